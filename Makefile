@@ -1,0 +1,81 @@
+# The only task runner. `make help` lists the verbs; each needs nothing but Python (with venv) and make.
+
+COUNTRY ?= XL
+MEASUREMENTS ?=
+PYTHON ?=
+JOBS ?= auto
+
+BIN := .venv/bin
+STAMP := .venv/.trigpoint
+PYTEST := $(BIN)/python -m pytest -n $(JOBS)
+SAMPLE := build/sample
+SOURCES = $(or $(MEASUREMENTS),$(SAMPLE)/measurements --categories $(SAMPLE)/categories.csv)
+REPORT = build/report-$(COUNTRY)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help .venv report test check format golden docs reference bench lock clean
+
+help:  ## list the verbs
+	@awk -F':.*## ' '/^[a-z.]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+.venv: $(STAMP)  ## make the environment, with .venv/bin/trigpoint in it, from the lock
+
+# The stamp is written last, so that an interrupted set-up is begun again, and a .venv of somebody else is taken for
+# an unfinished one: `python -m venv` leaves what is in it and what the lock names is installed over it.
+$(STAMP): requirements.txt pyproject.toml tools/environment.sh
+	@sh tools/environment.sh .venv "$(PYTHON)"
+	@touch $@
+
+report: $(STAMP)  ## write a country report: of a made-up country, or COUNTRY=IR MEASUREMENTS=folder
+ifeq ($(strip $(MEASUREMENTS)),)
+	@if [ "$(COUNTRY)" != XL ]; then \
+	  echo "make report COUNTRY=$(COUNTRY) needs MEASUREMENTS=folder: the embedded sample is of the made-up country XL only" >&2; \
+	  exit 2; \
+	fi
+	$(BIN)/trigpoint sample --to $(SAMPLE)
+endif
+	$(BIN)/trigpoint survey $(COUNTRY) $(SOURCES) --to $(REPORT)
+	@echo "The report: $(CURDIR)/$(REPORT)/report/index.html"
+
+test: $(STAMP)  ## run the tests
+	$(PYTEST) $(PYTEST_OPTIONS)
+
+check: $(STAMP)  ## run everything that must hold before a change is taken in
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/reference.py --check
+	$(BIN)/python -m sphinx -W --keep-going -q -E -b html docs build/docs
+	$(MAKE) test PYTEST_OPTIONS="--cov --cov-report=term-missing --cov-fail-under=95"
+
+format: $(STAMP)  ## format the code, and fix what the linter can fix
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+golden: $(STAMP)  ## write the golden files of the tests anew; read the difference before it is committed
+	$(PYTEST) --write-golden -q
+
+reference: $(STAMP)  ## write the generated pages of the reference
+	$(BIN)/python tools/reference.py
+
+docs: reference  ## build the documentation: build/docs/index.html
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo "The documentation: $(CURDIR)/build/docs/index.html"
+
+bench: $(STAMP)  ## measure speed and memory on a load of 20,000 measurements
+	$(BIN)/python bench/observe.py
+
+# uv is needed by whoever changes a dependency, and by nobody else.
+lock:  ## resolve the dependencies again: requirements.txt
+	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH" >&2; exit 2; }
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest --upgrade \
+	  --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	  --quiet --output-file requirements.txt
+	@if grep -nE '://|file:|--(extra-)?index' requirements.txt; then \
+	  echo "requirements.txt names a host or a path" >&2; exit 1; \
+	fi
+
+clean:  ## remove what was built, and the environment
+	rm -rf .venv build dist

@@ -1,0 +1,5 @@
+"""``python -m trigpoint``."""
+
+from trigpoint.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""OPEN: one module for each format of measurement files, each declaring ``FORMAT``."""

@@ -1,0 +1,47 @@
+"""OONI's data format: https://github.com/ooni/spec, ``data-formats/df-000-base.md``."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from trigpoint.archive.format import Format
+from trigpoint.archive.ooni.measurement import measurement_of
+
+_BOM = b"\xef\xbb\xbf"
+_OBJECT_LINE = re.compile(rb"^\s*\{\s*(\"|$)", re.MULTILINE)
+
+
+def recognises(head: bytes) -> bool:
+    r"""Tell whether a text may hold measurements: objects of JSON. Which of them are, is said record by record.
+
+    A first line that is damaged does not hide the lines after it.
+
+    >>> recognises(b'{"test_name": "x"}'), recognises(b'damaged\n{"a": 1}'), recognises(b"a,b"), recognises(b"")
+    (True, True, False, False)
+    """
+    start = head.removeprefix(_BOM).lstrip()
+    if start[:1] in (b"{", b"["):
+        return True
+    return b"\0" not in head and _OBJECT_LINE.search(head) is not None
+
+
+class _Postcan(msgspec.Struct):
+    content: msgspec.Raw = msgspec.Raw()
+    format: object = None
+    test_name: object = None
+
+
+def unwrap(record: bytes) -> bytes:
+    """Give the measurement itself, without the postcan around it."""
+    try:
+        postcan = msgspec.json.decode(record, type=_Postcan)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return record
+    is_wrapped = postcan.format == "json" and postcan.test_name is None and bytes(postcan.content)
+    return bytes(postcan.content) if is_wrapped else record
+
+
+FORMAT = Format(name="ooni", recognises=recognises, decode=measurement_of, unwrap=unwrap)
+"""The declaration."""

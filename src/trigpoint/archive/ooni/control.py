@@ -1,0 +1,162 @@
+"""The control of ``web_connectivity`` (ts-017): what the test helper saw, as steps with vantage ``control``.
+
+The maps are keyed by endpoint, and each of them alone may name an address: every entry becomes a step of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trigpoint.archive.ooni.fit import fitted
+from trigpoint.archive.ooni.http import header_text
+from trigpoint.archive.ooni.raw import RawControl, RawControlHandshake
+from trigpoint.archive.ooni.recorder import CONTROL
+from trigpoint.archive.ooni.values import as_number, escape, failure_of, status_failure, text, title_text
+from trigpoint.model.step import DnsAnswer, DnsLookup, HttpRoundTrip, QuicHandshake, TcpConnect, TlsHandshake
+from trigpoint.net.names import a_label, canonical_address, canonical_host, host_of, parse_url, split_endpoint
+
+if TYPE_CHECKING:
+    from trigpoint.archive.ooni.raw import RawControlDns, RawControlHttp
+    from trigpoint.archive.ooni.recorder import Recorder
+
+_HERE = "/test_keys/control"
+_STATUSES = range(100, 1_000)
+
+
+def annotate(recorder: Recorder, control: object) -> None:
+    """Learn the AS of each address from ``ip_info``, before any step is made."""
+    info = control.get("ip_info") if isinstance(control, dict) else None
+    for written, facts in info.items() if isinstance(info, dict) else ():
+        address = canonical_address(written)
+        asn = as_number(facts.get("asn")) if isinstance(facts, dict) else None
+        if address is not None and asn is not None:
+            recorder.as_numbers.setdefault(address, asn)
+
+
+def add_control(recorder: Recorder, control: object, measured: str | None, requested: object) -> None:
+    """Read a control's answer.
+
+    Args:
+        recorder: where the steps go.
+        control: ``/test_keys/control``.
+        measured: the input.
+        requested: ``/test_keys/x_control_request``, which names the URL that the control was asked for.
+
+    """
+    raw = fitted(control, RawControl)
+    if raw is None:
+        return
+    asked = text(requested.get("http_request")) if isinstance(requested, dict) else None
+    url = asked or measured or ""
+    if raw.dns is not None:
+        _add_dns(recorder, raw.dns, (host_of(measured) if measured else None) or host_of(url) or "")
+    for endpoint, connect in (raw.tcp_connect or {}).items():
+        address, port = split_endpoint(endpoint)
+        if connect is not None and address is not None:
+            recorder.steps.append(
+                TcpConnect(
+                    step=len(recorder.steps),
+                    pointer=f"{_HERE}/tcp_connect/{escape(endpoint)}",
+                    vantage=CONTROL,
+                    hop=0,
+                    failure=status_failure(connect.status, connect.failure),
+                    address=address,
+                    port=port or 0,
+                    annotated_asn=recorder.as_numbers.get(address),
+                )
+            )
+    _add_handshakes(recorder, TlsHandshake, raw.tls_handshake, "tls_handshake")
+    _add_handshakes(recorder, QuicHandshake, raw.quic_handshake, "quic_handshake")
+    if raw.http_request is not None:
+        _add_http(recorder, raw.http_request, url, "http_request", alpn=None)
+    if raw.http3_request is not None:
+        _add_http(recorder, raw.http3_request, url, "http3_request", alpn="h3")
+
+
+def _add_dns(recorder: Recorder, raw: RawControlDns, hostname: str) -> None:
+    answers = tuple(
+        _answer(recorder, item, number) for number, item in enumerate(raw.addrs or ()) if isinstance(item, str) and item
+    )
+    recorder.steps.append(
+        DnsLookup(
+            step=len(recorder.steps),
+            pointer=f"{_HERE}/dns",
+            vantage=CONTROL,
+            hop=0,
+            failure=failure_of(raw.failure),
+            hostname=hostname,
+            answer_count=len(answers),
+            answers=answers,
+        )
+    )
+
+
+def _answer(recorder: Recorder, written: str, number: int) -> DnsAnswer:
+    """Read one of ``addrs``; old controls put the names of a CNAME chain among the addresses."""
+    address = canonical_address(written)
+    if address is None:
+        return DnsAnswer(number=number, answer_type="CNAME", name=canonical_host(written))
+    return DnsAnswer(
+        number=number,
+        answer_type="AAAA" if ":" in address else "A",
+        address=address,
+        annotated_asn=recorder.as_numbers.get(address),
+        annotated_as_name=recorder.as_names.get(address),
+    )
+
+
+def _add_handshakes(
+    recorder: Recorder,
+    kind: type[TlsHandshake | QuicHandshake],
+    handshakes: dict[str, RawControlHandshake | None] | None,
+    key: str,
+) -> None:
+    for endpoint, raw in (handshakes or {}).items():
+        if raw is None:
+            continue
+        address, port = split_endpoint(endpoint)
+        recorder.steps.append(
+            kind(
+                step=len(recorder.steps),
+                pointer=f"{_HERE}/{key}/{escape(endpoint)}",
+                vantage=CONTROL,
+                hop=0,
+                failure=status_failure(raw.status, raw.failure),
+                address=address,
+                port=port,
+                server_name=a_label(raw.server_name) or None if raw.server_name else None,
+                annotated_asn=recorder.as_numbers.get(address) if address else None,
+            )
+        )
+
+
+def _add_http(recorder: Recorder, raw: RawControlHttp, written_url: str, key: str, *, alpn: str | None) -> None:
+    url = parse_url(written_url)
+    headers, location = header_text(None, raw.headers)
+    length = raw.body_length
+    recorder.steps.append(
+        HttpRoundTrip(
+            step=len(recorder.steps),
+            pointer=f"{_HERE}/{key}",
+            vantage=CONTROL,
+            hop=0,
+            failure=failure_of(raw.failure),
+            url=url.text,
+            scheme=url.scheme,
+            host=url.host,
+            port=url.port,
+            method="GET",
+            alpn=alpn,
+            status=raw.status_code if raw.status_code in _STATUSES else None,
+            headers=headers,
+            location=location,
+            title=title_text(raw.title),
+            body_bytes=length if length is not None and length >= 0 else None,
+        )
+    )
+
+
+def control_outcome(keys: dict[str, Any]) -> tuple[bool, str | None]:
+    """Say whether a control result is there, and why the control failed as a whole."""
+    control = keys.get("control")
+    return bool(isinstance(control, dict) and control), failure_of(keys.get("control_failure"))

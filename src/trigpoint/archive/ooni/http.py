@@ -1,0 +1,209 @@
+"""HTTP round trips (df-001), and the redirect chain that gives every step its depth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from trigpoint.archive.ooni.recorder import BODY_BYTES, CONTROL, PROBE, tags_of, transaction_of
+from trigpoint.archive.ooni.values import body_content, failure_of, plain, seconds, text, title_of
+from trigpoint.model.step import HttpRoundTrip
+from trigpoint.net.names import canonical_host, parse_url, split_endpoint
+
+if TYPE_CHECKING:
+    from trigpoint.archive.ooni.raw import RawRequest, RawResponse, RawRoundTrip
+    from trigpoint.archive.ooni.recorder import Recorder, Scope
+    from trigpoint.net.names import Url
+
+_STATUSES = range(100, 1_000)  # RFC 9110, section 15: three digits; anything else is how probes write "none"
+_LONGEST_HEADERS = 65_536  # characters of all headers of a response; servers and proxies limit them to far less
+_LOCATION_LETTERS = len("location")
+_MOST_HOPS = 64  # probes follow ten redirects; a loop must end
+
+
+def add_round_trips(recorder: Recorder, requests: list[RawRoundTrip | None], scope: Scope) -> None:
+    """Read a list of round trips; what the list says of redirects must have been read before (:func:`hops_of`)."""
+    for number, raw in enumerate(requests):
+        if raw is not None:
+            add_round_trip(recorder, raw, scope, f"{scope.pointer}/requests/{number}")
+
+
+def add_round_trip(recorder: Recorder, raw: RawRoundTrip, scope: Scope, pointer: str) -> None:
+    """Read one HTTP round trip. One made through Tor was made outside, so it is the control of older nettests."""
+    request, response = raw.request, raw.response
+    written_url = request.url if request is not None and request.url else ""
+    failure = failure_of(raw.failure)
+    if not written_url and response is None and failure is None:
+        return
+    url = parse_url(written_url)
+    tags, hop = tags_of(raw.tags, scope.mark)
+    if hop is None and scope.is_chain:
+        hop = recorder.request_hops.get(pointer)
+    address = split_endpoint(raw.address)[0] if raw.address else None
+    if response is None:
+        status = headers = location = title = size = sha256 = None
+    else:
+        status = response.code if response.code in _STATUSES else None
+        headers, location = header_text(response.headers_list, response.headers)
+        title, size, sha256 = _body(recorder, response, status)
+    recorder.steps.append(
+        HttpRoundTrip(
+            step=len(recorder.steps),
+            pointer=pointer,
+            vantage=CONTROL if request is not None and _is_through_tor(request) else PROBE,
+            hop=hop,
+            transaction=transaction_of(raw),
+            started=seconds(raw.t0),
+            ended=seconds(raw.t),
+            tags=tags,
+            failure=failure,
+            url=url.text,
+            scheme=url.scheme,
+            host=url.host,
+            port=url.port,
+            host_header=_host_header(request, url) if request is not None else None,
+            method=text(request.method) if request is not None else None,
+            address=address,
+            alpn=text(raw.alpn),
+            status=status,
+            headers=headers,
+            location=location,
+            title=title,
+            body_bytes=size,
+            body_sha256=sha256,
+            body_is_truncated=response.body_is_truncated if response is not None else None,
+        )
+    )
+
+
+def _body(recorder: Recorder, response: RawResponse, status: int | None) -> tuple[str | None, int | None, str | None]:
+    """Give title, length and hash of a body. An empty one without a status is how probes write that there is none."""
+    content = body_content(response.body)
+    if content is None or (not content and status is None):
+        length = response.x_body_length
+        return None, length if length is not None and length >= 0 else None, None
+    if not content:
+        return None, 0, recorder.body(content)
+    return title_of(content[:BODY_BYTES]), len(content), recorder.body(content)
+
+
+def _is_through_tor(request: RawRequest) -> bool:
+    return isinstance(request.tor, dict) and request.tor.get("is_tor") is True
+
+
+def _host_header(request: RawRequest, url: Url) -> str | None:
+    headers = request.headers
+    value = headers.get("Host") if isinstance(headers, dict) else None
+    if value is None:
+        value = next(
+            (value for name, value in header_pairs(request.headers_list, headers) if name.lower() == "host"), None
+        )
+    if not isinstance(value, str) or not value or value == url.host:
+        return None
+    host = split_endpoint(value)[0]
+    return None if host is None or host == url.host else host
+
+
+def header_pairs(listed: Any, mapped: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - hostile JSON
+    """Read headers: the list that keeps order and repeats where there is one, else the map. Values may be base64.
+
+    >>> header_pairs([("A", "1"), ["B", {"format": "base64", "data": "Mg=="}]], None)
+    [('A', '1'), ('B', '2')]
+    >>> header_pairs(None, {"A": ["1", "2"]})
+    [('A', '1'), ('A', '2')]
+    """
+    found: list[tuple[str, str]] = []
+    for item in listed if listed and isinstance(listed, list) else _mapped(mapped):
+        try:
+            name, value = item
+        except (TypeError, ValueError):
+            continue
+        if type(name) is str and type(value) is str:
+            found.append((name, value))
+        elif (named := plain(name)) is not None and (valued := plain(value)) is not None:
+            found.append((named, valued))
+    return found
+
+
+def _mapped(headers: Any) -> list[Any]:  # noqa: ANN401 - hostile JSON
+    if isinstance(headers, list):
+        return headers
+    if not isinstance(headers, dict):
+        return []
+    if list not in set(map(type, headers.values())):
+        return list(headers.items())
+    return [
+        (name, value)
+        for name, values in headers.items()
+        for value in (values if isinstance(values, list) else (values,))
+    ]
+
+
+def header_text(listed: Any, mapped: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - hostile JSON
+    """Write headers one a line, and give the first ``Location``. Line ends inside a value become blanks."""
+    lines = []
+    location = None
+    for name, value in header_pairs(listed, mapped):
+        lines.append(f"{name}: {value}")
+        if len(name) == _LOCATION_LETTERS and location is None and name.lower() == "location":
+            location = value
+    if not lines:
+        return None, None
+    written = "\n".join(lines)
+    if "\r" in written or written.count("\n") >= len(lines):
+        written = "\n".join(" ".join(line.splitlines()) for line in lines)
+    return written[:_LONGEST_HEADERS], text(location.strip()) if location else None
+
+
+def hops_of(requests: list[RawRoundTrip | None], measured: str | None, *, is_newest_first: bool) -> list[int | None]:
+    """Find the redirect depth of each round trip of a list, from tags, else by following ``Location``.
+
+    Args:
+        requests: the list as recorded.
+        measured: the input. None: the nettest has none, so nothing is a redirect of it.
+        is_newest_first: whether the list is one redirect chain with its end first, as ``web_connectivity`` writes it;
+            then position decides where following leads nowhere.
+
+    """
+    hops = [tags_of(raw.tags, "")[1] if raw is not None else None for raw in requests]
+    if not measured or all(hop is not None for hop in hops):
+        return hops
+    by_url: dict[str, list[int]] = {}
+    for number, raw in enumerate(requests):
+        if raw is not None and raw.request is not None and raw.request.url:
+            by_url.setdefault(_comparable(raw.request.url), []).append(number)
+    _follow(requests, by_url, hops, measured)
+    if is_newest_first:
+        hops = [len(hops) - 1 - number if hop is None else hop for number, hop in enumerate(hops)]
+    return hops
+
+
+def _follow(
+    requests: list[RawRoundTrip | None], by_url: dict[str, list[int]], hops: list[int | None], measured: str
+) -> None:
+    url = measured if parse_url(measured).scheme else f"http://{measured}"
+    for depth in range(_MOST_HOPS):
+        onward = None
+        for number in by_url.pop(_comparable(url), ()):
+            raw = requests[number]
+            if hops[number] is None:
+                hops[number] = depth
+            response = raw.response if raw is not None else None
+            if onward is None and response is not None:
+                onward = header_text(response.headers_list, response.headers)[1]
+        if onward is None:
+            return
+        try:
+            url = urljoin(url, onward)
+        except ValueError:
+            return
+
+
+def _comparable(url: str) -> str:
+    """Write a URL so that the forms that programs make of it are equal: host as A-label, no fragment, a path."""
+    parsed = parse_url(url.split("#", 1)[0])
+    if parsed.host is None or parsed.scheme is None:
+        return parsed.text
+    _, _, rest = parsed.text.partition("://")
+    path = rest[len(rest.split("/", 1)[0].split("?", 1)[0]) :] or "/"
+    return f"{parsed.scheme}://{canonical_host(parsed.host)}:{parsed.port}{path}"

@@ -1,0 +1,199 @@
+"""Single values of OONI's JSON, in whatever way a generation of probes wrote them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import math
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from trigpoint.net.names import canonical_address, is_private, join_endpoint, parse_url, split_endpoint
+
+UNKNOWN_FAILURE = "unknown_failure"
+"""The failure string of df-007 for a step that failed in a way that nobody wrote down."""
+
+_LONGEST_TEXT = 4_096  # of a value that is kept as text in a column; real ones have some dozen characters
+_LARGEST_ASN = 2**32 - 1  # RFC 6793
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+_ASN = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
+_CACHE_SIZE = 4_096  # resolvers and texts of a few hundred bytes each
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_NOBODY = "ZZ"  # ISO 3166-1 user-assigned; what probes write for "unknown"
+_TITLE = re.compile(r"<title(?:\s[^>]*)?>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_LONGEST_TITLE = 256
+_TITLE_TRIES = 8  # elements whose name only begins with "title" may come first; a hostile page has thousands
+
+
+def text(value: object) -> str | None:
+    """Give text that is there; empty text, and anything else, is missing."""
+    return value[:_LONGEST_TEXT] if isinstance(value, str) and value else None
+
+
+def failure_of(value: object) -> str | None:
+    """Read a failure: None, ``false`` and empty text are success; what is true without text failed somehow.
+
+    >>> failure_of(False), failure_of("eof_error"), failure_of(True)
+    (None, 'eof_error', 'unknown_failure')
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value[:_LONGEST_TEXT] or None
+    return UNKNOWN_FAILURE if value else None
+
+
+def status_failure(status: object, failure: object) -> str | None:
+    """Read the outcome of a step that says success apart from failure."""
+    if isinstance(status, dict):
+        failure = status.get("failure", failure)
+        status = status.get("success")
+    found = failure_of(failure)
+    return UNKNOWN_FAILURE if found is None and status is False else found
+
+
+def seconds(value: float | None) -> float | None:
+    """Give a time or duration that is a finite number."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def as_number(value: object) -> int | None:
+    """Read an AS number: ``AS123``, ``123`` or 123; 0 is how probes write that they do not know.
+
+    >>> as_number("AS44244"), as_number("44244"), as_number(44244.0), as_number("AS0"), as_number(None)
+    (44244, 44244, 44244, None, None)
+    """
+    if isinstance(value, str) and (match := _ASN.fullmatch(value.strip())):
+        value = int(match.group(1))
+    elif isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST_ASN:
+        return value
+    return None
+
+
+def country(value: str | None) -> str | None:
+    """Read a country code (ISO 3166-1 alpha-2); ``ZZ`` is how probes write that they do not know."""
+    if value is None or not _COUNTRY.fullmatch(value) or value.upper() == _NOBODY:
+        return None
+    return value.upper()
+
+
+def instant(value: object) -> float | None:
+    """Read a time as seconds since 1970-01-01 UTC: ISO 8601 with ``T`` or a blank, fractions, ``Z``; or epoch seconds.
+
+    Times outside 1970 to 2100 are what broken clocks and zero values give, and are missing.
+
+    >>> instant("2020-01-02 03:04:05") == instant("2020-01-02T03:04:05Z") == instant(1577934245)
+    True
+    >>> instant("2020-01-02T03:04:05.25Z") - instant("2020-01-02 03:04:05")
+    0.25
+    """
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+        try:
+            value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        except (OverflowError, ValueError):
+            return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _LATEST:
+        return float(value)
+    return None
+
+
+def inputs(value: object) -> str | None:
+    """Read what was measured; several inputs are joined by one blank."""
+    if isinstance(value, list):
+        return " ".join(item for item in value if isinstance(item, str) and item) or None
+    return value if isinstance(value, str) and value else None
+
+
+def resolver(address: str | None, hostname: str | None, port: int | None) -> str | None:
+    """Write a resolver as address with port or DoH URL; one in a private network says only that (R10).
+
+    >>> resolver("192.168.1.1:53", None, None), resolver(None, "8.8.8.8", 53), resolver("", None, None)
+    ('private', '8.8.8.8:53', None)
+    """
+    written = address or (join_endpoint(hostname, port) if hostname else None)
+    return _resolver(written[:_LONGEST_TEXT]) if written else None
+
+
+@lru_cache(_CACHE_SIZE)
+def _resolver(written: str) -> str | None:
+    url = parse_url(written)
+    host, port = (url.host, url.port) if url.scheme else split_endpoint(written)
+    if host is None:
+        return None
+    canonical = canonical_address(host)
+    if canonical is not None and is_private(canonical):
+        return "private"
+    return url.text if url.scheme else join_endpoint(host, port)
+
+
+def body_content(value: object) -> bytes | None:
+    """Give the bytes of a body: text, or ``{"format": "base64", "data": ...}``. Missing: neither."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass")
+    if isinstance(value, dict) and isinstance(data := value.get("data"), str):
+        return decoded(data)
+    return None
+
+
+def decoded(data: str) -> bytes | None:
+    """Decode base64; None where it is not. Missing padding is added, since old probes left it out."""
+    try:
+        return base64.b64decode(data + "=" * (-len(data) % 4))
+    except (binascii.Error, ValueError):
+        return None
+
+
+def plain(value: object) -> str | None:
+    """Give text that stands plain or as a base64 object; bytes that are not UTF-8 become U+FFFD."""
+    if isinstance(value, str):
+        return value
+    content = body_content(value)
+    return None if content is None else content.decode("utf-8", "replace")
+
+
+def title_text(raw: str | None) -> str | None:
+    """Write a title: entities resolved, blanks collapsed, 256 characters at most.
+
+    >>> title_text("  A &amp;   B  ")
+    'A & B'
+    """
+    if not raw:
+        return None
+    if "&" in raw:
+        raw = html.unescape(raw)
+    return " ".join(raw.split())[:_LONGEST_TITLE] or None
+
+
+def title_of(content: bytes) -> str | None:
+    r"""Find the first title element of a page.
+
+    >>> title_of(b"<html><TITLE lang=en>Hi\n there</Title>")
+    'Hi there'
+    """
+    lower = content.lower()
+    start = -1
+    for _ in range(_TITLE_TRIES):
+        start = lower.find(b"<title", start + 1)
+        end = lower.find(b"</title", start)
+        if start < 0 or end < 0:
+            return None
+        if match := _TITLE.match(content[start : end + 7].decode("utf-8", "replace")):
+            return title_text(match.group(1))
+    return None
+
+
+def escape(token: str) -> str:
+    """Write a key as a token of a JSON pointer (RFC 6901, section 3).
+
+    >>> escape("a/b~c")
+    'a~1b~0c'
+    """
+    return token.replace("~", "~0").replace("/", "~1")

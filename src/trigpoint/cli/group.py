@@ -1,0 +1,82 @@
+"""The command ``trigpoint`` and what all its verbs share: options, plain failure, interruption."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from trigpoint import __version__
+from trigpoint.cli.judge import judge
+from trigpoint.cli.observe import observe
+from trigpoint.cli.report import report
+from trigpoint.cli.rules import rules
+from trigpoint.cli.sample import sample
+from trigpoint.cli.survey import survey
+from trigpoint.errors import TrigpointError
+from trigpoint.judge import RULES_VERSION
+from trigpoint.observe import ObserveInterrupted
+from trigpoint.store.schemas import FORMAT_VERSION
+
+INTERRUPTED = 128 + signal.SIGINT
+"""Exit status after Ctrl-C (POSIX shells: 128 plus the signal's number)."""
+
+BAD_INPUT = 2
+"""Exit status where what a person gave cannot be used."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(
+    __version__,
+    prog_name="trigpoint",
+    message=f"%(prog)s %(version)s, rules {RULES_VERSION}, survey format {FORMAT_VERSION}",
+)
+def commands() -> None:
+    """An open observatory of the Internet: what is blocked, where, how and since when, with its evidence.
+
+    \b
+    Example:
+      trigpoint survey IR measurements/ --to iran
+    """
+
+
+for _verb in (survey, observe, judge, report, rules, sample):
+    commands.add_command(_verb)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit; a person's mistake is one sentence on standard error and status 2 (R12)."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        status: Any = commands.main(args=arguments, prog_name="trigpoint", standalone_mode=False)
+    except ObserveInterrupted as interruption:
+        kept = interruption.kept
+        return _say(
+            f"Interrupted: {kept.files} files with {kept.measurements} measurements are kept, "
+            f"{kept.pending} files are left; the same command goes on from there.",
+            INTERRUPTED,
+        )
+    except (KeyboardInterrupt, click.Abort):
+        return _say("Interrupted: nothing was changed by this step.", INTERRUPTED)
+    except TrigpointError as error:
+        return _say(str(error), BAD_INPUT)
+    except click.ClickException as error:
+        return _say(error.format_message(), BAD_INPUT)
+    except BrokenPipeError:
+        # The reader of our output left (`| head`): no mistake, and nothing more to write.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _say(f"{error.filename or 'the system'}: {error.strerror or error}", BAD_INPUT)
+    return status if isinstance(status, int) else 0
+
+
+def _say(sentence: str, status: int) -> int:
+    click.echo(f"trigpoint: {sentence}", err=True)
+    return status

@@ -1,0 +1,87 @@
+"""``trigpoint judge``: verdicts of a survey, or of measurement files one by one."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from trigpoint import archive
+from trigpoint.cli import options
+from trigpoint.cli.progress import say
+from trigpoint.errors import InputError
+from trigpoint.judge.lines import verdict_lines
+from trigpoint.judge.survey import judge_survey
+from trigpoint.store.manifest import MANIFEST_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl"]),
+    default="table",
+    show_default=True,
+    help="For measurement files: a table for people, or one JSON object a line.",
+)
+@options.quiet
+def judge(paths: tuple[Path, ...], form: str, *, quiet: bool) -> None:
+    """Judge a survey, or print the verdicts of measurement files.
+
+    In a survey the verdicts are written beside the observations. Measurements in files are each judged alone.
+
+    \b
+    Example:
+      trigpoint judge iran
+      trigpoint judge measurements/ --format jsonl
+    """
+    surveys = [path for path in paths if (path / MANIFEST_NAME).is_file()]
+    if not surveys:
+        _print(paths, form)
+    elif len(paths) > 1:
+        message = f"{surveys[0]} is a survey: judge one survey at a time, and measurement files apart from it"
+        raise InputError(message)
+    else:
+        judged = judge_survey(surveys[0])
+        say(f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.", quiet=quiet)
+
+
+def _print(paths: tuple[Path, ...], form: str) -> None:
+    records = chain.from_iterable(archive.read(path) for path in archive.expand(paths))
+    found = False
+    lines = _jsonl if form == "jsonl" else _table
+    for verdict in verdict_lines(records):
+        found = found or "state" in verdict
+        click.echo(lines(verdict))
+    if not found:
+        message = f"{', '.join(str(path) for path in paths)}: no readable measurement"
+        raise InputError(message)
+
+
+def _jsonl(verdict: dict[str, Any]) -> str:
+    return msgspec.json.encode(verdict).decode()
+
+
+def _table(verdict: dict[str, Any]) -> str:
+    place = f"{verdict['path']}:{verdict['line'] or 0}"
+    if "rejected" in verdict:
+        return f"{'rejected':12}  {place}  {verdict['rejected']}"
+    why = " ".join(chain(_what(verdict)))
+    return f"{verdict['state']:12}  {_plain(verdict['target']):32}  {why:36}  {_plain(verdict['reason'])}  [{place}]"
+
+
+def _what(verdict: dict[str, Any]) -> Iterator[str]:
+    yield from verdict["mechanisms"] or (f"({name})" for name in verdict["interference"])
+    yield from verdict["explanations"]
+
+
+def _plain(text: str) -> str:
+    """Keep what a measured text says, and drop what would steer a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -1,0 +1,66 @@
+"""``trigpoint observe``: measurement files into the observation tables of a survey."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trigpoint import archive
+from trigpoint.cli import options
+from trigpoint.cli.progress import reading, say_observed
+from trigpoint.errors import InputError
+from trigpoint.observe import observe as observe_files
+from trigpoint.store.survey import Survey
+
+if TYPE_CHECKING:
+    from trigpoint.observe import Observed
+
+
+@click.command()
+@options.sources
+@click.option("--to", "survey", required=True, type=click.Path(path_type=Path), help="Folder of the survey.")
+@options.processes
+@options.addresses
+@options.quiet
+def observe(
+    sources: tuple[Path, ...], survey: Path, processes: int | None, addresses: Path | None, *, quiet: bool
+) -> None:
+    """Read measurement files, or folders of them, into a survey.
+
+    Files are recognised by content: JSON, JSON Lines, both also gzip and zstd, and postcans. A second run with the
+    same files adds nothing.
+
+    \b
+    Example:
+      trigpoint observe measurements/ more.jsonl.gz --to iran
+    """
+    read_into(survey, sources, processes, addresses, quiet=quiet)
+
+
+def read_into(
+    survey: Path, sources: tuple[Path, ...], processes: int | None, addresses: Path | None, *, quiet: bool
+) -> Observed:
+    """Observe files, tell what was read, and refuse sources in which nothing can be read.
+
+    Raises:
+        InputError: a path does not exist, a folder is empty, or nothing could be read.
+
+    """
+    files = archive.expand(sources)
+    with reading(quiet=quiet) as progress:
+        observed = observe_files(
+            files,
+            survey,
+            archive.read,
+            identify=archive.identify,
+            processes=processes,
+            address_database=addresses,
+            progress=progress,
+        )
+    say_observed(observed, quiet=quiet)
+    if not Survey.open(survey).counts.measurements:
+        message = f"{', '.join(str(source) for source in sources)}: no readable measurement"
+        raise InputError(message)
+    return observed

@@ -1,0 +1,30 @@
+"""Options that several verbs take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+sources = click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+processes = click.option(
+    "--processes", type=click.IntRange(min=1), help="Processes that read; one for each core where not given."
+)
+addresses = click.option(
+    "--addresses",
+    type=click.Path(path_type=Path),
+    metavar="FILE.mmdb",
+    help="Database of addresses (AS and country); where not given, AS numbers as the measurements annotate them.",
+)
+categories = click.option(
+    "--categories",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Categories of targets: columns domain,category or url,category_code.",
+)
+publish = click.option(
+    "--publish",
+    is_flag=True,
+    help="Write a report that may be published: no records, no exact times, small networks withheld.",
+)

@@ -1,0 +1,53 @@
+"""What a person sees while a command works, and afterwards."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+from tqdm import tqdm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from trigpoint.observe import Observed, Progress
+
+
+@contextmanager
+def reading(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
+    """Show files, measurements a second and rejects on a terminal; nothing where there is none, or with ``--quiet``."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    with tqdm(unit=" files", desc="reading", file=sys.stderr) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.total = progress.files_total
+            bar.n = progress.files_done
+            elapsed = bar.format_dict["elapsed"] or 1e-9
+            rate = progress.measurements / elapsed
+            bar.set_postfix_str(f"{rate:,.0f} measurements/s, {progress.rejects:,} rejects", refresh=True)
+
+        yield show
+
+
+def say(text: str, *, quiet: bool) -> None:
+    """Say one sentence on standard error, unless ``--quiet``."""
+    if not quiet:
+        click.echo(text, err=True)
+
+
+def say_observed(observed: Observed, *, quiet: bool) -> None:
+    """Say what was read, with what could not be read."""
+    parts = [f"{observed.measurements:,} measurements from {observed.files:,} files"]
+    if observed.known:
+        parts.append(f"{observed.known:,} files were there already")
+    if observed.duplicates:
+        parts.append(f"{observed.duplicates:,} duplicates left out")
+    if observed.rejects:
+        parts.append(f"{observed.rejects:,} records rejected")
+    say("Read " + ", ".join(parts) + ".", quiet=quiet)
+    for reject in observed.unreadable:
+        say(f"Not read: {reject.path}: {reject.reason}", quiet=quiet)

@@ -1,0 +1,46 @@
+"""``trigpoint rules``: every rule of the judge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import msgspec
+
+from trigpoint.judge import RULES, RULES_VERSION, Rule
+
+
+@click.command()
+@click.option(
+    "--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True, help="How to print."
+)
+def rules(form: str) -> None:
+    """Print the rules of the judge in their order, with what each says and where it comes from.
+
+    \b
+    Example:
+      trigpoint rules
+    """
+    if form == "jsonl":
+        for rule in RULES:
+            click.echo(msgspec.json.encode(described(rule)))
+        return
+    click.echo(f"Rules {RULES_VERSION}")
+    for rule in RULES:
+        says = " ".join(str(word) for word in (rule.state, rule.mechanism, rule.explanation) if word) or "explains"
+        click.echo(f"\n{rule.id}: {says}\n  {rule.reason}\n  Source: {rule.source}\n  Condition: {rule.condition}")
+
+
+def described(rule: Rule) -> dict[str, Any]:
+    """Describe a rule in plain values."""
+    return {
+        "id": rule.id,
+        "layer": str(rule.layer),
+        "state": rule.state and str(rule.state),
+        "mechanism": rule.mechanism,
+        "explanation": rule.explanation,
+        "is_veto": rule.is_veto,
+        "reason": rule.reason,
+        "source": rule.source,
+        "condition": str(rule.condition),
+    }

@@ -1,0 +1,48 @@
+"""``trigpoint survey``: observe, judge and report in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trigpoint.cli import options
+from trigpoint.cli.observe import read_into
+from trigpoint.cli.progress import say
+from trigpoint.cli.report import write_report
+from trigpoint.judge.survey import judge_survey
+
+
+@click.command()
+@click.argument("country", metavar="CC")
+@options.sources
+@click.option(
+    "--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder for survey/ and report/."
+)
+@options.processes
+@options.addresses
+@options.categories
+@options.publish
+@options.quiet
+def survey(  # noqa: PLR0913 - one parameter for each option of the command
+    country: str,
+    sources: tuple[Path, ...],
+    folder: Path,
+    processes: int | None,
+    addresses: Path | None,
+    categories: Path | None,
+    *,
+    publish: bool,
+    quiet: bool,
+) -> None:
+    """Read measurements, judge them, and write the report on one country.
+
+    \b
+    Example:
+      trigpoint survey IR measurements/ --to iran
+    """
+    where = folder / "survey"
+    read_into(where, sources, processes, addresses, quiet=quiet)
+    judged = judge_survey(where)
+    say(f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.", quiet=quiet)
+    write_report(country, where, folder / "report", categories, publish=publish, quiet=quiet)

@@ -1,0 +1,187 @@
+"""The tables of one country, as figures are computed from them: verdicts joined with their measurements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+import polars as pl
+
+from trigpoint.errors import CountryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from trigpoint.model.provenance import ReferenceFile, Source
+
+SMALLEST_NETWORK = 5
+"""A network with fewer distinct runs is merged into :data:`OTHER_NETWORKS` where a report is published (E6)."""
+UNKNOWN_NETWORK = "unknown network"
+"""Networks of measurements that do not tell their AS number; not counted as a network."""
+OTHER_NETWORKS = "other networks"
+"""Small networks together, where a report is published; not counted as a network."""
+UNKNOWN_DAY = "unknown"
+"""Day of measurements without a start."""
+FICTIONAL_SOFTWARE = "trigpoint-sample"
+"""Beginning of the ``software`` of measurements that the sample generator wrote."""
+
+_MEASUREMENT = (
+    "id", "report_id", "nettest", "software", "probe_asn", "probe_network", "source", "path", "member", "line", "date",
+)  # fmt: skip
+_VERDICT = (
+    "measurement", "target", "nettest", "probe_asn", "started_at", "state", "layer", "mechanisms", "interference",
+    "explanations", "rules", "reason", "date",
+)  # fmt: skip
+_NAMED = ~pl.col("network").is_in([UNKNOWN_NETWORK, OTHER_NETWORKS])
+
+
+class SurveyTables(Protocol):
+    """What figures need of a survey; :class:`trigpoint.store.survey.Survey` has it."""
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """Files that were read into the survey."""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What wrote the tables: name to version."""
+
+    @property
+    def references(self) -> Sequence[ReferenceFile]:
+        """Files of reference data that a stage read."""
+
+    def scan(self, table: str, countries: Sequence[str] | None = None) -> pl.LazyFrame:
+        """Give a table, with columns ``date`` and ``country`` where it is partitioned."""
+
+
+class CountryTables(msgspec.Struct, frozen=True, kw_only=True):
+    """Measurements and verdicts of one country, in one fixed order."""
+
+    country: str
+    """ISO 3166-1 alpha-2."""
+    measurements: pl.DataFrame
+    """One row a measurement: ``measurement``, ``run``, ``network``, ``network_name``, ``day``, ``nettest``,
+    ``software``, ``source``, ``path``, ``member``, ``line``."""
+    verdicts: pl.DataFrame
+    """One row a verdict: its fields, ``time`` (ISO 8601, UTC), and those of its measurement."""
+    networks_merged: int = 0
+    """Small networks that were merged into :data:`OTHER_NETWORKS`."""
+    is_coarse: bool = False
+    """Whether what could point at a person was withheld (R10)."""
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """Known networks that measured, sorted by AS number."""
+        return network_order(self.measurements.filter(_NAMED)["network"].unique().to_list())
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """Known days with a measurement, sorted."""
+        return tuple(sorted(set(self.measurements["day"].to_list()) - {UNKNOWN_DAY}))
+
+    @property
+    def period(self) -> str:
+        """First and last day joined by ``/``; empty where no day is known."""
+        days = self.days
+        return f"{days[0]}/{days[-1]}" if days else ""
+
+    @property
+    def is_fictional(self) -> bool:
+        """Whether any measurement was invented by the sample generator."""
+        software = self.measurements["software"].fill_null("")
+        return bool(software.str.starts_with(FICTIONAL_SOFTWARE).any())
+
+
+def network_order(networks: Sequence[str]) -> tuple[str, ...]:
+    """Sort networks by AS number, those without one last.
+
+    >>> network_order(["AS100", "unknown network", "AS9"])
+    ('AS9', 'AS100', 'unknown network')
+    """
+    return tuple(sorted(networks, key=lambda name: (not name.startswith("AS"), len(name), name)))
+
+
+def load(survey: SurveyTables, country: str) -> CountryTables:
+    """Read what is known of one country.
+
+    Raises:
+        CountryError: the survey has no measurements of it; names the countries that there are.
+
+    """
+    measurements = survey.scan("measurements", [country]).select(_MEASUREMENT).collect()
+    if measurements.is_empty():
+        there = survey.scan("measurements").select(pl.col("country").unique().sort()).collect()["country"].to_list()
+        known = f"it has {', '.join(there)}" if there else "it has none at all"
+        message = f"the survey has no measurements of {country}; {known}"
+        raise CountryError(message)
+    measurements = _prepared(measurements)
+    verdicts = survey.scan("verdicts", [country]).select(_VERDICT).collect()
+    return CountryTables(country=country, measurements=measurements, verdicts=_joined(verdicts, measurements))
+
+
+def coarsened(tables: CountryTables) -> CountryTables:
+    """Withhold what could point at a person: exact times, paths, small networks, what probes answered (R10, E6)."""
+    runs = tables.measurements.filter(_NAMED).group_by("network").agg(pl.col("run").n_unique())
+    small = runs.filter(pl.col("run") < SMALLEST_NETWORK)["network"].to_list()
+    is_small = pl.col("network").is_in(small)
+    merged = (
+        pl.when(is_small).then(pl.lit(OTHER_NETWORKS)).otherwise(pl.col("network")).alias("network"),
+        pl.when(is_small).then(pl.lit("")).otherwise(pl.col("network_name")).alias("network_name"),
+    )
+    withheld = [pl.lit("").alias(name) for name in ("path", "member")] + [pl.lit(None, pl.Int64()).alias("line")]
+    return msgspec.structs.replace(
+        tables,
+        measurements=_sorted(tables.measurements.with_columns(*merged, *withheld)),
+        verdicts=_ordered(
+            tables.verdicts.with_columns(*merged, *withheld, pl.lit("").alias("reason"), pl.col("day").alias("time"))
+        ),
+        networks_merged=len(small),
+        is_coarse=True,
+    )
+
+
+def _prepared(measurements: pl.DataFrame) -> pl.DataFrame:
+    asn = pl.col("probe_asn")
+    network = pl.when(asn.is_null()).then(pl.lit(UNKNOWN_NETWORK)).otherwise(pl.format("AS{}", asn))
+    frame = (
+        measurements.sort("id", "source", "member", "line")
+        .unique("id", keep="first", maintain_order=True)
+        .with_columns(network=network, day=pl.col("date").cast(pl.String()), member=pl.col("member").fill_null(""))
+        # without a number of its run a measurement cannot prove to be one of its own
+        .with_columns(run=pl.coalesce("report_id", pl.format("unnumbered {} {}", "network", "day")))
+        .rename({"id": "measurement"})
+    )
+    names = (
+        frame.filter(pl.col("probe_network").is_not_null(), pl.col("network") != UNKNOWN_NETWORK)
+        .group_by("network", "probe_network")
+        .len()
+        .sort("network", "len", "probe_network", descending=[False, True, False])
+        .unique("network", keep="first", maintain_order=True)
+        .select("network", network_name="probe_network")
+    )
+    joined = frame.join(names, on="network", how="left").with_columns(pl.col("network_name").fill_null(""))
+    return _sorted(joined.drop("report_id", "probe_asn", "probe_network", "date"))
+
+
+def _joined(verdicts: pl.DataFrame, measurements: pl.DataFrame) -> pl.DataFrame:
+    asn = pl.col("probe_asn")
+    network = pl.when(asn.is_null()).then(pl.lit(UNKNOWN_NETWORK)).otherwise(pl.format("AS{}", asn))
+    time = pl.from_epoch((pl.col("started_at") * 1000).cast(pl.Int64()), "ms").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    day = pl.col("date").cast(pl.String())
+    frame = verdicts.with_columns(own_network=network, day=day, time=time.fill_null(UNKNOWN_DAY)).drop("date")
+    facts = measurements.drop("nettest", "day", "software")
+    joined = frame.join(facts, on="measurement", how="left").with_columns(
+        pl.coalesce("network", "own_network").alias("network"),
+        pl.col("network_name", "path", "member", "source").fill_null(""),
+        pl.col("run").fill_null("unnumbered"),
+        pl.col("layer").fill_null(""),
+    )
+    return _ordered(joined.drop("own_network", "probe_asn", "started_at"))
+
+
+def _sorted(measurements: pl.DataFrame) -> pl.DataFrame:
+    return measurements.sort("day", "network", "measurement")
+
+
+def _ordered(verdicts: pl.DataFrame) -> pl.DataFrame:
+    return verdicts.sort("target", "time", "network", "measurement")

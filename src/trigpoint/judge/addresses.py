@@ -1,0 +1,103 @@
+"""Which addresses are genuine, and which the probe's own resolver led to (order of decision, step 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from trigpoint.model.failure import Kind
+
+if TYPE_CHECKING:
+    from trigpoint.judge.keys import Chunk
+
+SYSTEM_ENGINES = ("system", "getaddrinfo", "golang_net_resolver", "netgo", "unknown", "")
+"""Engines that ask as the device does (df-002); an engine that is missing was the system's in older programs."""
+
+ENCRYPTED_ENGINES = ("doh", "doh3", "dot", "odoh", "doq")
+"""Engines whose answers cannot be forged on the path."""
+
+PAIR = ["m", "name", "address"]
+"""A name and an address of it, in one measurement."""
+
+
+class Addresses(msgspec.Struct, frozen=True):
+    """What is known of the addresses in a chunk."""
+
+    genuine: pl.DataFrame
+    """m, name, address, and how: by_certificate, by_control (bool). One row a pair."""
+    networks: pl.DataFrame
+    """m, name, asn: networks of genuine addresses. One row each."""
+    normal: pl.DataFrame
+    """m, name, address that the device's own resolver gave. One row a pair."""
+    asked: pl.DataFrame
+    """m, name that the device's own resolver was asked for, with or without success. One row each."""
+    resolvers: pl.DataFrame
+    """m, name, address, resolvers: how many resolvers of the probe gave it. One row a pair."""
+
+
+def find_addresses(chunk: Chunk, vouched: pl.DataFrame | None = None) -> Addresses:
+    """Collect the pairs of name and address that something vouches for, and those that resolvers gave.
+
+    Args:
+        chunk: the prepared observations.
+        vouched: pairs (name, address) that the rest of the survey vouches for; each counts for every measurement.
+
+    """
+    given = _given(chunk)
+    genuine = _genuine(chunk, given, vouched)
+    asn = pl.concat([_control_answers(chunk).select(*PAIR, "asn"), given.select(*PAIR, "asn")]).drop_nulls("asn")
+    networks = genuine.join(asn.unique(), on=PAIR).select("m", "name", "asn").filter(pl.col("asn") > 0).unique()
+    return Addresses(
+        genuine=genuine,
+        networks=networks,
+        normal=_by_device(given).select(PAIR).unique(),
+        asked=_by_device(chunk.probe("dns_lookups").with_columns(*resolver_columns())).select("m", "name").unique(),
+        resolvers=given.group_by(PAIR).agg(resolvers=pl.struct("engine", "resolver_address").n_unique()),
+    )
+
+
+def resolver_columns() -> list[pl.Expr]:
+    """Name a resolver by engine and address, with no nulls."""
+    return [pl.col("engine").fill_null(""), pl.col("resolver_address").fill_null("")]
+
+
+def _by_device(lookups: pl.DataFrame) -> pl.DataFrame:
+    return lookups.filter(pl.col("engine").is_in(SYSTEM_ENGINES))
+
+
+def _given(chunk: Chunk) -> pl.DataFrame:
+    lookups = chunk.probe("dns_lookups").select("m", "step", "name", *resolver_columns())
+    return chunk.answers.filter(pl.col("address").is_not_null()).join(lookups, on=["m", "step"])
+
+
+def _control_answers(chunk: Chunk) -> pl.DataFrame:
+    lookups = chunk.control("dns_lookups").select("m", "step", "name")
+    return chunk.answers.filter(pl.col("address").is_not_null()).join(lookups, on=["m", "step"])
+
+
+def _genuine(chunk: Chunk, given: pl.DataFrame, vouched: pl.DataFrame | None) -> pl.DataFrame:
+    """Vouch for a pair: by a handshake that verified, the probe's or the control's, or by the control's answer."""
+    handshakes = (
+        chunk.steps["tls_handshakes"]
+        .filter(pl.col("kind").is_null(), pl.col("is_verified").fill_null(value=True), pl.col("address").is_not_null())
+        .select("m", address="address", name="server_name")
+    )
+    ways = [
+        handshakes.select(*PAIR, way=pl.lit("certificate")),
+        _control_answers(chunk).filter(~pl.col("is_bogon").fill_null(value=False)).select(*PAIR, way=pl.lit("control")),
+    ]
+    if vouched is not None:
+        ways.append(given.select(PAIR).join(vouched, on=["name", "address"]).select(*PAIR, way=pl.lit("certificate")))
+    return (
+        pl.concat(ways)
+        .drop_nulls(PAIR)
+        .group_by(PAIR)
+        .agg(by_certificate=(pl.col("way") == "certificate").any(), by_control=(pl.col("way") == "control").any())
+    )
+
+
+def certificate_kinds() -> list[str]:
+    """Give the kinds of failure that mean: a certificate came, and it does not verify."""
+    return [str(kind) for kind in (Kind.BAD_CERTIFICATE, Kind.WRONG_NAME, Kind.UNKNOWN_AUTHORITY)]

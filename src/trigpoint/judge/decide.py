@@ -1,0 +1,227 @@
+"""From rules that fired to verdicts: all findings are kept, and one order decides.
+
+1. A veto: the measurement cannot be used for this network. ``insufficient``
+2. A sign of interference, and the target was not reached on the normal path. ``blocked``
+3. The target was reached. ``ok``, with any signs as interference
+4. The target does not work for the control either. ``down``
+5. Otherwise the evidence does not decide. ``insufficient``
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trigpoint.judge.addresses import find_addresses
+from trigpoint.judge.cascade import CASCADE, RULES
+from trigpoint.judge.frames import dns_frame, quic_frame, tcp_frame, tls_frame, vouched_steps
+from trigpoint.judge.keys import Chunk, prepare
+from trigpoint.judge.pages import http_frame
+from trigpoint.judge.rule import Layer
+from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, targets, whole_frame
+from trigpoint.model.mechanism import one_per_layer
+from trigpoint.model.verdict import State
+from trigpoint.store.schemas import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TABLE_OF_LAYER = {
+    Layer.DNS: "dns_lookups",
+    Layer.TCP: "tcp_connects",
+    Layer.TLS: "tls_handshakes",
+    Layer.QUIC: "quic_handshakes",
+    Layer.HTTP: "http_round_trips",
+}
+
+_FLAGS = ("collateral", "local.vpn", "path.third_country")
+"""Explanations that stand beside ``blocked`` as well: they say of whom or where, not that it is not so."""
+
+_RULE_FACTS = pl.DataFrame(
+    [
+        (order, rule.id, str(rule.layer), rule.state, rule.mechanism, rule.explanation, rule.is_veto, rule.reason)
+        for order, rule in enumerate(RULES)
+    ],
+    schema={
+        "order": pl.Int64,
+        "rule": pl.String,
+        "layer": pl.String,
+        "argues": pl.String,
+        "mechanism": pl.String,
+        "explanation": pl.String,
+        "is_veto": pl.Boolean,
+        "reason": pl.String,
+    },
+    orient="row",
+)
+
+
+def judge(
+    tables: Mapping[str, pl.DataFrame], vouched: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Judge the measurements of one chunk.
+
+    Args:
+        tables: observation tables by name (:data:`trigpoint.store.schemas.TABLES`); missing ones count as empty.
+        vouched: pairs (name, address) that the rest of a survey vouches for. Missing: each measurement stands alone.
+
+    Returns:
+        Findings and verdicts, with the columns of their tables, sorted.
+
+    """
+    chunk = prepare(tables)
+    fired = _fire(frames(chunk, vouched))
+    keys = chunk.measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
+    verdicts = _verdicts(targets(chunk), fired).join(keys, on="m")
+    findings = fired.join(keys.select("m", "measurement"), on="m").sort("measurement", "target", "order", "step")
+    return (
+        findings.select(*TABLES["findings"].schema),
+        verdicts.select(*TABLES["verdicts"].schema).sort("measurement", "target"),
+    )
+
+
+def frames(chunk: Chunk, vouched: pl.DataFrame | None = None) -> dict[Layer, pl.DataFrame]:
+    """Build the frame of each layer (:mod:`trigpoint.judge.frames`)."""
+    addresses = find_addresses(chunk, vouched)
+    service = service_frame(chunk)
+    pages = vouched_steps(chunk.probe("http_round_trips"), chunk, addresses)
+    built = {
+        Layer.DNS: dns_frame(chunk, addresses),
+        Layer.TCP: tcp_frame(chunk, addresses),
+        Layer.TLS: tls_frame(chunk, addresses),
+        Layer.QUIC: quic_frame(chunk, addresses),
+        Layer.HTTP: http_frame(chunk, pages),
+    }
+    state = service.select(*TARGET, "is_failing", "need_is_met", "network_works")
+    reached = endpoints(chunk).drop("height", "fails")
+    names = name_frame(chunk)
+    joined = {layer: _with_service(frame, state, reached, names) for layer, frame in built.items()}
+    return {**joined, Layer.WHOLE: whole_frame(chunk, service)}
+
+
+def _with_service(frame: pl.DataFrame, state: pl.DataFrame, reached: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Add what is known of the step's target, name and endpoint as a whole."""
+    joined = frame.join(state, on=TARGET, how="left").join(names, on=[*TARGET, "name"], how="left")
+    if "address" in frame.columns:
+        key = [*TARGET, "name", "address", "port"]
+        known = reached.rename({"reached": "endpoint_reached"})
+        joined = (
+            joined.with_columns(
+                name_key=pl.col("name").fill_null(""),
+                address_key=pl.coalesce("address", "host") if "host" in frame.columns else pl.col("address"),
+                port_key=pl.col("port").fill_null(0),
+            )
+            .join(known, left_on=[*TARGET, "name_key", "address_key", "port_key"], right_on=key, how="left")
+            .drop("name_key", "address_key", "port_key")
+        )
+    return joined.with_columns(
+        pl.col("is_failing", "need_is_met", "network_works", "name_reached").fill_null(value=False)
+    )
+
+
+def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
+    """Evaluate each rule on its frame: one row for each rule and row where it fired."""
+    fired = []
+    for layer, frame in layers.items():
+        table = pl.lit(_TABLE_OF_LAYER[layer]) if layer in _TABLE_OF_LAYER else pl.col("table")
+        rows = frame.select(
+            *TARGET,
+            "step",
+            "pointer",
+            "endpoint",
+            "detail",
+            table.alias("table"),
+            *(rule.expression.alias(rule.id) for rule in CASCADE[layer]),
+        )
+        kept = ("m", "target", "table", "step", "pointer", "endpoint", "detail")
+        fired += [rows.filter(rule.id).select(*kept, rule=pl.lit(rule.id)) for rule in CASCADE[layer]]
+    return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")
+
+
+def _verdicts(assessed: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:
+    argues = pl.col("argues")
+    states = fired.group_by(TARGET).agg(
+        is_vetoed=pl.col("is_veto").any(),
+        has_sign=(argues == State.BLOCKED).any(),
+        is_reached=(argues == State.OK).any(),
+        is_down=(argues == State.DOWN).any(),
+    )
+    decided = (
+        assessed.select(TARGET)
+        .join(states, on=TARGET, how="left")
+        .with_columns(pl.col("is_vetoed", "has_sign", "is_reached", "is_down").fill_null(value=False))
+        .with_columns(state=_state())
+    )
+    judged = fired.join(decided, on=TARGET)
+    return (
+        decided.join(_decisive(judged), on=TARGET, how="left")
+        .join(_words(judged), on=TARGET, how="left")
+        .with_columns(
+            pl.col("mechanisms", "interference", "explanations", "rules").fill_null(""),
+            reason=pl.col("reason").fill_null("No rule decides what was seen."),
+            reached="is_reached",
+        )
+    )
+
+
+def _state() -> pl.Expr:
+    return (
+        pl.when("is_vetoed")
+        .then(pl.lit(str(State.INSUFFICIENT)))
+        .when(pl.col("has_sign") & ~pl.col("is_reached"))
+        .then(pl.lit(str(State.BLOCKED)))
+        .when("is_reached")
+        .then(pl.lit(str(State.OK)))
+        .when("is_down")
+        .then(pl.lit(str(State.DOWN)))
+        .otherwise(pl.lit(str(State.INSUFFICIENT)))
+    )
+
+
+def _decisive(judged: pl.DataFrame) -> pl.DataFrame:
+    """Pick the rule to quote: a veto, or else the first that argues for the state."""
+    layer = pl.when(pl.col("layer") == Layer.WHOLE).then(None).otherwise("layer")
+    place = pl.when(pl.col("endpoint").is_null()).then(pl.lit("")).otherwise(" (" + pl.col("endpoint") + ")")
+    return (
+        judged.filter(pl.col("argues") == pl.col("state"))
+        .sort("m", "target", ~pl.col("is_veto"), "order", "step")
+        .group_by(TARGET, maintain_order=True)
+        .agg(
+            layer=layer.first(),
+            decisive=pl.col("rule").first(),
+            reason=(pl.col("reason").str.strip_suffix(".") + place + ".").first(),
+        )
+    )
+
+
+def _words(judged: pl.DataFrame) -> pl.DataFrame:
+    """Collect what the rules that fired say: mechanisms, interference, explanations, and their ids."""
+    blocked, sign = pl.col("state") == State.BLOCKED, pl.col("argues") == State.BLOCKED
+    explains = pl.col("explanation").is_in(_FLAGS) | (
+        ~blocked & (pl.col("argues").is_null() | (pl.col("argues") == pl.col("state")))
+    )
+    collected = (
+        judged.sort("m", "target", "order", "step")
+        .group_by(TARGET, maintain_order=True)
+        .agg(
+            mechanisms=_joined(pl.col("mechanism").filter(blocked & sign)),
+            interference=_joined(pl.col("mechanism").filter((pl.col("state") == State.OK) & sign)),
+            explanations=_joined(pl.col("explanation").filter(explains)),
+            rules=pl.col("rule").filter(pl.col("argues") == pl.col("state")).unique(maintain_order=True),
+            others=pl.col("rule").unique(maintain_order=True),
+        )
+        .with_columns(rules=pl.col("rules").list.concat("others").list.unique(maintain_order=True).list.join(" "))
+        .drop("others")
+    )
+    return collected.with_columns(_reduced("mechanisms", collected), _reduced("interference", collected))
+
+
+def _joined(names: pl.Expr) -> pl.Expr:
+    return names.drop_nulls().unique().sort().str.join(" ")
+
+
+def _reduced(column: str, frame: pl.DataFrame) -> pl.Expr:
+    """Keep at most one mechanism a layer; each distinct combination is worked out once."""
+    texts = frame[column].unique().to_list()
+    return pl.col(column).replace({text: " ".join(one_per_layer(text.split())) for text in texts})

@@ -1,0 +1,346 @@
+"""The frames that rules read: one row for each thing that a layer's rules judge, with what it is compared with.
+
+========  ==========================================================  =====================================
+layer     one row                                                     built by
+========  ==========================================================  =====================================
+dns       one resolver's view of one name at one hop                  :func:`dns_frame`
+tcp       one attempt of the probe to connect                         :func:`tcp_frame`
+tls       one TLS handshake of the probe                              :func:`tls_frame`
+quic      one QUIC handshake of the probe                             :func:`quic_frame`
+http      one HTTP round trip of the probe                            :mod:`trigpoint.judge.pages`
+whole     one target of one measurement                               :mod:`trigpoint.judge.whole`
+========  ==========================================================  =====================================
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trigpoint.judge.addresses import PAIR, SYSTEM_ENGINES, certificate_kinds, resolver_columns
+from trigpoint.model.failure import Kind
+from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
+
+if TYPE_CHECKING:
+    from trigpoint.judge.addresses import Addresses
+    from trigpoint.judge.keys import Chunk
+
+ENDPOINT = ["m", "address", "port"]
+
+
+def control_sites(chunk: Chunk) -> pl.DataFrame:
+    """Say whether the control got the site: m, control_site_works, control_site_kind; one row a measurement."""
+    return (
+        chunk.control("http_round_trips")
+        .sort("m", "step")
+        .group_by("m", maintain_order=True)
+        .agg(
+            control_site_works=(pl.col("kind").is_null() & (pl.col("status").fill_null(0) > 0)).any(),
+            control_site_kind=pl.col("kind").drop_nulls().first(),
+        )
+    )
+
+
+def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+    """Build the frame of resolvers' views.
+
+    Columns beside the keys: kind (of the A lookup, or of the one for both families), address_count, v4_count,
+    bogon_count, unspecified_count, genuine_count, certified_count, plausible_count, known_count (documented block-page
+    addresses), rejected_count (the probe's handshake there got a certificate that does not verify, and the control's
+    did not verify either), is_system, is_encrypted, is_third_party; reference_count (genuine addresses of the name),
+    peer_* (the other views of the name in the measurement), control_* (the control's lookup of the name).
+    """
+    views = _views(chunk, addresses)
+    return (
+        views.join(_peers(views), on=["m", "name", "view"], how="left")
+        .join(_control_lookups(chunk), on=["m", "name"], how="left")
+        .join(control_sites(chunk), on="m", how="left")
+        .join(addresses.genuine.group_by("m", "name").agg(reference_count=pl.len()), on=["m", "name"], how="left")
+        .join(_answered_otherwise(chunk), on=["m", "engine", "resolver_address"], how="left")
+        .with_columns(
+            pl.col("reference_count").fill_null(0),
+            answered_names=pl.col("answered_names").fill_null(0) - (pl.col("address_count") > 0).cast(pl.Int64),
+            is_expected=pl.col("is_known_endpoint"),
+            detail=pl.coalesce("shown", "failure"),
+        )
+        .sort("m", "step")
+    )
+
+
+def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+    lookups = chunk.probe("dns_lookups").with_columns(*resolver_columns())
+    key = ["m", "target", "name", "hop", "engine", "resolver_address"]
+    per_lookup = (
+        _judged_answers(chunk, addresses)
+        .group_by("m", "step")
+        .agg(
+            address_count=pl.len(),
+            v4_count=(~pl.col("address").str.contains(":")).sum(),
+            bogon_count=pl.col("is_bogon").fill_null(value=False).sum(),
+            unspecified_count=pl.col("address").is_in(["0.0.0.0", "::"]).sum(),
+            genuine_count=pl.col("is_genuine").sum(),
+            certified_count=pl.col("by_certificate").fill_null(value=False).sum(),
+            plausible_count=pl.col("is_plausible").sum(),
+            known_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK)).sum(),
+            rejected_count=pl.col("is_rejected").sum(),
+            shown=pl.col("address").unique(maintain_order=True).head(4).str.join(", "),
+        )
+    )
+    counts = [name for name in per_lookup.columns if name.endswith("_count")]
+    first = (pl.col("query_type") == "AAAA").fill_null(value=False)
+    return (
+        lookups.join(per_lookup, on=["m", "step"], how="left")
+        .with_columns(pl.col(counts).fill_null(0))
+        .sort("m", first, "step")
+        .group_by(key, maintain_order=True)
+        .agg(
+            pl.col("step", "pointer", "kind", "failure", "is_known_endpoint", "rcode", "has_soa").first(),
+            pl.col("query_type").first(),
+            pl.col(counts).sum(),
+            pl.col("shown").drop_nulls().first(),
+        )
+        .with_columns(
+            is_system=pl.col("engine").is_in(SYSTEM_ENGINES),
+            is_encrypted=pl.col("engine").is_in(["doh", "doh3", "dot", "odoh", "doq"]),
+            endpoint=pl.when(pl.col("resolver_address") == "").then(pl.col("engine")).otherwise("resolver_address"),
+        )
+        .with_row_index("view")
+    )
+
+
+def _judged_answers(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+    lookups = chunk.probe("dns_lookups").select("m", "step", "name")
+    return (
+        chunk.answers.filter(pl.col("address").is_not_null())
+        .join(lookups, on=["m", "step"])
+        .join(addresses.genuine, on=PAIR, how="left")
+        .join(addresses.networks.with_columns(same_network=True), on=["m", "name", "asn"], how="left")
+        .join(_rejected(chunk), on=PAIR, how="left")
+        .with_columns(
+            is_genuine=pl.col("by_certificate").is_not_null(),
+            is_plausible=pl.col("same_network").fill_null(value=False),
+            is_rejected=pl.col("is_rejected").fill_null(value=False),
+        )
+    )
+
+
+def _rejected(chunk: Chunk) -> pl.DataFrame:
+    """Find addresses where a certificate came that is not the name's, for the probe and not otherwise for the control."""
+    bad = pl.col("kind").is_in(certificate_kinds())
+    by_control = chunk.control("tls_handshakes").group_by("m", "name", "address").agg(fine=pl.col("kind").is_null().any())
+    return (
+        chunk.probe("tls_handshakes")
+        .drop_nulls("address")
+        .group_by("m", "name", "address")
+        .agg(is_rejected=bad.any() & pl.col("kind").is_not_null().all())
+        .join(by_control, on=PAIR, how="left")
+        .with_columns(is_rejected=pl.col("is_rejected") & ~pl.col("fine").fill_null(value=False))
+        .drop("fine")
+    )
+
+
+def _peers(views: pl.DataFrame) -> pl.DataFrame:
+    """Sum up, for each view, the other views of its name: whether they have addresses, genuine ones, or a denial."""
+    other = views.select(
+        "m",
+        "name",
+        peer="view",
+        peer_answers=pl.col("address_count") > 0,
+        peer_genuine=pl.col("genuine_count") > 0,
+        peer_certified=pl.col("certified_count") > 0,
+        peer_denial=pl.col("kind") == Kind.NXDOMAIN,
+        peer_is_encrypted="is_encrypted",
+        peer_is_system="is_system",
+        peer_shown="shown",
+    )
+    return (
+        views.select("m", "name", "view", "shown")
+        .join(other, on=["m", "name"])
+        .filter(pl.col("peer") != pl.col("view"))
+        .group_by("m", "name", "view")
+        .agg(
+            peer_answers=pl.col("peer_answers").sum(),
+            peer_genuine=pl.col("peer_genuine").sum(),
+            peer_certified=pl.col("peer_certified").sum(),
+            peer_encrypted_denial=(pl.col("peer_denial") & pl.col("peer_is_encrypted")).sum(),
+            peer_same_lie=((pl.col("shown") == pl.col("peer_shown")) & ~pl.col("peer_is_encrypted")).sum(),
+        )
+    )
+
+
+def _control_lookups(chunk: Chunk) -> pl.DataFrame:
+    counted = chunk.answers.filter(pl.col("address").is_not_null()).group_by("m", "step").agg(
+        public=(~pl.col("is_bogon").fill_null(value=False)).sum(),
+        public_v4=(~pl.col("is_bogon").fill_null(value=False) & ~pl.col("address").str.contains(":")).sum(),
+        bogon=pl.col("is_bogon").fill_null(value=False).sum(),
+    )
+    return (
+        chunk.control("dns_lookups")
+        .join(counted, on=["m", "step"], how="left")
+        .with_columns(pl.col("public", "public_v4", "bogon").fill_null(0))
+        .group_by("m", "name")
+        .agg(
+            control_addresses=pl.col("public").sum(),
+            control_v4_addresses=pl.col("public_v4").sum(),
+            control_bogons=pl.col("bogon").sum(),
+            control_dns_kind=pl.col("kind").drop_nulls().first(),
+        )
+        .with_columns(
+            # "No address" as the control words it: a denial, or a clean answer without one.
+            control_has_none=(pl.col("control_addresses") + pl.col("control_bogons") == 0)
+            & (
+                pl.col("control_dns_kind").is_null()
+                | pl.col("control_dns_kind").is_in([Kind.NXDOMAIN, Kind.NO_ANSWER, Kind.DNS_OTHER])
+            )
+        )
+    )
+
+
+def _answered_otherwise(chunk: Chunk) -> pl.DataFrame:
+    """Count the names that each resolver answered with an address in the measurement."""
+    return (
+        chunk.probe("dns_lookups")
+        .filter(pl.col("kind").is_null(), pl.col("answer_count") > 0)
+        .with_columns(*resolver_columns())
+        .group_by("m", "engine", "resolver_address")
+        .agg(answered_names=pl.col("name").n_unique().cast(pl.Int64))
+    )
+
+
+def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+    """Build the frame of connection attempts.
+
+    Columns beside the step's own: is_v6, is_genuine, is_vouched (at a later hop: several resolvers agree and the
+    control went through), control_connects (bool, null: not tried), control_site_works, sibling_successes (other
+    attempts of the same target, hop and port), v6_successes and v4_successes and successes (of the measurement).
+    """
+    attempts = chunk.probe("tcp_connects")
+    control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
+    return (
+        vouched_steps(attempts, chunk, addresses)
+        .join(control, on=ENDPOINT, how="left")
+        .join(_families(attempts), on="m", how="left")
+        .with_columns(
+            is_v6=pl.col("address").str.contains(":"),
+            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "port"),
+            control_sibling_failures=(~pl.col("control_connects").fill_null(value=True)).sum().over(
+                "m", "target", "hop", "port"
+            ),
+            endpoint=_endpoint(),
+            detail=pl.col("failure"),
+        )
+        .sort("m", "step")
+    )
+
+
+def _families(attempts: pl.DataFrame) -> pl.DataFrame:
+    v6 = pl.col("address").str.contains(":")
+    fine = pl.col("kind").is_null()
+    return attempts.group_by("m").agg(
+        v6_successes=(fine & v6).sum(), v4_successes=(fine & ~v6).sum(), successes=fine.sum(), attempts=pl.len()
+    )
+
+
+def vouched_steps(steps: pl.DataFrame, chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+    """Add what is known of the address that a step went to."""
+    return (
+        steps.join(addresses.genuine, on=PAIR, how="left")
+        .join(addresses.resolvers, on=PAIR, how="left")
+        .join(addresses.normal.with_columns(is_normal=True), on=PAIR, how="left")
+        .join(addresses.asked.with_columns(was_asked=True), on=["m", "name"], how="left")
+        .join(_normal_genuine(addresses), on=["m", "name"], how="left")
+        .join(control_sites(chunk), on="m", how="left")
+        .with_columns(
+            pl.col("control_site_works").fill_null(value=False),
+            # Older programs do not record a handshake's address: then the device's own answers stand for it.
+            is_genuine=pl.col("by_control").is_not_null()
+            | (pl.col("address").is_null() & pl.col("normal_is_genuine").fill_null(value=False)),
+            # The device's own path: what its resolver gave. Where it was not asked, or where an older program records
+            # no address, there is no other path.
+            is_normal=pl.col("is_normal").fill_null(value=False)
+            | pl.col("was_asked").is_null()
+            | pl.col("address").is_null(),
+        )
+        .with_columns(
+            is_vouched=(pl.col("hop") > 0)
+            & (pl.col("resolvers").fill_null(0) > 1)
+            & pl.col("control_site_works")
+            & pl.col("is_site"),
+        )
+        .with_columns(is_trusted=pl.col("is_genuine") | pl.col("is_vouched"))
+    )
+
+
+def _normal_genuine(addresses: Addresses) -> pl.DataFrame:
+    return addresses.normal.join(addresses.genuine, on=PAIR).select("m", "name", normal_is_genuine=True).unique()
+
+
+def _endpoint() -> pl.Expr:
+    port = pl.col("port").cast(pl.String).fill_null("")
+    address = pl.col("address").fill_null("")
+    return pl.when(address.str.contains(":")).then("[" + address + "]:" + port).otherwise(address + ":" + port)
+
+
+def tls_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+    """Build the frame of TLS handshakes.
+
+    Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
+    same endpoint and name, is_target_arm and other_arm_speaks (a TLS peer spoke in the other arm), own_speaks (a peer
+    spoke with this arm at another time), issuer_is_product, issuer_is_authority, heard (a TLS peer spoke).
+    """
+    handshakes = chunk.probe("tls_handshakes")
+    heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])
+    arm = pl.col("tags").str.extract(r"(?:^| )arm=(\S+)", 1)
+    arms = (
+        handshakes.group_by("m")
+        .agg(
+            control_arm_speaks=(heard & (arm == "control")).any(),
+            target_arm_speaks=(heard & (arm == "target")).any(),
+        )
+        .with_columns(pl.col("control_arm_speaks", "target_arm_speaks").fill_null(value=False))
+    )
+    return (
+        _with_control_handshake(vouched_steps(handshakes, chunk, addresses), chunk.control("tls_handshakes"))
+        .join(arms, on="m", how="left")
+        .join(chunk.certificates, on="leaf_sha256", how="left")
+        .with_columns(
+            arm=arm,
+            is_heard=heard,
+            issuer_is_product=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT))),
+            issuer_is_authority=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.AUTHORITY))),
+            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name"),
+            same_leaf_names=pl.col("name").n_unique().over("m", "leaf_sha256"),
+            endpoint=_endpoint(),
+            detail=pl.col("failure"),
+        )
+        .sort("m", "step")
+    )
+
+
+def _with_control_handshake(steps: pl.DataFrame, control: pl.DataFrame) -> pl.DataFrame:
+    summed = control.group_by("m", "name", "address", "port").agg(
+        control_handshakes=pl.col("kind").is_null().any(), control_tls_kind=pl.col("kind").drop_nulls().first()
+    )
+    anywhere = control.group_by("m", "name").agg(
+        control_handshakes_anywhere=pl.col("kind").is_null().any(),
+        control_tls_kind_anywhere=pl.col("kind").drop_nulls().first(),
+    )
+    return steps.join(summed, on=["m", "name", "address", "port"], how="left").join(anywhere, on=["m", "name"], how="left")
+
+
+def quic_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+    """Build the frame of QUIC handshakes: as :func:`tls_frame`, without certificates and arms."""
+    handshakes = vouched_steps(chunk.probe("quic_handshakes"), chunk, addresses)
+    tls = chunk.probe("tls_handshakes").group_by("m", "name").agg(tls_successes=pl.col("kind").is_null().sum())
+    return (
+        _with_control_handshake(handshakes, chunk.control("quic_handshakes"))
+        .join(tls, on=["m", "name"], how="left")
+        .with_columns(
+            pl.col("tls_successes").fill_null(0),
+            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name"),
+            endpoint=_endpoint(),
+            detail=pl.col("failure"),
+        )
+        .sort("m", "step")
+    )

@@ -1,0 +1,106 @@
+"""One chunk of observations, prepared for joining: small integer keys, kinds of failures, and what is assessed.
+
+Strings of 64 characters make joins slow; inside a chunk a measurement is a row number (``m``), which never leaves it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from trigpoint.judge.services import ServiceMap, service_frames
+from trigpoint.model.failure import kind
+from trigpoint.store.schemas import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STEP_TABLES = ("dns_lookups", "tcp_connects", "tls_handshakes", "quic_handshakes", "http_round_trips", "datagrams")
+"""Tables whose rows are steps."""
+
+SITE_NETTESTS = ("web_connectivity",)
+"""Nettests that measure a site and have a control."""
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """Observations of some measurements, keyed by ``m`` (row number of the measurement)."""
+
+    measurements: pl.DataFrame
+    """One row a measurement, with ``m`` and ``is_site``."""
+    steps: dict[str, pl.DataFrame]
+    """Step tables by name, each with ``m``, ``kind``, ``hop`` (0 where missing) and ``target``."""
+    answers: pl.DataFrame
+    """DNS answers with ``m``."""
+    certificates: pl.DataFrame
+    """Issuers by ``leaf_sha256``."""
+    bodies: pl.DataFrame
+    """Bodies by ``body_sha256``."""
+    services: ServiceMap
+    """Services as frames to join with."""
+
+    def probe(self, table: str) -> pl.DataFrame:
+        """Give the rows of a step table that the probe made."""
+        return self.steps[table].filter(pl.col("vantage") == "probe")
+
+    def control(self, table: str) -> pl.DataFrame:
+        """Give the rows of a step table that the control made."""
+        return self.steps[table].filter(pl.col("vantage") == "control")
+
+
+def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
+    """Key the tables of one chunk.
+
+    Args:
+        tables: observation tables by name, with the columns of :data:`trigpoint.store.schemas.TABLES`; a missing
+            table counts as empty.
+
+    """
+    full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
+    measurements = (
+        full["measurements"].sort("id").with_row_index("m").with_columns(is_site=pl.col("nettest").is_in(SITE_NETTESTS))
+    )
+    keys = measurements.select("m", "nettest", "is_site", site=pl.col("target"), measurement=pl.col("id"))
+    services = service_frames()
+    # A record's own name (of a CNAME) is not the name that was asked for, which is "name" in every frame.
+    answers = full["dns_answers"].rename({"name": "alias"}).join(keys.select("m", "measurement"), on="measurement").drop("measurement")
+    steps = {name: _keyed(full[name], keys) for name in STEP_TABLES}
+    names = _names_of_addresses(steps["dns_lookups"], answers)
+    return Chunk(
+        measurements=measurements,
+        steps={name: services.assign(frame, names) for name, frame in steps.items()},
+        answers=answers,
+        certificates=full["certificates"].select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase()),
+        bodies=full["bodies"].select(body_sha256="sha256", content="content"),
+        services=services,
+    )
+
+
+def _keyed(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    failures = steps["failure"].unique().drop_nulls().to_list()
+    kinds = pl.DataFrame(
+        {"failure": failures, "kind": [str(kind(failure)) for failure in failures]},
+        schema={"failure": pl.String, "kind": pl.String},
+    )
+    return (
+        steps.join(keys, on="measurement", how="inner")
+        .join(kinds, on="failure", how="left")
+        .drop("measurement")
+        .with_columns(pl.col("hop").fill_null(0))
+        .sort("m", "step")
+    )
+
+
+def _names_of_addresses(lookups: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Pair each address with the name that it was an answer for: columns m, address, name_of_address; one row a pair.
+
+    Where one address answered several names, the name that was asked for first stands.
+    """
+    return (
+        answers.filter(pl.col("address").is_not_null())
+        .join(lookups.select("m", "step", "hostname", "hop", "vantage"), on=["m", "step"])
+        .sort("m", "hop", "vantage", "step", descending=[False, False, True, False])
+        .group_by("m", "address", maintain_order=True)
+        .agg(name_of_address=pl.col("hostname").first())
+    )

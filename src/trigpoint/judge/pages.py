@@ -1,0 +1,192 @@
+"""The frame of HTTP round trips: pages compared with the control's, and searched for documented artefacts.
+
+The comparison is OONI's of ts-017 (status, title, length, uncommon headers), with two differences: an encrypted page of
+a verified handshake is the site's own, however it differs; and a page that merely differs is a doubt, never a sign.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trigpoint.reference.artefacts import REFUSAL_WORDS, Place, Scope, any_of, patterns
+
+if TYPE_CHECKING:
+    from trigpoint.judge.keys import Chunk
+
+# Headers that most servers send: that two pages share them says nothing (ooni/spec ts-017).
+_COMMON_HEADERS = (
+    "date content-type server cache-control vary set-cookie location expires x-powered-by content-encoding "
+    "last-modified accept-ranges pragma x-frame-options etag x-content-type-options age via p3p x-xss-protection "
+    "content-language cf-ray strict-transport-security link x-varnish content-length connection transfer-encoding "
+    "keep-alive alt-svc upgrade"
+).split()
+
+_SECOND_LEVEL = r"\.(?:co|com|org|net|gov|edu|ac|or|ne|go|gob|gouv|mil)\.[a-z]{2}$"
+_PRIVATE_HOST = r"^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)"
+_DENIED_BY_SERVER = r"(?i)akamaighost|cloudflare|incapsula|sucuri|cloudfront|awselb|imperva"
+
+
+def http_frame(chunk: Chunk, vouched: pl.DataFrame) -> pl.DataFrame:
+    """Build the frame of round trips.
+
+    Args:
+        chunk: the prepared observations.
+        vouched: the probe's round trips with what is known of their addresses.
+
+    Columns beside the step's own: is_final, was_plain (some hop so far had no encryption), is_plain, connected (a TCP
+    connection of the same hop succeeded), status_matches, title_matches, length_ratio, headers_match, host_is_related,
+    location_host, has_* for artefacts in the page, control_* for the control's page.
+
+    """
+    return (
+        vouched.join(_control_pages(chunk), on="m", how="left")
+        .join(_connected(chunk), on=["m", "target", "hop"], how="left")
+        .pipe(_with_places)
+        .pipe(_with_comparison)
+        .join(_endpoint_connects(chunk), on=["m", "host", "port"], how="left")
+        .join(_page_marks(chunk, vouched), on="body_sha256", how="left")
+        .pipe(_with_marks)
+        .with_columns(endpoint=pl.col("url"), detail=pl.coalesce("failure", "shown_page"))
+        .sort("m", "step")
+    )
+
+
+def _control_pages(chunk: Chunk) -> pl.DataFrame:
+    return (
+        chunk.control("http_round_trips")
+        .filter(pl.col("alpn").fill_null("") != "h3")
+        .group_by("m", maintain_order=True)
+        .agg(
+            control_status=pl.col("status").first(),
+            control_title=pl.col("title").first(),
+            control_bytes=pl.col("body_bytes").first(),
+            control_headers=pl.col("headers").first(),
+        )
+    )
+
+
+def _connected(chunk: Chunk) -> pl.DataFrame:
+    return (
+        chunk.probe("tcp_connects")
+        .group_by("m", "target", "hop")
+        .agg(connected=pl.col("kind").is_null().any(), connected_plain=(pl.col("kind").is_null() & (pl.col("port") == 80)).any())
+    )
+
+
+def _endpoint_connects(chunk: Chunk) -> pl.DataFrame:
+    """Say which addresses that a URL names directly accepted a connection."""
+    return (
+        chunk.probe("tcp_connects")
+        .group_by("m", host="address", port="port")
+        .agg(endpoint_connects=pl.col("kind").is_null().any())
+    )
+
+
+def _domain(host: pl.Expr) -> pl.Expr:
+    """Approximate the registrable domain: two labels, or three under a country's second-level domains."""
+    two = host.str.extract(r"([^.]+\.[^.]+)$", 1)
+    three = host.str.extract(r"([^.]+\.[^.]+\.[^.]+)$", 1)
+    return pl.when(host.str.contains(_SECOND_LEVEL)).then(pl.coalesce(three, two)).otherwise(pl.coalesce(two, host))
+
+
+def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
+    """Say where a page was: final or on the way, by which scheme, on a host related to the target's."""
+    order = pl.col("hop")
+    plain = pl.col("scheme") == "http"
+    first_plain = pl.when(plain).then(order).min().over("m", "target")
+    own, asked = _domain(pl.col("host")), _domain(pl.col("target"))
+    brand, asked_brand = own.str.extract(r"^([^.]+)", 1), asked.str.extract(r"^([^.]+)", 1)
+    return frame.with_columns(
+        is_plain=plain,
+        is_final=order == order.max().over("m", "target"),
+        was_plain=(first_plain <= order).fill_null(value=False),
+        host_is_related=(own == asked) | ((brand == asked_brand) & (brand.str.len_chars() > 2)),
+        location_host=pl.col("location").str.to_lowercase().str.extract(r"^[a-z]+://([^/:?#]+)", 1),
+    )
+
+
+def _with_comparison(frame: pl.DataFrame) -> pl.DataFrame:
+    """Compare with the control's page, where there is one to compare with."""
+    longer = pl.max_horizontal("body_bytes", "control_bytes")
+    usable = (pl.col("body_bytes") > 0) & (pl.col("control_bytes") > 0) & ~pl.col("body_is_truncated").fill_null(value=False)
+    title, control_title = (pl.col(name).fill_null("").str.to_lowercase() for name in ("title", "control_title"))
+    words, control_words = (_words(text) for text in (title, control_title))
+    return frame.with_columns(
+        control_answers=pl.col("control_site_works") & (pl.col("control_status").fill_null(0) > 0),
+        status_matches=pl.col("status") == pl.col("control_status"),
+        title_matches=(title != "")
+        & (control_title != "")
+        & ((title == control_title) | (words.list.set_intersection(control_words).list.len() > 0)),
+        titles_differ=(title != "")
+        & (control_title != "")
+        & (words.list.set_intersection(control_words).list.len() == 0)
+        & (title != control_title),
+        length_ratio=pl.when(usable).then(pl.min_horizontal("body_bytes", "control_bytes") / longer),
+        headers_match=_uncommon(pl.col("headers"))
+        .list.set_intersection(_uncommon(pl.col("control_headers")))
+        .list.len()
+        > 0,
+        has_same_header_set=_names(pl.col("headers")) == _names(pl.col("control_headers")),
+    )
+
+
+def _words(text: pl.Expr) -> pl.Expr:
+    """List the words of five letters and more, as the comparison of titles in ts-017 does."""
+    return text.str.extract_all(r"\w{5,}")
+
+
+def _names(headers: pl.Expr) -> pl.Expr:
+    return headers.fill_null("").str.to_lowercase().str.extract_all(r"(?m)^[^:\n]+").list.unique().list.sort()
+
+
+def _uncommon(headers: pl.Expr) -> pl.Expr:
+    return _names(headers).list.set_difference(_COMMON_HEADERS)
+
+
+def _page_marks(chunk: Chunk, pages: pl.DataFrame) -> pl.DataFrame:
+    """Search each distinct body once."""
+    wanted = pages.select("body_sha256").drop_nulls().unique()
+    text = pl.col("text")
+    return (
+        chunk.bodies.join(wanted, on="body_sha256", how="semi")
+        .unique("body_sha256")
+        .with_columns(text=pl.col("content").map_elements(_lower_text, return_dtype=pl.String))
+        .select(
+            "body_sha256",
+            has_block_page=text.str.contains(any_of(patterns(Place.BODY, Scope.NETWORK))),
+            has_challenge=text.str.contains(any_of(patterns(Place.BODY, Scope.SERVER))),
+            has_parking=text.str.contains(any_of(patterns(Place.BODY, Scope.PARKING))),
+            has_portal=text.str.contains(any_of(patterns(Place.BODY, Scope.PORTAL))),
+            has_refusal=text.str.contains(any_of(REFUSAL_WORDS)),
+        )
+    )
+
+
+def _holds(column: str, pattern: str) -> pl.Expr:
+    return pl.col(column).str.contains(pattern).fill_null(value=False)
+
+
+def _lower_text(content: bytes) -> str:
+    return content.decode("utf-8", "replace").lower()
+
+
+def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add what headers, redirects and hosts show."""
+    headers = pl.col("headers").fill_null("")
+    block_host = rf"(?:^|\.)(?:{any_of(patterns(Place.LOCATION, Scope.NETWORK))})$"
+    marks = ("has_block_page", "has_challenge", "has_parking", "has_portal", "has_refusal")
+    return frame.with_columns(
+        pl.col(marks).fill_null(value=False),
+        has_block_host=_holds("location_host", block_host) | _holds("host", block_host),
+        has_private_redirect=_holds("location_host", _PRIVATE_HOST),
+        has_challenge_header=headers.str.contains(r"(?im)^cf-mitigated:\s*challenge|^x-sucuri-block|^x-amzn-waf-action"),
+        has_server_denial=headers.str.contains(_DENIED_BY_SERVER),
+        shown_page=pl.concat_str(
+            pl.lit("status "), pl.col("status"), pl.lit(", title "), pl.col("title").fill_null("none"), ignore_nulls=False
+        ),
+    ).with_columns(
+        is_challenge=pl.col("has_challenge_header")
+        | (pl.col("has_challenge") & pl.col("status").is_in([202, 401, 403, 405, 429, 503])),
+    )

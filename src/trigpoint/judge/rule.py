@@ -1,0 +1,90 @@
+"""What a rule is: a condition on one row, what it argues for, and why.
+
+A rule's condition is a Polars expression over the columns of its layer's frame (:mod:`trigpoint.judge.frames`). The
+same object judges one row in a test and a month of rows, and prints itself into the documentation. Rules stand in
+ordered tuples, one for each layer, because order is meaning: where several rules of one layer fire on a row, the
+first is the one that is quoted.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from trigpoint.model.explanation import EXPLANATIONS
+from trigpoint.model.mechanism import MECHANISMS
+from trigpoint.model.verdict import State
+
+
+class Layer(StrEnum):
+    """Where a rule looks: one layer of the network, or the measurement as a whole."""
+
+    WHOLE = "whole"
+    DNS = "dns"
+    TCP = "tcp"
+    TLS = "tls"
+    QUIC = "quic"
+    HTTP = "http"
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule of the cascade."""
+
+    id: str
+    """Permanent name: the layer, a dot, and what is seen."""
+    condition: Any
+    """Polars expression (boolean) over the layer's frame; null counts as false."""
+    state: State | None = None
+    """What it argues for. ``blocked``: interference by a determinate sign. ``ok``: reached on the normal path. ``down``:
+    not working for the control either. ``insufficient``: a doubt that decides nothing. Missing: it only explains."""
+    mechanism: str | None = None
+    """Node that the sign supports, where the state is ``blocked``."""
+    explanation: str | None = None
+    """Why it is not blocked, or not decided."""
+    is_veto: bool = False
+    """Whether this doubt outweighs any sign: the measurement cannot be used for this network."""
+    reason: str
+    """One sentence for a person."""
+    source: str
+    """Paper, specification, issue or section of the design that it rests on."""
+
+    def __post_init__(self) -> None:
+        """Check that the words are of the vocabularies, and that a sign names its mechanism.
+
+        Raises:
+            ValueError: a word is unknown, or a sign has no mechanism.
+
+        """
+        if self.mechanism is not None and self.mechanism not in MECHANISMS:
+            message = f"{self.id}: no mechanism {self.mechanism}"
+            raise ValueError(message)
+        if self.explanation is not None and self.explanation not in EXPLANATIONS:
+            message = f"{self.id}: no explanation {self.explanation}"
+            raise ValueError(message)
+        if (self.state is State.BLOCKED) != (self.mechanism is not None):
+            message = f"{self.id}: a sign has a mechanism, and nothing else has"
+            raise ValueError(message)
+
+    @property
+    def layer(self) -> Layer:
+        """The layer, from the id."""
+        return Layer(self.id.split(".", 1)[0])
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that the condition reads, sorted."""
+        return tuple(sorted(set(self.expression.meta.root_names())))
+
+    @property
+    def expression(self) -> pl.Expr:
+        """The condition with null as false."""
+        condition: pl.Expr = self.condition
+        return condition.fill_null(value=False)
+
+
+def has_kind(*kinds: str) -> pl.Expr:
+    """Tell whether the row's failure has one of these kinds (:class:`trigpoint.model.failure.Kind`)."""
+    return pl.col("kind").is_in([str(kind) for kind in kinds])

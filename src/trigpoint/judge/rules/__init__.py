@@ -1,0 +1,1 @@
+"""The cascade: one ordered tuple of rules for each layer."""

@@ -1,0 +1,234 @@
+"""Name resolution: one row is one resolver's view of one name at one hop (:func:`trigpoint.judge.frames.dns_frame`)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from trigpoint.judge.rule import Rule, has_kind
+from trigpoint.model.failure import Kind
+from trigpoint.model.verdict import State
+
+_answers = pl.col("address_count") > 0
+_none_genuine = pl.col("genuine_count") == 0
+_all_bogon = (pl.col("bogon_count") > 0) & (pl.col("bogon_count") == pl.col("address_count"))
+_elsewhere = (pl.col("control_addresses") > 0) | (pl.col("peer_genuine") > 0)
+_denied_outside = pl.col("control_has_none") | (pl.col("peer_encrypted_denial") > 0)
+_at_hop = (pl.col("hop") > 0) & pl.col("control_site_works") & (pl.col("peer_answers").fill_null(0) == 0)
+_unspecified = pl.col("unspecified_count") == pl.col("address_count")
+_alone = pl.col("is_system") & (pl.col("peer_same_lie").fill_null(0) == 0)
+
+DNS = (
+    Rule(
+        id="dns.documented_address",
+        condition=(pl.col("known_count") > 0) & _none_genuine & ~_all_bogon,
+        state=State.BLOCKED,
+        mechanism="dns.injection.blockpage",
+        reason="The resolver answered with the documented address of a block page.",
+        source="mechanisms.md step 3; reference/artefacts.py names the source of each address",
+    ),
+    Rule(
+        id="dns.documented_bogon",
+        condition=(pl.col("known_count") > 0) & _none_genuine & _all_bogon,
+        state=State.BLOCKED,
+        mechanism="dns.injection.bogon",
+        reason="The resolver answered with a private address that is documented as a filter's.",
+        source="Aryan et al., FOCI 2013; Lange et al., FOCI 2025",
+    ),
+    Rule(
+        id="dns.bogon_for_control_too",
+        condition=_all_bogon & (pl.col("control_bogons") > 0) & (pl.col("control_addresses") == 0),
+        state=State.DOWN,
+        explanation="site.down",
+        reason="The name resolves to an address that is not routable, for the control as well.",
+        source="ooni/probe-cli webconnectivityqa localhostWith*",
+    ),
+    Rule(
+        id="dns.local_filter",
+        condition=_all_bogon & _unspecified & _alone & ~(pl.col("control_addresses") > 0),
+        state=State.INSUFFICIENT,
+        explanation="local.dns_filter",
+        reason="The device's own resolver answered with the unspecified address, as filters on a device or home network do.",
+        source="censors.md F14; Pi-hole documentation, blocking modes",
+    ),
+    Rule(
+        id="dns.bogon",
+        condition=_all_bogon & _elsewhere & ~(pl.col("control_bogons") > 0),
+        state=State.BLOCKED,
+        mechanism="dns.injection.bogon",
+        reason="The resolver answered with an address that is not routable, for a name with public addresses.",
+        source="mechanisms.md step 3; Pearce et al., USENIX Security 2017",
+    ),
+    Rule(
+        id="dns.bogon_for_service",
+        condition=_all_bogon & pl.col("is_expected") & ~(_unspecified & _alone),
+        state=State.BLOCKED,
+        mechanism="dns.injection.bogon",
+        reason="The resolver answered with an address that is not routable, for a name of a public service.",
+        source="reference/services.py; Pearce et al., USENIX Security 2017",
+    ),
+    Rule(
+        id="dns.bogon_uncontrolled",
+        condition=_all_bogon & ~_elsewhere & ~pl.col("is_expected") & ~(pl.col("control_bogons") > 0),
+        state=State.INSUFFICIENT,
+        explanation="control.absent",
+        reason="The resolver answered with an address that is not routable, and nothing says what the right one is.",
+        source="requirement R4",
+    ),
+    Rule(
+        id="dns.nxdomain",
+        condition=has_kind(Kind.NXDOMAIN) & _elsewhere,
+        state=State.BLOCKED,
+        mechanism="dns.nxdomain",
+        reason="The resolver denied a name that resolves elsewhere.",
+        source="censors.md D1; ooni/spec tq-006",
+    ),
+    Rule(
+        id="dns.nxdomain_at_hop",
+        condition=has_kind(Kind.NXDOMAIN) & _at_hop,
+        state=State.BLOCKED,
+        mechanism="dns.nxdomain",
+        reason="The resolver denied the name that the site redirects to, while the control followed the redirect.",
+        source="architecture.md section 7: vouch hops by the control's redirect chain",
+    ),
+    Rule(
+        id="dns.denied_everywhere",
+        condition=has_kind(Kind.NXDOMAIN, Kind.NO_ANSWER, Kind.DNS_OTHER, Kind.SERVFAIL)
+        & _denied_outside
+        & (pl.col("peer_genuine").fill_null(0) == 0),
+        state=State.DOWN,
+        explanation="site.down",
+        reason="The name has no address for the control either.",
+        source="architecture.md section 7",
+    ),
+    Rule(
+        id="dns.empty",
+        condition=has_kind(Kind.NO_ANSWER)
+        & (pl.col("query_type").fill_null("A") != "AAAA")
+        & ((pl.col("control_v4_addresses") > 0) | (pl.col("peer_genuine") > 0)),
+        state=State.BLOCKED,
+        mechanism="dns",
+        reason="The resolver answered without an address, for a name that has one elsewhere.",
+        source="censors.md D1",
+    ),
+    Rule(
+        id="dns.refused",
+        condition=has_kind(Kind.DNS_REFUSED) & _elsewhere,
+        state=State.BLOCKED,
+        mechanism="dns.refused",
+        reason="The resolver refused a name that resolves elsewhere.",
+        source="censors.md D1",
+    ),
+    Rule(
+        id="dns.servfail",
+        condition=has_kind(Kind.SERVFAIL) & (pl.col("control_addresses") > 0) & (pl.col("peer_genuine") > 0),
+        state=State.BLOCKED,
+        mechanism="dns.refused",
+        reason="The resolver failed on a name that another resolver of the same network resolves rightly.",
+        source="censors.md D1, F10",
+    ),
+    Rule(
+        id="dns.servfail_alone",
+        condition=has_kind(Kind.SERVFAIL) & ~(pl.col("peer_genuine") > 0) & ~_denied_outside.fill_null(value=False),
+        state=State.INSUFFICIENT,
+        explanation="site.dnssec_broken",
+        reason="The resolver failed on the name, which broken signatures of the domain cause as well.",
+        source="censors.md F10",
+    ),
+    Rule(
+        id="dns.code_hidden_but_resolvable",
+        condition=has_kind(Kind.DNS_OTHER) & (pl.col("control_addresses") > 0) & (pl.col("peer_certified") > 0),
+        state=State.BLOCKED,
+        mechanism="dns",
+        reason="The device's resolver gave no address for a name that another resolver of the same network resolves rightly.",
+        source="censors.md F25: the interface hides the code, so the deepest node is the layer",
+    ),
+    Rule(
+        id="dns.code_hidden",
+        condition=has_kind(Kind.DNS_OTHER) & ~(pl.col("peer_certified") > 0) & ~_denied_outside.fill_null(value=False),
+        state=State.INSUFFICIENT,
+        explanation="dns.no_rcode",
+        reason="The device's resolver gave no address and hides why.",
+        source="censors.md F25; ooni/probe issue 2029",
+    ),
+    Rule(
+        id="dns.timeout",
+        condition=has_kind(Kind.TIMEOUT)
+        & (pl.col("control_addresses") > 0)
+        & (pl.col("answered_names") > 0)
+        & (pl.col("peer_genuine") > 0),
+        state=State.BLOCKED,
+        mechanism="dns.timeout",
+        reason="The resolver left this name unanswered while it answered others.",
+        source="censors.md D7",
+    ),
+    Rule(
+        id="dns.timeout_alone",
+        condition=has_kind(Kind.TIMEOUT) & ~(pl.col("answered_names") > 0),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="The resolver did not answer, and nothing shows that it answers other names.",
+        source="censors.md F17",
+    ),
+    Rule(
+        id="dns.ghost",
+        condition=_answers
+        & pl.col("control_has_none")
+        & (pl.col("peer_encrypted_denial") > 0)
+        & (pl.col("peer_same_lie") > 0)
+        & (pl.col("bogon_count") == 0),
+        state=State.BLOCKED,
+        mechanism="dns.injection",
+        reason="Several resolvers gave the same address for a name that does not exist: the answer was made on the path.",
+        source="ooni/probe-cli webconnectivityqa ghostDNSBlocking; censors.md D4",
+    ),
+    Rule(
+        id="dns.rewritten_denial",
+        condition=_answers
+        & _denied_outside
+        & ~((pl.col("peer_encrypted_denial") > 0) & (pl.col("peer_same_lie") > 0))
+        & (pl.col("genuine_count") == 0)
+        & (pl.col("bogon_count") == 0),
+        state=State.INSUFFICIENT,
+        explanation="isp.nxdomain_rewrite",
+        reason="The resolver gave an address for a name that does not exist, as providers with a search page do.",
+        source="censors.md F18",
+    ),
+    Rule(
+        id="dns.wrong_certificate",
+        condition=_answers
+        & _none_genuine
+        & (pl.col("bogon_count") == 0)
+        & (pl.col("reference_count") > 0)
+        & (pl.col("rejected_count") == pl.col("address_count")),
+        state=State.BLOCKED,
+        mechanism="dns.injection.other",
+        reason="The addresses are not the site's: a certificate came from them that is not valid for the name.",
+        source="mechanisms.md step 3; Pearce et al., USENIX Security 2017",
+    ),
+    Rule(
+        id="dns.valid_certificate",
+        condition=_answers & (pl.col("certified_count") > 0) & (pl.col("genuine_count") == pl.col("certified_count")),
+        explanation="dns.consistent",
+        reason="The site's own certificate was valid at the address that the resolver gave.",
+        source="censors.md F1, section 0 point 5",
+    ),
+    Rule(
+        id="dns.same_network",
+        condition=_answers & _none_genuine & (pl.col("plausible_count") > 0),
+        reason="The addresses are in the network of genuine ones: plausible, not shown to be genuine.",
+        source="mechanisms.md step 3",
+    ),
+    Rule(
+        id="dns.different",
+        condition=_answers
+        & _none_genuine
+        & (pl.col("plausible_count") == 0)
+        & (pl.col("bogon_count") == 0)
+        & (pl.col("reference_count") > 0)
+        & (pl.col("rejected_count") < pl.col("address_count")),
+        state=State.INSUFFICIENT,
+        reason="The addresses are others than the control's, which content networks do as well, and nothing decides.",
+        source="censors.md F1; architecture.md section 7",
+    ),
+)
+"""Rules of name resolution, in order."""

@@ -1,0 +1,218 @@
+"""The HTTP exchange: one row is one round trip of the probe (:func:`trigpoint.judge.pages.http_frame`)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from trigpoint.judge.rule import Rule, has_kind
+from trigpoint.model.failure import Kind
+from trigpoint.model.verdict import State
+
+_page = pl.col("kind").is_null() & pl.col("status").is_not_null()
+_open = pl.col("is_plain") | pl.col("was_plain")
+# A redirect is not where the way ends: what it led to was tried and failed before any page.
+_leads_on = pl.col("status").is_between(300, 399) & pl.col("location").is_not_null()
+_site_page = _page & pl.col("is_site") & pl.col("is_final") & ~_leads_on
+_encrypted = (pl.col("scheme") == "https") & (pl.col("host_is_related") | ~pl.col("was_plain"))
+_artefact = pl.col("has_block_page") | pl.col("has_block_host")
+# A body that the recorder cut off leaves the set of headers to compare.
+_same_headers = pl.col("body_is_truncated") & pl.col("has_same_header_set")
+_same = pl.col("status_matches") & (
+    pl.col("title_matches") | (pl.col("length_ratio") > 0.7) | pl.col("headers_match") | _same_headers
+)
+_unlike = (
+    ~pl.col("title_matches")
+    & (pl.col("length_ratio").fill_null(0) <= 0.7)
+    & ~pl.col("headers_match")
+)
+_sign = (
+    pl.col("is_site")
+    & pl.col("is_plain")
+    & pl.col("control_answers")
+    & pl.col("is_final")
+    & (pl.col("is_trusted") | pl.col("address").is_null())
+    & pl.col("connected_plain")
+    & pl.col("status").is_null()
+)
+_service_sign = ~pl.col("is_site") & pl.col("is_failing") & pl.col("network_works") & ~pl.col("endpoint_reached")
+_service_sign = _service_sign & pl.col("endpoint_connects").fill_null(value=False) & pl.col("is_plain")
+
+_SOURCE = "censors.md H1 to H5; mechanisms.md step 6"
+_SERVICE = "reference/services.py: a known expectation in place of a control"
+
+HTTP = (
+    Rule(
+        id="http.documented_block_page",
+        condition=_page & pl.col("has_block_page") & _open,
+        state=State.BLOCKED,
+        mechanism="http.blockpage",
+        reason="The page holds the text of a documented block page.",
+        source="reference/artefacts.py names the source of each text",
+    ),
+    Rule(
+        id="http.documented_redirect",
+        condition=_page & pl.col("has_block_host") & _open,
+        state=State.BLOCKED,
+        mechanism="http.redirect",
+        reason="The site without encryption redirected to a documented block page.",
+        source="reference/artefacts.py names the source of each host",
+    ),
+    Rule(
+        id="http.portal",
+        condition=((_open & pl.col("has_private_redirect")) | (_page & pl.col("has_portal"))) & ~_artefact,
+        state=State.INSUFFICIENT,
+        explanation="local.captive_portal",
+        reason="The answer is a login page of the access network.",
+        source="censors.md F2; RFC 8952",
+    ),
+    Rule(
+        id="http.challenge",
+        condition=_page & pl.col("is_challenge") & ~_artefact,
+        state=State.OK,
+        explanation="server.challenge",
+        reason="The site's protection service answered with a challenge for the visitor.",
+        source="censors.md F3; ooni/probe issues 1734, 2298 and 2661",
+    ),
+    Rule(
+        id="http.geoblock",
+        condition=_site_page
+        & (
+            (pl.col("status") == 451)
+            | ((pl.col("status") == 403) & pl.col("has_server_denial") & ~pl.col("status_matches"))
+        )
+        & (_encrypted | pl.col("is_trusted"))
+        & ~_artefact
+        & ~pl.col("is_challenge"),
+        state=State.OK,
+        explanation="server.geoblock",
+        reason="The site's own server refuses this visitor.",
+        source="censors.md F8; RFC 7725; McDonald et al., IMC 2018",
+    ),
+    Rule(
+        id="http.encrypted_page",
+        condition=_site_page & _encrypted & pl.col("is_normal") & ~_artefact,
+        state=State.OK,
+        reason="The site answered over a verified encrypted connection.",
+        source="censors.md section 0 point 5",
+    ),
+    Rule(
+        id="http.same_page",
+        condition=_site_page & pl.col("control_answers") & _same & pl.col("is_normal") & ~_artefact,
+        state=State.OK,
+        reason="The page is like the control's.",
+        source="ooni/spec ts-017-web-connectivity, comparison of pages",
+    ),
+    Rule(
+        id="http.broken_redirect",
+        condition=pl.col("is_site")
+        & has_kind(Kind.HTTP_OTHER)
+        & (pl.col("status").is_between(300, 399))
+        & ~pl.col("has_private_redirect").fill_null(value=False),
+        state=State.DOWN,
+        explanation="server.redirect_broken",
+        reason="The site redirects to an address that cannot work.",
+        source="ooni/probe issue 2628",
+    ),
+    Rule(
+        id="http.parked",
+        condition=_page & pl.col("has_parking") & ~_artefact,
+        state=State.DOWN,
+        explanation="site.parked",
+        reason="The page is a parking or sales page for the domain.",
+        source="censors.md F9; Vissers et al., NDSS 2015",
+    ),
+    Rule(
+        id="http.refusal_page",
+        condition=_site_page
+        & pl.col("is_plain")
+        & pl.col("control_answers")
+        & pl.col("has_refusal")
+        & pl.col("titles_differ")
+        & _unlike
+        & ~pl.col("has_server_denial")
+        & (pl.col("status") != 451)
+        & ~pl.col("is_challenge"),
+        state=State.BLOCKED,
+        mechanism="http.blockpage",
+        reason="A page without encryption that refuses access stood in place of the site's, unlike the control's in every respect.",
+        source="Jones et al., IMC 2014; mechanisms.md step 6",
+    ),
+    Rule(
+        id="http.reset",
+        condition=_sign & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="http.reset",
+        reason="The connection was reset after the request, while the control got the page.",
+        source=_SOURCE,
+    ),
+    Rule(
+        id="http.close",
+        condition=_sign & has_kind(Kind.CLOSE),
+        state=State.BLOCKED,
+        mechanism="http.close",
+        reason="The connection was closed after the request, while the control got the page.",
+        source=_SOURCE,
+    ),
+    Rule(
+        id="http.timeout",
+        condition=_sign & has_kind(Kind.TIMEOUT),
+        state=State.BLOCKED,
+        mechanism="http.timeout",
+        reason="The request stayed unanswered, while the control got the page.",
+        source=_SOURCE,
+    ),
+    Rule(
+        id="http.service_reset",
+        condition=_service_sign & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="http.reset",
+        reason="Requests to the service's own servers were reset.",
+        source=_SERVICE,
+    ),
+    Rule(
+        id="http.service_close",
+        condition=_service_sign & has_kind(Kind.CLOSE),
+        state=State.BLOCKED,
+        mechanism="http.close",
+        reason="The service's own servers closed the connection after the request.",
+        source=_SERVICE,
+    ),
+    Rule(
+        id="http.service_timeout",
+        condition=_service_sign & has_kind(Kind.TIMEOUT),
+        state=State.BLOCKED,
+        mechanism="http.timeout",
+        reason="Requests to the service's own servers stayed unanswered.",
+        source=_SERVICE,
+    ),
+    Rule(
+        id="http.stalled",
+        condition=has_kind(Kind.TIMEOUT) & (pl.col("status") > 0),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="The response began and did not end in time, which slow networks and throttling do alike.",
+        source="censors.md X1 to X3: a rate plateau needs a twin transfer",
+    ),
+    Rule(
+        id="http.different_scheme",
+        condition=_site_page & ~_same & pl.col("control_answers") & (pl.col("scheme") == "https") & pl.col("was_plain"),
+        explanation="http.scheme_difference",
+        reason="The page came over another scheme than was asked for, which the control may not have followed.",
+        source="censors.md F20",
+    ),
+    Rule(
+        id="http.differs",
+        condition=_site_page & ~_same.fill_null(value=False) & pl.col("control_answers") & (_encrypted | (pl.col("length_ratio") > 0.3)),
+        explanation="http.benign_difference",
+        reason="The page differs from the control's as dynamic or localised pages do.",
+        source="censors.md F19",
+    ),
+    Rule(
+        id="http.unlike_control",
+        condition=_site_page & pl.col("is_plain") & pl.col("control_answers") & ~_same.fill_null(value=False),
+        state=State.INSUFFICIENT,
+        reason="The page without encryption differs from the control's, and nothing says why.",
+        source="requirement R6; censors.md F19",
+    ),
+)
+"""Rules of the HTTP exchange, in order."""

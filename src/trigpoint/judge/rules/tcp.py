@@ -1,0 +1,122 @@
+"""Connecting: one row is one attempt of the probe (:func:`trigpoint.judge.frames.tcp_frame`)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from trigpoint.judge.rule import Rule, has_kind
+from trigpoint.model.failure import Kind
+from trigpoint.model.verdict import State
+
+_failed = pl.col("kind").is_not_null()
+_no_v6 = (
+    pl.col("is_v6")
+    & _failed
+    & ((pl.col("v6_successes") == 0) | has_kind(Kind.UNREACHABLE, Kind.LOCAL))
+)
+_control_connects = pl.col("control_connects").fill_null(pl.col("is_vouched"))
+_sign = (
+    pl.col("is_site")
+    & pl.col("is_trusted")
+    & _control_connects
+    & (pl.col("sibling_successes") == 0)
+    & ~_no_v6
+)
+_service_sign = pl.col("is_failing") & pl.col("network_works") & ~_no_v6 & ~pl.col("name_reached")
+_service_sign = _service_sign & ~pl.col("is_bogon").fill_null(value=False) & ~pl.col("endpoint_reached").fill_null(value=False)
+
+_SOURCE = "censors.md I1 to I4; mechanisms.md steps 4 and 8"
+_SERVICE = "reference/services.py: a known expectation in place of a control; censors.md I1 to I4"
+
+TCP = (
+    Rule(
+        id="tcp.no_ipv6",
+        condition=_no_v6,
+        explanation="local.no_ipv6",
+        reason="No connection over IPv6 worked in the measurement, so the family says nothing.",
+        source="censors.md F4; ooni/probe issues 2192 and 2456",
+    ),
+    Rule(
+        id="tcp.timeout",
+        condition=_sign & has_kind(Kind.TIMEOUT),
+        state=State.BLOCKED,
+        mechanism="tcp.timeout",
+        reason="Connections to a genuine address stayed unanswered while the control's succeeded.",
+        source=_SOURCE,
+    ),
+    Rule(
+        id="tcp.refused",
+        condition=_sign & has_kind(Kind.REFUSED),
+        state=State.BLOCKED,
+        mechanism="tcp.refused",
+        reason="Connections to a genuine address were refused while the control's succeeded.",
+        source=_SOURCE,
+    ),
+    Rule(
+        id="tcp.reset",
+        condition=_sign & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="tcp.reset",
+        reason="Connections to a genuine address were reset while the control's succeeded.",
+        source=_SOURCE,
+    ),
+    Rule(
+        id="tcp.unreachable",
+        condition=_sign & has_kind(Kind.UNREACHABLE) & (pl.col("v4_successes") > 0),
+        state=State.BLOCKED,
+        mechanism="ip.unreachable",
+        reason="A genuine address was reported unreachable while the control and other addresses were reached.",
+        source=_SOURCE,
+    ),
+    Rule(
+        id="tcp.service_timeout",
+        condition=_service_sign & has_kind(Kind.TIMEOUT),
+        state=State.BLOCKED,
+        mechanism="tcp.timeout",
+        reason="Connections to the service's own servers stayed unanswered while the network carried others.",
+        source=_SERVICE,
+    ),
+    Rule(
+        id="tcp.service_refused",
+        condition=_service_sign & has_kind(Kind.REFUSED),
+        state=State.BLOCKED,
+        mechanism="tcp.refused",
+        reason="Connections to the service's own servers were refused while the network carried others.",
+        source=_SERVICE,
+    ),
+    Rule(
+        id="tcp.service_reset",
+        condition=_service_sign & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="tcp.reset",
+        reason="Connections to the service's own servers were reset while the network carried others.",
+        source=_SERVICE,
+    ),
+    Rule(
+        id="tcp.failed_for_control_too",
+        condition=pl.col("is_site")
+        & _failed
+        & ~_no_v6
+        & ~pl.col("control_connects")
+        & (pl.col("sibling_successes") == 0)
+        & ~pl.col("control_site_works"),
+        state=State.DOWN,
+        explanation="site.down",
+        reason="The control could not connect either.",
+        source="censors.md F12",
+    ),
+    Rule(
+        id="tcp.not_genuine",
+        condition=pl.col("is_site") & _failed & ~pl.col("is_trusted"),
+        reason="The address is not known to be the site's, so a failure there says nothing about the site.",
+        source="mechanisms.md step 8",
+    ),
+    Rule(
+        id="tcp.some_fail",
+        condition=_failed & ~_no_v6 & (pl.col("sibling_successes") > 0),
+        explanation="network.flaky",
+        reason="Some attempts failed and others on the same port succeeded.",
+        source="censors.md F17",
+    ),
+)
+"""Rules of connecting, in order."""

@@ -1,0 +1,207 @@
+"""The TLS handshake: one row is one handshake of the probe (:func:`trigpoint.judge.frames.tls_frame`)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from trigpoint.judge.rule import Rule, has_kind
+from trigpoint.model.failure import Kind
+from trigpoint.model.verdict import State
+
+_certificate = has_kind(Kind.BAD_CERTIFICATE, Kind.WRONG_NAME, Kind.UNKNOWN_AUTHORITY)
+_control_certificate = pl.col("control_tls_kind").is_in([Kind.BAD_CERTIFICATE, Kind.WRONG_NAME, Kind.UNKNOWN_AUTHORITY])
+_control_certificate_anywhere = pl.col("control_tls_kind_anywhere").is_in(
+    [Kind.BAD_CERTIFICATE, Kind.WRONG_NAME, Kind.UNKNOWN_AUTHORITY]
+)
+# Where the control made no handshake of its own (older helpers), its page over HTTPS stands for one.
+_control_speaks = (
+    pl.col("control_handshakes")
+    .fill_null(pl.col("control_handshakes_anywhere"))
+    .fill_null(pl.col("control_site_works"))
+)
+_cut = has_kind(Kind.RESET, Kind.CLOSE, Kind.TIMEOUT)
+_no_arm = pl.col("arm").is_null()
+_sign = pl.col("is_site") & pl.col("is_trusted") & _control_speaks & (pl.col("sibling_successes") == 0) & _no_arm
+_service = pl.col("is_known_endpoint") & ~pl.col("is_site") & _no_arm & ~pl.col("name_reached")
+_service_sign = _service & pl.col("network_works") & (pl.col("sibling_successes") == 0) & ~pl.col("need_is_met")
+_public = ~pl.col("is_bogon").fill_null(value=False)
+_own_chain = pl.col("leaf_covers_name") & pl.col("issuer_is_authority") & ~pl.col("leaf_is_self_issued")
+_swap = (pl.col("arm") == "target") & pl.col("control_arm_speaks") & ~pl.col("target_arm_speaks")
+_forged = _certificate & _sign & ~_control_certificate.fill_null(value=False) & ~pl.col("issuer_is_product").fill_null(value=False)
+_forged = _forged & ~(_own_chain.fill_null(value=False))
+
+_SOURCE = "censors.md S1 to S6; mechanisms.md steps 5 and 8"
+_SERVICE = "reference/services.py: a known expectation in place of a control; censors.md S1 to S6"
+_SWAP = "ooni/spec ts-024-sni-blocking; censors.md M11: only a swap of the name shows the trigger"
+
+TLS = (
+    Rule(
+        id="tls.reset_by_name",
+        condition=_swap & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="tls.reset.sni",
+        reason="The handshake was reset with this server name and completed with another at the same server.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="tls.close_by_name",
+        condition=_swap & has_kind(Kind.CLOSE),
+        state=State.BLOCKED,
+        mechanism="tls.close.sni",
+        reason="The connection was closed with this server name and the handshake completed with another there.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="tls.timeout_by_name",
+        condition=_swap & has_kind(Kind.TIMEOUT),
+        state=State.BLOCKED,
+        mechanism="tls.timeout.sni",
+        reason="The handshake stalled with this server name and completed with another at the same server.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="tls.name_passes",
+        condition=(pl.col("arm") == "target") & pl.col("is_heard"),
+        state=State.OK,
+        reason="A TLS peer answered the handshake with this server name.",
+        source="ooni/spec ts-024-sni-blocking",
+    ),
+    Rule(
+        id="tls.swap_undecided",
+        condition=(pl.col("arm") == "target") & _cut & ~pl.col("control_arm_speaks"),
+        state=State.INSUFFICIENT,
+        explanation="control.failure",
+        reason="The handshake failed with the other server name as well.",
+        source="requirement R4",
+    ),
+    Rule(
+        id="tls.reset",
+        condition=_sign & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="tls.reset",
+        reason="The handshake with a genuine address was reset while the control's completed.",
+        source=_SOURCE,
+    ),
+    Rule(
+        id="tls.close",
+        condition=_sign & has_kind(Kind.CLOSE),
+        state=State.BLOCKED,
+        mechanism="tls.close",
+        reason="A genuine address closed the connection instead of answering, while the control's handshake completed.",
+        source=_SOURCE,
+    ),
+    Rule(
+        id="tls.timeout",
+        condition=_sign & has_kind(Kind.TIMEOUT),
+        state=State.BLOCKED,
+        mechanism="tls.timeout",
+        reason="The handshake with a genuine address stalled while the control's completed.",
+        source=_SOURCE,
+    ),
+    Rule(
+        id="tls.service_reset",
+        condition=_service_sign & _public & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="tls.reset",
+        reason="The handshake with the service's own server was reset while the network carried others.",
+        source=_SERVICE,
+    ),
+    Rule(
+        id="tls.service_close",
+        condition=_service_sign & _public & has_kind(Kind.CLOSE),
+        state=State.BLOCKED,
+        mechanism="tls.close",
+        reason="The service's own server closed the connection instead of answering while the network carried others.",
+        source=_SERVICE,
+    ),
+    Rule(
+        id="tls.service_timeout",
+        condition=_service_sign & _public & has_kind(Kind.TIMEOUT),
+        state=State.BLOCKED,
+        mechanism="tls.timeout",
+        reason="The handshake with the service's own server stalled while the network carried others.",
+        source=_SERVICE,
+    ),
+    Rule(
+        id="tls.bad_certificate_for_all",
+        condition=pl.col("is_site")
+        & _certificate
+        & pl.col("is_trusted")
+        & pl.coalesce(_control_certificate, _control_certificate_anywhere),
+        state=State.DOWN,
+        explanation="site.bad_certificate",
+        reason="The site's own certificate does not verify, for the control either.",
+        source="censors.md F6",
+    ),
+    Rule(
+        id="tls.product_certificate",
+        condition=_certificate & pl.col("issuer_is_product"),
+        state=State.INSUFFICIENT,
+        explanation="local.tls_interception",
+        reason="The certificate was made by a program that intercepts TLS on a device or in an office network.",
+        source="censors.md F14; de Carné de Carnavalet and Mannan, NDSS 2016",
+    ),
+    Rule(
+        id="tls.clock",
+        condition=has_kind(Kind.BAD_CERTIFICATE) & _own_chain & ~_control_certificate.fill_null(value=False),
+        state=State.INSUFFICIENT,
+        explanation="local.clock",
+        reason="The site's certificate looked expired to the probe and not to the control: its clock may be wrong.",
+        source="censors.md F10, F16",
+    ),
+    Rule(
+        id="tls.authority_unknown_to_probe",
+        condition=has_kind(Kind.UNKNOWN_AUTHORITY) & _own_chain & ~_control_certificate.fill_null(value=False),
+        state=State.INSUFFICIENT,
+        explanation="local.ca_bundle",
+        reason="The certificate names the site and a public authority that the probe's list does not know.",
+        source="censors.md F16",
+    ),
+    Rule(
+        id="tls.self_signed",
+        condition=_forged & pl.col("leaf_is_self_issued"),
+        state=State.BLOCKED,
+        mechanism="tls.mitm.self_signed",
+        reason="A genuine address presented a self-signed certificate while the control got a valid one.",
+        source="censors.md S10",
+    ),
+    Rule(
+        id="tls.other_authority",
+        condition=_forged & ~pl.col("leaf_is_self_issued"),
+        state=State.BLOCKED,
+        mechanism="tls.mitm.ca_signed",
+        reason="A genuine address presented a certificate of another authority while the control got a valid one.",
+        source="censors.md S10",
+    ),
+    Rule(
+        id="tls.other_certificate",
+        condition=_forged & pl.col("leaf_is_self_issued").is_null(),
+        state=State.BLOCKED,
+        mechanism="tls.mitm",
+        reason="A genuine address presented a certificate that does not verify while the control got a valid one.",
+        source="censors.md S10",
+    ),
+    Rule(
+        id="tls.service_certificate",
+        condition=_service & _public & _certificate,
+        state=State.INSUFFICIENT,
+        explanation="probe.defect",
+        reason="The service's certificate does not verify with the list that this version of the probe carries.",
+        source="ooni/probe issue 2627; ooni/backend issue 679",
+    ),
+    Rule(
+        id="tls.refused_to_all",
+        condition=pl.col("is_site") & pl.col("kind").is_not_null() & ~_certificate & ~pl.col("control_handshakes"),
+        state=State.INSUFFICIENT,
+        explanation="server.tls_policy",
+        reason="The server ends handshakes of the control in the same way.",
+        source="censors.md F7",
+    ),
+    Rule(
+        id="tls.not_genuine",
+        condition=pl.col("is_site") & pl.col("kind").is_not_null() & ~pl.col("is_trusted"),
+        reason="The address is not known to be the site's, so a failure there says nothing about the site.",
+        source="mechanisms.md step 8",
+    ),
+)
+"""Rules of the TLS handshake, in order."""

@@ -1,0 +1,135 @@
+"""The target as a whole: usable or not, its control, its service's need (:func:`trigpoint.judge.whole.whole_frame`)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from trigpoint.judge.rule import Rule
+from trigpoint.model.verdict import State
+
+_site = pl.col("is_site")
+_control_failed = pl.col("control_failure").is_not_null()
+_fails = pl.col("pages").is_null() | pl.col("final_page_fails")
+_plain_nettest = ~_site & ~pl.col("is_service") & (pl.col("echoes") == 0)
+
+WHOLE = (
+    Rule(
+        id="whole.input_invalid",
+        condition=_site & pl.col("site").is_null() & (pl.col("steps") == 0),
+        state=State.INSUFFICIENT,
+        explanation="input.invalid",
+        is_veto=True,
+        reason="The input names no host that could be measured.",
+        source="censors.md F24",
+    ),
+    Rule(
+        id="whole.vpn",
+        condition=pl.col("network_type") == "vpn",
+        explanation="local.vpn",
+        reason="A VPN was active on the device, so the network that was measured may be the VPN's.",
+        source="censors.md F13",
+    ),
+    Rule(
+        id="whole.control_failed",
+        condition=_site & _control_failed,
+        state=State.INSUFFICIENT,
+        explanation="control.failure",
+        reason="The control measurement failed.",
+        source="requirement R4; censors.md F5",
+    ),
+    Rule(
+        id="whole.control_absent",
+        condition=_site & ~_control_failed & ~pl.col("has_control"),
+        state=State.INSUFFICIENT,
+        explanation="control.absent",
+        reason="There is no control measurement to compare with.",
+        source="requirement R4",
+    ),
+    Rule(
+        id="whole.site_down",
+        condition=_site
+        & pl.col("has_control")
+        & ~_control_failed
+        & ~pl.col("control_answers")
+        & pl.col("control_page_kind").is_not_null()
+        & ~pl.col("control_tls_refused")
+        & _fails,
+        state=State.DOWN,
+        explanation="site.down",
+        reason="The control could not get the page either.",
+        source="censors.md F12; ooni/pipeline issue 46",
+    ),
+    Rule(
+        id="whole.service_works",
+        condition=pl.col("need_is_met"),
+        state=State.OK,
+        reason="As many of the service's endpoints answered as it needs.",
+        source="reference/services.py",
+    ),
+    Rule(
+        id="whole.service_mixed",
+        condition=pl.col("is_service") & (pl.col("names_mixed") > 0) & ~pl.col("need_is_met"),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="The same page of the service was reached once and not another time.",
+        source="censors.md F17, section 1.9",
+    ),
+    Rule(
+        id="whole.service_untried",
+        condition=pl.col("is_service") & ~pl.col("need_is_met") & ~pl.col("is_failing"),
+        state=State.INSUFFICIENT,
+        explanation="control.absent",
+        reason="Too few of the service's endpoints were tried.",
+        source="requirement R4; reference/services.py",
+    ),
+    Rule(
+        id="whole.nothing_answered",
+        condition=~_site & (pl.col("steps") > 2) & (pl.col("successes") == 0) & ~pl.col("network_works"),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="Nothing at all answered in the measurement, so the network itself may have been down.",
+        source="mechanisms.md: one run that reaches nothing",
+    ),
+    Rule(
+        id="whole.task_done",
+        condition=_plain_nettest & pl.col("outcome_success"),
+        state=State.OK,
+        reason="The nettest's own task succeeded.",
+        source="the nettest's specification in ooni/spec",
+    ),
+    Rule(
+        id="whole.task_failed",
+        condition=_plain_nettest & ~pl.col("outcome_success").fill_null(pl.col("outcome_failure").is_null()),
+        state=State.INSUFFICIENT,
+        explanation="control.absent",
+        reason="The nettest's own task failed, and it has no control that says why.",
+        source="requirement R4",
+    ),
+    Rule(
+        id="whole.all_steps_worked",
+        condition=_plain_nettest
+        & (pl.col("steps") > 0)
+        & (pl.col("successes") == pl.col("steps"))
+        & pl.col("outcome_failure").is_null()
+        & pl.col("outcome_success").fill_null(value=True),
+        state=State.OK,
+        reason="Every step of the measurement succeeded.",
+        source="mechanisms.md, order of decision",
+    ),
+    Rule(
+        id="whole.echo_intact",
+        condition=(pl.col("echoes") > 0) & (pl.col("echoes_heard") > 0),
+        state=State.OK,
+        reason="The echo server was reached.",
+        source="ooni/spec ts-006 and ts-007",
+    ),
+    Rule(
+        id="whole.echo_changed",
+        condition=(pl.col("echoes_changed") > 0) & (pl.col("echoes_heard") > 0),
+        state=State.BLOCKED,
+        mechanism="http",
+        reason="What came back from the echo server is not what was sent: something on the path changes or answers requests.",
+        source="ooni/spec ts-006 and ts-007",
+    ),
+)
+"""Rules of the target as a whole, in order."""

@@ -1,0 +1,96 @@
+"""Judging a survey: chunk by chunk, each measurement informed by the rest of the survey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trigpoint.judge.cascade import RULES_VERSION
+from trigpoint.judge.decide import judge
+from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
+from trigpoint.store.verdicts import Judgement, commit_verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from trigpoint.store.survey import Slice, Survey
+
+VOUCHING_NETWORKS = 3
+"""Networks, each with a run of its own, on which a name's certificate must have verified at an address before the
+survey vouches for the pair. One forged submission must not vouch for an address, nor one network (R4)."""
+
+
+def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None) -> Survey:
+    """Write findings and verdicts of a survey; nothing is done where these rules judged it already.
+
+    Args:
+        path: folder of the survey.
+        progress: is told the number of measurements judged, after each chunk.
+
+    Returns:
+        The survey after the commit.
+
+    Raises:
+        SurveyError: there is no survey, it is in use, damaged, or written by a newer version.
+
+    """
+
+    def judgements(survey: Survey) -> Iterator[Judgement]:
+        vouched = vouched_pairs(survey.scan("measurements"), survey.scan("tls_handshakes"))
+        for chunk in survey.chunks():
+            tables = _load(survey, chunk)
+            findings, verdicts = judge(tables, vouched)
+            if progress is not None:
+                progress(tables["measurements"].height)
+            yield Judgement(chunk=chunk, findings=findings, verdicts=verdicts)
+
+    return commit_verdicts(path, judgements, RULES_VERSION)
+
+
+def vouched_pairs(measurements: pl.LazyFrame, handshakes: pl.LazyFrame) -> pl.DataFrame:
+    """Find the pairs (name, address) at which certificates verified on enough networks, in runs of their own.
+
+    A run is a report of the archive, or the measurement itself where it names none.
+    """
+    runs = measurements.filter(pl.col("probe_asn").is_not_null()).select(
+        measurement="id", probe_asn="probe_asn", run=pl.coalesce("report_id", "id")
+    )
+    return (
+        handshakes.filter(
+            pl.col("vantage") == "probe",
+            pl.col("failure").is_null(),
+            pl.col("is_verified").fill_null(value=False),
+            pl.col("server_name").is_not_null(),
+            pl.col("address").is_not_null(),
+        )
+        .select("measurement", "address", name="server_name")
+        .join(runs, on="measurement")
+        .group_by("name", "address")
+        .agg(networks=pl.col("probe_asn").n_unique(), runs=pl.col("run").n_unique())
+        .filter(pl.col("networks") >= VOUCHING_NETWORKS, pl.col("runs") >= VOUCHING_NETWORKS)
+        .select("name", "address")
+        .sort("name", "address")
+        .collect(engine="streaming")
+    )
+
+
+def _load(survey: Survey, chunk: tuple[Slice, ...]) -> Mapping[str, pl.DataFrame]:
+    """Read one chunk: its slices of the partitioned tables, and of the shared ones what these refer to."""
+    tables = {
+        name: survey.load(name, chunk).drop("date", "country")
+        for name in OBSERVATION_TABLES
+        if TABLES[name].is_partitioned
+    }
+    pages, handshakes = tables["http_round_trips"], tables["tls_handshakes"]
+    return {
+        **tables,
+        "bodies": _referred(survey, "bodies", pages["body_sha256"]),
+        "certificates": _referred(survey, "certificates", handshakes["leaf_sha256"]),
+    }
+
+
+def _referred(survey: Survey, table: str, hashes: pl.Series) -> pl.DataFrame:
+    wanted = hashes.drop_nulls().unique()
+    return survey.scan(table).filter(pl.col("sha256").is_in(wanted.to_list())).collect(engine="streaming")

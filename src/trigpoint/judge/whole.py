@@ -1,0 +1,218 @@
+"""The frames that see a target as a whole: its endpoints, its service's need, its control, the nettest's outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trigpoint.judge.keys import STEP_TABLES
+from trigpoint.reference.services import Need
+
+if TYPE_CHECKING:
+    from trigpoint.judge.keys import Chunk
+
+TARGET = ["m", "target"]
+
+# A quarter of independent servers answering is what remains when some are always down (ooni/spec ts-023: a handful of
+# the directory authorities or bridges may be); fewer than that at once is not their own doing.
+MOST_SHARE = 0.25
+
+
+def endpoints(chunk: Chunk) -> pl.DataFrame:
+    """Say of each endpoint of a target whether it was reached: m, target, name, address, port, reached, fails, height.
+
+    The highest layer that was tried decides: a connection that opens and then fails at the request is not reached.
+    """
+    tries = pl.concat([_tries(chunk, table, height) for height, table in enumerate(_LADDER)])
+    key = [*TARGET, "name", "address", "port"]
+    fine = pl.col("kind").is_null()
+    highest = pl.col("height") == pl.col("height").max()
+    return tries.group_by(key).agg(
+        reached=(fine & highest).any(), fails=(~fine & highest).any(), height=pl.col("height").max()
+    )
+
+
+_LADDER = ("tcp_connects", "tls_handshakes", "http_round_trips")
+
+
+def _tries(chunk: Chunk, table: str, height: int) -> pl.DataFrame:
+    frame = chunk.probe(table)
+    address = pl.coalesce("address", "host") if table == "http_round_trips" else pl.col("address")
+    return frame.select(
+        *TARGET,
+        pl.col("name").fill_null(""),
+        address.fill_null("").alias("address"),
+        pl.col("port").fill_null(0),
+        "kind",
+        height=pl.lit(height),
+    )
+
+
+def service_frame(chunk: Chunk) -> pl.DataFrame:
+    """Say of each target how much of it was reached: one row a measurement and target.
+
+    Columns: endpoints_tried, endpoints_reached, names_tried, names_reached, names_mixed, is_service, need, minimum, need_is_met,
+    is_failing (enough was tried and the need is not met), network_works (something else in the measurement answered).
+    """
+    summed = endpoints(chunk)
+    by_name = (
+        _named(chunk, summed)
+        .group_by(TARGET)
+        .agg(
+            names_tried=pl.len(),
+            names_reached=(pl.col("name_reached") & ~pl.col("name_is_mixed")).sum(),
+            names_mixed=pl.col("name_is_mixed").sum(),
+        )
+    )
+    by_endpoint = summed.group_by(TARGET).agg(endpoints_tried=pl.len(), endpoints_reached=pl.col("reached").sum())
+    tried, reached = pl.col("endpoints_tried"), pl.col("endpoints_reached")
+    met = (
+        pl.when(pl.col("need") == Need.ANY)
+        .then(reached > 0)
+        .when(pl.col("need") == Need.MOST)
+        .then(reached > tried * MOST_SHARE)
+        .otherwise((pl.col("names_tried") > 0) & (pl.col("names_reached") == pl.col("names_tried")))
+    )
+    return (
+        targets(chunk)
+        .join(by_endpoint, on=TARGET, how="left")
+        .join(by_name, on=TARGET, how="left")
+        .join(chunk.services.services, on="target", how="left")
+        .join(_network(chunk), on="m", how="left")
+        .with_columns(
+            pl.col("endpoints_tried", "endpoints_reached", "names_tried", "names_reached", "names_mixed").fill_null(0),
+            pl.col("network_works").fill_null(value=False),
+            is_service=pl.col("need").is_not_null(),
+        )
+        .with_columns(need_is_met=met & pl.col("is_service"))
+        .with_columns(
+            is_failing=pl.col("is_service")
+            & ~pl.col("need_is_met")
+            & (pl.max_horizontal(tried, "names_tried") >= pl.col("minimum"))
+        )
+    )
+
+
+def _named(chunk: Chunk, summed: pl.DataFrame) -> pl.DataFrame:
+    """Say of each name of a target whether it was reached, at the highest layer that was tried for it.
+
+    A name that did not resolve was tried too; one that was only looked up was not.
+    """
+    unresolved = chunk.probe("dns_lookups").filter(pl.col("kind").is_not_null(), pl.col("query_type") != "AAAA")
+    highest = pl.col("height") == pl.col("height").max()
+    return (
+        pl.concat(
+            [
+                unresolved.select(*TARGET, "name", reached=pl.lit(value=False), height=pl.lit(-1), fails=pl.lit(value=True)),
+                summed.filter(pl.col("name") != "").select(*TARGET, "name", "reached", "height", "fails"),
+            ]
+        )
+        .group_by(*TARGET, "name")
+        .agg(
+            name_reached=(pl.col("reached") & highest).any(),
+            name_is_mixed=(pl.col("reached") & highest).any() & (pl.col("fails") & highest).any() & (pl.col("height").max() == 2),
+        )
+    )
+
+
+def name_frame(chunk: Chunk) -> pl.DataFrame:
+    """Say of each name whether any endpoint of it was reached: m, target, name, name_reached."""
+    return _named(chunk, endpoints(chunk)).drop("name_is_mixed")
+
+
+def _network(chunk: Chunk) -> pl.DataFrame:
+    """Say whether the probe's network carried anything at all: a connection, or an answer with an address."""
+    fine = [
+        chunk.probe("tcp_connects").filter(pl.col("kind").is_null()).select("m"),
+        chunk.probe("http_round_trips").filter(pl.col("kind").is_null()).select("m"),
+        chunk.probe("dns_lookups").filter(pl.col("kind").is_null(), pl.col("answer_count") > 0).select("m"),
+    ]
+    return pl.concat(fine).unique().with_columns(network_works=True)
+
+
+def targets(chunk: Chunk) -> pl.DataFrame:
+    """List what is assessed: m, target, with the first step of each; a measurement without steps has one too."""
+    steps = pl.concat(
+        [
+            chunk.probe(table).select(*TARGET, "step", "pointer", "failure", "kind", table=pl.lit(table))
+            for table in STEP_TABLES
+        ]
+    )
+    from_steps = (
+        steps.sort("m", "target", "step")
+        .group_by(TARGET, maintain_order=True)
+        .agg(
+            pl.col("step", "pointer", "table").first(),
+            steps=pl.len(),
+            successes=pl.col("kind").is_null().sum(),
+        )
+    )
+    bare = chunk.measurements.select(
+        "m", target=pl.when("is_site").then(pl.col("target")).otherwise(None).fill_null(pl.col("nettest"))
+    ).join(from_steps, on="m", how="anti")
+    return pl.concat([from_steps, bare], how="diagonal").with_columns(pl.col("steps", "successes").fill_null(0))
+
+
+def whole_frame(chunk: Chunk, service: pl.DataFrame) -> pl.DataFrame:
+    """Build the frame of targets as a whole: the measurement's own columns, its service's state, its echoes."""
+    kept = (
+        "m",
+        "nettest",
+        "is_site",
+        "input",
+        pl.col("target").alias("site"),
+        "network_type",
+        "has_control",
+        "control_failure",
+        "outcome_success",
+        "outcome_failure",
+    )
+    echoes = (
+        chunk.probe("datagrams")
+        .filter(pl.col("is_echo").is_not_null())
+        .group_by("m")
+        .agg(echoes=pl.len(), echoes_changed=(~pl.col("is_echo")).sum(), echoes_heard=(pl.col("received_bytes") > 0).sum())
+    )
+    return (
+        service.join(chunk.measurements.select(*kept), on="m")
+        .join(echoes, on="m", how="left")
+        .join(_control_view(chunk), on="m", how="left")
+        .join(_final_pages(chunk), on=TARGET, how="left")
+        .with_columns(
+            pl.col("echoes", "echoes_changed", "echoes_heard").fill_null(0),
+            pl.col("control_answers", "control_tls_refused").fill_null(value=False),
+            step=pl.col("step").fill_null(0),
+            pointer=pl.col("pointer").fill_null("/test_keys"),
+            table=pl.col("table").fill_null("measurements"),
+            endpoint=pl.lit(None, dtype=pl.String),
+            detail=pl.coalesce("control_failure", "outcome_failure"),
+        )
+        .sort("m", "target")
+    )
+
+
+def _control_view(chunk: Chunk) -> pl.DataFrame:
+    """Sum up the control: control_answers (it got a page), control_page_kind, control_tls_refused (handshakes only failed)."""
+    pages = (
+        chunk.control("http_round_trips")
+        .group_by("m")
+        .agg(
+            control_answers=(pl.col("kind").is_null() & (pl.col("status").fill_null(0) > 0)).any(),
+            control_page_kind=pl.col("kind").drop_nulls().first(),
+        )
+    )
+    handshakes = (
+        chunk.control("tls_handshakes")
+        .group_by("m")
+        .agg(control_tls_refused=pl.col("kind").is_in(["close", "reset", "tls_alert", "tls_other"]).all())
+    )
+    return pages.join(handshakes, on="m", how="full", coalesce=True)
+
+
+def _final_pages(chunk: Chunk) -> pl.DataFrame:
+    pages = chunk.probe("http_round_trips")
+    return pages.group_by(TARGET).agg(
+        pages=pl.len(),
+        final_page_fails=(pl.col("kind").is_not_null() & (pl.col("hop") == pl.col("hop").max())).any(),
+    )

@@ -1,0 +1,1 @@
+"""Records: what every layer speaks of. Imports nothing above it."""

@@ -1,0 +1,1 @@
+"""How bytes move: names, addresses, wire formats. Parsers only: nothing here opens a socket."""

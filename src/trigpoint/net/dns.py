@@ -1,0 +1,87 @@
+"""DNS messages (RFC 1035, section 4): what an archive's raw replies hold beyond what the recorder wrote down.
+
+Only replies are read, and of them only what observations keep. Input is hostile: every length is checked, names are
+skipped and not expanded, so compression loops (RFC 9267) cannot arise.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEADER = struct.Struct("!6H")
+_RECORD = struct.Struct("!HHIH")  # type, class, TTL, length of data
+_POINTER = 0xC0
+_SOA = 6
+_FAMILIES = {1: socket.AF_INET, 28: socket.AF_INET6}
+_FAMILY_BYTES = {1: 4, 28: 16}
+
+
+class Reply(msgspec.Struct, frozen=True, gc=False):
+    """What a raw reply says."""
+
+    rcode: int
+    """Response code, 0 to 15 (EDNS extensions are not read)."""
+    is_authoritative: bool
+    """The AA flag."""
+    has_soa: bool | None
+    """Whether the authority section holds an SOA record. Missing: the message is cut off before its end."""
+    ttls: tuple[tuple[str, int], ...]
+    """Address in network text form, and time to live in seconds, of each A and AAAA record of the answer section."""
+
+
+def parse_reply(message: bytes) -> Reply | None:
+    r"""Read a DNS reply; None where it is no reply at all. What is cut off keeps what stands before the cut.
+
+    >>> parse_reply(bytes.fromhex("000181830001000000000000") + b"\x00\x00\x01\x00\x01").rcode
+    3
+    """
+    if len(message) < _HEADER.size:
+        return None
+    _, flags, questions, answers, authorities, _ = _HEADER.unpack_from(message)
+    if not flags & 0x8000:
+        return None
+    ttls: list[tuple[str, int]] = []
+    has_soa: bool | None = False
+    try:
+        position = _after_questions(message, questions)
+        for number, (kind, ttl, start, length) in enumerate(_records(message, position, answers + authorities)):
+            if number >= answers:
+                has_soa = has_soa or kind == _SOA
+            elif length == _FAMILY_BYTES.get(kind):
+                ttls.append((socket.inet_ntop(_FAMILIES[kind], message[start : start + length]), ttl))
+    except (IndexError, struct.error):
+        has_soa = has_soa or None
+    return Reply(flags & 0xF, bool(flags & 0x0400), has_soa, tuple(ttls))
+
+
+def _after_questions(message: bytes, count: int) -> int:
+    position = _HEADER.size
+    for _ in range(count):
+        position = _after_name(message, position) + 4
+    return position
+
+
+def _records(message: bytes, position: int, count: int) -> Iterator[tuple[int, int, int, int]]:
+    for _ in range(count):
+        position = _after_name(message, position)
+        kind, _, ttl, length = _RECORD.unpack_from(message, position)
+        start = position + _RECORD.size
+        position = start + length
+        if position > len(message):
+            raise IndexError
+        yield kind, ttl, start, length
+
+
+def _after_name(message: bytes, position: int) -> int:
+    while (length := message[position]) != 0:
+        if length & _POINTER:
+            return position + 2
+        position += 1 + length
+    return position + 1

@@ -1,0 +1,211 @@
+"""Names and addresses in one form each, so that what two programs wrote differently still joins.
+
+Every function is pure and remembers its latest answers: an archive repeats the same few names and addresses.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+import idna
+import msgspec
+
+_CACHE_SIZE = 16_384  # distinct values; at about 300 bytes each, a few megabytes a cache
+_LONGEST_NAME = 253  # RFC 1035, section 2.3.4, in text form
+_LONGEST_CACHED = 2_048  # a hostile value of megabytes must not stay in memory
+_LAST_PORT = 65_535
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_BLANKS = re.compile(r"[\x00-\x20\x7f]")
+
+
+class Url(msgspec.Struct, frozen=True, gc=False):
+    """The parts of a URL that joins need."""
+
+    text: str
+    """The URL with its host as an A-label."""
+    scheme: str | None = None
+    """Scheme in lower case. Missing: not a URL."""
+    host: str | None = None
+    """Host as an A-label or canonical address, without brackets. Missing: none."""
+    port: int | None = None
+    """Port as written, else the scheme's default. Missing: neither."""
+
+
+@lru_cache(_CACHE_SIZE)
+def _address(text: str) -> str | None:
+    try:
+        address = ipaddress.ip_address(text.strip().removeprefix("[").removesuffix("]").split("%", 1)[0])
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return f"::ffff:{address.ipv4_mapped}"  # Python 3.13 changed how it prints these; one form for all versions
+    return str(address)
+
+
+def canonical_address(text: str) -> str | None:
+    """Write an IP address in canonical form (RFC 5952), without brackets or zone; None for anything else.
+
+    >>> canonical_address("[2001:DB8:0:0::1]"), canonical_address("192.0.2.7"), canonical_address("example.org")
+    ('2001:db8::1', '192.0.2.7', None)
+    """
+    return _address(text) if len(text) <= _LONGEST_NAME else None
+
+
+@lru_cache(_CACHE_SIZE)
+def _is_global(text: str) -> bool:
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address.is_global
+
+
+def is_private(address: str) -> bool:
+    """Tell whether a canonical address is not globally routable (IANA special-purpose registries).
+
+    >>> is_private("192.168.1.1"), is_private("100.64.0.1"), is_private("8.8.8.8")
+    (True, True, False)
+    """
+    return not _is_global(address)
+
+
+@lru_cache(_CACHE_SIZE)
+def _international(name: str) -> str:
+    try:
+        return idna.encode(name, uts46=True, transitional=False).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return ".".join(_label(label) for label in re.split("[.\u3002\uff0e\uff61]", name.lower()))
+
+
+def _label(label: str) -> str:
+    """Encode a label that IDNA 2008 refuses (such as an emoji or an underscore beside letters) by Punycode alone."""
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+
+
+def a_label(name: str) -> str:
+    """Write a host name as an A-label (RFC 5890) in lower case, without a trailing dot.
+
+    >>> a_label("Bücher.Example."), a_label("WWW.example.org")
+    ('xn--bcher-kva.example', 'www.example.org')
+    """
+    name = _BLANKS.sub("", name[: 4 * _LONGEST_NAME])
+    if not name.isascii():
+        name = _international(name)
+    return name.lower().rstrip(".")
+
+
+@lru_cache(_CACHE_SIZE)
+def _host(text: str) -> str:
+    return _address(text) or a_label(text.strip("[]"))
+
+
+def canonical_host(text: str) -> str:
+    """Write a host as a canonical address where it is one, else as an A-label.
+
+    >>> canonical_host("[::1]"), canonical_host("EXAMPLE.org.")
+    ('::1', 'example.org')
+    """
+    return _host(text[: 4 * _LONGEST_NAME])
+
+
+def port_number(value: object) -> int | None:
+    """Read a port of 0 to 65535 from a number or digits; None for anything else.
+
+    >>> port_number("443"), port_number(65536), port_number(None)
+    (443, None, None)
+    """
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(_LAST_PORT)):
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_PORT:
+        return value
+    return None
+
+
+@lru_cache(_CACHE_SIZE)
+def _endpoint(text: str) -> tuple[str | None, int | None]:
+    whole = _address(text)
+    if whole is not None:
+        return whole, None
+    host, colon, port = text.rpartition(":")
+    if not colon:
+        host, port = text, ""
+    return (canonical_host(host) or None) if host else None, port_number(port)
+
+
+def split_endpoint(text: str) -> tuple[str | None, int | None]:
+    """Split ``host:port`` into canonical host and port; either may be missing.
+
+    >>> split_endpoint("[2001:db8::1]:443"), split_endpoint("192.0.2.7:80"), split_endpoint("::1")
+    (('2001:db8::1', 443), ('192.0.2.7', 80), ('::1', None))
+    """
+    return _endpoint(text[: 4 * _LONGEST_NAME])
+
+
+def join_endpoint(host: str, port: int | None) -> str:
+    """Write host and port as one text, an IPv6 address in brackets where a port follows.
+
+    >>> join_endpoint("2001:db8::1", 53), join_endpoint("192.0.2.7", None)
+    ('[2001:db8::1]:53', '192.0.2.7')
+    """
+    if port is None:
+        return host
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def parse_url(text: str) -> Url:
+    """Read scheme, host and port of a URL, and write its host as an A-label. Text that is no URL keeps only itself.
+
+    >>> parse_url("https://Bücher.example/x").text
+    'https://xn--bcher-kva.example/x'
+    >>> parse_url("http://[::1]:8080").port
+    8080
+    """
+    return _cached_url(text) if len(text) <= _LONGEST_CACHED else _url(text)
+
+
+def _url(text: str) -> Url:
+    if not _SCHEME.match(text):
+        return Url(text)
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+        port = parts.port
+    except ValueError:
+        return Url(text)
+    if not host:
+        return Url(text, scheme=parts.scheme)
+    canonical = canonical_host(host)
+    if not host.isascii():
+        text = _with_host(parts, canonical)
+    return Url(text, parts.scheme, canonical or None, port if port is not None else _DEFAULT_PORTS.get(parts.scheme))
+
+
+_cached_url = lru_cache(_CACHE_SIZE)(_url)
+
+
+def _with_host(parts: SplitResult, host: str) -> str:
+    userinfo, at, _ = parts.netloc.rpartition("@")
+    netloc = f"{userinfo}{at}{join_endpoint(host, parts.port)}"
+    return urlunsplit(parts._replace(netloc=netloc))
+
+
+@lru_cache(_CACHE_SIZE)
+def _named(text: str) -> str | None:
+    url = _url(text)
+    if url.scheme is not None:
+        return url.host
+    if any(character in text for character in "\n\r\t ") or not text:
+        return None
+    return split_endpoint(text.split("/", 1)[0])[0]
+
+
+def host_of(text: str) -> str | None:
+    """Find the host that a measured input names: a URL, a host name, an address, or one of these with a port.
+
+    >>> host_of("https://WWW.Example.org:8443/x"), host_of("192.0.2.7"), host_of("example.org:53"), host_of("two words")
+    ('www.example.org', '192.0.2.7', 'example.org', None)
+    """
+    return _named(text.strip()) if len(text) <= _LONGEST_CACHED else _url(text).host

@@ -1,0 +1,150 @@
+"""What one process does: read a batch of files, write its parts into the folder for incoming files."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from trigpoint.errors import InputError
+from trigpoint.model.measurement import Measurement, Reject
+from trigpoint.model.provenance import Source
+from trigpoint.observe.batches import Batch, SourceFile
+from trigpoint.observe.parts import Part, PartWriter
+from trigpoint.reference.addresses import AddressDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Read: TypeAlias = Callable[[Path], Iterator[Measurement | Reject]]
+    Identify: TypeAlias = Callable[[Path], str]
+    Report: TypeAlias = Callable[[int, int], None]
+
+# A person sees no more than a few changes a second; each report costs a write to a pipe.
+_SECONDS_BETWEEN_REPORTS = 0.2
+_RECORDS_BETWEEN_LOOKS = 64
+
+_ALLOCATIONS_BETWEEN_COLLECTIONS = 70_000
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A batch and how to read it. It goes to another process, so everything in it can be pickled."""
+
+    number: int
+    """Number of the batch in this run."""
+    batch: Batch
+    """The files."""
+    read: Read
+    """Reads one file as a stream of records."""
+    identify: Identify | None
+    """Names the format of a file. Missing: formats are not named."""
+    folder: str
+    """Folder for incoming files."""
+    database: str | None
+    """Path of an address database. Missing: none."""
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What reading a batch gave."""
+
+    sources: tuple[Source, ...]
+    """The files with what was found in each."""
+    parts: tuple[Part, ...]
+    """What was written."""
+
+
+def work(task: Task, report: Report) -> Done:
+    """Read the files of a batch one after the other and write their parts.
+
+    Args:
+        task: the batch.
+        report: is told, a few times a second, the measurements and rejects read so far in this batch.
+
+    Raises:
+        InputError: a file changed while it was read, or the address database cannot be read.
+        OSError: a part cannot be written.
+
+    """
+    lookup = None if task.database is None else AddressDatabase(task.database).lookup
+    writer = PartWriter(Path(task.folder), task.batch.stem, lookup)
+    throttle = _Throttle(report)
+    with _rare_collection():
+        for source in task.batch.sources:
+            for record in _records(task.read, source):
+                if record.source != source.sha256:
+                    message = f"{source.path}: the file changed while it was read; run again"
+                    raise InputError(message)
+                writer.add(record)
+                throttle.count(record)
+        parts = writer.finish()
+    return Done(tuple(_outcome(task, source, writer) for source in task.batch.sources), parts)
+
+
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Look for cycles a hundred times less often: rows are tuples by the ten thousand, and hold none."""
+    before = gc.get_threshold()
+    gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _records(read: Read, source: SourceFile) -> Iterator[Measurement | Reject]:
+    """Yield the records of a file; what ends the reader early becomes a reject (R3)."""
+    line = None
+    try:
+        for record in read(Path(os.fsdecode(source.file))):
+            line = record.line
+            if isinstance(record, Reject) and record.source is None:
+                yield msgspec.structs.replace(record, source=source.sha256)
+            else:
+                yield record
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one bad file must not cost the others, whatever it does to the reader
+        after = "" if line is None else f" after line {line}"
+        reason = f"the reader failed{after}: {type(error).__name__}: {error}"
+        yield Reject(source=source.sha256, path=source.path, line=line, reason=reason)
+
+
+def _outcome(task: Task, source: SourceFile, writer: PartWriter) -> Source:
+    return Source(
+        path=source.path,
+        sha256=source.sha256,
+        bytes=source.size_bytes,
+        format=_format(task.identify, source),
+        measurements=writer.written["measurements"][source.sha256],
+        duplicates=writer.duplicates[source.sha256],
+        rejects=writer.written["rejects"][source.sha256],
+    )
+
+
+def _format(identify: Identify | None, source: SourceFile) -> str:
+    if identify is None:
+        return "unknown"
+    try:
+        return identify(Path(os.fsdecode(source.file)))
+    except Exception:  # noqa: BLE001 - a file of no known format was read into rejects, which say why
+        return "unknown"
+
+
+class _Throttle:
+    """Reports counts a few times a second."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._counts = [0, 0]
+        self._last = time.monotonic()
+
+    def count(self, record: Measurement | Reject) -> None:
+        self._counts[isinstance(record, Reject)] += 1
+        if sum(self._counts) % _RECORDS_BETWEEN_LOOKS == 0 and time.monotonic() - self._last > _SECONDS_BETWEEN_REPORTS:
+            self._last = time.monotonic()
+            self._report(*self._counts)

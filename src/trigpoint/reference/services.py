@@ -1,0 +1,167 @@
+"""Services made of several endpoints: what a service nettest tries, and what must answer for the service to work.
+
+These are facts about the services, each with its source; a service's own servers are a *known expectation* in place
+of a control (requirement R4): they are built to be up, and many of them at once do not fail by themselves.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Need(StrEnum):
+    """How many endpoints a service needs."""
+
+    ANY = "any_of"
+    """One is enough: clients try them in turn."""
+    ALL = "all_of"
+    """Each is needed."""
+    MOST = "most_of"
+    """Independent servers of which some are always down: a quarter is enough."""
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """One service that a nettest assesses."""
+
+    target: str
+    """Name of the target, ``nettest/part``."""
+    nettest: str
+    """Nettest that tries it."""
+    need: Need
+    """What must answer."""
+    hosts: tuple[str, ...] = ()
+    """Host names (A-labels) of its endpoints."""
+    addresses: tuple[str, ...] = ()
+    """Addresses of its endpoints that the client knows without DNS."""
+    tag: str | None = None
+    """Value of the step tag ``service=`` that names it. Missing: hosts and addresses tell."""
+    is_default: bool = False
+    """Whether steps of the nettest that nothing else names belong to it."""
+    minimum: int = 1
+    """Endpoints that must have been tried before their failing together says anything."""
+    source: str
+    """Where the endpoints are documented."""
+
+
+_TELEGRAM = "ooni/spec ts-020-telegram"
+_WHATSAPP = "ooni/spec ts-018-whatsapp"
+_FACEBOOK = "ooni/spec ts-019-facebook-messenger"
+_SIGNAL = "ooni/spec ts-029-signal"
+_TOR = "ooni/spec ts-023-tor"
+
+_SERVICES = (
+    Service(
+        target="telegram/chat",
+        nettest="telegram",
+        need=Need.ANY,
+        addresses=(
+            "149.154.175.50",
+            "149.154.167.51",
+            "149.154.175.100",
+            "149.154.167.91",
+            "149.154.171.5",
+            "95.161.76.100",
+        ),
+        minimum=4,
+        source=_TELEGRAM,
+    ),
+    Service(
+        target="telegram/web",
+        nettest="telegram",
+        need=Need.ALL,
+        hosts=("web.telegram.org",),
+        addresses=("149.154.167.99", "2001:67c:4e8:f004::9"),
+        is_default=True,
+        source=_TELEGRAM,
+    ),
+    Service(
+        target="whatsapp/chat",
+        nettest="whatsapp",
+        need=Need.ANY,
+        hosts=tuple(f"e{number}.whatsapp.net" for number in range(1, 17)),
+        minimum=4,
+        source=_WHATSAPP,
+    ),
+    Service(
+        target="whatsapp/registration", nettest="whatsapp", need=Need.ALL, hosts=("v.whatsapp.net",), source=_WHATSAPP
+    ),
+    Service(
+        target="whatsapp/web",
+        nettest="whatsapp",
+        need=Need.ALL,
+        hosts=("web.whatsapp.com",),
+        is_default=True,
+        source=_WHATSAPP,
+    ),
+    Service(
+        target="facebook_messenger/chat",
+        nettest="facebook_messenger",
+        need=Need.ALL,
+        hosts=(
+            "b-api.facebook.com",
+            "b-graph.facebook.com",
+            "edge-mqtt.facebook.com",
+            "star.c10r.facebook.com",
+            "external.xx.fbcdn.net",
+            "scontent.xx.fbcdn.net",
+            "stun.fbsbx.com",
+        ),
+        is_default=True,
+        source=_FACEBOOK,
+    ),
+    Service(
+        target="signal/chat",
+        nettest="signal",
+        need=Need.ALL,
+        hosts=("chat.signal.org", "textsecure-service.whispersystems.org"),
+        is_default=True,
+        source=_SIGNAL,
+    ),
+    Service(
+        target="signal/storage",
+        nettest="signal",
+        need=Need.ALL,
+        hosts=("storage.signal.org", "cdn.signal.org", "cdn2.signal.org", "cdn3.signal.org"),
+        source=_SIGNAL,
+    ),
+    Service(
+        target="signal/calls",
+        nettest="signal",
+        need=Need.ALL,
+        hosts=("sfu.voip.signal.org",),
+        source=_SIGNAL,
+    ),
+    Service(
+        target="signal/contacts",
+        nettest="signal",
+        need=Need.ALL,
+        hosts=("api.directory.signal.org", "cdsi.signal.org", "api.backup.signal.org"),
+        source=_SIGNAL,
+    ),
+    Service(
+        target="tor/directory_authorities",
+        nettest="tor",
+        need=Need.MOST,
+        tag="or_port_dirauth",
+        is_default=True,
+        minimum=6,
+        source=_TOR,
+    ),
+    Service(target="tor/directory_ports", nettest="tor", need=Need.MOST, tag="dir_port", minimum=6, source=_TOR),
+    Service(target="tor/obfs4_bridges", nettest="tor", need=Need.MOST, tag="obfs4", minimum=8, source=_TOR),
+    Service(target="tor/relays", nettest="tor", need=Need.MOST, tag="or_port", minimum=6, source=_TOR),
+)
+
+SERVICES: Mapping[str, Service] = MappingProxyType({service.target: service for service in _SERVICES})
+"""Every service by target."""
+
+IGNORED_HOSTS = frozenset({"uptime.signal.org"})
+"""Names that a nettest looks up for another purpose: Signal's service-status name answers 127.0.0.1 (or .2) by design
+(ooni/spec ts-029-signal)."""

@@ -1,0 +1,1 @@
+"""Open folder: one file for each chart, which declares ``CHART``."""

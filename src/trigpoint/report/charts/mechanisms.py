@@ -1,0 +1,50 @@
+"""Verdicts with signs of blocking by mechanism."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trigpoint.report.chart import INK, STATE_COLOURS, Chart
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from trigpoint.report.edition import Edition
+
+_MOST = 15
+
+
+def _rows(edition: Edition) -> pl.DataFrame:
+    return edition.frame("mechanisms").select("mechanism", "verdicts").head(_MOST)
+
+
+def _spec(rows: pl.DataFrame) -> dict[str, Any]:
+    y = {
+        "field": "mechanism", "type": "nominal", "sort": rows["mechanism"].to_list(), "title": None,
+        "axis": {"ticks": False, "domain": False, "labelColor": INK},
+    }  # fmt: skip
+    x = {"field": "verdicts", "type": "quantitative", "title": "verdicts", "axis": {"tickCount": 5, "format": "d"}}
+    return {
+        "data": {"values": rows.to_dicts()},
+        "width": 440,
+        "height": {"step": 26},
+        "encoding": {"y": y, "x": x},
+        "layer": [
+            {"mark": {"type": "bar", "height": 15, "color": STATE_COLOURS["blocked"]}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 12, "color": INK},
+                "encoding": {"text": {"field": "verdicts"}},
+            },
+        ],
+    }
+
+
+def _describe(rows: pl.DataFrame) -> str:
+    shown = ", ".join(f"{name} {count}" for name, count in rows.iter_rows())
+    return f"Bars, longest first: {shown} verdicts."
+
+
+CHART = Chart(
+    order=10, section="mechanisms", title="Verdicts with signs of blocking by mechanism", table="mechanisms",
+    rows=_rows, spec=_spec, describe=_describe,
+)  # fmt: skip

@@ -1,0 +1,69 @@
+"""Share of decided verdicts with signs of blocking, network by network, with its interval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from trigpoint.report.chart import INK, MUTED, Chart
+from trigpoint.report.text import visible
+
+if TYPE_CHECKING:
+    from trigpoint.report.edition import Edition
+
+_MOST = 25
+_LONGEST_LABEL = 34
+
+
+def _rows(edition: Edition) -> pl.DataFrame:
+    networks = edition.frame("networks").filter(pl.col("decided") > 0)
+    chosen = networks.sort("decided", "network", descending=[True, False]).head(_MOST)
+    ordered = chosen.sort("share", "decided", "network", descending=[True, True, False])
+    labels = [_label(*row) for row in ordered.select("network", "network_name").iter_rows()]
+    counts = [f"{k} of {n}" for k, n in ordered.select("blocked", "decided").iter_rows()]
+    numbers = ordered.select("network", "share", "share_low", "share_high")
+    return numbers.with_columns(pl.Series("label", labels), pl.Series("counts", counts))
+
+
+def _label(network: str, name: str) -> str:
+    text = visible(f"{network} {name}").strip()
+    return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+
+
+def _spec(rows: pl.DataFrame) -> dict[str, Any]:
+    axis = {"format": ".0%", "tickCount": 5}
+    y = {
+        "field": "label", "type": "nominal", "sort": rows["label"].to_list(), "title": None,
+        "axis": {"ticks": False, "domain": False, "labelColor": INK},
+    }  # fmt: skip
+    scale = {"domain": [0, 1]}
+    low = {"field": "share_low", "type": "quantitative", "scale": scale, "axis": axis, "title": "share, 95 % interval"}
+    return {
+        "data": {"values": rows.to_dicts()},
+        "width": 400,
+        "height": {"step": 26},
+        "encoding": {"y": y},
+        "layer": [
+            {"mark": {"type": "rule", "strokeWidth": 2, "color": MUTED},
+             "encoding": {"x": low, "x2": {"field": "share_high"}}},
+            {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "color": INK},
+             "encoding": {"x": {"field": "share", "type": "quantitative", "scale": scale, "axis": axis}}},
+            {"mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "color": MUTED},
+             "encoding": {"x": {"value": 402}, "text": {"field": "counts"}}},
+        ],
+    }  # fmt: skip
+
+
+def _describe(rows: pl.DataFrame) -> str:
+    shown = "; ".join(
+        f"{row['label']} {row['counts']}, {row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})"
+        for row in rows.iter_rows(named=True)
+    )
+    return f"A dot for each network with its interval, greatest share first: {shown}."
+
+
+CHART = Chart(
+    order=10, section="networks", title="Share of decided verdicts with signs of blocking by network",
+    table="networks", rows=_rows, spec=_spec, describe=_describe,
+)  # fmt: skip

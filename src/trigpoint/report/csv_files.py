@@ -1,0 +1,27 @@
+"""One CSV for each table of a report: complete, and safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trigpoint.report.text import SHOWN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\u{9f}]"
+
+
+def write_csv(frame: pl.DataFrame, path: Path, *, is_fictional: bool) -> None:
+    """Write a frame; the last column of every file, ``is_fictional``, tells whether its data are invented."""
+    safe = frame.with_columns(_safe(name) for name, dtype in frame.schema.items() if dtype == pl.String())
+    safe.with_columns(is_fictional=pl.lit(value=is_fictional)).write_csv(path)
+
+
+def _safe(name: str) -> pl.Expr:
+    shown = pl.col(name).str.replace_all(_CONTROL, "").str.replace_many(list(SHOWN), list(SHOWN.values()))
+    return (
+        pl.when(shown.str.contains(r"^[=+\-@\t]")).then(pl.concat_str(pl.lit("'"), shown)).otherwise(shown).alias(name)
+    )

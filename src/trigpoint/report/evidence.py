@@ -1,0 +1,163 @@
+"""Evidence: pages of rows, and for each measurement that backs a claim its raw record and what the rules read in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+import polars as pl
+
+from trigpoint.errors import TrigpointError
+from trigpoint.figures.states import STATES
+from trigpoint.report.rows import PAGE_ROWS, RowSet, record_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trigpoint.figures.country import CountryTables, SurveyTables
+    from trigpoint.report.rows import Links
+
+Fetch: TypeAlias = Callable[[Path, str | None, int], bytes]
+"""Gives the raw record at a path, archive member and line, as JSON bytes."""
+
+LONGEST_VALUE = 4_000
+"""Most characters of a pointed-at value on a page; the record beside it has all."""
+
+_NOWHERE = object()
+
+
+class RowsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of rows."""
+
+    row_set: RowSet
+    """What is on it."""
+    rows: tuple[dict[str, Any], ...]
+    """Verdicts, signs of blocking first, cut to the limit."""
+    total: int
+    """Verdicts in all."""
+    states: tuple[tuple[str, int], ...]
+    """Verdicts by state."""
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding, and what stands where its pointer leads."""
+
+    finding: dict[str, Any]
+    """Fields of the finding."""
+    value: str | None
+    """What the rule read, as JSON text. Missing: the record could not be read again, or the pointer leads nowhere."""
+    is_cut: bool = False
+    """Whether the value is longer than the page shows."""
+
+
+class MeasurementPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One measurement with its verdicts and the evidence of its findings."""
+
+    measurement: str
+    """Its id."""
+    path: str
+    """Path of the page inside the report."""
+    verdicts: tuple[dict[str, Any], ...]
+    """Its verdicts."""
+    readings: tuple[Reading, ...]
+    """Its findings."""
+    record: bytes | None
+    """The raw record. Missing: it could not be read again."""
+    problem: str
+    """Why it could not; empty otherwise."""
+
+
+def rows_pages(tables: CountryTables, links: Links) -> Iterator[RowsPage]:
+    """Give the pages of rows that are not empty, in the order of the plan."""
+    order = {state.value: place for place, state in enumerate(STATES)}
+    rank = pl.col("state").replace_strict(order, default=len(order), return_dtype=pl.Int64())
+    verdicts = tables.verdicts.with_columns(rank=rank)
+    for row_set in links.sets.values():
+        rows = verdicts.filter(row_set.where).sort("rank", maintain_order=True)
+        states = tuple((state.value, rows.filter(pl.col("state") == state.value).height) for state in STATES)
+        shown = tuple(rows.head(PAGE_ROWS).iter_rows(named=True))
+        yield RowsPage(row_set=row_set, rows=shown, total=rows.height, states=states)
+
+
+def measurement_pages(
+    survey: SurveyTables, tables: CountryTables, links: Links, fetch: Fetch
+) -> Iterator[MeasurementPage]:
+    """Give a page for each measurement that has one, in the order of the files that records are fetched from."""
+    chosen = sorted(links.records)
+    verdicts = tables.verdicts.filter(pl.col("measurement").is_in(chosen))
+    findings = survey.scan("findings", [tables.country]).filter(pl.col("measurement").is_in(chosen)).collect()
+    ordered = findings.sort("measurement", "target", "layer", "rule", "table", "step", "pointer")
+    by_measurement = {name[0]: frame for name, frame in ordered.group_by("measurement", maintain_order=True)}
+    places = verdicts.sort("path", "member", "line", "measurement")
+    for name, frame in places.group_by("measurement", maintain_order=True):
+        own = by_measurement.get(name[0], ordered.head(0))
+        yield _measurement_page(str(name[0]), frame, own, fetch)
+
+
+def pointed(record: object, pointer: str) -> object:
+    """Give what a JSON pointer (RFC 6901) leads to.
+
+    >>> pointed({"a": [{"b/c": 7}]}, "/a/0/b~1c")
+    7
+
+    Raises:
+        KeyError: it leads nowhere.
+
+    """
+    value = record
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isascii() and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            raise KeyError(pointer)
+    return value
+
+
+def _measurement_page(name: str, verdicts: pl.DataFrame, findings: pl.DataFrame, fetch: Fetch) -> MeasurementPage:
+    place = verdicts.row(0, named=True)
+    record, problem = _fetched(fetch, place)
+    content = _parsed(record)
+    readings = tuple(_reading(row, content) for row in findings.iter_rows(named=True))
+    return MeasurementPage(
+        measurement=name,
+        path=f"evidence/m-{record_name(name)}.html",
+        verdicts=tuple(verdicts.sort("target").iter_rows(named=True)),
+        readings=readings,
+        record=record,
+        problem=problem,
+    )
+
+
+def _fetched(fetch: Fetch, place: dict[str, Any]) -> tuple[bytes | None, str]:
+    if not place["path"] or place["line"] is None:
+        return None, "the survey does not tell where the record is"
+    try:
+        return fetch(Path(place["path"]), place["member"] or None, place["line"]), ""
+    except (TrigpointError, OSError) as error:
+        return None, str(error)
+
+
+def _parsed(record: bytes | None) -> object:
+    if record is None:
+        return _NOWHERE
+    try:
+        return json.loads(record)
+    except (ValueError, RecursionError):
+        return _NOWHERE
+
+
+def _reading(finding: dict[str, Any], content: object) -> Reading:
+    try:
+        value = pointed(content, finding["pointer"]) if content is not _NOWHERE else _NOWHERE
+    except KeyError:
+        value = _NOWHERE
+    if value is _NOWHERE:
+        return Reading(finding=finding, value=None)
+    text = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+    return Reading(finding=finding, value=text[:LONGEST_VALUE], is_cut=len(text) > LONGEST_VALUE)

@@ -1,0 +1,118 @@
+"""Tables of a page, built from the same frames as the CSV files, so that their numbers are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from trigpoint.report.rows import Links
+
+Kind: TypeAlias = Literal["words", "measured", "count", "share", "day", "text", "code", "state", "hash"]
+"""How a column is shown: own words, measured text, a number, ..."""
+
+NUMBERS = frozenset({"count", "share"})
+"""Kinds that are aligned to the right."""
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column of a page's table."""
+
+    name: str
+    """Column of the frame."""
+    label: str
+    """Heading."""
+    kind: Kind = "text"
+    """How it is shown."""
+    rows: tuple[str, str] | None = None
+    """Kind of the rows behind it, and the column that names them (``data``: the table itself). Missing: no link."""
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One cell."""
+
+    kind: Kind
+    """How it is shown."""
+    text: str
+    """What is shown."""
+    href: str | None = None
+    """Where the rows behind it are. Missing: it is no number, or there are none."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """Words with a link each, where the kind is ``code``."""
+
+
+class PageTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of a page."""
+
+    name: str
+    """Name of the frame and the CSV."""
+    caption: str
+    """What a row is."""
+    columns: tuple[Column, ...]
+    """Its columns."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """Its rows, cut to the limit."""
+    total: int
+    """Rows in all."""
+
+
+def page_table(
+    name: str, caption: str, frame: pl.DataFrame, columns: Sequence[Column], links: Links, limit: int = 100
+) -> PageTable:
+    """Lay out the first rows of a frame."""
+    rows = tuple(
+        tuple(_cell(row, column, links) for column in columns) for row in frame.head(limit).iter_rows(named=True)
+    )
+    return PageTable(name=name, caption=caption, columns=tuple(columns), rows=rows, total=frame.height)
+
+
+def number(value: float | None) -> str:
+    """Show a count, thousands apart by a narrow blank that does not break.
+
+    >>> number(1234567).replace(chr(0x202F), "_")
+    '1_234_567'
+    """
+    return "n/a" if value is None else f"{value:,}".replace(",", "\u202f")
+
+
+def percent(value: float | None) -> str:
+    r"""Show a share.
+
+    >>> percent(0.256), percent(None)
+    ('26\xa0%', 'n/a')
+    """
+    return "n/a" if value is None else f"{value * 100:.0f}\xa0%"
+
+
+def _cell(row: dict[str, Any], column: Column, links: Links) -> Cell:
+    value = row[column.name]
+    if column.kind == "code":
+        return Cell("code", "", None, _parts(str(value or ""), column, links))
+    shown = _shown(value, column.kind)
+    is_linked = column.rows is not None and value not in (None, 0, "")
+    href = links.href(_ref(column.rows, row)) if is_linked and column.rows else None
+    return Cell(column.kind, shown, href)
+
+
+def _ref(rows: tuple[str, str], row: dict[str, Any]) -> str:
+    kind, name = rows
+    return f"data:{name}" if kind == "data" else f"{kind}:{row[name]}"
+
+
+def _parts(text: str, column: Column, links: Links) -> tuple[tuple[str, str], ...]:
+    kind = column.rows[0] if column.rows else ""
+    words = [text] if " " in text and kind == "mechanism" and text == "not told" else text.split()
+    return tuple((word, links.href(f"{kind}:{word}") if kind else "") for word in words)
+
+
+def _shown(value: Any, kind: Kind) -> str:  # noqa: ANN401 (a value of any column)
+    if kind == "count":
+        return number(value)
+    if kind == "share":
+        return percent(value)
+    return "" if value is None else str(value)

@@ -1,0 +1,159 @@
+"""Rows behind a number: sets of verdicts, each a page of its own, and the links that lead there."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from trigpoint.figures.states import HAS_SIGNS, STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trigpoint.figures.country import CountryTables
+
+PAGE_ROWS = 200
+"""Most rows on one page; all are in ``data/verdicts.csv``."""
+MOST_SETS = 1_500
+"""Most pages of rows in a report; beyond, a number leads to the CSV."""
+MOST_RECORDS = 500
+"""Most raw records that are copied beside a report."""
+ALL_ROWS = "data/verdicts.csv"
+"""Where every verdict of a report stands."""
+PAGE_TABLES = frozenset(
+    {"blocked_targets", "days", "interference", "matrix", "mechanisms", "nettests", "networks", "rejects", "sources",
+     "uncounted"}
+)  # fmt: skip
+"""Tables that stand on the page itself, each with the anchor ``table-NAME``."""
+
+_UNSAFE = re.compile(r"[^a-z0-9.-]+")
+_HEX = re.compile(r"[0-9a-f]{64}")
+_LONGEST_NAME = 60
+_KINDS = {
+    "state": "Verdicts with the state {}",
+    "mechanism": "Verdicts with the mechanism {}",
+    "interference": "Verdicts with interference without blocking: {}",
+    "explanation": "Verdicts not counted as blocking: {}",
+    "network": "Verdicts on {}",
+    "nettest": "Verdicts of the test {}",
+    "day": "Verdicts of {}",
+    "target": "Verdicts of {}",
+}
+
+
+class RowSet(msgspec.Struct, frozen=True, kw_only=True):
+    """Verdicts behind a number."""
+
+    ref: str
+    """Kind and name joined by ``:``."""
+    title: str
+    """Heading of the page."""
+    where: pl.Expr
+    """Which verdicts."""
+
+    @property
+    def path(self) -> str:
+        """Path of the page inside the report."""
+        kind, name = self.ref.split(":", 1)
+        return f"evidence/{kind}-{slug(name)}.html"
+
+
+class Links(msgspec.Struct, frozen=True):
+    """Where the rows behind each number are."""
+
+    sets: Mapping[str, RowSet]
+    """Sets that have a page, by ref."""
+    records: frozenset[str]
+    """Measurements that have a page of their own."""
+
+    def href(self, ref: str) -> str:
+        """Give the link to the rows behind a number, from the top folder of the report."""
+        if ref in self.sets:
+            return self.sets[ref].path
+        kind, name = ref.split(":", 1)
+        if kind != "data":
+            return ALL_ROWS
+        return f"#table-{name}" if name in PAGE_TABLES else f"data/{name}.csv"
+
+    def measurement(self, measurement: str) -> str | None:
+        """Give the link to the page of a measurement, from the top folder. ``None``: it has none."""
+        return f"evidence/m-{record_name(measurement)}.html" if measurement in self.records else None
+
+
+def slug(name: str) -> str:
+    """Give a safe file name, different for different names.
+
+    >>> slug("tls.reset"), slug("../x")
+    ('tls.reset', 'x-9d1ec8dbcd0f')
+    """
+    safe = _UNSAFE.sub("-", name.lower())[:_LONGEST_NAME].strip("-.")
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return safe if safe == name and safe else f"{safe}-{mark}"
+
+
+def record_name(measurement: str) -> str:
+    """Give the file name of a measurement: its id, or the hash of one that is not a hash itself."""
+    return measurement if _HEX.fullmatch(measurement) else hashlib.sha256(measurement.encode()).hexdigest()
+
+
+def plan(tables: CountryTables, matrix_targets: tuple[str, ...], days: tuple[str, ...], *, has_records: bool) -> Links:
+    """Decide which sets of rows and which measurements get a page, in one fixed order up to the limits."""
+    sets: dict[str, RowSet] = {}
+    for row_set in _sets(tables.verdicts, matrix_targets, days):
+        if len(sets) == MOST_SETS:
+            break
+        sets.setdefault(row_set.ref, row_set)
+    return Links(sets, frozenset(_records(tables.verdicts)) if has_records else frozenset())
+
+
+def needs_record() -> pl.Expr:
+    """Tell which verdicts a raw record is copied for: all but a target reached without interference."""
+    return (pl.col("state") != "ok") | (pl.col("interference") != "")
+
+
+def _records(verdicts: pl.DataFrame) -> list[str]:
+    order = {state.value: place for place, state in enumerate(STATES)}
+    rank = pl.col("state").replace_strict(order, default=len(order), return_dtype=pl.Int64())
+    wanted = verdicts.filter(needs_record()).with_columns(rank=rank).sort("rank", "target", "time", "measurement")
+    return wanted.unique("measurement", keep="first", maintain_order=True)["measurement"].head(MOST_RECORDS).to_list()
+
+
+def _sets(verdicts: pl.DataFrame, matrix_targets: tuple[str, ...], days: tuple[str, ...]) -> Iterator[RowSet]:
+    for state in STATES:
+        yield _row_set("state", state.value, pl.col("state") == state.value)
+    yield _row_set("interference", "all", ~HAS_SIGNS & (pl.col("interference") != ""))
+    for name in _words(verdicts.filter(HAS_SIGNS), "mechanisms"):
+        yield _row_set("mechanism", name, HAS_SIGNS & _has_word("mechanisms", name))
+    yield _row_set("mechanism", "not told", HAS_SIGNS & (pl.col("mechanisms") == ""))
+    for name in _words(verdicts, "interference"):
+        yield _row_set("interference", name, ~HAS_SIGNS & _has_word("interference", name))
+    for name in _words(verdicts.filter(~HAS_SIGNS), "explanations"):
+        yield _row_set("explanation", name, ~HAS_SIGNS & _has_word("explanations", name))
+    bare = ~HAS_SIGNS & (pl.col("explanations") == "") & (pl.col("state") != "ok")
+    yield _row_set("explanation", "none", bare)
+    for nettest in sorted(verdicts["nettest"].unique().to_list()):
+        yield _row_set("nettest", nettest, pl.col("nettest") == nettest)
+    for day in days:
+        yield _row_set("day", day, pl.col("day") == day)
+    for network in sorted(verdicts["network"].unique().to_list())[: MOST_SETS // 5]:
+        yield _row_set("network", network, pl.col("network") == network)
+    noted = verdicts.filter(needs_record())["target"].unique().to_list()
+    for target in [*matrix_targets, *sorted(noted)]:
+        yield _row_set("target", target, pl.col("target") == target)
+
+
+def _row_set(kind: str, name: str, where: pl.Expr) -> RowSet:
+    return RowSet(ref=f"{kind}:{name}", title=_KINDS[kind].format(name), where=where)
+
+
+def _words(verdicts: pl.DataFrame, column: str) -> list[str]:
+    return sorted({word for text in verdicts[column].unique().to_list() for word in text.split()})
+
+
+def _has_word(column: str, word: str) -> pl.Expr:
+    return (pl.lit(" ") + pl.col(column) + pl.lit(" ")).str.contains(f" {word} ", literal=True)

@@ -1,0 +1,1 @@
+"""Open folder: one file for each section, which declares ``SECTION``."""

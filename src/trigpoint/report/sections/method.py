@@ -1,0 +1,39 @@
+"""Method, versions, hashes, limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trigpoint.figures.country import SMALLEST_NETWORK
+from trigpoint.report.page_table import Column, page_table
+from trigpoint.report.section import Section
+
+if TYPE_CHECKING:
+    from trigpoint.report.edition import Edition
+    from trigpoint.report.page_table import PageTable
+
+_MOST = 50
+
+
+def _tables(edition: Edition) -> tuple[PageTable, ...]:
+    path = () if edition.is_published else (Column("path", "File", "measured"),)
+    columns = (
+        *path,
+        Column("format", "Format", "text"),
+        Column("measurements_of_country", "Measurements used", "count", ("data", "measurements")),
+        Column("measurements", "of read", "count", ("data", "measurements")),
+        Column("duplicates", "Duplicates", "count"),
+        Column("rejects", "Rejects", "count", ("data", "rejects")),
+        Column("sha256", "SHA-256", "hash"),
+    )
+    frame = edition.frame("sources")
+    return (page_table("sources", "Source files of the survey", frame, columns, edition.links, _MOST),)
+
+
+def _values(edition: Edition) -> dict[str, object]:
+    return {"smallest_network": SMALLEST_NETWORK, "vintage": edition.ledger.basis.vintage}
+
+
+SECTION = Section(
+    order=100, id="method", title="Method, versions and limits", template="method.html", tables=_tables, values=_values
+)

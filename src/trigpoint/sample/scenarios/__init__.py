@@ -1,0 +1,1 @@
+"""Open folder: each module declares ``SCENARIOS``, a tuple; adding a scenario is adding an entry."""

@@ -1,0 +1,1 @@
+"""The survey directory: one folder that holds the tables of one run of the whole."""

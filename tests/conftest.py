@@ -1,0 +1,114 @@
+"""What holds for every test: no network, no chance, and three things that several folders share."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[1]
+GOLDEN = Path(__file__).resolve().parent / "golden"
+CORPUS = ROOT.parent / "shared" / "corpus"
+
+# "gate" finds the same examples each time; "explore" looks for new ones: HYPOTHESIS_PROFILE=explore make test.
+# Deadlines measure the machine, not the code.
+settings.register_profile(
+    "gate", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
+
+
+class NetworkRefusedError(RuntimeError):
+    """A test tried to reach something that is not this machine's loopback."""
+
+
+def _is_local(host: object) -> bool:
+    if host in {None, "", "localhost", b"localhost"}:
+        return True
+    text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text.split("%", 1)[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
+    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        sock, address = args
+        is_inside = sock.family == getattr(socket, "AF_UNIX", None) or address is None
+        if not is_inside and not (isinstance(address, tuple) and _is_local(address[0])):
+            message = f"tests do not use the network: {event} to {address!r}"
+            raise NetworkRefusedError(message)
+    elif event in {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"} and not _is_local(args[0]):
+        message = f"tests do not use the network: {event} for {args[0]!r}"
+        raise NetworkRefusedError(message)
+
+
+# An audit hook sees what C code does too, and a test cannot take it away.
+sys.addaudithook(_refuse_network)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-golden", action="store_true", help="run only the tests with golden files, and write these anew"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--write-golden"):
+        return
+    chosen = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes | str], None]:
+    """Compare content with the file of that name in ``tests/golden``; ``make golden`` writes it."""
+
+    def compare(name: str, content: bytes | str) -> None:
+        path = GOLDEN / name
+        found = content.encode() if isinstance(content, str) else content
+        if request.config.getoption("--write-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(found)
+        assert path.is_file(), f"tests/golden/{name} does not exist; `make golden` writes it"
+        expected = path.read_bytes()
+        if isinstance(content, str):
+            assert content == expected.decode(), f"tests/golden/{name} differs; `make golden` writes it anew"
+        assert found == expected, f"tests/golden/{name} differs; `make golden` writes it anew"
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of recorded measurements beside the project, where there is one."""
+    if not CORPUS.is_dir():
+        pytest.skip(f"no recorded measurements at ../shared/corpus beside {ROOT.name}")
+    return CORPUS
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium; without one the test is skipped, and fails where ``CI`` promises one (see ``.ci/run``)."""
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    if found is None:
+        message = "no Chromium on the PATH (Debian: apt-get install chromium fonts-noto-core)"
+        if os.environ.get("CI") and not os.environ.get("TRIGPOINT_WITHOUT_BROWSER"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return found

@@ -1,0 +1,184 @@
+"""Write the generated pages of ``docs/reference`` from the code; with ``--check`` say which are out of date.
+
+Each page is a pure function of what the code declares, so the reference cannot say anything else than the code does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trigpoint.cli.group import commands as trigpoint_command
+from trigpoint.judge import RULES
+from trigpoint.model.explanation import EXPLANATIONS
+from trigpoint.model.failure import FAILURES, Kind
+from trigpoint.model.mechanism import MECHANISMS
+from trigpoint.store.schemas import FORMAT_VERSION, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+NOTICE = "<!-- Written by `make reference` from the code. -->\n"
+HELP_WIDTH = 100
+_PARTITION_COLUMNS = (
+    ("`date`", "String", "Partition: UTC day of the measurement, or `unknown`."),
+    ("`country`", "String", "Partition: country of the probe, or `ZZ` where it is unknown."),
+)
+
+
+def prose(text: str) -> str:
+    r"""Turn the markup of docstrings into Markdown that is safe in a table cell.
+
+    >>> prose("a ``b`` of :class:`C` | d")
+    'a `b` of `C` \\| d'
+    """
+    markdown = re.sub(r":\w+:`([^`]+)`", r"`\1`", " ".join(text.split()))
+    return markdown.replace("``", "`").replace("|", "\\|")
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Draw a Markdown table; cells are Markdown already."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+def page(title: str, introduction: str, *parts: str) -> str:
+    """Put a page together."""
+    return "\n".join((NOTICE, f"# {title}\n", f"{introduction}\n", *parts))
+
+
+def tables_page() -> str:
+    """Every table of a survey with its columns."""
+    parts = []
+    for entry in TABLES.values():
+        rows = [(f"`{column.name}`", str(column.dtype), prose(column.meaning)) for column in entry.columns]
+        if entry.is_partitioned:
+            rows += _PARTITION_COLUMNS
+        parts.append(f"## {entry.name}\n\n{prose(entry.meaning)}\n\n{table(('column', 'type', 'meaning'), rows)}")
+    return page(
+        "Tables",
+        f"The tables of a survey, format version {FORMAT_VERSION}: Parquet, flat columns only. Every row names its\n"
+        "measurement, and every row of a step its number and its JSON pointer into the raw record. An empty cell\n"
+        "means *missing*, and the last sentence of each meaning says what missing means.",
+        *parts,
+    )
+
+
+def mechanisms_page() -> str:
+    """The vocabulary of mechanisms."""
+    rows = [
+        (f"`{node.name}`", prose(node.meaning), "Trigpoint" if node.is_ours else "OONI") for node in MECHANISMS.values()
+    ]
+    return page(
+        "Mechanisms",
+        "How interference is done. Every prefix of a name is a node, and a verdict says the deepest node that the\n"
+        "evidence supports. Names are permanent: nodes are added, never redefined. The last column says whose\n"
+        "taxonomy a node comes from: that of OONI's analysts (`ooni/data`, ontology v1), or ours.",
+        table(("mechanism", "what is seen", "from"), rows),
+    )
+
+
+def explanations_page() -> str:
+    """The vocabulary of explanations."""
+    rows = [(f"`{node.name}`", prose(node.meaning)) for node in EXPLANATIONS.values()]
+    return page(
+        "Explanations",
+        "Why a measurement is not `blocked`, or not decided. The first word says who or what explains it.",
+        table(("explanation", "what it says"), rows),
+    )
+
+
+def failures_page() -> str:
+    """Every failure string, grouped by what it means."""
+    parts = []
+    for kind in Kind:
+        rows = [(f"`{known.string}`", prose(known.source)) for known in FAILURES.values() if known.kind is kind]
+        if rows:
+            parts.append(f"## {kind.value}\n\n{table(('string', 'source'), rows)}")
+    return page(
+        "Failure strings",
+        "How a step failed, as it stands in records, grouped by the one meaning that rules read. A string that is not\n"
+        "here is searched for the message of an operating system or library; what is left means `other`.",
+        *parts,
+    )
+
+
+def rules_page() -> str:
+    """Every rule of the judge, in its order."""
+    parts = []
+    for rule in RULES:
+        gives = " · ".join(f"`{value}`" for value in (rule.state, rule.mechanism, rule.explanation) if value)
+        parts.append(
+            f"## {rule.id}\n\n{prose(rule.reason)}\n\n"
+            f"{table(('layer', 'gives', 'source'), [(rule.layer, gives, prose(rule.source))])}\n"
+            f"```text\n{rule.condition}\n```\n"
+        )
+    return page(
+        "Rules",
+        "The rules of the judge in their order, with their conditions as they run: Polars expressions over the facts\n"
+        "that are joined for each step. Every rule that fires becomes a row of `findings`, not only the decisive one.",
+        *parts,
+    )
+
+
+def _commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    context = click.Context(
+        command, info_name=" ".join(path), terminal_width=HELP_WIDTH, max_content_width=HELP_WIDTH, color=False
+    )
+    yield path, click.unstyle(command.get_help(context))
+    if isinstance(command, click.Group):
+        for name in sorted(command.list_commands(context)):
+            below = command.get_command(context, name)
+            if below is not None and not below.hidden:
+                yield from _commands(below, (*path, name))
+
+
+def commands_page() -> str:
+    """The help of every command."""
+    parts = [
+        f"## {' '.join(path)}\n\n```text\n{text}\n```\n" for path, text in _commands(trigpoint_command, ("trigpoint",))
+    ]
+    return page("Commands", "What `--help` prints.", *parts)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "explanations.md": explanations_page,
+    "failures.md": failures_page,
+    "mechanisms.md": mechanisms_page,
+    "rules.md": rules_page,
+    "tables.md": tables_page,
+}
+
+
+def stale(folder: Path) -> list[str]:
+    """Name the pages of a folder that differ from what the code declares."""
+    return [
+        name
+        for name, write in PAGES.items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != write()
+    ]
+
+
+def main() -> int:
+    """Write or check; the exit status is 1 where a check finds a page out of date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing, say what is out of date")
+    is_check = parser.parse_args().check
+    for name in (found := stale(FOLDER)):
+        if is_check:
+            print(f"docs/reference/{name} is out of date; `make reference` writes it", file=sys.stderr)
+        else:
+            (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")
+            print(f"docs/reference/{name}")
+    return 1 if is_check and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
