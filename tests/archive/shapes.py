@@ -9,6 +9,8 @@ import json
 import tarfile
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import strategies as st
+
 from trigpoint.archive import read
 from trigpoint.archive.format import Origin
 from trigpoint.archive.ooni.measurement import measurement_of
@@ -20,6 +22,17 @@ if TYPE_CHECKING:
 
     from trigpoint.model.step import Step
 
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+"""Any JSON."""
+
 ORIGIN = Origin(source="0" * 64, path="m.json")
 
 
@@ -27,7 +40,7 @@ def b64(data: bytes) -> dict[str, str]:
     return {"format": "base64", "data": base64.b64encode(data).decode()}
 
 
-def query(**fields: Any) -> dict[str, Any]:
+def query(**fields: object) -> dict[str, Any]:
     return {
         "hostname": "site.example",
         "query_type": "A",
@@ -42,7 +55,7 @@ def query(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
-def tcp(**fields: Any) -> dict[str, Any]:
+def tcp(**fields: object) -> dict[str, Any]:
     return {
         "ip": "198.51.100.7",
         "port": 443,
@@ -54,7 +67,7 @@ def tcp(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
-def tls(**fields: Any) -> dict[str, Any]:
+def tls(**fields: object) -> dict[str, Any]:
     return {
         "address": "198.51.100.7:443",
         "cipher_suite": "TLS_AES_128_GCM_SHA256",
@@ -71,7 +84,7 @@ def tls(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
-def request(url: str = "https://site.example/", **response: Any) -> dict[str, Any]:
+def request(url: str = "https://site.example/", **response: object) -> dict[str, Any]:
     return {
         "failure": None,
         "request": {"method": "GET", "url": url, "headers": {"Host": "site.example"}, "headers_list": []},
@@ -91,16 +104,24 @@ def request(url: str = "https://site.example/", **response: Any) -> dict[str, An
     }
 
 
-def event(operation: str, t: float, **fields: Any) -> dict[str, Any]:
-    return {"operation": operation, "t": t, "failure": None, "transaction_id": 2, "address": "198.51.100.7:443"} | fields
+def event(operation: str, t: float, **fields: object) -> dict[str, Any]:
+    return {
+        "operation": operation,
+        "t": t,
+        "failure": None,
+        "transaction_id": 2,
+        "address": "198.51.100.7:443",
+    } | fields
 
 
-def control(**fields: Any) -> dict[str, Any]:
+def control(**fields: object) -> dict[str, Any]:
     return {
         "dns": {"failure": None, "addrs": ["198.51.100.7", "2001:db8::7"]},
         "tcp_connect": {"198.51.100.7:443": {"status": True, "failure": None}},
         "tls_handshake": {"[2001:db8::7]:443": {"server_name": "site.example", "status": True, "failure": None}},
-        "quic_handshake": {"198.51.100.7:443": {"server_name": "site.example", "status": False, "failure": "eof_error"}},
+        "quic_handshake": {
+            "198.51.100.7:443": {"server_name": "site.example", "status": False, "failure": "eof_error"}
+        },
         "http_request": {
             "body_length": 20,
             "failure": None,
@@ -113,7 +134,7 @@ def control(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
-def keys(**fields: Any) -> dict[str, Any]:
+def keys(**fields: object) -> dict[str, Any]:
     return {
         "queries": [query()],
         "tcp_connect": [tcp()],
@@ -128,7 +149,7 @@ def keys(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
-def record(**fields: Any) -> dict[str, Any]:
+def record(**fields: object) -> dict[str, Any]:
     return {
         "annotations": {"platform": "linux", "network_type": "wifi"},
         "data_format_version": "0.2.0",
@@ -157,12 +178,12 @@ def encoded(given: object) -> bytes:
     return json.dumps(given, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def measured(given: object | None = None, **fields: Any) -> Measurement:
+def measured(given: object | None = None, **fields: object) -> Measurement:
     """Read a record (by default the usual one with other fields)."""
     return measurement_of(encoded(record(**fields) if given is None else given), ORIGIN)
 
 
-def with_keys(nettest: str = "web_connectivity", given: dict[str, Any] | None = None, **fields: Any) -> Measurement:
+def with_keys(nettest: str = "web_connectivity", given: dict[str, Any] | None = None, **fields: object) -> Measurement:
     """Read a record whose ``test_keys`` are exactly these."""
     return measured(test_name=nettest, test_keys=(given or {}) | fields)
 

@@ -68,7 +68,17 @@ def test_a_certificate_without_names_has_none_and_keeps_the_rest() -> None:
 def test_bytes_that_cannot_be_parsed_keep_their_hash() -> None:
     found = certificate_of(base64.b64encode(b"no certificate").decode())
     assert found is not None
-    assert (found.sha256, found.subject, found.der) == (hashlib.sha256(b"no certificate").hexdigest(), None, b"no certificate")
+    assert (found.sha256, found.subject, found.der) == (
+        hashlib.sha256(b"no certificate").hexdigest(),
+        None,
+        b"no certificate",
+    )
+
+
+def test_a_certificate_too_large_to_remember_is_read() -> None:
+    found = certificate_of(base64.b64encode(b"x" * 9_000).decode())
+    assert found is not None
+    assert found.der == b"x" * 9_000
 
 
 @pytest.mark.parametrize("text", ["", "%%%", "A", "=", "A" * 200_000])

@@ -65,7 +65,7 @@ def test_private_means_not_globally_routable(address: str, private: bool) -> Non
         ("example.org.", "example.org"),
         ("EXAMPLE.org", "example.org"),
         ("_dmarc.example.org", "_dmarc.example.org"),
-        ("\u2603_x.example", "xn--_x-gsx.example"),
+        ("\u2603_x.example", "xn--_x-esx.example"),
         (" a\x00b.example\n", "ab.example"),
         ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
     ],
@@ -84,7 +84,8 @@ def test_whatever_is_given_as_a_name_becomes_ascii_once_and_for_all(name: str) -
 @given(st.text(), st.text())
 def test_no_text_makes_any_of_these_fail(text: str, other: str) -> None:
     host, port = split_endpoint(text)
-    assert (host is None or isinstance(host, str)) and (port is None or 0 <= port <= 65535)
+    assert host is None or host
+    assert port is None or 0 <= port <= 65535
     assert isinstance(parse_url(f"http://{text}").text, str)
     assert isinstance(parse_url(f"{text}://{other}").text, str)
     assert host_of(text) is None or isinstance(host_of(text), str)
@@ -135,7 +136,9 @@ def test_a_url_without_host_has_a_scheme() -> None:
     assert (parse_url("file:///x").scheme, parse_url("file:///x").host) == ("file", None)
 
 
-@pytest.mark.parametrize(("url", "port"), [("http://a/", 80), ("https://a/", 443), ("stun://a", None), ("http://a:1/", 1)])
+@pytest.mark.parametrize(
+    ("url", "port"), [("http://a/", 80), ("https://a/", 443), ("stun://a", None), ("http://a:1/", 1)]
+)
 def test_a_url_without_port_has_its_schemes(url: str, port: int | None) -> None:
     assert parse_url(url).port == port
 
@@ -150,7 +153,7 @@ def test_a_url_without_port_has_its_schemes(url: str, port: int | None) -> None:
         ("stun://stun.example:3478", "stun.example"),
         ("", None),
         ("two words", None),
-        ("http://" + "a" * 3000, "a" * 1012),
+        ("http://" + "a" * 3000, "a" * 512),
     ],
 )
 def test_an_input_names_its_host(text: str, host: str | None) -> None:

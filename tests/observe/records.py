@@ -156,8 +156,8 @@ def _misbehave(order: dict[str, str]) -> None:
     if "fail" in order:
         raise ValueError(order["fail"])
     if "meet" in order:  # opening a pipe waits for the other side, once in each direction
-        with Path(order["meet"]).open("wb"):
-            pass
+        with Path(order["meet"]).open("wb") as out:
+            out.write(b"here")
         with Path(order["meet"]).open("rb"):
             pass
     if "kill" in order and not Path(order["kill"]).exists():
@@ -165,6 +165,22 @@ def _misbehave(order: dict[str, str]) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     if "always_kill" in order:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stream(path: Path) -> Iterator[Measurement]:
+    """Read a file that holds a number: so many small measurements, each with a certificate and a body of its own."""
+    content = path.read_bytes()
+    source = hashlib.sha256(content).hexdigest()
+    template = measurement(0, source=source, path=str(path), steps=steps(0, rounds=1))
+    for seed in range(int(content)):
+        key = f"{seed:064x}"
+        yield msgspec.structs.replace(
+            template,
+            id=key,
+            line=seed + 1,
+            certificates=(msgspec.structs.replace(template.certificates[0], sha256=key),),
+            bodies=(Body(sha256=key, body_bytes=2000, content=key.encode() * 31),),
+        )
 
 
 def identify(path: Path) -> str:

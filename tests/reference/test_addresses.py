@@ -199,9 +199,8 @@ def test_a_database_is_named_by_its_hash_and_its_own_date(tmp_path: Path) -> Non
     assert reference.vintage == "2023-11-14T22:13:20Z"
 
 
-@pytest.mark.parametrize("epoch", [0, 2**63])
-def test_a_database_without_a_usable_date_has_no_vintage(tmp_path: Path, epoch: int) -> None:
-    path = mmdb.write(tmp_path / "a.mmdb", {"::/1": {"asn": 1}}, build_epoch=epoch)
+def test_a_database_with_a_date_beyond_the_calendar_has_no_vintage(tmp_path: Path) -> None:
+    path = mmdb.write(tmp_path / "a.mmdb", {"::/1": {"asn": 1}}, build_epoch=2**63)
     assert AddressDatabase(path).provenance().vintage is None
 
 

@@ -99,21 +99,9 @@ def _gunzip(stream: Stream, meter: Meter) -> Iterator[bytes]:
         if out:
             meter.add(len(out))
             yield out
-    while not inflate.eof and (out := _rest(inflate)):
-        meter.add(len(out))
-        yield out
     if not inflate.eof:
         message = "gzip data is cut off in the middle"
         raise RecordError(message)
-
-
-def _rest(inflate: object) -> bytes:
-    """Take what the decompressor still holds back after its input ended."""
-    decompress: Callable[[bytes, int], bytes] = inflate.decompress  # type: ignore[attr-defined] # untyped extension
-    try:
-        return decompress(b"", CHUNK_BYTES)
-    except _GZIP_ERRORS:
-        return b""
 
 
 def _unzstd(stream: Stream, meter: Meter) -> Iterator[bytes]:

@@ -64,17 +64,21 @@ def _run(arguments: list[str] | None) -> int:
         )
     except (KeyboardInterrupt, click.Abort):
         return _say("Interrupted: nothing was changed by this step.", INTERRUPTED)
-    except TrigpointError as error:
-        return _say(str(error), BAD_INPUT)
-    except click.ClickException as error:
-        return _say(error.format_message(), BAD_INPUT)
     except BrokenPipeError:
         # The reader of our output left (`| head`): no mistake, and nothing more to write.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        return _say(f"{error.filename or 'the system'}: {error.strerror or error}", BAD_INPUT)
+    except (TrigpointError, click.ClickException, OSError) as error:
+        return _say(_sentence(error), BAD_INPUT)
     return status if isinstance(status, int) else 0
+
+
+def _sentence(error: TrigpointError | click.ClickException | OSError) -> str:
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the system'}: {error.strerror or error}"
+    return str(error)
 
 
 def _say(sentence: str, status: int) -> int:

@@ -50,7 +50,10 @@ def judge(paths: tuple[Path, ...], form: str, *, quiet: bool) -> None:
         raise InputError(message)
     else:
         judged = judge_survey(surveys[0])
-        say(f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.", quiet=quiet)
+        say(
+            f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
+            quiet=quiet,
+        )
 
 
 def _print(paths: tuple[Path, ...], form: str) -> None:

@@ -21,9 +21,7 @@ from trigpoint.store.survey import Survey
 @options.categories
 @options.publish
 @options.quiet
-def report(
-    country: str, survey: Path, folder: Path, categories: Path | None, *, publish: bool, quiet: bool
-) -> None:
+def report(country: str, survey: Path, folder: Path, categories: Path | None, *, publish: bool, quiet: bool) -> None:
     """Write the report on one country (ISO 3166-1 alpha-2, such as IR) from a judged survey.
 
     \b

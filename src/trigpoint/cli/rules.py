@@ -39,7 +39,7 @@ def described(rule: Rule) -> dict[str, Any]:
         "state": rule.state and str(rule.state),
         "mechanism": rule.mechanism,
         "explanation": rule.explanation,
-        "is_veto": rule.is_veto,
+        "outweighs": [str(state) for state in rule.outweighs],
         "reason": rule.reason,
         "source": rule.source,
         "condition": str(rule.condition),

@@ -16,9 +16,7 @@ from trigpoint.judge.survey import judge_survey
 @click.command()
 @click.argument("country", metavar="CC")
 @options.sources
-@click.option(
-    "--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder for survey/ and report/."
-)
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder for survey/ and report/.")
 @options.processes
 @options.addresses
 @options.categories
@@ -44,5 +42,8 @@ def survey(  # noqa: PLR0913 - one parameter for each option of the command
     where = folder / "survey"
     read_into(where, sources, processes, addresses, quiet=quiet)
     judged = judge_survey(where)
-    say(f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.", quiet=quiet)
+    say(
+        f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
+        quiet=quiet,
+    )
     write_report(country, where, folder / "report", categories, publish=publish, quiet=quiet)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -10,7 +12,7 @@ import polars as pl
 from trigpoint.errors import CountryError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from trigpoint.model.provenance import ReferenceFile, Source
 
@@ -25,6 +27,7 @@ UNKNOWN_DAY = "unknown"
 FICTIONAL_SOFTWARE = "trigpoint-sample"
 """Beginning of the ``software`` of measurements that the sample generator wrote."""
 
+_UNNUMBERED = "unnumbered"
 _MEASUREMENT = (
     "id", "report_id", "nettest", "software", "probe_asn", "probe_network", "source", "path", "member", "line", "date",
 )  # fmt: skip
@@ -64,6 +67,8 @@ class CountryTables(msgspec.Struct, frozen=True, kw_only=True):
     ``software``, ``source``, ``path``, ``member``, ``line``."""
     verdicts: pl.DataFrame
     """One row a verdict: its fields, ``time`` (ISO 8601, UTC), and those of its measurement."""
+    by_source: Mapping[str, int]
+    """Measurements by SHA-256 of the file that they came from."""
     networks_merged: int = 0
     """Small networks that were merged into :data:`OTHER_NETWORKS`."""
     is_coarse: bool = False
@@ -116,19 +121,31 @@ def load(survey: SurveyTables, country: str) -> CountryTables:
         raise CountryError(message)
     measurements = _prepared(measurements)
     verdicts = survey.scan("verdicts", [country]).select(_VERDICT).collect()
-    return CountryTables(country=country, measurements=measurements, verdicts=_joined(verdicts, measurements))
+    return CountryTables(
+        country=country,
+        measurements=measurements,
+        verdicts=_joined(verdicts, measurements),
+        by_source=dict(measurements.group_by("source").len().sort("source").iter_rows()),
+    )
 
 
 def coarsened(tables: CountryTables) -> CountryTables:
-    """Withhold what could point at a person: exact times, paths, small networks, what probes answered (R10, E6)."""
-    runs = tables.measurements.filter(_NAMED).group_by("network").agg(pl.col("run").n_unique())
-    small = runs.filter(pl.col("run") < SMALLEST_NETWORK)["network"].to_list()
+    """Withhold what could point at a person: exact times, paths, small networks, names of runs, reasons (R10, E6).
+
+    Measurements without the number of their run count together as one run here: nothing shows that they are more.
+    """
+    is_numbered = ~pl.col("run").str.starts_with(_UNNUMBERED)
+    run = pl.when(is_numbered).then(pl.col("run")).otherwise(pl.lit(_UNNUMBERED))
+    runs = tables.measurements.filter(_NAMED).group_by("network").agg(run.n_unique())
+    small = sorted(runs.filter(pl.col("run") < SMALLEST_NETWORK)["network"].to_list())
     is_small = pl.col("network").is_in(small)
     merged = (
         pl.when(is_small).then(pl.lit(OTHER_NETWORKS)).otherwise(pl.col("network")).alias("network"),
         pl.when(is_small).then(pl.lit("")).otherwise(pl.col("network_name")).alias("network_name"),
     )
-    withheld = [pl.lit("").alias(name) for name in ("path", "member")] + [pl.lit(None, pl.Int64()).alias("line")]
+    numbers = _run_numbers({*tables.measurements["run"].to_list(), *tables.verdicts["run"].to_list()})
+    withheld = [pl.lit("").alias(name) for name in ("path", "member", "source")]
+    withheld += [pl.lit(None, pl.Int64()).alias("line"), pl.col("run").replace_strict(numbers)]
     return msgspec.structs.replace(
         tables,
         measurements=_sorted(tables.measurements.with_columns(*merged, *withheld)),
@@ -140,6 +157,12 @@ def coarsened(tables: CountryTables) -> CountryTables:
     )
 
 
+def _run_numbers(runs: set[str]) -> dict[str, str]:
+    """Number runs in the order of their hashes: their own names tell time and network."""
+    ordered = sorted(runs, key=lambda run: hashlib.sha256(run.encode("utf-8", "surrogatepass")).digest())
+    return {run: f"run {number}" for number, run in enumerate(ordered, start=1)}
+
+
 def _prepared(measurements: pl.DataFrame) -> pl.DataFrame:
     asn = pl.col("probe_asn")
     network = pl.when(asn.is_null()).then(pl.lit(UNKNOWN_NETWORK)).otherwise(pl.format("AS{}", asn))
@@ -148,7 +171,7 @@ def _prepared(measurements: pl.DataFrame) -> pl.DataFrame:
         .unique("id", keep="first", maintain_order=True)
         .with_columns(network=network, day=pl.col("date").cast(pl.String()), member=pl.col("member").fill_null(""))
         # without a number of its run a measurement cannot prove to be one of its own
-        .with_columns(run=pl.coalesce("report_id", pl.format("unnumbered {} {}", "network", "day")))
+        .with_columns(run=pl.coalesce("report_id", pl.format(f"{_UNNUMBERED} {{}} {{}}", "network", "day")))
         .rename({"id": "measurement"})
     )
     names = (
@@ -173,7 +196,7 @@ def _joined(verdicts: pl.DataFrame, measurements: pl.DataFrame) -> pl.DataFrame:
     joined = frame.join(facts, on="measurement", how="left").with_columns(
         pl.coalesce("network", "own_network").alias("network"),
         pl.col("network_name", "path", "member", "source").fill_null(""),
-        pl.col("run").fill_null("unnumbered"),
+        pl.col("run").fill_null(_UNNUMBERED),
         pl.col("layer").fill_null(""),
     )
     return _ordered(joined.drop("own_network", "probe_asn", "started_at"))

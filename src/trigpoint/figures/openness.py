@@ -34,12 +34,11 @@ def openness(
     """Compute every frame and figure."""
     references = [*survey.references, *([categories.file] if categories else [])]
     flags = (*(("fictional",) if is_fictional else ()), *(("coarsened",) if tables.is_coarse else ()))
-    used = tuple(sorted(set(tables.measurements["source"].drop_nulls().to_list())))
     basis = Basis(
         subject=tables.country,
         period=tables.period,
         vintage=vintage(survey.sources, survey.versions, references),
-        sources=used,
+        sources=tuple(sorted(tables.by_source)),
         flags=flags,
     )
     rejects = _rejects(survey, is_coarse=tables.is_coarse)
@@ -74,15 +73,13 @@ def _rejects(survey: SurveyTables, *, is_coarse: bool) -> pl.DataFrame:
 
 
 def _sources(survey: SurveyTables, tables: CountryTables) -> pl.DataFrame:
-    counted = tables.measurements.group_by("source").agg(pl.len().alias("measurements"))
-    used = dict(counted.iter_rows())
     rows = [
         {
             "sha256": source.sha256,
             "path": "" if tables.is_coarse else source.path,
             "format": source.format,
             "bytes": source.bytes,
-            "measurements_of_country": used.get(source.sha256, 0),
+            "measurements_of_country": tables.by_source.get(source.sha256, 0),
             "measurements": source.measurements,
             "duplicates": source.duplicates,
             "rejects": source.rejects,
@@ -92,4 +89,6 @@ def _sources(survey: SurveyTables, tables: CountryTables) -> pl.DataFrame:
     schema: dict[str, pl.DataType] = {"sha256": pl.String(), "path": pl.String(), "format": pl.String()}
     numbers = ("bytes", "measurements_of_country", "measurements", "duplicates", "rejects")
     schema |= dict.fromkeys(numbers, pl.Int64())
-    return pl.DataFrame(rows, schema=schema).sort("path", "sha256")
+    return pl.DataFrame(rows, schema=schema).sort(
+        "measurements_of_country", "path", "sha256", descending=[True, False, False]
+    )

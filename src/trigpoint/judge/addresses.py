@@ -37,7 +37,7 @@ class Addresses(msgspec.Struct, frozen=True):
     """m, name, address, resolvers: how many resolvers of the probe gave it. One row a pair."""
 
 
-def find_addresses(chunk: Chunk, vouched: pl.DataFrame | None = None) -> Addresses:
+def find_addresses(chunk: Chunk, vouched: pl.DataFrame) -> Addresses:
     """Collect the pairs of name and address that something vouches for, and those that resolvers gave.
 
     Args:
@@ -77,7 +77,7 @@ def _control_answers(chunk: Chunk) -> pl.DataFrame:
     return chunk.answers.filter(pl.col("address").is_not_null()).join(lookups, on=["m", "step"])
 
 
-def _genuine(chunk: Chunk, given: pl.DataFrame, vouched: pl.DataFrame | None) -> pl.DataFrame:
+def _genuine(chunk: Chunk, given: pl.DataFrame, vouched: pl.DataFrame) -> pl.DataFrame:
     """Vouch for a pair: by a handshake that verified, the probe's or the control's, or by the control's answer."""
     handshakes = (
         chunk.steps["tls_handshakes"]
@@ -87,9 +87,8 @@ def _genuine(chunk: Chunk, given: pl.DataFrame, vouched: pl.DataFrame | None) ->
     ways = [
         handshakes.select(*PAIR, way=pl.lit("certificate")),
         _control_answers(chunk).filter(~pl.col("is_bogon").fill_null(value=False)).select(*PAIR, way=pl.lit("control")),
+        given.select(PAIR).join(vouched, on=["name", "address"]).select(*PAIR, way=pl.lit("certificate")),
     ]
-    if vouched is not None:
-        ways.append(given.select(PAIR).join(vouched, on=["name", "address"]).select(*PAIR, way=pl.lit("certificate")))
     return (
         pl.concat(ways)
         .drop_nulls(PAIR)

@@ -1,10 +1,11 @@
 """From rules that fired to verdicts: all findings are kept, and one order decides.
 
-1. A veto: the measurement cannot be used for this network. ``insufficient``
-2. A sign of interference, and the target was not reached on the normal path. ``blocked``
-3. The target was reached. ``ok``, with any signs as interference
-4. The target does not work for the control either. ``down``
-5. Otherwise the evidence does not decide. ``insufficient``
+1. A sign of interference, and the target was not reached on the normal path: ``blocked``.
+2. The target was reached: ``ok``, with any signs as interference.
+3. The target does not work for the control either: ``down``.
+4. Otherwise the evidence does not decide: ``insufficient``.
+
+A doubt that outweighs the state (a login page in between, a VPN) takes it back: ``insufficient``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from trigpoint.judge.addresses import find_addresses
 from trigpoint.judge.cascade import CASCADE, RULES
 from trigpoint.judge.frames import dns_frame, quic_frame, tcp_frame, tls_frame, vouched_steps
 from trigpoint.judge.keys import Chunk, prepare
+from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.pages import http_frame
 from trigpoint.judge.rule import Layer
 from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, targets, whole_frame
@@ -40,7 +42,16 @@ _FLAGS = ("collateral", "local.vpn", "path.third_country")
 
 _RULE_FACTS = pl.DataFrame(
     [
-        (order, rule.id, str(rule.layer), rule.state, rule.mechanism, rule.explanation, rule.is_veto, rule.reason)
+        (
+            order,
+            rule.id,
+            str(rule.layer),
+            rule.state,
+            rule.mechanism,
+            rule.explanation,
+            " ".join(rule.outweighs),
+            rule.reason,
+        )
         for order, rule in enumerate(RULES)
     ],
     schema={
@@ -50,28 +61,26 @@ _RULE_FACTS = pl.DataFrame(
         "argues": pl.String,
         "mechanism": pl.String,
         "explanation": pl.String,
-        "is_veto": pl.Boolean,
+        "outweighs": pl.String,
         "reason": pl.String,
     },
     orient="row",
 )
 
 
-def judge(
-    tables: Mapping[str, pl.DataFrame], vouched: pl.DataFrame | None = None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def judge(tables: Mapping[str, pl.DataFrame], knowledge: Knowledge | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Judge the measurements of one chunk.
 
     Args:
         tables: observation tables by name (:data:`trigpoint.store.schemas.TABLES`); missing ones count as empty.
-        vouched: pairs (name, address) that the rest of a survey vouches for. Missing: each measurement stands alone.
+        knowledge: what the rest of a survey knows. Missing: each measurement stands alone.
 
     Returns:
         Findings and verdicts, with the columns of their tables, sorted.
 
     """
     chunk = prepare(tables)
-    fired = _fire(frames(chunk, vouched))
+    fired = _fire(frames(chunk, knowledge))
     keys = chunk.measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
     verdicts = _verdicts(targets(chunk), fired).join(keys, on="m")
     findings = fired.join(keys.select("m", "measurement"), on="m").sort("measurement", "target", "order", "step")
@@ -81,15 +90,16 @@ def judge(
     )
 
 
-def frames(chunk: Chunk, vouched: pl.DataFrame | None = None) -> dict[Layer, pl.DataFrame]:
+def frames(chunk: Chunk, knowledge: Knowledge | None = None) -> dict[Layer, pl.DataFrame]:
     """Build the frame of each layer (:mod:`trigpoint.judge.frames`)."""
-    addresses = find_addresses(chunk, vouched)
+    known = knowledge or Knowledge.nothing()
+    addresses = find_addresses(chunk, known.pairs)
     service = service_frame(chunk)
     pages = vouched_steps(chunk.probe("http_round_trips"), chunk, addresses)
     built = {
         Layer.DNS: dns_frame(chunk, addresses),
         Layer.TCP: tcp_frame(chunk, addresses),
-        Layer.TLS: tls_frame(chunk, addresses),
+        Layer.TLS: tls_frame(chunk, addresses, known),
         Layer.QUIC: quic_frame(chunk, addresses),
         Layer.HTTP: http_frame(chunk, pages),
     }
@@ -142,7 +152,6 @@ def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
 def _verdicts(assessed: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:
     argues = pl.col("argues")
     states = fired.group_by(TARGET).agg(
-        is_vetoed=pl.col("is_veto").any(),
         has_sign=(argues == State.BLOCKED).any(),
         is_reached=(argues == State.OK).any(),
         is_down=(argues == State.DOWN).any(),
@@ -150,8 +159,13 @@ def _verdicts(assessed: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:
     decided = (
         assessed.select(TARGET)
         .join(states, on=TARGET, how="left")
-        .with_columns(pl.col("is_vetoed", "has_sign", "is_reached", "is_down").fill_null(value=False))
+        .with_columns(pl.col("has_sign", "is_reached", "is_down").fill_null(value=False))
         .with_columns(state=_state())
+    )
+    decided = decided.join(_taken_back(decided, fired), on=TARGET, how="left").with_columns(
+        state=pl.when(pl.col("is_taken_back").fill_null(value=False))
+        .then(pl.lit(str(State.INSUFFICIENT)))
+        .otherwise("state")
     )
     judged = fired.join(decided, on=TARGET)
     return (
@@ -167,9 +181,7 @@ def _verdicts(assessed: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:
 
 def _state() -> pl.Expr:
     return (
-        pl.when("is_vetoed")
-        .then(pl.lit(str(State.INSUFFICIENT)))
-        .when(pl.col("has_sign") & ~pl.col("is_reached"))
+        pl.when(pl.col("has_sign") & ~pl.col("is_reached"))
         .then(pl.lit(str(State.BLOCKED)))
         .when("is_reached")
         .then(pl.lit(str(State.OK)))
@@ -179,13 +191,24 @@ def _state() -> pl.Expr:
     )
 
 
+def _taken_back(decided: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:
+    """Find the targets whose state a doubt outweighs."""
+    doubts = fired.filter(pl.col("outweighs") != "").join(decided.select(*TARGET, "state"), on=TARGET)
+    return (
+        doubts.filter(pl.col("outweighs").str.split(" ").list.contains(pl.col("state")))
+        .select(TARGET)
+        .unique()
+        .with_columns(is_taken_back=True)
+    )
+
+
 def _decisive(judged: pl.DataFrame) -> pl.DataFrame:
-    """Pick the rule to quote: a veto, or else the first that argues for the state."""
+    """Pick the rule to quote: a doubt that outweighs, or else the first that argues for the state."""
     layer = pl.when(pl.col("layer") == Layer.WHOLE).then(None).otherwise("layer")
     place = pl.when(pl.col("endpoint").is_null()).then(pl.lit("")).otherwise(" (" + pl.col("endpoint") + ")")
     return (
         judged.filter(pl.col("argues") == pl.col("state"))
-        .sort("m", "target", ~pl.col("is_veto"), "order", "step")
+        .sort("m", "target", pl.col("outweighs") == "", "order", "step")
         .group_by(TARGET, maintain_order=True)
         .agg(
             layer=layer.first(),

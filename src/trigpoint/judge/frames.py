@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trigpoint.judge.addresses import PAIR, SYSTEM_ENGINES, certificate_kinds, resolver_columns
+from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, SYSTEM_ENGINES, certificate_kinds, resolver_columns
 from trigpoint.model.failure import Kind
-from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
+from trigpoint.reference.artefacts import FILTERING_RESOLVER_NETWORKS, Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
     from trigpoint.judge.addresses import Addresses
     from trigpoint.judge.keys import Chunk
+    from trigpoint.judge.knowledge import Knowledge
+
+_UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104 - answers, never bound to
 
 ENDPOINT = ["m", "address", "port"]
 
@@ -46,7 +49,8 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     """Build the frame of resolvers' views.
 
     Columns beside the keys: kind (of the A lookup, or of the one for both families), address_count, v4_count,
-    bogon_count, unspecified_count, genuine_count, certified_count, plausible_count, known_count (documented block-page
+    bogon_count, unspecified_count, genuine_count, controlled_count (the control gave them too), certified_count,
+    plausible_count, known_count (documented block-page
     addresses), rejected_count (the probe's handshake there got a certificate that does not verify, and the control's
     did not verify either), is_system, is_encrypted, is_third_party; reference_count (genuine addresses of the name),
     peer_* (the other views of the name in the measurement), control_* (the control's lookup of the name).
@@ -57,15 +61,26 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .join(_control_lookups(chunk), on=["m", "name"], how="left")
         .join(control_sites(chunk), on="m", how="left")
         .join(addresses.genuine.group_by("m", "name").agg(reference_count=pl.len()), on=["m", "name"], how="left")
+        .join(chunk.measurements.select("m", "resolver_asn"), on="m")
         .join(_answered_otherwise(chunk), on=["m", "engine", "resolver_address"], how="left")
         .with_columns(
-            pl.col("reference_count").fill_null(0),
+            pl.col("reference_count", "control_addresses", "control_v4_addresses", "control_bogons").fill_null(0),
+            pl.col("^peer_.*$").fill_null(0),
+            pl.col("control_has_none", "control_site_works").fill_null(value=False),
             answered_names=pl.col("answered_names").fill_null(0) - (pl.col("address_count") > 0).cast(pl.Int64),
             is_expected=pl.col("is_known_endpoint"),
+            is_filtering_resolver=_is_filtering(),
             detail=pl.coalesce("shown", "failure"),
         )
         .sort("m", "step")
     )
+
+
+def _is_filtering() -> pl.Expr:
+    """Say whether the resolver is one that its user chose for its filter: by its address, or by the system's AS."""
+    address = pl.col("resolver_address").str.replace(r":\d+$", "").str.strip_chars("[]")
+    by_network = pl.col("is_system") & pl.col("resolver_asn").is_in(FILTERING_RESOLVER_NETWORKS)
+    return address.is_in(patterns(Place.RESOLVER, Scope.CHOICE)) | by_network.fill_null(value=False)
 
 
 def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
@@ -78,8 +93,9 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             address_count=pl.len(),
             v4_count=(~pl.col("address").str.contains(":")).sum(),
             bogon_count=pl.col("is_bogon").fill_null(value=False).sum(),
-            unspecified_count=pl.col("address").is_in(["0.0.0.0", "::"]).sum(),
+            unspecified_count=pl.col("address").is_in(_UNSPECIFIED).sum(),
             genuine_count=pl.col("is_genuine").sum(),
+            controlled_count=pl.col("by_control").fill_null(value=False).sum(),
             certified_count=pl.col("by_certificate").fill_null(value=False).sum(),
             plausible_count=pl.col("is_plausible").sum(),
             known_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK)).sum(),
@@ -102,7 +118,8 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         )
         .with_columns(
             is_system=pl.col("engine").is_in(SYSTEM_ENGINES),
-            is_encrypted=pl.col("engine").is_in(["doh", "doh3", "dot", "odoh", "doq"]),
+            is_encrypted=pl.col("engine").is_in(ENCRYPTED_ENGINES),
+            is_private=pl.col("resolver_address").str.starts_with("private"),
             endpoint=pl.when(pl.col("resolver_address") == "").then(pl.col("engine")).otherwise("resolver_address"),
         )
         .with_row_index("view")
@@ -126,17 +143,31 @@ def _judged_answers(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
 
 
 def _rejected(chunk: Chunk) -> pl.DataFrame:
-    """Find addresses where a certificate came that is not the name's, for the probe and not otherwise for the control."""
+    """Find addresses that do not serve the name.
+
+    A certificate came that is not the name's, to the probe and not otherwise to the control; or the handshake of
+    neither completed there, while the same name completed at another address from the probe's own network.
+    """
     bad = pl.col("kind").is_in(certificate_kinds())
-    by_control = chunk.control("tls_handshakes").group_by("m", "name", "address").agg(fine=pl.col("kind").is_null().any())
+    fine = pl.col("kind").is_null()
+    tried = chunk.control("tcp_connects").select(*PAIR, "kind")
+    control = pl.concat([tried.filter(~fine), chunk.control("tls_handshakes").select(*PAIR, "kind")])
+    by_control = control.group_by(PAIR).agg(control_fine=fine.any(), control_tried=pl.lit(value=True).first())
+    probe = chunk.probe("tls_handshakes").drop_nulls("address")
+    certified = probe.filter(fine).select("m", "name").unique().with_columns(completes_elsewhere=True)
     return (
-        chunk.probe("tls_handshakes")
-        .drop_nulls("address")
-        .group_by("m", "name", "address")
-        .agg(is_rejected=bad.any() & pl.col("kind").is_not_null().all())
+        probe.group_by(PAIR)
+        .agg(is_bad=bad.any() & ~fine.any(), never_completes=~fine.any())
         .join(by_control, on=PAIR, how="left")
-        .with_columns(is_rejected=pl.col("is_rejected") & ~pl.col("fine").fill_null(value=False))
-        .drop("fine")
+        .join(certified, on=["m", "name"], how="left")
+        .with_columns(pl.col("control_fine", "control_tried", "completes_elsewhere").fill_null(value=False))
+        .select(
+            *PAIR,
+            is_rejected=~pl.col("control_fine")
+            & (
+                pl.col("is_bad") | (pl.col("never_completes") & pl.col("control_tried") & pl.col("completes_elsewhere"))
+            ),
+        )
     )
 
 
@@ -152,6 +183,7 @@ def _peers(views: pl.DataFrame) -> pl.DataFrame:
         peer_denial=pl.col("kind") == Kind.NXDOMAIN,
         peer_is_encrypted="is_encrypted",
         peer_is_system="is_system",
+        peer_is_private="is_private",
         peer_shown="shown",
     )
     return (
@@ -165,15 +197,25 @@ def _peers(views: pl.DataFrame) -> pl.DataFrame:
             peer_certified=pl.col("peer_certified").sum(),
             peer_encrypted_denial=(pl.col("peer_denial") & pl.col("peer_is_encrypted")).sum(),
             peer_same_lie=((pl.col("shown") == pl.col("peer_shown")) & ~pl.col("peer_is_encrypted")).sum(),
+            peer_same_lie_outside=(
+                (pl.col("shown") == pl.col("peer_shown"))
+                & ~pl.col("peer_is_encrypted")
+                & ~pl.col("peer_is_system")
+                & ~pl.col("peer_is_private")
+            ).sum(),
         )
     )
 
 
 def _control_lookups(chunk: Chunk) -> pl.DataFrame:
-    counted = chunk.answers.filter(pl.col("address").is_not_null()).group_by("m", "step").agg(
-        public=(~pl.col("is_bogon").fill_null(value=False)).sum(),
-        public_v4=(~pl.col("is_bogon").fill_null(value=False) & ~pl.col("address").str.contains(":")).sum(),
-        bogon=pl.col("is_bogon").fill_null(value=False).sum(),
+    counted = (
+        chunk.answers.filter(pl.col("address").is_not_null())
+        .group_by("m", "step")
+        .agg(
+            public=(~pl.col("is_bogon").fill_null(value=False)).sum(),
+            public_v4=(~pl.col("is_bogon").fill_null(value=False) & ~pl.col("address").str.contains(":")).sum(),
+            bogon=pl.col("is_bogon").fill_null(value=False).sum(),
+        )
     )
     return (
         chunk.control("dns_lookups")
@@ -224,9 +266,9 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .with_columns(
             is_v6=pl.col("address").str.contains(":"),
             sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "port"),
-            control_sibling_failures=(~pl.col("control_connects").fill_null(value=True)).sum().over(
-                "m", "target", "hop", "port"
-            ),
+            control_sibling_failures=(~pl.col("control_connects").fill_null(value=True))
+            .sum()
+            .over("m", "target", "hop", "port"),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )
@@ -282,12 +324,13 @@ def _endpoint() -> pl.Expr:
     return pl.when(address.str.contains(":")).then("[" + address + "]:" + port).otherwise(address + ":" + port)
 
 
-def tls_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFrame:
     """Build the frame of TLS handshakes.
 
     Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
     same endpoint and name, is_target_arm and other_arm_speaks (a TLS peer spoke in the other arm), own_speaks (a peer
-    spoke with this arm at another time), issuer_is_product, issuer_is_authority, heard (a TLS peer spoke).
+    spoke with this arm at another time), issuer_is_product, issuer_is_authority, heard (a TLS peer spoke), and
+    tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all).
     """
     handshakes = chunk.probe("tls_handshakes")
     heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])
@@ -304,18 +347,27 @@ def tls_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         _with_control_handshake(vouched_steps(handshakes, chunk, addresses), chunk.control("tls_handshakes"))
         .join(arms, on="m", how="left")
         .join(chunk.certificates, on="leaf_sha256", how="left")
+        .join(known.authorities.with_columns(is_vouched_issuer=True), on="issuer", how="left")
+        .join(_other_names(chunk), on="m", how="left")
         .with_columns(
             arm=arm,
             is_heard=heard,
             issuer_is_product=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT))),
-            issuer_is_authority=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.AUTHORITY))),
+            issuer_is_authority=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.AUTHORITY)))
+            | pl.col("is_vouched_issuer"),
             sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name"),
-            same_leaf_names=pl.col("name").n_unique().over("m", "leaf_sha256"),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )
         .sort("m", "step")
     )
+
+
+def _other_names(chunk: Chunk) -> pl.DataFrame:
+    """Find measurements in which some encrypted exchange verified: a handshake, or a lookup over TLS or HTTPS."""
+    handshakes = chunk.probe("tls_handshakes").filter(pl.col("kind").is_null(), pl.col("is_verified")).select("m")
+    lookups = chunk.probe("dns_lookups").filter(pl.col("kind").is_null(), pl.col("engine").is_in(ENCRYPTED_ENGINES))
+    return pl.concat([handshakes, lookups.select("m")]).unique().with_columns(tls_works_elsewhere=True)
 
 
 def _with_control_handshake(steps: pl.DataFrame, control: pl.DataFrame) -> pl.DataFrame:
@@ -326,7 +378,9 @@ def _with_control_handshake(steps: pl.DataFrame, control: pl.DataFrame) -> pl.Da
         control_handshakes_anywhere=pl.col("kind").is_null().any(),
         control_tls_kind_anywhere=pl.col("kind").drop_nulls().first(),
     )
-    return steps.join(summed, on=["m", "name", "address", "port"], how="left").join(anywhere, on=["m", "name"], how="left")
+    return steps.join(summed, on=["m", "name", "address", "port"], how="left").join(
+        anywhere, on=["m", "name"], how="left"
+    )
 
 
 def quic_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:

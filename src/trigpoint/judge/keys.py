@@ -64,7 +64,12 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
     keys = measurements.select("m", "nettest", "is_site", site=pl.col("target"), measurement=pl.col("id"))
     services = service_frames()
     # A record's own name (of a CNAME) is not the name that was asked for, which is "name" in every frame.
-    answers = full["dns_answers"].rename({"name": "alias"}).join(keys.select("m", "measurement"), on="measurement").drop("measurement")
+    answers = (
+        full["dns_answers"]
+        .rename({"name": "alias"})
+        .join(keys.select("m", "measurement"), on="measurement")
+        .drop("measurement")
+    )
     steps = {name: _keyed(full[name], keys) for name in STEP_TABLES}
     names = _names_of_addresses(steps["dns_lookups"], answers)
     return Chunk(

@@ -17,14 +17,44 @@ if TYPE_CHECKING:
 
 # Headers that most servers send: that two pages share them says nothing (ooni/spec ts-017).
 _COMMON_HEADERS = (
-    "date content-type server cache-control vary set-cookie location expires x-powered-by content-encoding "
-    "last-modified accept-ranges pragma x-frame-options etag x-content-type-options age via p3p x-xss-protection "
-    "content-language cf-ray strict-transport-security link x-varnish content-length connection transfer-encoding "
-    "keep-alive alt-svc upgrade"
-).split()
+    "date",
+    "content-type",
+    "server",
+    "cache-control",
+    "vary",
+    "set-cookie",
+    "location",
+    "expires",
+    "x-powered-by",
+    "content-encoding",
+    "last-modified",
+    "accept-ranges",
+    "pragma",
+    "x-frame-options",
+    "etag",
+    "x-content-type-options",
+    "age",
+    "via",
+    "p3p",
+    "x-xss-protection",
+    "content-language",
+    "cf-ray",
+    "strict-transport-security",
+    "link",
+    "x-varnish",
+    "content-length",
+    "connection",
+    "transfer-encoding",
+    "keep-alive",
+    "alt-svc",
+    "upgrade",
+)
 
+_HTTP_PORT = 80
+_SHORTEST_BRAND = 3  # one or two letters before a public suffix are shared by chance
 _SECOND_LEVEL = r"\.(?:co|com|org|net|gov|edu|ac|or|ne|go|gob|gouv|mil)\.[a-z]{2}$"
 _PRIVATE_HOST = r"^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)"
+_NETWORK_PROXY = rf"(?m)^server:.*\bproxy|{any_of(patterns(Place.HEADER, Scope.NETWORK))}"
 _DENIED_BY_SERVER = r"(?i)akamaighost|cloudflare|incapsula|sucuri|cloudfront|awselb|imperva"
 
 
@@ -71,7 +101,10 @@ def _connected(chunk: Chunk) -> pl.DataFrame:
     return (
         chunk.probe("tcp_connects")
         .group_by("m", "target", "hop")
-        .agg(connected=pl.col("kind").is_null().any(), connected_plain=(pl.col("kind").is_null() & (pl.col("port") == 80)).any())
+        .agg(
+            connected=pl.col("kind").is_null().any(),
+            connected_plain=(pl.col("kind").is_null() & (pl.col("port") == _HTTP_PORT)).any(),
+        )
     )
 
 
@@ -102,7 +135,7 @@ def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
         is_plain=plain,
         is_final=order == order.max().over("m", "target"),
         was_plain=(first_plain <= order).fill_null(value=False),
-        host_is_related=(own == asked) | ((brand == asked_brand) & (brand.str.len_chars() > 2)),
+        host_is_related=(own == asked) | ((brand == asked_brand) & (brand.str.len_chars() >= _SHORTEST_BRAND)),
         location_host=pl.col("location").str.to_lowercase().str.extract(r"^[a-z]+://([^/:?#]+)", 1),
     )
 
@@ -110,7 +143,9 @@ def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
 def _with_comparison(frame: pl.DataFrame) -> pl.DataFrame:
     """Compare with the control's page, where there is one to compare with."""
     longer = pl.max_horizontal("body_bytes", "control_bytes")
-    usable = (pl.col("body_bytes") > 0) & (pl.col("control_bytes") > 0) & ~pl.col("body_is_truncated").fill_null(value=False)
+    usable = (
+        (pl.col("body_bytes") > 0) & (pl.col("control_bytes") > 0) & ~pl.col("body_is_truncated").fill_null(value=False)
+    )
     title, control_title = (pl.col(name).fill_null("").str.to_lowercase() for name in ("title", "control_title"))
     words, control_words = (_words(text) for text in (title, control_title))
     return frame.with_columns(
@@ -181,10 +216,18 @@ def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(marks).fill_null(value=False),
         has_block_host=_holds("location_host", block_host) | _holds("host", block_host),
         has_private_redirect=_holds("location_host", _PRIVATE_HOST),
-        has_challenge_header=headers.str.contains(r"(?im)^cf-mitigated:\s*challenge|^x-sucuri-block|^x-amzn-waf-action"),
+        has_challenge_header=headers.str.contains(
+            r"(?im)^cf-mitigated:\s*challenge|^x-sucuri-block|^x-amzn-waf-action"
+        ),
         has_server_denial=headers.str.contains(_DENIED_BY_SERVER),
+        has_proxy_header=headers.str.to_lowercase().str.contains(_NETWORK_PROXY),
+        is_private_address=_holds("address", _PRIVATE_HOST),
         shown_page=pl.concat_str(
-            pl.lit("status "), pl.col("status"), pl.lit(", title "), pl.col("title").fill_null("none"), ignore_nulls=False
+            pl.lit("status "),
+            pl.col("status"),
+            pl.lit(", title "),
+            pl.col("title").fill_null("none"),
+            ignore_nulls=False,
         ),
     ).with_columns(
         is_challenge=pl.col("has_challenge_header")

@@ -38,14 +38,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     condition: Any
     """Polars expression (boolean) over the layer's frame; null counts as false."""
     state: State | None = None
-    """What it argues for. ``blocked``: interference by a determinate sign. ``ok``: reached on the normal path. ``down``:
-    not working for the control either. ``insufficient``: a doubt that decides nothing. Missing: it only explains."""
+    """What it argues for. ``blocked``: interference by a determinate sign. ``ok``: reached on the normal path.
+    ``down``: not working for the control either. ``insufficient``: a doubt that decides nothing. Missing: it only explains."""
     mechanism: str | None = None
     """Node that the sign supports, where the state is ``blocked``."""
     explanation: str | None = None
     """Why it is not blocked, or not decided."""
-    is_veto: bool = False
-    """Whether this doubt outweighs any sign: the measurement cannot be used for this network."""
+    outweighs: tuple[State, ...] = ()
+    """States that this doubt takes back: where the measurement cannot be used for what they would say."""
     reason: str
     """One sentence for a person."""
     source: str
@@ -66,6 +66,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(message)
         if (self.state is State.BLOCKED) != (self.mechanism is not None):
             message = f"{self.id}: a sign has a mechanism, and nothing else has"
+            raise ValueError(message)
+        if self.outweighs and self.state is not State.INSUFFICIENT:
+            message = f"{self.id}: only a doubt outweighs"
             raise ValueError(message)
 
     @property

@@ -9,6 +9,9 @@ import polars as pl
 
 from trigpoint.reference.services import IGNORED_HOSTS, SERVICES
 
+_ADDRESS = r"^[0-9.]+$|:"
+"""What an IP address looks like where a host name may stand as well."""
+
 
 class ServiceMap(msgspec.Struct, frozen=True):
     """The services as small frames."""
@@ -33,7 +36,7 @@ class ServiceMap(msgspec.Struct, frozen=True):
         return (
             steps.with_columns(
                 service_tag=_column(steps, "tags").str.extract(r"(?:^| )service=(\S+)", 1),
-                endpoint_address=_column(steps, "address"),
+                endpoint_address=_stated_address(steps),
             )
             .join(names, left_on=["m", "endpoint_address"], right_on=["m", "address"], how="left")
             .with_columns(name=pl.coalesce(_stated_name(steps), "name_of_address"))
@@ -58,11 +61,18 @@ def _column(steps: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name) if name in steps.columns else pl.lit(None, dtype=pl.String)
 
 
+def _stated_address(steps: pl.DataFrame) -> pl.Expr:
+    """Give the address that a step itself states; a URL may name one in the place of a host."""
+    if "host" not in steps.columns:
+        return _column(steps, "address")
+    return pl.coalesce("address", pl.when(pl.col("host").str.contains(_ADDRESS)).then("host"))
+
+
 def _stated_name(steps: pl.DataFrame) -> pl.Expr:
     """Give the name that a step itself states; an address in the place of a name is none."""
     stated = [name for name in ("hostname", "server_name", "host") if name in steps.columns]
     name = pl.coalesce(stated) if stated else pl.lit(None, dtype=pl.String)
-    return pl.when(name.str.contains(r"^[0-9.]+$|:")).then(None).otherwise(name)
+    return pl.when(name.str.contains(_ADDRESS)).then(None).otherwise(name)
 
 
 @cache

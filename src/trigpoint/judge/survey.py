@@ -8,6 +8,7 @@ import polars as pl
 
 from trigpoint.judge.cascade import RULES_VERSION
 from trigpoint.judge.decide import judge
+from trigpoint.judge.knowledge import gather
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 from trigpoint.store.verdicts import Judgement, commit_verdicts
 
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trigpoint.store.survey import Slice, Survey
-
-VOUCHING_NETWORKS = 3
-"""Networks, each with a run of its own, on which a name's certificate must have verified at an address before the
-survey vouches for the pair. One forged submission must not vouch for an address, nor one network (R4)."""
 
 
 def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None) -> Survey:
@@ -38,42 +35,15 @@ def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None
     """
 
     def judgements(survey: Survey) -> Iterator[Judgement]:
-        vouched = vouched_pairs(survey.scan("measurements"), survey.scan("tls_handshakes"))
+        knowledge = gather(survey.scan("measurements"), survey.scan("tls_handshakes"), survey.scan("certificates"))
         for chunk in survey.chunks():
             tables = _load(survey, chunk)
-            findings, verdicts = judge(tables, vouched)
+            findings, verdicts = judge(tables, knowledge)
             if progress is not None:
                 progress(tables["measurements"].height)
             yield Judgement(chunk=chunk, findings=findings, verdicts=verdicts)
 
     return commit_verdicts(path, judgements, RULES_VERSION)
-
-
-def vouched_pairs(measurements: pl.LazyFrame, handshakes: pl.LazyFrame) -> pl.DataFrame:
-    """Find the pairs (name, address) at which certificates verified on enough networks, in runs of their own.
-
-    A run is a report of the archive, or the measurement itself where it names none.
-    """
-    runs = measurements.filter(pl.col("probe_asn").is_not_null()).select(
-        measurement="id", probe_asn="probe_asn", run=pl.coalesce("report_id", "id")
-    )
-    return (
-        handshakes.filter(
-            pl.col("vantage") == "probe",
-            pl.col("failure").is_null(),
-            pl.col("is_verified").fill_null(value=False),
-            pl.col("server_name").is_not_null(),
-            pl.col("address").is_not_null(),
-        )
-        .select("measurement", "address", name="server_name")
-        .join(runs, on="measurement")
-        .group_by("name", "address")
-        .agg(networks=pl.col("probe_asn").n_unique(), runs=pl.col("run").n_unique())
-        .filter(pl.col("networks") >= VOUCHING_NETWORKS, pl.col("runs") >= VOUCHING_NETWORKS)
-        .select("name", "address")
-        .sort("name", "address")
-        .collect(engine="streaming")
-    )
 
 
 def _load(survey: Survey, chunk: tuple[Slice, ...]) -> Mapping[str, pl.DataFrame]:

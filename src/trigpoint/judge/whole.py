@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.keys import STEP_TABLES
+from trigpoint.model.failure import Kind
 from trigpoint.reference.services import Need
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def endpoints(chunk: Chunk) -> pl.DataFrame:
 
 
 _LADDER = ("tcp_connects", "tls_handshakes", "http_round_trips")
+_PAGE_HEIGHT = _LADDER.index("http_round_trips")
 
 
 def _tries(chunk: Chunk, table: str, height: int) -> pl.DataFrame:
@@ -104,14 +106,18 @@ def _named(chunk: Chunk, summed: pl.DataFrame) -> pl.DataFrame:
     return (
         pl.concat(
             [
-                unresolved.select(*TARGET, "name", reached=pl.lit(value=False), height=pl.lit(-1), fails=pl.lit(value=True)),
+                unresolved.select(
+                    *TARGET, "name", reached=pl.lit(value=False), height=pl.lit(-1), fails=pl.lit(value=True)
+                ),
                 summed.filter(pl.col("name") != "").select(*TARGET, "name", "reached", "height", "fails"),
             ]
         )
         .group_by(*TARGET, "name")
         .agg(
             name_reached=(pl.col("reached") & highest).any(),
-            name_is_mixed=(pl.col("reached") & highest).any() & (pl.col("fails") & highest).any() & (pl.col("height").max() == 2),
+            name_is_mixed=(pl.col("reached") & highest).any()
+            & (pl.col("fails") & highest).any()
+            & (pl.col("height").max() == _PAGE_HEIGHT),
         )
     )
 
@@ -146,12 +152,18 @@ def targets(chunk: Chunk) -> pl.DataFrame:
             pl.col("step", "pointer", "table").first(),
             steps=pl.len(),
             successes=pl.col("kind").is_null().sum(),
+            connections=(pl.col("kind").is_null() & (pl.col("table") != "dns_lookups")).sum(),
+            failures=(pl.col("kind").is_not_null() & (pl.col("kind") != Kind.NO_ANSWER)).sum(),
         )
     )
-    bare = chunk.measurements.select(
-        "m", target=pl.when("is_site").then(pl.col("target")).otherwise(None).fill_null(pl.col("nettest"))
-    ).join(from_steps, on="m", how="anti")
-    return pl.concat([from_steps, bare], how="diagonal").with_columns(pl.col("steps", "successes").fill_null(0))
+    bare = (
+        chunk.measurements.join(from_steps, on="m", how="anti")
+        .join(chunk.services.defaults, on="nettest", how="left")
+        .select("m", target=pl.coalesce("by_default", "target", "nettest"))
+    )
+    return pl.concat([from_steps, bare], how="diagonal").with_columns(
+        pl.col("steps", "successes", "connections", "failures").fill_null(0)
+    )
 
 
 def whole_frame(chunk: Chunk, service: pl.DataFrame) -> pl.DataFrame:
@@ -172,7 +184,11 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame) -> pl.DataFrame:
         chunk.probe("datagrams")
         .filter(pl.col("is_echo").is_not_null())
         .group_by("m")
-        .agg(echoes=pl.len(), echoes_changed=(~pl.col("is_echo")).sum(), echoes_heard=(pl.col("received_bytes") > 0).sum())
+        .agg(
+            echoes=pl.len(),
+            echoes_changed=(~pl.col("is_echo")).sum(),
+            echoes_heard=(pl.col("received_bytes") > 0).sum(),
+        )
     )
     return (
         service.join(chunk.measurements.select(*kept), on="m")
@@ -193,7 +209,7 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame) -> pl.DataFrame:
 
 
 def _control_view(chunk: Chunk) -> pl.DataFrame:
-    """Sum up the control: control_answers (it got a page), control_page_kind, control_tls_refused (handshakes only failed)."""
+    """Sum up the control: control_answers (it got a page), control_page_kind, control_tls_refused (none completed)."""
     pages = (
         chunk.control("http_round_trips")
         .group_by("m")

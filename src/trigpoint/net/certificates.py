@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Given = TypeVar("Given")
 Part = TypeVar("Part")
-_CACHE_SIZE = 4_096  # certificates; about 4 kB each with their base64 text, so 16 MB at most
+_CACHE_SIZE = 2_048  # certificates; about 4 kB each with their base64 text
+_LARGEST_CACHED = 8_192  # base64 characters; nearly all certificates are smaller, and the cache ends at 30 MB
 _LARGEST = 131_072  # base64 characters; the largest certificates seen in the wild are some tens of kilobytes
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
@@ -30,10 +31,11 @@ def certificate_of(text: str) -> Certificate | None:
 
     Cached by value, because archives repeat the same few certificates.
     """
-    return _certificate(text) if text and len(text) <= _LARGEST else None
+    if len(text) <= _LARGEST_CACHED:
+        return _cached(text)
+    return _certificate(text) if len(text) <= _LARGEST else None
 
 
-@lru_cache(_CACHE_SIZE)
 def _certificate(text: str) -> Certificate | None:
     pem = _PEM.search(text)
     try:
@@ -41,6 +43,9 @@ def _certificate(text: str) -> Certificate | None:
     except (binascii.Error, ValueError):
         return None
     return parse_certificate(der) if der else None
+
+
+_cached = lru_cache(_CACHE_SIZE)(_certificate)
 
 
 def parse_certificate(der: bytes) -> Certificate:

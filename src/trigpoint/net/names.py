@@ -13,9 +13,9 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 import idna
 import msgspec
 
-_CACHE_SIZE = 16_384  # distinct values; at about 300 bytes each, a few megabytes a cache
+_CACHE_SIZE = 8_192  # distinct values; a few megabytes a cache, as hostile as they may be
 _LONGEST_NAME = 253  # RFC 1035, section 2.3.4, in text form
-_LONGEST_CACHED = 2_048  # a hostile value of megabytes must not stay in memory
+_LONGEST_CACHED = 512  # characters; twice the longest name, and more than most URLs
 _LAST_PORT = 65_535
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -91,7 +91,7 @@ def a_label(name: str) -> str:
     >>> a_label("Bücher.Example."), a_label("WWW.example.org")
     ('xn--bcher-kva.example', 'www.example.org')
     """
-    name = _BLANKS.sub("", name[: 4 * _LONGEST_NAME])
+    name = _BLANKS.sub("", name[:_LONGEST_CACHED])
     if not name.isascii():
         name = _international(name)
     return name.lower().rstrip(".")
@@ -108,7 +108,7 @@ def canonical_host(text: str) -> str:
     >>> canonical_host("[::1]"), canonical_host("EXAMPLE.org.")
     ('::1', 'example.org')
     """
-    return _host(text[: 4 * _LONGEST_NAME])
+    return _host(text[:_LONGEST_CACHED])
 
 
 def port_number(value: object) -> int | None:
@@ -141,7 +141,7 @@ def split_endpoint(text: str) -> tuple[str | None, int | None]:
     >>> split_endpoint("[2001:db8::1]:443"), split_endpoint("192.0.2.7:80"), split_endpoint("::1")
     (('2001:db8::1', 443), ('192.0.2.7', 80), ('::1', None))
     """
-    return _endpoint(text[: 4 * _LONGEST_NAME])
+    return _endpoint(text[:_LONGEST_CACHED])
 
 
 def join_endpoint(host: str, port: int | None) -> str:

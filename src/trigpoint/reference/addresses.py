@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -111,10 +112,9 @@ class AddressDatabase:
         with self.path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         built = self._reader.metadata().build_epoch
-        try:
-            vintage = datetime.fromtimestamp(built, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if built else None
-        except (ValueError, OverflowError, OSError):
-            vintage = None
+        vintage = None
+        with suppress(ValueError, OverflowError, OSError):  # beyond the calendar
+            vintage = datetime.fromtimestamp(built, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return ReferenceFile(name="address database", sha256=digest, vintage=vintage)
 
     def lookup(self, address: str) -> AddressFacts:

@@ -22,6 +22,10 @@ class Place(StrEnum):
     """Host of a redirect, or of the page it led to; subdomains match too."""
     BODY = "body"
     """Text in a page, in lower case."""
+    HEADER = "header"
+    """Text in a response's headers, in lower case."""
+    RESOLVER = "resolver"
+    """Address of a resolver."""
     ISSUER = "issuer"
     """Organisation or name in a certificate's issuer, in lower case."""
 
@@ -41,6 +45,8 @@ class Scope(StrEnum):
     """A program on the device or in an office network."""
     AUTHORITY = "authority"
     """A public certificate authority."""
+    CHOICE = "choice"
+    """A service that its user chose for its filter."""
 
 
 class Artefact(msgspec.Struct, frozen=True):
@@ -124,6 +130,22 @@ ARTEFACTS = (
     Artefact(_B, "domain may be for sale", _PARKING, "Vissers et al., NDSS 2015 (parking services)"),
     Artefact(_B, "<wisprauthenticationreply", _PORTAL, "Wi-Fi Alliance WISPr 1.0"),
     Artefact(_B, "<wispaccessgatewayparam", _PORTAL, "Wi-Fi Alliance WISPr 1.0"),
+    *(
+        Artefact(Place.RESOLVER, address, Scope.CHOICE, source)
+        for source, addresses in (
+            ("CleanBrowsing documentation", ("185.228.168.168", "185.228.169.168", "185.228.168.10", "185.228.169.11")),
+            ("CleanBrowsing documentation", ("185.228.168.9", "185.228.169.9")),
+            ("AdGuard DNS documentation", ("94.140.14.14", "94.140.15.15", "94.140.14.15", "94.140.15.16")),
+            ("Cloudflare documentation, 1.1.1.1 for Families", ("1.1.1.2", "1.0.0.2", "1.1.1.3", "1.0.0.3")),
+            ("Cisco documentation, OpenDNS FamilyShield", ("208.67.222.123", "208.67.220.123")),
+            ("Quad9 documentation, threat blocking", ("9.9.9.9", "149.112.112.112", "9.9.9.11", "149.112.112.11")),
+        )
+        for address in addresses
+    ),
+    Artefact(Place.HEADER, "x-squid-error", _NETWORK, "Squid documentation, error pages"),
+    Artefact(Place.HEADER, "server: squid", _NETWORK, "Squid documentation"),
+    Artefact(Place.HEADER, "server: wirefilter", _NETWORK, _FINGERPRINTS),
+    Artefact(Place.HEADER, "server: protected by wirefilter", _NETWORK, _FINGERPRINTS),
     Artefact(_I, "kaspersky", _PRODUCT, "de Carné de Carnavalet and Mannan, NDSS 2016"),
     Artefact(_I, "eset ssl filter", _PRODUCT, "de Carné de Carnavalet and Mannan, NDSS 2016"),
     Artefact(_I, "avast", _PRODUCT, "de Carné de Carnavalet and Mannan, NDSS 2016"),
@@ -150,6 +172,9 @@ ARTEFACTS = (
 )
 """The table. Patterns in lower case."""
 
+FILTERING_RESOLVER_NETWORKS = (205157, 212772)
+"""AS numbers that serve nothing but filtering resolvers: CleanBrowsing, AdGuard DNS (their documentation; RIPE DB)."""
+
 REFUSAL_WORDS = (
     "access denied",
     "access to this site is",
@@ -159,6 +184,7 @@ REFUSAL_WORDS = (
     "forbidden by",
     "court order",
     "restricted",
+    "request denied",
     "not available due to",
     "censor",
 )

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
+from trigpoint.figures.country import network_order
 from trigpoint.figures.states import HAS_SIGNS, STATES
+from trigpoint.report.matrix import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +23,10 @@ PAGE_ROWS = 200
 """Most rows on one page; all are in ``data/verdicts.csv``."""
 MOST_SETS = 1_500
 """Most pages of rows in a report; beyond, a number leads to the CSV."""
+MOST_NETTESTS = 50
+"""Most tests with a page of rows: their names come from the records."""
+MOST_NETWORKS = 300
+"""Most networks with a page of rows."""
 MOST_RECORDS = 500
 """Most raw records that are copied beside a report."""
 ALL_ROWS = "data/verdicts.csv"
@@ -35,7 +41,7 @@ _UNSAFE = re.compile(r"[^a-z0-9.-]+")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME = 60
 _KINDS = {
-    "state": "Verdicts with the state {}",
+    "state": "Verdicts by state: {}",
     "mechanism": "Verdicts with the mechanism {}",
     "interference": "Verdicts with interference without blocking: {}",
     "explanation": "Verdicts not counted as blocking: {}",
@@ -89,7 +95,7 @@ def slug(name: str) -> str:
     """Give a safe file name, different for different names.
 
     >>> slug("tls.reset"), slug("../x")
-    ('tls.reset', 'x-9d1ec8dbcd0f')
+    ('tls.reset', 'x-d6b96a97d147')
     """
     safe = _UNSAFE.sub("-", name.lower())[:_LONGEST_NAME].strip("-.")
     mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
@@ -136,11 +142,11 @@ def _sets(verdicts: pl.DataFrame, matrix_targets: tuple[str, ...], days: tuple[s
         yield _row_set("explanation", name, ~HAS_SIGNS & _has_word("explanations", name))
     bare = ~HAS_SIGNS & (pl.col("explanations") == "") & (pl.col("state") != "ok")
     yield _row_set("explanation", "none", bare)
-    for nettest in sorted(verdicts["nettest"].unique().to_list()):
+    for nettest in sorted(verdicts["nettest"].unique().to_list())[:MOST_NETTESTS]:
         yield _row_set("nettest", nettest, pl.col("nettest") == nettest)
     for day in days:
         yield _row_set("day", day, pl.col("day") == day)
-    for network in sorted(verdicts["network"].unique().to_list())[: MOST_SETS // 5]:
+    for network in network_order(verdicts["network"].unique().to_list())[:MOST_NETWORKS]:
         yield _row_set("network", network, pl.col("network") == network)
     noted = verdicts.filter(needs_record())["target"].unique().to_list()
     for target in [*matrix_targets, *sorted(noted)]:
@@ -148,7 +154,8 @@ def _sets(verdicts: pl.DataFrame, matrix_targets: tuple[str, ...], days: tuple[s
 
 
 def _row_set(kind: str, name: str, where: pl.Expr) -> RowSet:
-    return RowSet(ref=f"{kind}:{name}", title=_KINDS[kind].format(name), where=where)
+    shown = LABELS[name] if kind == "state" else name
+    return RowSet(ref=f"{kind}:{name}", title=_KINDS[kind].format(shown), where=where)
 
 
 def _words(verdicts: pl.DataFrame, column: str) -> list[str]:

@@ -20,14 +20,15 @@ from cryptography.x509.oid import NameOID
 SITE_AUTHORITY = "Sample Site Authority E1 (fictional)"
 """Issuer of the sites' own certificates."""
 
-NEW_AUTHORITY = "Sample New Authority N1 (fictional)"
-"""Issuer that old lists of authorities do not know."""
+NEW_AUTHORITY = "Let's Encrypt N1 (imitated by the sample)"
+"""Issuer that old lists of authorities do not know. Only the name of a public authority shows that it is one."""
 
 FILTER_AUTHORITY = "Norrland Telecom Content Security CA (fictional)"
 """Issuer of what a filter forges."""
 
-ANTIVIRUS_AUTHORITY = "Sunlit Antivirus Web Shield Root (fictional)"
-"""Issuer of what a program on the device forges for every site."""
+ANTIVIRUS_AUTHORITY = "Kaspersky Anti-Virus Personal Root (imitated by the sample)"
+"""Issuer of what a program on the device shows for every site: a documented name (de Carné de Carnavalet and Mannan,
+NDSS 2016), since nothing else in a record tells such a program from a filter."""
 
 _LONG = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC))
 _CURRENT = (datetime(2024, 8, 15, tzinfo=UTC), datetime(2025, 2, 15, tzinfo=UTC))

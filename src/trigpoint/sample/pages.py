@@ -101,6 +101,21 @@ LOGIN_PAGE = Page(
 )
 """The login page of an access network."""
 
+PORTAL_URL = "http://login.wayside-cafe.example/login?orig=1"
+"""Where the access network leads every request."""
+
+PORTAL_REDIRECT = msgspec.structs.replace(
+    redirect(PORTAL_URL),
+    body=document(
+        "Found",
+        f'<a href="{PORTAL_URL}">Please sign in</a>\n<!-- <WISPAccessGatewayParam><Redirect>'
+        "<MessageType>100</MessageType>"
+        "<ResponseCode>0</ResponseCode><AccessProcedure>1.0</AccessProcedure><LocationName>Wayside Cafe</LocationName>"
+        f"<LoginURL>{PORTAL_URL}</LoginURL></Redirect></WISPAccessGatewayParam> -->",
+    ),
+)
+"""The redirect to it, with the message for programs that gateways hide in it (Wi-Fi Alliance WISPr 1.0)."""
+
 PARKED_PAGE = Page(
     document(
         "lost-domain.example is for sale",

@@ -204,9 +204,9 @@ def _control(visit: Visit, recorder: Recorder) -> Object | None:
     return {
         "tcp_connect": {end.text: _outcome(_at(control.tcp, end.address) or _foreign(site, end)) for end in ends},
         "tls_handshake": {
-            end.text: {"server_name": visit.host, **_outcome(_at(control.tls, end.address) or _foreign(site, end))}
+            end.text: {"server_name": visit.host, **_outcome(_at(control.tls, end.address))}
             for end in ends
-            if is_secure and _at(control.tcp, end.address) is None
+            if is_secure and (_at(control.tcp, end.address) or _foreign(site, end)) is None
         },
         "quic_handshake": {},
         "http_request": _control_request(control, site),
@@ -285,8 +285,10 @@ def _as_04(record: Object) -> Object:
     keys: dict[str, Any] = record["test_keys"]
     for name in ("queries", "tcp_connect", "tls_handshakes", "requests", "network_events"):
         for step in keys[name]:
-            for field in ("t0", "transaction_id", "tags", "address", "network", "alpn"):
+            for field in ("t0", "transaction_id", "tags", "network", "alpn"):
                 step.pop(field, None)
+            if name != "network_events":
+                step.pop("address", None)
     for name in ("tls_handshake", "quic_handshake", "ip_info", "http3_request"):
         (keys["control"] or {}).pop(name, None)
     keys["x_status"] = 1

@@ -131,7 +131,7 @@ def _present(value: Any) -> Any:  # noqa: ANN401 - any TOML value
     """Leave out what is missing: TOML has no null."""
     if isinstance(value, dict):
         return {key: _present(item) for key, item in value.items() if item is not None}
-    return [_present(item) for item in value] if isinstance(value, list) else value
+    return [_present(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def read(path: Path) -> Manifest:

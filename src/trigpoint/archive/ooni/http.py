@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from trigpoint.archive.ooni.recorder import BODY_BYTES, CONTROL, PROBE, tags_of, transaction_of
 from trigpoint.archive.ooni.values import body_content, failure_of, plain, seconds, text, title_of
 from trigpoint.model.step import HttpRoundTrip
-from trigpoint.net.names import canonical_host, parse_url, split_endpoint
+from trigpoint.net.names import parse_url, split_endpoint
 
 if TYPE_CHECKING:
     from trigpoint.archive.ooni.raw import RawRequest, RawResponse, RawRoundTrip
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _STATUSES = range(100, 1_000)  # RFC 9110, section 15: three digits; anything else is how probes write "none"
 _LONGEST_HEADERS = 65_536  # characters of all headers of a response; servers and proxies limit them to far less
 _LOCATION_LETTERS = len("location")
-_MOST_HOPS = 64  # probes follow ten redirects; a loop must end
 
 
 def add_round_trips(recorder: Recorder, requests: list[RawRoundTrip | None], scope: Scope) -> None:
@@ -168,35 +167,34 @@ def hops_of(requests: list[RawRoundTrip | None], measured: str | None, *, is_new
     hops = [tags_of(raw.tags, "")[1] if raw is not None else None for raw in requests]
     if not measured or all(hop is not None for hop in hops):
         return hops
-    by_url: dict[str, list[int]] = {}
+    by_url: dict[str, list[tuple[int, RawRoundTrip]]] = {}
     for number, raw in enumerate(requests):
         if raw is not None and raw.request is not None and raw.request.url:
-            by_url.setdefault(_comparable(raw.request.url), []).append(number)
-    _follow(requests, by_url, hops, measured)
+            by_url.setdefault(_comparable(raw.request.url), []).append((number, raw))
+    _follow(by_url, hops, measured)
     if is_newest_first:
         hops = [len(hops) - 1 - number if hop is None else hop for number, hop in enumerate(hops)]
     return hops
 
 
-def _follow(
-    requests: list[RawRoundTrip | None], by_url: dict[str, list[int]], hops: list[int | None], measured: str
-) -> None:
+def _follow(by_url: dict[str, list[tuple[int, RawRoundTrip]]], hops: list[int | None], measured: str) -> None:
+    """Walk from the input to where its answers lead. A URL is visited once, so a loop of redirects ends."""
     url = measured if parse_url(measured).scheme else f"http://{measured}"
-    for depth in range(_MOST_HOPS):
+    depth = 0
+    while True:
         onward = None
-        for number in by_url.pop(_comparable(url), ()):
-            raw = requests[number]
+        for number, raw in by_url.pop(_comparable(url), ()):
             if hops[number] is None:
                 hops[number] = depth
-            response = raw.response if raw is not None else None
-            if onward is None and response is not None:
-                onward = header_text(response.headers_list, response.headers)[1]
+            if onward is None and raw.response is not None:
+                onward = header_text(raw.response.headers_list, raw.response.headers)[1]
         if onward is None:
             return
         try:
             url = urljoin(url, onward)
         except ValueError:
             return
+        depth += 1
 
 
 def _comparable(url: str) -> str:
@@ -205,5 +203,5 @@ def _comparable(url: str) -> str:
     if parsed.host is None or parsed.scheme is None:
         return parsed.text
     _, _, rest = parsed.text.partition("://")
-    path = rest[len(rest.split("/", 1)[0].split("?", 1)[0]) :] or "/"
-    return f"{parsed.scheme}://{canonical_host(parsed.host)}:{parsed.port}{path}"
+    path = rest[len(rest.split("/", 1)[0].split("?", 1)[0]) :]
+    return f"{parsed.scheme}://{parsed.host}:{parsed.port}{path if path.startswith('/') else '/' + path}"

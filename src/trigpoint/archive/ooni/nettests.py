@@ -65,9 +65,8 @@ def _arms(recorder: Recorder, keys: Keys, _: str | None) -> None:
             continue
         add_steps(recorder, part, Scope(f"{_HERE}/{arm}", f"arm={arm}", part.sni))
         if "tls_version" in keys[arm]:
-            handshake = fitted(keys[arm], RawHandshake)
-            if handshake is not None:
-                add_handshake(recorder, handshake, Scope(_HERE, f"arm={arm}"), f"{_HERE}/{arm}")
+            handshake = fitted(keys[arm], RawHandshake) or RawHandshake()
+            add_handshake(recorder, handshake, Scope(_HERE, f"arm={arm}"), f"{_HERE}/{arm}")
 
 
 def _tor(recorder: Recorder, keys: Keys, _: str | None) -> None:

@@ -16,6 +16,7 @@ UNKNOWN_FAILURE = "unknown_failure"
 """The failure string of df-007 for a step that failed in a way that nobody wrote down."""
 
 _LONGEST_TEXT = 4_096  # of a value that is kept as text in a column; real ones have some dozen characters
+_LONGEST_RESOLVER = 512  # characters; URLs of resolvers have some dozen
 _LARGEST_ASN = 2**32 - 1  # RFC 6793
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _ASN = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
@@ -96,10 +97,7 @@ def instant(value: object) -> float | None:
             moment = datetime.fromisoformat(value.strip())
         except ValueError:
             return None
-        try:
-            value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-        except (OverflowError, ValueError):
-            return None
+        value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _LATEST:
         return float(value)
     return None
@@ -119,7 +117,7 @@ def resolver(address: str | None, hostname: str | None, port: int | None) -> str
     ('private', '8.8.8.8:53', None)
     """
     written = address or (join_endpoint(hostname, port) if hostname else None)
-    return _resolver(written[:_LONGEST_TEXT]) if written else None
+    return _resolver(written[:_LONGEST_RESOLVER]) if written else None
 
 
 @lru_cache(_CACHE_SIZE)

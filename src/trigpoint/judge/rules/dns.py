@@ -13,11 +13,23 @@ _none_genuine = pl.col("genuine_count") == 0
 _all_bogon = (pl.col("bogon_count") > 0) & (pl.col("bogon_count") == pl.col("address_count"))
 _elsewhere = (pl.col("control_addresses") > 0) | (pl.col("peer_genuine") > 0)
 _denied_outside = pl.col("control_has_none") | (pl.col("peer_encrypted_denial") > 0)
-_at_hop = (pl.col("hop") > 0) & pl.col("control_site_works") & (pl.col("peer_answers").fill_null(0) == 0)
+_at_hop = (pl.col("hop") > 0) & pl.col("control_site_works") & (pl.col("peer_answers") == 0)
 _unspecified = pl.col("unspecified_count") == pl.col("address_count")
-_alone = pl.col("is_system") & (pl.col("peer_same_lie").fill_null(0) == 0)
+# Nobody outside the home network told the same: neither a resolver reached over the path, nor this one.
+_at_home = (pl.col("is_system") | pl.col("is_private")) & (pl.col("peer_same_lie_outside") == 0)
+_filters_by_choice = pl.col("is_filtering_resolver")
 
 DNS = (
+    Rule(
+        id="dns.filtering_resolver",
+        condition=_filters_by_choice
+        & (_none_genuine | has_kind(Kind.NXDOMAIN, Kind.DNS_REFUSED, Kind.NO_ANSWER))
+        & _elsewhere,
+        state=State.INSUFFICIENT,
+        explanation="resolver.filtering",
+        reason="The resolver is one that filters for whoever chooses it, so its answer is not the network's.",
+        source="censors.md F11; reference/artefacts.py names the documentation",
+    ),
     Rule(
         id="dns.documented_address",
         condition=(pl.col("known_count") > 0) & _none_genuine & ~_all_bogon,
@@ -44,15 +56,19 @@ DNS = (
     ),
     Rule(
         id="dns.local_filter",
-        condition=_all_bogon & _unspecified & _alone & ~(pl.col("control_addresses") > 0),
+        condition=_all_bogon & _unspecified & _at_home,
         state=State.INSUFFICIENT,
         explanation="local.dns_filter",
-        reason="The device's own resolver answered with the unspecified address, as filters on a device or home network do.",
+        reason="The device's own resolver gave the unspecified address, as filters at home do.",
         source="censors.md F14; Pi-hole documentation, blocking modes",
     ),
     Rule(
         id="dns.bogon",
-        condition=_all_bogon & _elsewhere & ~(pl.col("control_bogons") > 0),
+        condition=_all_bogon
+        & _elsewhere
+        & ~(pl.col("control_bogons") > 0)
+        & ~(_unspecified & _at_home)
+        & ~_filters_by_choice,
         state=State.BLOCKED,
         mechanism="dns.injection.bogon",
         reason="The resolver answered with an address that is not routable, for a name with public addresses.",
@@ -60,7 +76,7 @@ DNS = (
     ),
     Rule(
         id="dns.bogon_for_service",
-        condition=_all_bogon & pl.col("is_expected") & ~(_unspecified & _alone),
+        condition=_all_bogon & pl.col("is_expected") & ~(_unspecified & _at_home),
         state=State.BLOCKED,
         mechanism="dns.injection.bogon",
         reason="The resolver answered with an address that is not routable, for a name of a public service.",
@@ -76,7 +92,7 @@ DNS = (
     ),
     Rule(
         id="dns.nxdomain",
-        condition=has_kind(Kind.NXDOMAIN) & _elsewhere,
+        condition=has_kind(Kind.NXDOMAIN) & _elsewhere & ~_filters_by_choice,
         state=State.BLOCKED,
         mechanism="dns.nxdomain",
         reason="The resolver denied a name that resolves elsewhere.",
@@ -84,7 +100,7 @@ DNS = (
     ),
     Rule(
         id="dns.nxdomain_at_hop",
-        condition=has_kind(Kind.NXDOMAIN) & _at_hop,
+        condition=has_kind(Kind.NXDOMAIN) & _at_hop & ~_filters_by_choice,
         state=State.BLOCKED,
         mechanism="dns.nxdomain",
         reason="The resolver denied the name that the site redirects to, while the control followed the redirect.",
@@ -94,7 +110,7 @@ DNS = (
         id="dns.denied_everywhere",
         condition=has_kind(Kind.NXDOMAIN, Kind.NO_ANSWER, Kind.DNS_OTHER, Kind.SERVFAIL)
         & _denied_outside
-        & (pl.col("peer_genuine").fill_null(0) == 0),
+        & (pl.col("peer_genuine") == 0),
         state=State.DOWN,
         explanation="site.down",
         reason="The name has no address for the control either.",
@@ -104,7 +120,8 @@ DNS = (
         id="dns.empty",
         condition=has_kind(Kind.NO_ANSWER)
         & (pl.col("query_type").fill_null("A") != "AAAA")
-        & ((pl.col("control_v4_addresses") > 0) | (pl.col("peer_genuine") > 0)),
+        & ((pl.col("control_v4_addresses") > 0) | (pl.col("peer_genuine") > 0))
+        & ~_filters_by_choice,
         state=State.BLOCKED,
         mechanism="dns",
         reason="The resolver answered without an address, for a name that has one elsewhere.",
@@ -112,7 +129,7 @@ DNS = (
     ),
     Rule(
         id="dns.refused",
-        condition=has_kind(Kind.DNS_REFUSED) & _elsewhere,
+        condition=has_kind(Kind.DNS_REFUSED) & _elsewhere & ~_filters_by_choice,
         state=State.BLOCKED,
         mechanism="dns.refused",
         reason="The resolver refused a name that resolves elsewhere.",
@@ -128,7 +145,7 @@ DNS = (
     ),
     Rule(
         id="dns.servfail_alone",
-        condition=has_kind(Kind.SERVFAIL) & ~(pl.col("peer_genuine") > 0) & ~_denied_outside.fill_null(value=False),
+        condition=has_kind(Kind.SERVFAIL) & ~(pl.col("peer_genuine") > 0) & ~_denied_outside,
         state=State.INSUFFICIENT,
         explanation="site.dnssec_broken",
         reason="The resolver failed on the name, which broken signatures of the domain cause as well.",
@@ -139,12 +156,12 @@ DNS = (
         condition=has_kind(Kind.DNS_OTHER) & (pl.col("control_addresses") > 0) & (pl.col("peer_certified") > 0),
         state=State.BLOCKED,
         mechanism="dns",
-        reason="The device's resolver gave no address for a name that another resolver of the same network resolves rightly.",
+        reason="The device's resolver gave no address for a name that another resolver of the network resolves.",
         source="censors.md F25: the interface hides the code, so the deepest node is the layer",
     ),
     Rule(
         id="dns.code_hidden",
-        condition=has_kind(Kind.DNS_OTHER) & ~(pl.col("peer_certified") > 0) & ~_denied_outside.fill_null(value=False),
+        condition=has_kind(Kind.DNS_OTHER) & ~(pl.col("peer_certified") > 0) & ~_denied_outside,
         state=State.INSUFFICIENT,
         explanation="dns.no_rcode",
         reason="The device's resolver gave no address and hides why.",
@@ -178,7 +195,7 @@ DNS = (
         & (pl.col("bogon_count") == 0),
         state=State.BLOCKED,
         mechanism="dns.injection",
-        reason="Several resolvers gave the same address for a name that does not exist: the answer was made on the path.",
+        reason="Several resolvers gave one address for a name that does not exist: it was made on the path.",
         source="ooni/probe-cli webconnectivityqa ghostDNSBlocking; censors.md D4",
     ),
     Rule(
@@ -207,9 +224,12 @@ DNS = (
     ),
     Rule(
         id="dns.valid_certificate",
-        condition=_answers & (pl.col("certified_count") > 0) & (pl.col("genuine_count") == pl.col("certified_count")),
+        condition=_answers
+        & (pl.col("certified_count") > 0)
+        & (pl.col("controlled_count") == 0)
+        & (pl.col("control_addresses") > 0),
         explanation="dns.consistent",
-        reason="The site's own certificate was valid at the address that the resolver gave.",
+        reason="The addresses are others than the control's, and the site's own certificate was valid there.",
         source="censors.md F1, section 0 point 5",
     ),
     Rule(

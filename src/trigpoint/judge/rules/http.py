@@ -13,17 +13,26 @@ _open = pl.col("is_plain") | pl.col("was_plain")
 # A redirect is not where the way ends: what it led to was tried and failed before any page.
 _leads_on = pl.col("status").is_between(300, 399) & pl.col("location").is_not_null()
 _site_page = _page & pl.col("is_site") & pl.col("is_final") & ~_leads_on
+_server_error = pl.col("status") >= 500
 _encrypted = (pl.col("scheme") == "https") & (pl.col("host_is_related") | ~pl.col("was_plain"))
-_artefact = pl.col("has_block_page") | pl.col("has_block_host")
+# On an encrypted way the text of a block page is a quotation.
+_artefact = (pl.col("has_block_page") | pl.col("has_block_host")) & _open
 # A body that the recorder cut off leaves the set of headers to compare.
 _same_headers = pl.col("body_is_truncated") & pl.col("has_same_header_set")
 _same = pl.col("status_matches") & (
     pl.col("title_matches") | (pl.col("length_ratio") > 0.7) | pl.col("headers_match") | _same_headers
 )
-_unlike = (
-    ~pl.col("title_matches")
-    & (pl.col("length_ratio").fill_null(0) <= 0.7)
-    & ~pl.col("headers_match")
+_unlike = ~pl.col("title_matches") & (pl.col("length_ratio").fill_null(0) <= 0.7) & ~pl.col("headers_match")
+_refusal = (
+    _site_page
+    & pl.col("is_plain")
+    & pl.col("control_answers")
+    & pl.col("has_refusal")
+    & pl.col("titles_differ")
+    & _unlike
+    & ~pl.col("has_server_denial")
+    & (pl.col("status") != 451)
+    & ~pl.col("is_challenge")
 )
 _sign = (
     pl.col("is_site")
@@ -59,11 +68,18 @@ HTTP = (
     ),
     Rule(
         id="http.portal",
-        condition=((_open & pl.col("has_private_redirect")) | (_page & pl.col("has_portal"))) & ~_artefact,
+        condition=(
+            (_open & pl.col("has_private_redirect"))
+            | (_page & pl.col("has_portal"))
+            | (_page & pl.col("is_plain") & pl.col("is_private_address"))
+            | (pl.col("status") == 511)
+        )
+        & ~_artefact,
         state=State.INSUFFICIENT,
         explanation="local.captive_portal",
-        reason="The answer is a login page of the access network.",
-        source="censors.md F2; RFC 8952",
+        outweighs=(State.BLOCKED, State.OK, State.DOWN),
+        reason="The answer came from inside the access network, as its login page does.",
+        source="censors.md F2; RFC 6585 section 6; RFC 8952",
     ),
     Rule(
         id="http.challenge",
@@ -89,15 +105,26 @@ HTTP = (
         source="censors.md F8; RFC 7725; McDonald et al., IMC 2018",
     ),
     Rule(
+        id="http.server_error",
+        condition=_site_page
+        & _server_error
+        & ~pl.col("is_challenge")
+        & (_encrypted | (pl.col("control_status") >= 500) | ~pl.col("control_site_works")),
+        state=State.DOWN,
+        explanation="site.down",
+        reason="The site's server answers with an error of its own.",
+        source="censors.md F12; RFC 9110 section 15.6",
+    ),
+    Rule(
         id="http.encrypted_page",
-        condition=_site_page & _encrypted & pl.col("is_normal") & ~_artefact,
+        condition=_site_page & _encrypted & pl.col("is_normal") & ~_artefact & ~_server_error,
         state=State.OK,
         reason="The site answered over a verified encrypted connection.",
         source="censors.md section 0 point 5",
     ),
     Rule(
         id="http.same_page",
-        condition=_site_page & pl.col("control_answers") & _same & pl.col("is_normal") & ~_artefact,
+        condition=_site_page & pl.col("control_answers") & _same & pl.col("is_normal") & ~_artefact & ~_server_error,
         state=State.OK,
         reason="The page is like the control's.",
         source="ooni/spec ts-017-web-connectivity, comparison of pages",
@@ -105,9 +132,10 @@ HTTP = (
     Rule(
         id="http.broken_redirect",
         condition=pl.col("is_site")
-        & has_kind(Kind.HTTP_OTHER)
+        & pl.col("is_final")
         & (pl.col("status").is_between(300, 399))
-        & ~pl.col("has_private_redirect").fill_null(value=False),
+        & (has_kind(Kind.HTTP_OTHER) | (pl.col("kind").is_null() & (pl.col("control_site_kind") == Kind.HTTP_OTHER)))
+        & ~pl.col("has_private_redirect"),
         state=State.DOWN,
         explanation="server.redirect_broken",
         reason="The site redirects to an address that cannot work.",
@@ -116,25 +144,32 @@ HTTP = (
     Rule(
         id="http.parked",
         condition=_page & pl.col("has_parking") & ~_artefact,
-        state=State.DOWN,
         explanation="site.parked",
         reason="The page is a parking or sales page for the domain.",
         source="censors.md F9; Vissers et al., NDSS 2015",
     ),
     Rule(
+        id="http.network_refusal",
+        condition=_refusal & pl.col("has_proxy_header") & (pl.col("status") >= 400) & (pl.col("control_status") < 400),
+        state=State.BLOCKED,
+        mechanism="http.error",
+        reason="A proxy of the network refused the request, while the control got the page.",
+        source="censors.md H3; reference/artefacts.py",
+    ),
+    Rule(
+        id="http.refusal_redirect",
+        condition=_refusal & ~pl.col("host_is_related"),
+        state=State.BLOCKED,
+        mechanism="http.redirect",
+        reason="The site without encryption led to another host's page that refuses access, unlike the control's.",
+        source="Jones et al., IMC 2014; mechanisms.md step 6",
+    ),
+    Rule(
         id="http.refusal_page",
-        condition=_site_page
-        & pl.col("is_plain")
-        & pl.col("control_answers")
-        & pl.col("has_refusal")
-        & pl.col("titles_differ")
-        & _unlike
-        & ~pl.col("has_server_denial")
-        & (pl.col("status") != 451)
-        & ~pl.col("is_challenge"),
+        condition=_refusal & pl.col("host_is_related") & ~pl.col("has_proxy_header"),
         state=State.BLOCKED,
         mechanism="http.blockpage",
-        reason="A page without encryption that refuses access stood in place of the site's, unlike the control's in every respect.",
+        reason="A page without encryption that refuses access stood in place of the one that the control got.",
         source="Jones et al., IMC 2014; mechanisms.md step 6",
     ),
     Rule(
@@ -202,7 +237,11 @@ HTTP = (
     ),
     Rule(
         id="http.differs",
-        condition=_site_page & ~_same.fill_null(value=False) & pl.col("control_answers") & (_encrypted | (pl.col("length_ratio") > 0.3)),
+        condition=_site_page
+        & ~_same.fill_null(value=False)
+        & pl.col("control_answers")
+        & (pl.col("length_ratio").is_not_null() | pl.col("titles_differ"))
+        & (_encrypted | (pl.col("length_ratio") > 0.3)),
         explanation="http.benign_difference",
         reason="The page differs from the control's as dynamic or localised pages do.",
         source="censors.md F19",

@@ -9,21 +9,13 @@ from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
 
 _failed = pl.col("kind").is_not_null()
-_no_v6 = (
-    pl.col("is_v6")
-    & _failed
-    & ((pl.col("v6_successes") == 0) | has_kind(Kind.UNREACHABLE, Kind.LOCAL))
-)
+_no_v6 = pl.col("is_v6") & _failed & ((pl.col("v6_successes") == 0) | has_kind(Kind.UNREACHABLE, Kind.LOCAL))
 _control_connects = pl.col("control_connects").fill_null(pl.col("is_vouched"))
-_sign = (
-    pl.col("is_site")
-    & pl.col("is_trusted")
-    & _control_connects
-    & (pl.col("sibling_successes") == 0)
-    & ~_no_v6
-)
+_sign = pl.col("is_site") & pl.col("is_trusted") & _control_connects & (pl.col("sibling_successes") == 0) & ~_no_v6
 _service_sign = pl.col("is_failing") & pl.col("network_works") & ~_no_v6 & ~pl.col("name_reached")
-_service_sign = _service_sign & ~pl.col("is_bogon").fill_null(value=False) & ~pl.col("endpoint_reached").fill_null(value=False)
+_service_sign = (
+    _service_sign & ~pl.col("is_bogon").fill_null(value=False) & ~pl.col("endpoint_reached").fill_null(value=False)
+)
 
 _SOURCE = "censors.md I1 to I4; mechanisms.md steps 4 and 8"
 _SERVICE = "reference/services.py: a known expectation in place of a control; censors.md I1 to I4"
@@ -62,10 +54,10 @@ TCP = (
     ),
     Rule(
         id="tcp.unreachable",
-        condition=_sign & has_kind(Kind.UNREACHABLE) & (pl.col("v4_successes") > 0),
+        condition=_sign & (pl.col("failure") == "host_unreachable") & pl.col("network_works"),
         state=State.BLOCKED,
         mechanism="ip.unreachable",
-        reason="A genuine address was reported unreachable while the control and other addresses were reached.",
+        reason="A genuine address was reported unreachable while the control connected to it.",
         source=_SOURCE,
     ),
     Rule(

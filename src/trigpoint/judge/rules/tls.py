@@ -27,8 +27,16 @@ _service_sign = _service & pl.col("network_works") & (pl.col("sibling_successes"
 _public = ~pl.col("is_bogon").fill_null(value=False)
 _own_chain = pl.col("leaf_covers_name") & pl.col("issuer_is_authority") & ~pl.col("leaf_is_self_issued")
 _swap = (pl.col("arm") == "target") & pl.col("control_arm_speaks") & ~pl.col("target_arm_speaks")
-_forged = _certificate & _sign & ~_control_certificate.fill_null(value=False) & ~pl.col("issuer_is_product").fill_null(value=False)
-_forged = _forged & ~(_own_chain.fill_null(value=False))
+_forged = (
+    _certificate
+    & _sign
+    & ~_control_certificate.fill_null(value=False)
+    & ~pl.col("issuer_is_product").fill_null(value=False)
+)
+_dated = (pl.col("leaf_covers_name") & ~pl.col("leaf_is_current")).fill_null(value=False)
+_forged = _forged & ~_own_chain.fill_null(value=False) & ~_dated
+# A program on the device signs for every name; a filter on the path for some. Another exchange that verified tells.
+_not_everywhere = pl.col("tls_works_elsewhere").fill_null(value=False)
 
 _SOURCE = "censors.md S1 to S6; mechanisms.md steps 5 and 8"
 _SERVICE = "reference/services.py: a known expectation in place of a control; censors.md S1 to S6"
@@ -143,7 +151,11 @@ TLS = (
     ),
     Rule(
         id="tls.clock",
-        condition=has_kind(Kind.BAD_CERTIFICATE) & _own_chain & ~_control_certificate.fill_null(value=False),
+        condition=has_kind(Kind.BAD_CERTIFICATE)
+        & pl.col("leaf_covers_name")
+        & ~pl.col("leaf_is_current")
+        & ~pl.col("leaf_is_self_issued")
+        & ~_control_certificate.fill_null(value=False),
         state=State.INSUFFICIENT,
         explanation="local.clock",
         reason="The site's certificate looked expired to the probe and not to the control: its clock may be wrong.",
@@ -167,11 +179,19 @@ TLS = (
     ),
     Rule(
         id="tls.other_authority",
-        condition=_forged & ~pl.col("leaf_is_self_issued"),
+        condition=_forged & ~pl.col("leaf_is_self_issued") & _not_everywhere,
         state=State.BLOCKED,
         mechanism="tls.mitm.ca_signed",
         reason="A genuine address presented a certificate of another authority while the control got a valid one.",
         source="censors.md S10",
+    ),
+    Rule(
+        id="tls.unknown_signer",
+        condition=_forged & ~pl.col("leaf_is_self_issued") & ~_not_everywhere,
+        state=State.INSUFFICIENT,
+        explanation="local.tls_interception",
+        reason="An unknown authority signed for the site, and it may sign for every site on the device.",
+        source="censors.md F14, S10",
     ),
     Rule(
         id="tls.other_certificate",
@@ -190,12 +210,26 @@ TLS = (
         source="ooni/probe issue 2627; ooni/backend issue 679",
     ),
     Rule(
-        id="tls.refused_to_all",
-        condition=pl.col("is_site") & pl.col("kind").is_not_null() & ~_certificate & ~pl.col("control_handshakes"),
+        id="tls.alert_to_all",
+        condition=pl.col("is_site")
+        & has_kind(Kind.TLS_ALERT, Kind.TLS_OTHER)
+        & pl.col("is_trusted")
+        & ~pl.col("control_handshakes"),
+        state=State.DOWN,
+        explanation="server.tls_policy",
+        reason="The server itself rejects the handshake, the control's as well.",
+        source="censors.md F7",
+    ),
+    Rule(
+        id="tls.cut_for_all",
+        condition=pl.col("is_site")
+        & has_kind(Kind.RESET, Kind.CLOSE)
+        & ~pl.col("control_handshakes")
+        & ~pl.col("control_handshakes_anywhere"),
         state=State.INSUFFICIENT,
         explanation="server.tls_policy",
-        reason="The server ends handshakes of the control in the same way.",
-        source="censors.md F7",
+        reason="The control's handshakes end in the same way, so the server may not serve such clients at all.",
+        source="censors.md F7; ooni/probe issue 2517",
     ),
     Rule(
         id="tls.not_genuine",

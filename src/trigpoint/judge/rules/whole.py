@@ -18,14 +18,17 @@ WHOLE = (
         condition=_site & pl.col("site").is_null() & (pl.col("steps") == 0),
         state=State.INSUFFICIENT,
         explanation="input.invalid",
-        is_veto=True,
+        outweighs=(State.BLOCKED, State.OK, State.DOWN),
         reason="The input names no host that could be measured.",
         source="censors.md F24",
     ),
     Rule(
         id="whole.vpn",
         condition=pl.col("network_type") == "vpn",
+        state=State.INSUFFICIENT,
         explanation="local.vpn",
+        # A VPN hides what the network blocks; what it did not hide was still seen.
+        outweighs=(State.OK, State.DOWN),
         reason="A VPN was active on the device, so the network that was measured may be the VPN's.",
         source="censors.md F13",
     ),
@@ -108,13 +111,35 @@ WHOLE = (
     Rule(
         id="whole.all_steps_worked",
         condition=_plain_nettest
-        & (pl.col("steps") > 0)
-        & (pl.col("successes") == pl.col("steps"))
+        & (pl.col("connections") > 0)
+        & (pl.col("failures") == 0)
         & pl.col("outcome_failure").is_null()
         & pl.col("outcome_success").fill_null(value=True),
         state=State.OK,
         reason="Every step of the measurement succeeded.",
         source="mechanisms.md, order of decision",
+    ),
+    Rule(
+        id="whole.some_pings_answered",
+        condition=pl.col("nettest").is_in(["tcpping", "tlsping", "quicping", "simplequicping"])
+        & (pl.col("connections") > 0)
+        & (pl.col("failures") > 0),
+        state=State.OK,
+        explanation="network.flaky",
+        reason="Some of the repeated attempts were answered.",
+        source="ooni/spec ts-031, ts-032 and ts-033; censors.md F17",
+    ),
+    Rule(
+        id="whole.only_names",
+        condition=_plain_nettest
+        & (pl.col("steps") > 0)
+        & (pl.col("connections") == 0)
+        & (pl.col("failures") == 0)
+        & pl.col("outcome_success").is_null(),
+        state=State.INSUFFICIENT,
+        explanation="control.absent",
+        reason="Only names were looked up, and nothing says what the right answers are.",
+        source="requirement R4",
     ),
     Rule(
         id="whole.echo_intact",
@@ -128,7 +153,7 @@ WHOLE = (
         condition=(pl.col("echoes_changed") > 0) & (pl.col("echoes_heard") > 0),
         state=State.BLOCKED,
         mechanism="http",
-        reason="What came back from the echo server is not what was sent: something on the path changes or answers requests.",
+        reason="What came back from the echo server is not what was sent: the path changes or answers requests.",
         source="ooni/spec ts-006 and ts-007",
     ),
 )

@@ -41,7 +41,7 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
     step = -(-len(periods) // _MOST_LABELS)
     long = rows.unpivot(list(_STACK), index="period", variable_name="state", value_name="verdicts")
     values = [row | {"place": _STACK[str(row["state"])]} for row in long.iter_rows(named=True)]
-    y_axis = {"tickCount": 5, "format": "d"}
+    y_axis = {"tickCount": 5, "tickMinStep": 1, "format": "d"}
     return {
         "data": {"values": values},
         "width": 640,

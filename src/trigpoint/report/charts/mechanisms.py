@@ -23,7 +23,12 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
         "field": "mechanism", "type": "nominal", "sort": rows["mechanism"].to_list(), "title": None,
         "axis": {"ticks": False, "domain": False, "labelColor": INK},
     }  # fmt: skip
-    x = {"field": "verdicts", "type": "quantitative", "title": "verdicts", "axis": {"tickCount": 5, "format": "d"}}
+    x = {
+        "field": "verdicts",
+        "type": "quantitative",
+        "title": "verdicts",
+        "axis": {"tickCount": 5, "tickMinStep": 1, "format": "d"},
+    }
     return {
         "data": {"values": rows.to_dicts()},
         "width": 440,

@@ -1,24 +1,36 @@
 """Nothing is blocked, or nothing can be decided: what imitates interference."""
 
-import msgspec
-
 from trigpoint.sample import certificates
 from trigpoint.sample.country import ADDRESSES, SITES
-from trigpoint.sample.pages import CHALLENGE_PAGE, ERROR_PAGE, GEOBLOCK_PAGE, LOGIN_PAGE, PARKED_PAGE, home, redirect
+from trigpoint.sample.pages import (
+    CHALLENGE_PAGE,
+    ERROR_PAGE,
+    GEOBLOCK_PAGE,
+    LOGIN_PAGE,
+    PARKED_PAGE,
+    PORTAL_REDIRECT,
+    PORTAL_URL,
+    home,
+    redirect,
+)
 from trigpoint.sample.recorder import Reply
 from trigpoint.sample.web import Control, Path, Visit, case, true_reply
 
 _DENIED = Reply(failure="dns_nxdomain_error")
 _BROKEN = Reply(failure="dns_servfail_error")
-_LOGIN_URL = "http://login.wayside-cafe.example/login?orig=1"
+_GATEWAY = Reply((ADDRESSES["login page"],))
 _LOGIN = Path(
-    system=Reply((ADDRESSES["login page"],)),
-    udp=Reply((ADDRESSES["login page"],)),
+    system=_GATEWAY,
+    udp=_GATEWAY,
     doh=Reply(failure="generic_timeout_error"),
-    tls={"*": "connection_refused"},
     page=LOGIN_PAGE,
 )
-_PORTAL = msgspec.structs.replace(_LOGIN, page=redirect(_LOGIN_URL), next_hop=(_LOGIN_URL, _LOGIN))
+_PORTAL = Path(
+    doh=Reply(failure="generic_timeout_error"),
+    tls={"*": "connection_reset"},
+    page=PORTAL_REDIRECT,
+    next_hop=(PORTAL_URL, _LOGIN),
+)
 _PARKED = Reply((ADDRESSES["parking"],))
 _BAD_LOCATION = redirect("http:///missing-host")
 
@@ -143,7 +155,7 @@ SCENARIOS = (
     case(
         "server.geoblock",
         "The server itself refuses the country with status 451, under its own certificate.",
-        "down",
+        "ok",
         Visit(host="long-films.example", path=Path(page=GEOBLOCK_PAGE)),
         explanations="server.geoblock",
     ),

@@ -30,7 +30,7 @@ def _late_clock(random: random.Random, context: Context) -> dict[str, Any]:
     return _CLOCK.build()(random, msgspec.structs.replace(context, started=context.started - timedelta(days=9)))
 
 
-def _invalid(given: str, failure: str) -> Scenario:
+def _invalid(given: str, target: str, failure: str) -> Scenario:
     keys: dict[str, Any] = {
         "agent": "redirect",
         "failure": failure,
@@ -46,7 +46,7 @@ def _invalid(given: str, failure: str) -> Scenario:
         name=f"input.invalid.{failure}",
         sentence="The input cannot be measured.",
         nettest="web_connectivity",
-        target=given,
+        target=target,
         truth_state="insufficient",
         explanations=("input.invalid",),
         build=lambda _, context: envelope(context, "web_connectivity", "0.5.28", given, dict(keys)),
@@ -128,8 +128,8 @@ SCENARIOS = (
         {},
         {"platform": "android"},
     ),
-    _invalid("http://", "invalid_url"),
-    _invalid("gopher://old-museum.example/", "unsupported_url_scheme"),
+    _invalid("http://", "web_connectivity", "invalid_url"),
+    _invalid("gopher://old-museum.example/", "old-museum.example", "unsupported_url_scheme"),
     case(
         "self.residual.first",
         "A blocked site is measured; the filter remembers its server's address for a few minutes.",

@@ -1,0 +1,67 @@
+"""What a survey as a whole knows, and one measurement alone does not.
+
+A single forged submission must not vouch for anything, nor one network: everything here takes
+:data:`VOUCHING` distinct networks with as many distinct runs (requirement R4).
+"""
+
+from __future__ import annotations
+
+import msgspec
+import polars as pl
+
+VOUCHING = 3
+"""Networks, and runs, on which the same must have been seen before the survey vouches for it."""
+
+_PAIRS = {"name": pl.String, "address": pl.String}
+_ISSUERS = {"issuer": pl.String}
+
+
+class Knowledge(msgspec.Struct, frozen=True):
+    """What the rest of a survey vouches for."""
+
+    pairs: pl.DataFrame
+    """name, address: where a certificate of the name verified."""
+    authorities: pl.DataFrame
+    """issuer (lower case): whose certificates verified."""
+
+    @staticmethod
+    def nothing() -> Knowledge:
+        """Know nothing: a measurement stands alone."""
+        return Knowledge(pl.DataFrame(schema=_PAIRS), pl.DataFrame(schema=_ISSUERS))
+
+
+def gather(measurements: pl.LazyFrame, handshakes: pl.LazyFrame, certificates: pl.LazyFrame) -> Knowledge:
+    """Go through a survey once.
+
+    Args:
+        measurements: the table of that name.
+        handshakes: ``tls_handshakes``.
+        certificates: the table of that name.
+
+    """
+    runs = measurements.filter(pl.col("probe_asn").is_not_null()).select(
+        measurement="id", probe_asn="probe_asn", run=pl.coalesce("report_id", "id")
+    )
+    verified = (
+        handshakes.filter(
+            pl.col("vantage") == "probe", pl.col("failure").is_null(), pl.col("is_verified").fill_null(value=False)
+        )
+        .select("measurement", "address", "leaf_sha256", name="server_name")
+        .join(runs, on="measurement")
+    )
+    issuers = certificates.select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase())
+    return Knowledge(
+        pairs=_vouched(verified.drop_nulls(["name", "address"]), ["name", "address"]),
+        authorities=_vouched(verified.join(issuers, on="leaf_sha256").drop_nulls("issuer"), ["issuer"]),
+    )
+
+
+def _vouched(seen: pl.LazyFrame, what: list[str]) -> pl.DataFrame:
+    return (
+        seen.group_by(what)
+        .agg(networks=pl.col("probe_asn").n_unique(), runs=pl.col("run").n_unique())
+        .filter(pl.col("networks") >= VOUCHING, pl.col("runs") >= VOUCHING)
+        .select(what)
+        .sort(what)
+        .collect(engine="streaming")
+    )

@@ -1,0 +1,135 @@
+"""The TLS handshake: cuts at genuine addresses, certificates that are not the site's, and the swap of the name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.judge.cases import CLOSE, GENUINE, HOST, OTHER, RESET, STARTED, TIMEOUT, Case, leaf
+
+UNKNOWN, WRONG, BAD = "ssl_unknown_authority", "ssl_invalid_hostname", "ssl_invalid_certificate"
+DOH = {"engine": "doh", "resolver_address": "https://dns.example/dns-query"}
+
+
+def connected() -> Case:
+    return Case().control().dns(GENUINE).tcp()
+
+
+@pytest.mark.parametrize(
+    ("failure", "mechanism"), [(RESET, "tls.reset"), (CLOSE, "tls.close"), (TIMEOUT, "tls.timeout")]
+)
+def test_a_cut_handshake_with_a_genuine_address_is_a_sign(failure: str, mechanism: str) -> None:
+    case = connected().tls(failure=failure)
+    assert case.says()[:2] == ("blocked", mechanism)
+    assert case.verdict()["layer"] == "tls"
+    assert f"({GENUINE}:443)" in case.verdict()["reason"]
+
+
+def test_a_cut_handshake_elsewhere_says_nothing() -> None:
+    case = Case().control().dns(OTHER).tcp(OTHER).tls(OTHER, RESET)
+    assert case.says()[0] == "insufficient"
+    assert "tls.not_genuine" in case.fired()
+
+
+def test_a_page_of_the_control_stands_for_a_handshake_that_it_did_not_record() -> None:
+    case = Case().dns(GENUINE, vantage="control", hop=None, engine=None)
+    case.http(status=200, vantage="control", hop=None).dns(GENUINE).tcp().tls(None, RESET, port=None)
+    assert case.says()[:2] == ("blocked", "tls.reset")
+
+
+@pytest.mark.parametrize("failure", [RESET, CLOSE])
+def test_what_the_server_does_to_the_control_too_is_its_own_policy(failure: str) -> None:
+    case = Case().dns(GENUINE, vantage="control", hop=None, engine=None)
+    case.tls(failure=failure, vantage="control", hop=None).http(failure="unknown_error", vantage="control", hop=None)
+    assert case.dns(GENUINE).tcp().tls(failure=failure).says() == ("insufficient", "", "server.tls_policy")
+
+
+def test_an_alert_for_the_control_too_is_down() -> None:
+    case = Case().dns(GENUINE, vantage="control", hop=None, engine=None)
+    case.tls(failure="ssl_failed_handshake", vantage="control", hop=None)
+    case.dns(GENUINE).tcp().tls(failure="ssl_failed_handshake")
+    assert case.says() == ("down", "", "server.tls_policy")
+
+
+@pytest.mark.parametrize("failure", [UNKNOWN, WRONG, BAD])
+def test_a_bad_certificate_for_the_control_too_is_the_sites_own(failure: str) -> None:
+    case = Case().dns(GENUINE, vantage="control", hop=None, engine=None)
+    case.tls(failure=failure, vantage="control", hop=None).dns(GENUINE).tcp().tls(failure=failure)
+    assert case.says() == ("down", "", "site.bad_certificate")
+
+
+def forged(failure: str = UNKNOWN, *, elsewhere: bool = True, **certificate: object) -> Case:
+    case = connected().certificate("a" * 64, **leaf(**certificate))
+    if elsewhere:
+        case.dns(GENUINE, **DOH)
+    return case.tls(failure=failure, certificate_chain="a" * 64)
+
+
+def test_a_self_signed_certificate_in_place_of_a_valid_one_is_a_sign() -> None:
+    assert forged(issuer=f"CN={HOST}").says()[:2] == ("blocked", "tls.mitm.self_signed")
+
+
+def test_another_authority_is_a_sign_when_other_encrypted_exchanges_verify() -> None:
+    assert forged(issuer="CN=Filter").says()[:2] == ("blocked", "tls.mitm.ca_signed")
+
+
+def test_another_authority_is_a_doubt_when_it_may_sign_for_every_site() -> None:
+    assert forged(issuer="CN=Filter", elsewhere=False).says() == ("insufficient", "", "local.tls_interception")
+
+
+def test_a_chain_that_was_not_recorded_gives_the_shallower_node() -> None:
+    assert connected().tls(failure=UNKNOWN).says()[:2] == ("blocked", "tls.mitm")
+
+
+def test_a_product_on_the_device_is_no_sign() -> None:
+    assert forged(issuer="CN=Kaspersky Anti-Virus Personal Root").says()[2] == "local.tls_interception"
+
+
+def test_a_certificate_that_looks_expired_to_the_probe_alone_is_its_clock() -> None:
+    case = forged(BAD, issuer="CN=Some Authority", not_before=STARTED + 10, not_after=STARTED + 1000)
+    assert case.says() == ("insufficient", "", "local.clock")
+
+
+def test_a_public_authority_that_the_probe_does_not_know_is_its_list() -> None:
+    assert forged(issuer="CN=R3,O=Let's Encrypt").says() == ("insufficient", "", "local.ca_bundle")
+
+
+def swap(target: str | None, control: str | None) -> Case:
+    case = Case("sni_blocking", input=HOST, target=HOST)
+    case.tls(OTHER, target, tags="arm=target")
+    return case.tls(OTHER, control, server_name="control.example.org", tags="arm=control")
+
+
+@pytest.mark.parametrize(
+    ("failure", "mechanism"), [(RESET, "tls.reset.sni"), (CLOSE, "tls.close.sni"), (TIMEOUT, "tls.timeout.sni")]
+)
+def test_only_a_swap_of_the_name_shows_the_trigger(failure: str, mechanism: str) -> None:
+    assert swap(failure, None).says()[:2] == ("blocked", mechanism)
+
+
+def test_a_peer_that_speaks_lets_the_name_pass() -> None:
+    assert swap(WRONG, None).says()[0] == "ok"
+    assert swap(None, None).says()[0] == "ok"
+
+
+def test_both_names_failing_decide_nothing() -> None:
+    assert swap(RESET, RESET).says() == ("insufficient", "", "control.failure")
+
+
+def service(failure: str | None, address: str = "149.154.167.99") -> Case:
+    case = Case("telegram").dns(address, hostname="web.telegram.org").tcp(address)
+    return case.tls(address, failure, server_name="web.telegram.org")
+
+
+@pytest.mark.parametrize(
+    ("failure", "mechanism"), [(RESET, "tls.reset"), (CLOSE, "tls.close"), (TIMEOUT, "tls.timeout")]
+)
+def test_a_service_expects_its_own_server_to_answer(failure: str, mechanism: str) -> None:
+    assert service(failure).says("telegram/web")[:2] == ("blocked", mechanism)
+
+
+def test_a_certificate_that_an_old_probe_does_not_know_is_its_own_defect() -> None:
+    assert service(UNKNOWN).says("telegram/web") == ("insufficient", "", "probe.defect")
+
+
+def test_a_completed_handshake_reaches_the_service() -> None:
+    assert service(None).says("telegram/web")[0] == "ok"

@@ -1,0 +1,114 @@
+"""From findings to one verdict a target."""
+
+from __future__ import annotations
+
+import random
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.judge.cases import GENUINE, HOST, RESET, TIMEOUT, Case
+from trigpoint.judge import judge
+from trigpoint.observe import tables
+from trigpoint.store.schemas import TABLES
+
+
+def blocked() -> Case:
+    return Case().control().dns("127.0.0.1").dns(GENUINE, engine="udp").tcp().tls(failure=RESET)
+
+
+def test_all_layers_are_reported_and_the_lowest_is_named() -> None:
+    verdict = blocked().verdict()
+    assert verdict["mechanisms"] == "dns.injection.bogon tls.reset"
+    assert verdict["layer"] == "dns"
+
+
+def test_all_rules_that_fired_are_kept_the_decisive_first() -> None:
+    rules = blocked().verdict()["rules"].split()
+    assert rules[0] == "dns.bogon"
+    assert "tls.reset" in rules
+
+
+def test_findings_name_the_row_that_each_rule_read() -> None:
+    findings, _ = judge(tables([blocked().record()]))
+    rows = {row["rule"]: row for row in findings.iter_rows(named=True)}
+    assert rows["tls.reset"]["table"] == "tls_handshakes"
+    assert rows["tls.reset"]["pointer"].startswith("/test_keys/tls_handshakes/")
+    assert rows["tls.reset"]["endpoint"] == f"{GENUINE}:443"
+    assert rows["tls.reset"]["detail"] == RESET
+
+
+def test_nothing_in_nothing_out() -> None:
+    findings, verdicts = judge({})
+    assert findings.is_empty()
+    assert verdicts.is_empty()
+    assert verdicts.schema == pl.Schema(TABLES["verdicts"].schema)
+    assert findings.schema == pl.Schema(TABLES["findings"].schema)
+
+
+def test_the_probes_own_verdict_changes_nothing() -> None:
+    plain = judge(tables([blocked().record()]))
+    told = judge(tables([blocked().record(probe_verdict='{"blocking":false}')]))
+    assert plain[0].equals(told[0])
+    assert plain[1].equals(told[1])
+
+
+def test_measurements_do_not_inform_each_other() -> None:
+    alone = Case(has_control=False).dns("10.1.2.3")
+    together = judge(tables([alone.record(id="1" * 64), blocked().record(id="2" * 64)]))[1]
+    assert together.filter(pl.col("measurement") == "1" * 64)["state"].item() == alone.verdict()["state"]
+
+
+OUTCOMES = st.sampled_from([None, RESET, TIMEOUT, "eof_error", "connection_refused", "ssl_unknown_authority", "odd"])
+ADDRESSES = st.sampled_from([GENUINE, "127.0.0.1", "130.192.182.17", "2606:2800:220:1::1"])
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    case = Case(has_control=draw(st.booleans()))
+    if case.about["has_control"]:
+        case.control(works=draw(st.booleans()), addresses=tuple(draw(st.lists(ADDRESSES, max_size=2, unique=True))))
+    for _ in range(draw(st.integers(0, 2))):
+        case.dns(
+            *draw(st.lists(ADDRESSES, max_size=2)),
+            failure=draw(OUTCOMES),
+            engine=draw(st.sampled_from(["system", "udp", "doh"])),
+        )
+        case.tcp(draw(ADDRESSES), draw(st.sampled_from([80, 443])), draw(OUTCOMES))
+        case.tls(draw(ADDRESSES), draw(OUTCOMES))
+        scheme = draw(st.sampled_from(["http", "https"]))
+        case.http(
+            f"{scheme}://{HOST}/",
+            draw(OUTCOMES),
+            address=draw(ADDRESSES),
+            status=draw(st.sampled_from([None, 200, 302, 403, 503])),
+        )
+    return case
+
+
+@settings(max_examples=40)
+@given(cases())
+def test_every_measurement_gets_a_verdict_that_keeps_the_laws(case: Case) -> None:
+    verdict = case.verdict()
+    assert (verdict["state"] == "blocked") == bool(verdict["mechanisms"])
+    assert not verdict["interference"] or verdict["state"] == "ok"
+    layers = [mechanism.split(".")[0] for mechanism in verdict["mechanisms"].split()]
+    assert len(layers) == len(set(layers))
+
+
+@settings(max_examples=40)
+@given(cases())
+def test_without_control_certificate_or_artefact_nothing_is_called_blocked(case: Case) -> None:
+    steps = [step for step in case.steps if step.vantage == "probe" and type(step).__name__ != "TlsHandshake"]
+    bare = Case(has_control=False)
+    bare.steps = steps
+    assert bare.verdict()["state"] != "blocked"
+
+
+@settings(max_examples=25)
+@given(cases(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(case: Case, chance: random.Random) -> None:
+    rows = tables([case.record()])
+    mixed = {name: frame.sample(fraction=1, shuffle=True, seed=chance.randrange(1000)) for name, frame in rows.items()}
+    assert judge(rows)[1].equals(judge(mixed)[1])

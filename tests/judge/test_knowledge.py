@@ -1,0 +1,60 @@
+"""What a survey vouches for: only what distinct runs on distinct networks saw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from tests.judge.cases import GENUINE, HOST, OTHER, Case, leaf
+from trigpoint.judge.decide import judge
+from trigpoint.judge.knowledge import VOUCHING, Knowledge, gather
+from trigpoint.observe import tables
+
+LEAF = "a" * 64
+
+
+def seen(*runs: tuple[int | None, str]) -> Knowledge:
+    """Gather from handshakes that verified, one for each network and run."""
+    records = [
+        Case(probe_asn=network, report_id=run)
+        .certificate(LEAF, **leaf(issuer="CN=Young Authority"))
+        .dns(OTHER)
+        .tls(OTHER, certificate_chain=LEAF)
+        .record(id=f"{number:064x}")
+        for number, (network, run) in enumerate(runs)
+    ]
+    rows = tables(records)
+    return gather(rows["measurements"].lazy(), rows["tls_handshakes"].lazy(), rows["certificates"].lazy())
+
+
+def test_enough_networks_and_runs_vouch() -> None:
+    known = seen((1, "a"), (2, "b"), (3, "c"))
+    assert known.pairs.rows() == [(HOST, OTHER)]
+    assert known.authorities.rows() == [("cn=young authority",)]
+
+
+def test_one_network_or_one_run_never_vouches() -> None:
+    assert seen(*[(1, f"run {number}") for number in range(VOUCHING * 4)]).pairs.is_empty()
+    assert seen(*[(number, "one run") for number in range(VOUCHING * 4)]).pairs.is_empty()
+    assert seen((1, "a"), (2, "b"), (None, "c")).pairs.is_empty()
+
+
+def verdict(case: Case, known: Knowledge | None) -> dict[str, Any]:
+    return judge(tables([case.record()]), known)[1].row(0, named=True)
+
+
+def test_a_vouched_address_is_genuine() -> None:
+    case = Case().control().dns(OTHER).tcp(OTHER)
+    assert verdict(case, None)["rules"].split()[0] == "dns.different"
+    known = Knowledge(pl.DataFrame({"name": [HOST], "address": [OTHER]}), Knowledge.nothing().authorities)
+    assert "dns.different" not in verdict(case, known)["rules"]
+
+
+def test_a_vouched_authority_turns_a_forgery_into_an_old_list() -> None:
+    case = Case().control().dns(GENUINE).dns(GENUINE, engine="doh").tcp()
+    case.certificate(LEAF, **leaf(issuer="CN=Young Authority"))
+    case.tls(failure="ssl_unknown_authority", certificate_chain=LEAF)
+    assert verdict(case, None)["mechanisms"] == "tls.mitm.ca_signed"
+    known = seen((1, "a"), (2, "b"), (3, "c"))
+    assert verdict(case, known)["explanations"] == "local.ca_bundle"

@@ -1,0 +1,42 @@
+"""A small program around ``observe`` for tests that kill it: one batch for each file, and a commit after each."""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+from pathlib import Path
+
+from tests.observe import records
+from trigpoint.errors import TrigpointError
+from trigpoint.observe import ObserveInterrupted, batches, observe, run
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("survey")
+    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--first-commit", type=int, default=1)
+    parser.add_argument("--largest-file", type=int, default=None)
+    parser.add_argument("--stream", action="store_true")
+    options = parser.parse_args()
+    batches._BATCH_BYTES = batches._BATCH_BYTES if options.stream else 1
+    run._FIRST_COMMIT = options.first_commit
+    if options.largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (options.largest_file, options.largest_file))
+    read = records.stream if options.stream else records.read
+    try:
+        observed = observe(options.paths, options.survey, read, processes=options.processes)
+    except ObserveInterrupted as interrupted:
+        print(interrupted.kept.files, interrupted.kept.pending)
+        return 130
+    except TrigpointError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(observed.files, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+import re
+
+import pytest
+
+from trigpoint.errors import CountryError
+from trigpoint.report.countries import COUNTRIES, FICTIONAL, country_code, country_name
+
+
+def test_every_code_has_two_capitals_and_a_name() -> None:
+    assert all(re.fullmatch("[A-Z]{2}", code) and name.strip() for code, name in COUNTRIES.items())
+
+
+def test_the_249_codes_of_iso_3166_1_and_two_user_assigned_ones_are_there() -> None:
+    assert len(COUNTRIES) == 251
+    assert FICTIONAL in COUNTRIES
+
+
+@pytest.mark.parametrize("text", ["ir", " IR ", "Ir"])
+def test_a_code_is_taken_in_any_case(text: str) -> None:
+    assert country_code(text) == "IR"
+
+
+@pytest.mark.parametrize("text", ["", "ZZ", "Iran", "IRN", "I1", "<script>"])
+def test_what_is_not_a_code_is_one_sentence(text: str) -> None:
+    with pytest.raises(CountryError, match="is not a country code of two letters"):
+        country_code(text)
+
+
+def test_a_code_without_a_name_stands_for_itself() -> None:
+    assert country_name("ZZ") == "ZZ"

@@ -1,0 +1,266 @@
+import csv
+import hashlib
+import html.parser
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.figures.surveys import CATEGORIES, MemorySurvey, case, realistic, record, survey
+from trigpoint.errors import CountryError, InputError
+from trigpoint.report import Written, country, rows, write
+
+
+class Page(html.parser.HTMLParser):
+    """Links, ids, text and figures of one page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.tags: set[str] = set()
+        self.figures: dict[str, str] = {}
+        self.text = ""
+        self._figure: str | None = None
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.add(tag)
+        self.ids += [found["id"] or ""] if "id" in found else []
+        self.links += [found["href"] or ""] if "href" in found else []
+        self._figure = found.get("data-figure")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._figure:
+            self.figures[self._figure] = data
+            self._figure = None
+
+
+def _report(tmp_path: Path, held: MemorySurvey, code: str = "IR", **options: object) -> Path:
+    return write(code, held, tmp_path / "report", fetch=record, **options).page.parent
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_link_of_every_page_leads_to_something_that_is_there(tmp_path: Path) -> None:
+    folder = _report(tmp_path, realistic(), "XL")
+    pages = {path: Page(path) for path in folder.rglob("*.html")}
+    for path, page in pages.items():
+        for link in page.links:
+            if link.startswith("data:,"):
+                continue
+            name, _, anchor = link.partition("#")
+            target = (path.parent / name).resolve() if name else path
+            assert target.is_relative_to(folder), (path, link)
+            assert target.exists(), (path, link)
+            assert not anchor or anchor in pages[target].ids, (path, link)
+
+
+def test_no_page_names_another_site_or_carries_a_program(tmp_path: Path) -> None:
+    for path in _report(tmp_path, realistic(), "XL").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        page = Page(path)
+        assert not [link for link in page.links if re.match(r"(?!data:,)[a-z]+:|//", link)]
+        assert not page.tags & {"script", "iframe", "object", "embed", "img", "form", "base"}
+        assert "default-src &#39;none&#39;" in text or "default-src 'none'" in text
+        assert "@import" not in text
+        assert not re.search(r"url\((?!#)", text)
+
+
+def test_ids_of_a_page_are_its_own(tmp_path: Path) -> None:
+    page = Page(_report(tmp_path, realistic(), "XL") / "index.html")
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_the_same_survey_gives_the_same_bytes(tmp_path: Path) -> None:
+    folders = [_report(tmp_path / name, realistic(), "XL") for name in ("one", "two")]
+    contents = [{path.relative_to(folder): path.read_bytes() for path in _files(folder)} for folder in folders]
+    assert contents[0] == contents[1]
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_numbers_of_the_page_are_those_of_the_ledger_and_of_the_csv(tmp_path: Path) -> None:
+    folder = _report(tmp_path, realistic(), "XL")
+    page = Page(folder / "index.html")
+    ledger = {figure["id"]: figure for figure in json.loads((folder / "report.json").read_bytes())["figures"]}
+    assert len(page.figures) > 15
+    for name, shown in page.figures.items():
+        if ledger[name]["unit"] not in {"share", "day"}:
+            assert shown.replace("\u202f", "") == str(ledger[name]["value"])
+    verdicts = _read(folder / "data" / "verdicts.csv")
+    blocked = [row for row in verdicts if row["state"] == "blocked"]
+    assert int(page.figures["blocking.targets"]) == len({row["target"] for row in blocked})
+    assert int(page.figures["blocking.targets"]) == len(_read(folder / "data" / "blocked_targets.csv"))
+    assert int(page.figures["verdicts.insufficient"]) == sum(row["state"] == "insufficient" for row in verdicts)
+    assert int(page.figures["coverage.measurements"]) == len(_read(folder / "data" / "measurements.csv"))
+
+
+def test_from_a_number_the_way_leads_to_the_raw_record(tmp_path: Path) -> None:
+    folder = _report(tmp_path, survey(case("a", "x.example", "blocked", mechanisms="tls.reset")))
+    index = Page(folder / "index.html")
+    assert "evidence/state-blocked.html" in index.links
+    listed = Page(folder / "evidence" / "state-blocked.html")
+    (to_measurement,) = [link for link in listed.links if "/m-" in link]
+    measurement = Page(folder / "evidence" / to_measurement)
+    (to_record,) = [link for link in measurement.links if link.startswith("../records/")]
+    assert (folder / "evidence" / to_record).resolve().read_bytes() == record(Path("runs.jsonl"), None, 7)
+    assert "/test_keys/tls_handshakes/0" in measurement.text
+    assert '"failure": "connection_reset"' in measurement.text
+
+
+def test_a_row_without_a_copy_names_file_line_and_hash(tmp_path: Path) -> None:
+    folder = _report(tmp_path, survey(case("a", "x.example")))
+    text = Page(folder / "evidence" / "target-x.example.html").text
+    assert "runs.jsonl, line 7, SHA-256 of the file 5555555555555555" in text
+
+
+def test_a_record_that_is_gone_is_told_on_its_page(tmp_path: Path) -> None:
+    def gone(path: Path, member: str | None, line: int) -> bytes:
+        message = f"{path} is gone"
+        raise InputError(message)
+
+    folder = write("IR", survey(case("a", state="down")), tmp_path / "x", fetch=gone).page.parent
+    (page,) = (folder / "evidence").glob("m-*.html")
+    assert "not copied: runs.jsonl is gone" in Page(page).text
+    assert list((folder / "records").iterdir()) == []
+
+
+def test_report_json_lists_every_file_with_its_hash(tmp_path: Path) -> None:
+    folder = _report(tmp_path, survey(case("a")))
+    content = json.loads((folder / "report.json").read_bytes())
+    on_disk = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    assert {"report.json", *content["files"]} == set(on_disk)
+    for name, sha256 in content["files"].items():
+        assert hashlib.sha256(on_disk[name].read_bytes()).hexdigest() == sha256
+    assert content["versions"]["rules"] == "1"
+    assert content["references"][0]["sha256"] == "a" * 64
+
+
+def test_the_answer_tells_what_was_written(tmp_path: Path) -> None:
+    written = write("ir", survey(case("a", state="blocked")), tmp_path / "x", fetch=None)
+    assert written == Written(
+        page=tmp_path / "x" / "index.html", files=len(_files(tmp_path / "x")), measurements=1, verdicts=1,
+        targets_with_signs=1, rejects=0, is_fictional=False,
+    )  # fmt: skip
+    assert not (tmp_path / "x" / "records").exists()
+    assert "Raw records are not copied" in Page(written.page).text
+
+
+def test_invented_data_are_marked_on_every_page_in_print_in_json_and_in_every_csv(tmp_path: Path) -> None:
+    folder = _report(tmp_path, realistic(), "XL")
+    for path in folder.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "<strong>Fictional data.</strong>" in text
+        assert '@top-right { content: "FICTIONAL DATA' in text
+    content = json.loads((folder / "report.json").read_bytes())
+    assert content["is_fictional"] is True
+    assert all("fictional" in figure["flags"] for figure in content["figures"])
+    for path in (folder / "data").glob("*.csv"):
+        assert {row["is_fictional"] for row in _read(path)} <= {"true"}
+    assert "FICTIONAL" in (folder / "data" / "README.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("fictional", "expected"), [(None, False), (True, True), (False, False)])
+def test_real_data_are_marked_only_when_asked(tmp_path: Path, fictional: bool | None, expected: bool) -> None:
+    folder = _report(tmp_path, survey(case("a")), fictional=fictional)
+    assert ("Fictional data" in Page(folder / "index.html").text) is expected
+
+
+def test_the_code_of_the_fictional_country_is_enough_to_mark_it(tmp_path: Path) -> None:
+    assert write("XL", survey(case("a", country="XL")), tmp_path / "x", fetch=None).is_fictional
+
+
+def test_a_published_report_leaves_out_what_could_point_at_a_person(tmp_path: Path) -> None:
+    runs = [f"20240301T101112Z_IR_4199999999_{number}" for number in range(4)]
+    told = {"asn": 4_199_999_999, "reason": "secret words"}
+    cases = [case(run, f"site-{run[-1]}.example", "blocked", run=run, **told) for run in runs]
+    rejects = [{"path": "/home/somebody/x.jsonl", "line": 1, "reason": "bad /home/somebody"}]
+    folder = _report(tmp_path, survey(*cases, rejects=rejects), publish=True)
+    assert not (folder / "records").exists()
+    assert not list((folder / "evidence").glob("m-*"))
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in _files(folder))
+    for secret in ("4199999999", "10:11", "T1011", "runs.jsonl", "secret words", "somebody", "192.0.2.1"):
+        assert secret not in everything, secret
+    text = Page(folder / "index.html").text
+    assert "other networks" in text
+    assert "Networks with fewer than 5 distinct runs are shown together" in text
+    assert json.loads((folder / "report.json").read_bytes())["is_published"] is True
+
+
+def test_categories_of_a_file_stand_in_the_table_and_its_hash_in_the_method(tmp_path: Path) -> None:
+    path = tmp_path / "categories.csv"
+    path.write_text(CATEGORIES, encoding="utf-8")
+    folder = _report(tmp_path, realistic(), "XL", categories=path)
+    assert "NEWS" in {row["category"] for row in _read(folder / "data" / "blocked_targets.csv")}
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in Page(folder / "index.html").text
+
+
+def test_words_never_say_more_than_the_evidence(tmp_path: Path) -> None:
+    one = Page(_report(tmp_path / "one", survey(case("a", "x.example", "blocked"))) / "index.html").text
+    assert "All of them come from 1 run: an anomaly" in one
+    assert "x.example: from one run, an anomaly" in one
+    more = survey(*(case(name, "x.example", "blocked", run=name, asn=len(name)) for name in ("a", "bb")))
+    text = Page(_report(tmp_path / "more", more) / "index.html").text
+    assert "signs of blocking on 2 of 2 networks measured" in text
+    assert not re.search(r"Iran (?:censors|blocks)|confirmed|censored by", one + text)
+
+
+def test_nothing_seen_is_not_called_open(tmp_path: Path) -> None:
+    text = Page(_report(tmp_path, survey(case("a"))) / "index.html").text
+    assert "No signs of blocking were seen in 1\xa0verdict" in text
+    assert "not evidence that nothing is blocked" in text
+
+
+def test_measurements_without_verdicts_say_that_nothing_can_be_said(tmp_path: Path) -> None:
+    held = survey(case("a"))
+    held.frames["verdicts"] = held.frames["verdicts"].head(0)
+    assert "no verdict: nothing can be said about blocking" in Page(_report(tmp_path, held) / "index.html").text
+
+
+def test_a_cap_on_records_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "MOST_RECORDS", 1)
+    monkeypatch.setattr(country, "MOST_RECORDS", 1)
+    folder = _report(tmp_path, survey(case("a", state="down"), case("b", state="blocked")))
+    assert "Raw records are copied for 1 of 2 measurements" in Page(folder / "index.html").text
+    assert len(list((folder / "records").iterdir())) == 1
+
+
+def test_rejects_are_named_with_their_reasons(tmp_path: Path) -> None:
+    rejects = [{"path": "bad.jsonl", "line": 88, "reason": "the line is cut off"}]
+    text = Page(_report(tmp_path, survey(case("a"), rejects=rejects)) / "index.html").text
+    assert "bad.jsonl" in text
+    assert "the line is cut off" in text
+
+
+def test_what_is_not_a_country_writes_nothing(tmp_path: Path) -> None:
+    for code, words in (("XX", "is not a country code"), ("KE", "no measurements of KE; it has IR")):
+        with pytest.raises(CountryError, match=words):
+            write(code, survey(case("a")), tmp_path / "x", fetch=None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(InputError, match="something else than a report"):
+        write("IR", survey(case("a")), tmp_path, fetch=None)
+
+
+def test_hostile_text_in_every_field_stays_text(tmp_path: Path) -> None:
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e\"'"
+    held = survey(
+        case("a", hostile, "blocked", mechanisms="tls.reset", rules=hostile, reason=hostile),
+        case("b", hostile, "insufficient", explanations="<b>x</b>", reason=hostile),
+        rejects=[{"path": hostile, "member": hostile, "line": 1, "reason": hostile}],
+    )
+    for path in _report(tmp_path, held).rglob("*.html"):
+        assert not Page(path).tags & {"script", "img"}, path
+        assert "\u202e" not in path.read_text(encoding="utf-8")
