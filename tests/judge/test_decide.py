@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+from typing import TYPE_CHECKING
 
 import polars as pl
 from hypothesis import given, settings
@@ -12,6 +12,9 @@ from tests.judge.cases import GENUINE, HOST, RESET, TIMEOUT, Case
 from trigpoint.judge import judge
 from trigpoint.observe import tables
 from trigpoint.store.schemas import TABLES
+
+if TYPE_CHECKING:
+    import random
 
 
 def blocked() -> Case:

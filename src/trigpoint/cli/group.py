@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from typing import Any, NoReturn
@@ -55,22 +54,23 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def _run(arguments: list[str] | None) -> int:
     try:
         status: Any = commands.main(args=arguments, prog_name="trigpoint", standalone_mode=False)
-    except ObserveInterrupted as interruption:
-        kept = interruption.kept
-        return _say(
-            f"Interrupted: {kept.files} files with {kept.measurements} measurements are kept, "
-            f"{kept.pending} files are left; the same command goes on from there.",
-            INTERRUPTED,
-        )
-    except (KeyboardInterrupt, click.Abort):
-        return _say("Interrupted: nothing was changed by this step.", INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of our output left (`| head`): no mistake, and nothing more to write.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (KeyboardInterrupt, click.Abort) as interruption:
+        return _say(_what_was_kept(interruption), INTERRUPTED)
     except (TrigpointError, click.ClickException, OSError) as error:
         return _say(_sentence(error), BAD_INPUT)
     return status if isinstance(status, int) else 0
+
+
+def _what_was_kept(interruption: BaseException) -> str:
+    """Say what an interrupted command leaves; click wraps the interruption of a verb in its own."""
+    cause = interruption.__cause__ if isinstance(interruption, click.Abort) else interruption
+    if not isinstance(cause, ObserveInterrupted):
+        return "Interrupted: what this step was making is not kept; what was there before is unchanged."
+    kept = cause.kept
+    return (
+        f"Interrupted: {kept.files} files with {kept.measurements} measurements are kept, "
+        f"{kept.pending} files are left; the same command goes on from there."
+    )
 
 
 def _sentence(error: TrigpointError | click.ClickException | OSError) -> str:

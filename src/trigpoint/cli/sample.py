@@ -22,7 +22,7 @@ def sample(folder: Path, seed: int, *, quiet: bool) -> None:
 
     \b
     Example:
-      trigpoint sample --to sample && trigpoint survey XL sample --to report
+      trigpoint sample --to sample && trigpoint survey XL sample/measurements --to report
     """
     fictional.write(folder, seed=seed)
     say(f"Wrote measurements of the fictional country XL to {folder}.", quiet=quiet)

@@ -11,6 +11,7 @@ from trigpoint.cli.observe import read_into
 from trigpoint.cli.progress import say
 from trigpoint.cli.report import write_report
 from trigpoint.judge.survey import judge_survey
+from trigpoint.report.countries import country_code
 
 
 @click.command()
@@ -39,6 +40,7 @@ def survey(  # noqa: PLR0913 - one parameter for each option of the command
     Example:
       trigpoint survey IR measurements/ --to iran
     """
+    country_code(country)  # before anything is read: a mistyped country is told at once
     where = folder / "survey"
     read_into(where, sources, processes, addresses, quiet=quiet)
     judged = judge_survey(where)

@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from trigpoint.judge.cascade import RULES
 from trigpoint.judge.decide import judge
 from trigpoint.model.measurement import Measurement, Reject
@@ -17,6 +15,8 @@ from trigpoint.observe import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import polars as pl
 
 # Enough rows for the joins to be worth their fixed cost, few enough that the first lines come at once.
 BATCH = 400

@@ -39,7 +39,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """Polars expression (boolean) over the layer's frame; null counts as false."""
     state: State | None = None
     """What it argues for. ``blocked``: interference by a determinate sign. ``ok``: reached on the normal path.
-    ``down``: not working for the control either. ``insufficient``: a doubt that decides nothing. Missing: it only explains."""
+    ``down``: not working for the control either. ``insufficient``: a doubt that decides nothing. Missing: it only
+    explains."""
     mechanism: str | None = None
     """Node that the sign supports, where the state is ``blocked``."""
     explanation: str | None = None

@@ -54,8 +54,9 @@ def _tries(chunk: Chunk, table: str, height: int) -> pl.DataFrame:
 def service_frame(chunk: Chunk) -> pl.DataFrame:
     """Say of each target how much of it was reached: one row a measurement and target.
 
-    Columns: endpoints_tried, endpoints_reached, names_tried, names_reached, names_mixed, is_service, need, minimum, need_is_met,
-    is_failing (enough was tried and the need is not met), network_works (something else in the measurement answered).
+    Columns: endpoints_tried, endpoints_reached, names_tried, names_reached, names_mixed, is_service, need, minimum,
+    need_is_met, is_failing (enough was tried and the need is not met), network_works (something in the measurement
+    answered).
     """
     summed = endpoints(chunk)
     by_name = (

@@ -1,0 +1,79 @@
+"""``trigpoint judge``: a survey, or files one by one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from trigpoint.cli.group import BAD_INPUT
+from trigpoint.judge import RULES_VERSION
+from trigpoint.store.survey import Survey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.commands import Said
+
+
+def test_files_give_one_line_a_verdict_or_reject(trigpoint: Callable[..., Said], measurements: Path) -> None:
+    said = trigpoint("judge", measurements, "--format", "jsonl")
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert said.status == 0
+    assert {"ok", "blocked", "down", "insufficient"} == {line["state"] for line in lines if "state" in line}
+    assert all(line["rejected"] for line in lines if "state" not in line)
+
+
+def test_the_table_is_for_people(trigpoint: Callable[..., Said], measurements: Path) -> None:
+    said = trigpoint("judge", measurements)
+    assert any(line.startswith("blocked ") and "tls.reset" in line for line in said.out.splitlines())
+    assert any(line.startswith("rejected ") for line in said.out.splitlines())
+
+
+def test_a_hostile_name_does_not_steer_the_terminal(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    record = {"test_name": "x", "input": "http://a\x1b[31m.example/", "test_keys": {"queries": []}, "probe_cc": "XL"}
+    (tmp_path / "m.json").write_text(json.dumps(record))
+    assert "\x1b" not in trigpoint("judge", tmp_path / "m.json").out
+
+
+def test_nothing_readable_is_one_sentence(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("[]")
+    said = trigpoint("judge", tmp_path, "--format", "jsonl")
+    assert said.status == BAD_INPUT
+    assert "no readable measurement" in said.sentence
+
+
+def test_a_survey_is_judged_in_place_and_once(trigpoint: Callable[..., Said], surveyed: Path, tmp_path: Path) -> None:
+    shutil.copytree(surveyed / "survey", tmp_path / "s")
+    before = (tmp_path / "s" / "survey.toml").read_bytes()
+    said = trigpoint("judge", tmp_path / "s")
+    assert "Judged " in said.err
+    assert (tmp_path / "s" / "survey.toml").read_bytes() == before
+    assert Survey.open(tmp_path / "s").versions["rules"] == RULES_VERSION
+
+
+def test_a_survey_beside_other_paths_is_refused(
+    trigpoint: Callable[..., Said], surveyed: Path, measurements: Path
+) -> None:
+    assert trigpoint("judge", surveyed / "survey", measurements).status == BAD_INPUT
+
+
+def test_a_killed_judge_leaves_the_survey_as_it_was(surveyed: Path, tmp_path: Path) -> None:
+    shutil.copytree(surveyed / "survey", tmp_path / "s")
+    manifest = tmp_path / "s" / "survey.toml"
+    before = manifest.read_bytes()
+    program = (
+        "import os, signal, trigpoint.judge.survey as j, trigpoint.store.writer as w\n"
+        "j.RULES_VERSION = 'another'\n"  # so that there is something to judge again
+        "w.Writer.commit_verdicts = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"j.judge_survey({str(tmp_path / 's')!r})\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program], check=False)
+    assert killed.returncode == -9
+    assert manifest.read_bytes() == before
+    again = subprocess.run([sys.executable, "-m", "trigpoint", "judge", str(tmp_path / "s"), "-q"], check=False)
+    assert again.returncode == 0
+    assert Survey.open(tmp_path / "s").versions["rules"] == RULES_VERSION

@@ -1,0 +1,99 @@
+"""``trigpoint observe``: what could not be read is told, and a second run adds nothing."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trigpoint.cli.group import BAD_INPUT
+from trigpoint.store.survey import Survey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.commands import Said
+
+
+def test_a_path_that_does_not_exist_is_named(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    said = trigpoint("observe", tmp_path / "nowhere", "--to", tmp_path / "s")
+    assert said.status == BAD_INPUT
+    assert str(tmp_path / "nowhere") in said.sentence
+
+
+def test_an_empty_folder_is_named(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    said = trigpoint("observe", tmp_path / "empty", "--to", tmp_path / "s")
+    assert said.status == BAD_INPUT
+    assert str(tmp_path / "empty") in said.sentence
+
+
+def test_a_folder_without_a_readable_record_is_named(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "notes.txt").write_text("nothing measured here")
+    said = trigpoint("observe", tmp_path / "folder", "--to", tmp_path / "s", "--quiet")
+    assert said.status == BAD_INPUT
+    assert f"{tmp_path / 'folder'}: no readable measurement" in said.sentence
+
+
+def test_what_could_be_read_is_counted_with_what_could_not(
+    trigpoint: Callable[..., Said], measurements: Path, tmp_path: Path
+) -> None:
+    said = trigpoint("observe", measurements, "--to", tmp_path / "s", "--processes", 1)
+    assert said.status == 0
+    assert "380 measurements" in said.err or "379 measurements" in said.err
+    assert "records rejected" in said.err
+    again = trigpoint("observe", measurements, "--to", tmp_path / "s", "--processes", 1)
+    assert again.err.startswith("Read 0 measurements from 0 files, ")
+    assert "were there already" in again.err
+
+
+def test_quiet_says_nothing(trigpoint: Callable[..., Said], measurements: Path, tmp_path: Path) -> None:
+    said = trigpoint("observe", measurements, "--to", tmp_path / "s", "--processes", 1, "--quiet")
+    assert said == (0, "", "")
+
+
+def test_a_survey_of_a_newer_version_is_left_alone(
+    trigpoint: Callable[..., Said], measurements: Path, tmp_path: Path
+) -> None:
+    trigpoint("observe", measurements, "--to", tmp_path, "--processes", 1, "--quiet")
+    manifest = tmp_path / "survey.toml"
+    newer = manifest.read_text().replace("format = 1", "format = 99", 1)
+    manifest.write_text(newer)
+    said = trigpoint("observe", measurements, "--to", tmp_path)
+    assert said.status == BAD_INPUT
+    assert "newer version" in said.sentence
+    assert manifest.read_text() == newer
+
+
+def test_ctrl_c_stops_within_two_seconds_and_the_same_command_completes(
+    trigpoint: Callable[..., Said], measurements: Path, tmp_path: Path
+) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    plain = next(path for path in sorted(measurements.iterdir()) if path.suffix == ".json").read_bytes()
+    for number in range(3000):
+        (many / f"{number}.json").write_bytes(
+            plain.replace(b'"test_runtime":', f'"n{number}":1,"test_runtime":'.encode())
+        )
+    command = [sys.executable, "-m", "trigpoint", "observe", str(many), "--to", str(tmp_path / "s"), "--processes", "2"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        while running.poll() is None and not any(tmp_path.glob("s/.incoming*/*")):
+            pass  # until work has begun; bounded by the end of the process
+        begun = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=30)
+        took = time.monotonic() - begun
+    if running.returncode == 0:
+        pytest.skip("the run was done before the signal came")
+    assert running.returncode == 130
+    assert took < 2
+    assert "are kept" in said
+    assert "Traceback" not in said
+    assert trigpoint("observe", many, "--to", tmp_path / "s", "--quiet").status == 0
+    assert Survey.open(tmp_path / "s").counts.measurements == 3000
