@@ -70,7 +70,7 @@ bench: $(STAMP)  ## measure speed and memory on a load of 20,000 measurements
 # uv is needed by whoever changes a dependency, and by nobody else.
 lock:  ## resolve the dependencies again: requirements.txt
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH" >&2; exit 2; }
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest --upgrade \
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --quiet --output-file requirements.txt
 	@if grep -nE '://|file:|--(extra-)?index' requirements.txt; then \

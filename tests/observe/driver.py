@@ -24,17 +24,19 @@ def main() -> int:
     batches._BATCH_BYTES = batches._BATCH_BYTES if options.stream else 1
     run._FIRST_COMMIT = options.first_commit
     if options.largest_file is not None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (options.largest_file, options.largest_file))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (options.largest_file, resource.RLIM_INFINITY))
     read = records.stream if options.stream else records.read
     try:
         observed = observe(options.paths, options.survey, read, processes=options.processes)
     except ObserveInterrupted as interrupted:
-        print(interrupted.kept.files, interrupted.kept.pending)
+        sys.stdout.write(f"{interrupted.kept.files} {interrupted.kept.pending}\n")
         return 130
     except TrigpointError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 2
-    print(observed.files, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    finally:  # what measures coverage writes at the end
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    sys.stdout.write(f"{observed.files} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\n")
     return 0
 
 

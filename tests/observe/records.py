@@ -94,7 +94,11 @@ def steps(seed: int, rounds: int = 4) -> tuple[Step, ...]:
                 certificate_chain=chain,
             ),
             QuicHandshake(
-                **key(3, "quic_handshakes"), address=address, port=443, server_name=name, failure="generic_timeout_error"
+                **key(3, "quic_handshakes"),
+                address=address,
+                port=443,
+                server_name=name,
+                failure="generic_timeout_error",
             ),
             HttpRoundTrip(
                 **key(4, "requests"),
@@ -155,10 +159,11 @@ def read(path: Path) -> Iterator[Measurement | Reject]:
 def _misbehave(order: dict[str, str]) -> None:
     if "fail" in order:
         raise ValueError(order["fail"])
-    if "meet" in order:  # opening a pipe waits for the other side, once in each direction
-        with Path(order["meet"]).open("wb") as out:
-            out.write(b"here")
-        with Path(order["meet"]).open("rb"):
+    if "meet" in order and Path(order["meet"]).exists():
+        Path(order["meet"]).write_bytes(b"here")  # a named pipe: returns when the other side reads
+        # Stay busy until killed, interrupted, or the pipe is gone. A call that blocks would not do: Polars installs
+        # a handler of SIGINT after which the system goes on with such a call (SA_RESTART).
+        while Path(order["meet"]).exists():
             pass
     if "kill" in order and not Path(order["kill"]).exists():
         Path(order["kill"]).touch()

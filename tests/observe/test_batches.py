@@ -3,17 +3,22 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trigpoint.observe import batches
 from trigpoint.observe.batches import SourceFile, hash_sources, plan, shown
 
+if TYPE_CHECKING:
+    import pytest
+
 SOURCES = st.lists(
     st.integers(0, batches._BATCH_BYTES * 2).map(
-        lambda size: SourceFile(sha256=hashlib.sha256(f"{size}".encode()).hexdigest(), size_bytes=size, path="", file=b"")
+        lambda size: SourceFile(
+            sha256=hashlib.sha256(f"{size}".encode()).hexdigest(), size_bytes=size, path="", file=b""
+        )
     ),
     unique_by=lambda source: source.sha256,
 ).map(lambda sources: sorted(sources, key=lambda source: source.sha256))

@@ -60,7 +60,12 @@ def test_any_names_are_read(names: str, server_name: str) -> None:
     assert identity(records.certificate(1, names)).covers(server_name) in {True, False}
 
 
-def leaf(certificate: object = None, chain: str | None = "", name: str | None = "site1.example", at: float | None = records.STARTED) -> LeafFacts:
+def leaf(
+    certificate: object = None,
+    chain: str | None = "",
+    name: str | None = "site1.example",
+    at: float | None = records.STARTED,
+) -> LeafFacts:
     memory = CertificateMemory()
     made = certificate or records.certificate(1)
     memory.add(made)

@@ -54,11 +54,12 @@ def test_every_column_of_a_row_holds_the_field_of_its_name(name: str) -> None:
             assert row["step"] == record.step
             record = record.answers[0]
     assert row is not None
-    assert row.items() >= {
-        field: value
-        for field in record.__struct_fields__
-        if not isinstance(value := getattr(record, field), tuple)
-    }.items()
+    assert (
+        row.items()
+        >= {
+            field: value for field in record.__struct_fields__ if not isinstance(value := getattr(record, field), tuple)
+        }.items()
+    )
 
 
 def test_answers_are_rows_that_name_their_lookup() -> None:
@@ -120,7 +121,9 @@ def test_rows_come_from_one_batch_only() -> None:
 )
 def test_only_two_capital_letters_come_into_a_path(country: str | None, expected: str) -> None:
     assert partition(records.measurement(1, probe_cc=country))[1] == expected
-    assert tables([records.measurement(1, probe_cc=country)])["tcp_connects"]["country"].unique().to_list() == [expected]
+    assert tables([records.measurement(1, probe_cc=country)])["tcp_connects"]["country"].unique().to_list() == [
+        expected
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,7 +82,10 @@ def test_counts_of_workers_arrive_with_the_number_of_their_task(monkeypatch: pyt
 
 def test_children_do_not_hear_ctrl_c_and_keep_polars_to_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POLARS_MAX_THREADS", raising=False)
-    program = "import os, signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()), os.environ['POLARS_MAX_THREADS'])"
+    program = (
+        "import os, signal; blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ());"
+        "print(signal.SIGINT in blocked, os.environ['POLARS_MAX_THREADS'])"
+    )
     with pool._quiet_children():
         child = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert child.stdout == "True 1\n"
@@ -91,3 +98,33 @@ def test_a_number_of_threads_that_a_person_chose_stays(monkeypatch: pytest.Monke
     with pool._quiet_children():
         assert os.environ["POLARS_MAX_THREADS"] == "3"
     assert os.environ["POLARS_MAX_THREADS"] == "3"
+
+
+def test_a_worker_ends_when_the_other_end_of_its_pipe_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(os, "_exit", lambda _: ended.set())
+    monkeypatch.setattr(pool._Reporter, "connection", None)
+    life, stop = multiprocessing.Pipe(duplex=False)
+    pool._begin(life, life)
+    assert not ended.is_set()
+    stop.close()
+    assert ended.wait(60)
+    life.close()
+
+
+def test_a_worker_reads_a_batch(tmp_path: Path) -> None:
+    (task,) = tasks(tmp_path, records.write(tmp_path / "a", {"seed": 1}))
+    assert pool._work(task).sources[0].measurements == 1
+
+
+def test_what_was_done_before_a_failure_is_not_done_again(tmp_path: Path) -> None:
+    paths = [records.write(tmp_path / name, {"seed": 1}) for name in "abc"]
+    queue = pool._Queue(tasks(tmp_path, *paths), 1, silent)
+    assert queue._fill()
+    done, broken = Future(), Future()
+    done.set_result(pool.Done((), ()))
+    broken.set_exception(BrokenProcessPool())
+    for item, future in zip(queue._items, (broken, done, None), strict=True):
+        item.future = future
+    queue._after_failure()
+    assert [item.future for item in queue._items] == [None, done, None]

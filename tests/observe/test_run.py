@@ -14,7 +14,9 @@ from tests.observe import records
 from tests.reference import mmdb
 from trigpoint.errors import InputError, NewerSurveyError, SurveyError
 from trigpoint.observe import Observed, ObserveInterrupted, Progress, batches, observe, run
+from trigpoint.store import durable
 from trigpoint.store.survey import Survey
+from trigpoint.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,9 @@ def paths(tmp_path: Path) -> list[Path]:
         )
         for first in range(0, 30, 5)
     ]
-    rejects = records.write(tmp_path / "in" / "rejects.jsonl", {"seed": 1, "probe_cc": "CN"}, {"reject": "no"}, {"fail": "x"})
+    rejects = records.write(
+        tmp_path / "in" / "rejects.jsonl", {"seed": 1, "probe_cc": "CN"}, {"reject": "no"}, {"fail": "x"}
+    )
     return [*made, rejects]
 
 
@@ -198,19 +202,36 @@ def test_an_interruption_before_anything_is_finished_keeps_nothing(tmp_path: Pat
 def test_a_commit_that_was_interrupted_is_repeated_without_harm(
     tmp_path: Path, paths: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replace = run._Run.commit
-    calls = iter(range(10))
+    commit = Writer.commit_observations
 
-    def interrupted(self: run._Run) -> None:
-        replace(self)
-        if next(calls) == 0:
-            raise KeyboardInterrupt
+    def interrupted(self: Writer, *arguments: object) -> None:
+        commit(self, *arguments)
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(run._Run, "commit", interrupted)
+    monkeypatch.setattr(Writer, "commit_observations", interrupted)
     with pytest.raises(ObserveInterrupted) as caught:
         observe(paths, tmp_path / "s", records.read, processes=1)
     assert caught.value.kept.files == 7
     assert Survey.open(tmp_path / "s").counts.measurements == 32
+
+
+def test_a_commit_that_was_interrupted_half_way_is_completed(
+    tmp_path: Path, paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = durable.sync
+    calls = iter(range(10_000))
+
+    def interrupted(path: Path) -> None:
+        if next(calls) == 5:  # five data files are in place, the others are not
+            raise KeyboardInterrupt
+        sync(path)
+
+    monkeypatch.setattr(durable, "sync", interrupted)
+    with pytest.raises(ObserveInterrupted) as caught:
+        observe(paths, tmp_path / "s", records.read, processes=1)
+    assert caught.value.kept.files == 7
+    observe(paths, tmp_path / "whole", records.read, processes=1)
+    assert records.tree(tmp_path / "s") == records.tree(tmp_path / "whole")
 
 
 def start(*arguments: object) -> subprocess.Popen[bytes]:
@@ -245,10 +266,10 @@ def test_a_run_that_is_killed_or_interrupted_ends_with_its_workers_and_can_be_co
     assert kept == 7 if processes == 1 else 1 <= kept <= 7  # a worker is ahead of what is committed
     assert found.decode() == ("" if number == signal.SIGKILL else f"{kept} {8 - kept}\n")
     meeting.unlink()
-    observe(paths, tmp_path / "s", records.read, processes=1)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(batches, "_BATCH_BYTES", 1)
-        observe(paths, tmp_path / "whole", records.read, processes=1)
+        for folder in ("s", "whole"):
+            observe(paths, tmp_path / folder, records.read, processes=1)
     assert records.tree(tmp_path / "s") == records.tree(tmp_path / "whole")
 
 
@@ -282,7 +303,10 @@ def test_a_disk_that_takes_no_more_is_one_sentence_and_the_survey_as_before(
     with start(tmp_path / "s", more, "--processes", processes, "--largest-file", largest_file) as child:
         _, errors = child.communicate(timeout=60)
     assert child.returncode == 2
-    assert errors.decode() == f"{tmp_path / 's'}: no space left to write; what was committed stands, make room and run again\n"
+    assert (
+        errors.decode()
+        == f"{tmp_path / 's'}: no space left to write; what was committed stands, make room and run again\n"
+    )
     assert records.tree(tmp_path / "s") == before
     observe([more], tmp_path / "s", records.read, processes=1)
     assert Survey.open(tmp_path / "s").counts.measurements == 12 + 21

@@ -62,7 +62,15 @@ def test_a_newer_format_is_refused_whatever_else_it_holds(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"format = ", b"\xff\xfe", b"format = 'one'", b"format = 1", b"format = true\ntrigpoint = '1'", b"[[format]]"],
+    [
+        b"",
+        b"format = ",
+        b"\xff\xfe",
+        b"format = 'one'",
+        b"format = 1",
+        b"format = true\ntrigpoint = '1'",
+        b"[[format]]",
+    ],
 )
 def test_a_manifest_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "survey.toml").write_bytes(content)

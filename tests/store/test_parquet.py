@@ -27,7 +27,11 @@ CONTENT = [
 def test_the_order_of_rows_does_not_change_a_byte(name: str) -> None:
     frame = tables(CONTENT)[name]
     content = parquet.encode(frame, name)
-    assert content == parquet.encode(frame.reverse(), name) == parquet.encode(frame.sample(seed=1, shuffle=True, fraction=1), name)
+    assert (
+        content
+        == parquet.encode(frame.reverse(), name)
+        == parquet.encode(frame.sample(seed=1, shuffle=True, fraction=1), name)
+    )
     assert dict(pl.read_parquet(io.BytesIO(content)).schema) == TABLES[name].schema
 
 

@@ -136,8 +136,11 @@ def test_a_file_that_no_commit_lists_is_not_seen(tmp_path: Path) -> None:
     survey = surveys.small(tmp_path / "s")
     listed = tmp_path / "s" / survey.files[-1].path
     (listed.parent / ("f" * 16 + "-00000.parquet")).write_bytes(listed.read_bytes())
-    assert Survey.open(tmp_path / "s").scan(survey.files[-1].table).collect().equals(
-        survey.scan(survey.files[-1].table).collect()
+    assert (
+        Survey.open(tmp_path / "s")
+        .scan(survey.files[-1].table)
+        .collect()
+        .equals(survey.scan(survey.files[-1].table).collect())
     )
 
 

@@ -63,7 +63,7 @@ def test_judging_the_same_again_changes_nothing_and_asks_no_judge(tmp_path: Path
     surveys.small(tmp_path / "s")
     commit_verdicts(tmp_path / "s", judge, "1", [FINGERPRINTS])
     before = records.tree(tmp_path)
-    commit_verdicts(tmp_path / "s", lambda survey: pytest.fail("judged again"), "1", [FINGERPRINTS])
+    commit_verdicts(tmp_path / "s", lambda _: pytest.fail("judged again"), "1", [FINGERPRINTS])
     assert records.tree(tmp_path) == before
 
 

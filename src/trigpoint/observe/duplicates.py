@@ -15,7 +15,7 @@ import errno
 import os
 import sqlite3
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from trigpoint.store.manifest import DataFile
     from trigpoint.store.survey import Survey
 
+# Besides "full", what writing gives at a quota or at the largest file allowed.
+_DISK_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
+
+_TABLE = 'CREATE TABLE keys ("table" TEXT, key TEXT, PRIMARY KEY ("table", key)) WITHOUT ROWID'
 _KEYS = {"measurements": "id", "certificates": "sha256", "bodies": "sha256"}
 
 
@@ -44,9 +48,14 @@ class Unique:
         self._survey = survey
         self._incoming = incoming
         self._database = sqlite3.connect(incoming / "keys.sqlite", isolation_level=None)
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -16000"):  # it is made anew each run
-            self._database.execute(f"PRAGMA {pragma}")
-        self._database.execute('CREATE TABLE keys ("table" TEXT, key TEXT, PRIMARY KEY ("table", key)) WITHOUT ROWID')
+        with _disk_errors():
+            for pragma in (
+                "journal_mode = OFF",
+                "synchronous = OFF",
+                "cache_size = -16000",
+            ):  # it is made anew each run
+                self._database.execute(f"PRAGMA {pragma}")
+            self._database.execute(_TABLE)
         self._loaded: set[tuple[str, str | None, str | None]] = set()
 
     def close(self) -> None:
@@ -103,15 +112,10 @@ class Unique:
 
     def _note(self, table: str, keys: list[str]) -> list[str]:
         statement = "INSERT OR IGNORE INTO keys VALUES (?, ?)"
-        try:
-            with closing(self._database.cursor()) as cursor:
-                cursor.execute("BEGIN")
-                again = [key for key in keys if cursor.execute(statement, (table, key)).rowcount == 0]
-                cursor.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "keys.sqlite") from error
-            raise
+        with _disk_errors(), closing(self._database.cursor()) as cursor:
+            cursor.execute("BEGIN")
+            again = [key for key in keys if cursor.execute(statement, (table, key)).rowcount == 0]
+            cursor.execute("COMMIT")
         return again
 
     def _column(self, file: DataFile, column: str, keys: list[str]) -> list[str]:
@@ -125,6 +129,17 @@ class Unique:
         kept = rows.filter(~pl.col(_KEYS.get(file.table, "measurement")).is_in(keys))
         path.unlink()
         return parquet.write(kept, self._incoming, file) if kept.height else None
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """Let a disk that is full look as it does elsewhere."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode not in _DISK_FULL:
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "keys.sqlite") from error
 
 
 def _keys(folder: Path, file: DataFile) -> list[str]:

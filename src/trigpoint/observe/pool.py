@@ -105,12 +105,7 @@ class _Queue:
 
     def _first(self, workers: _Workers) -> Done:
         """Wait for the first task. After a failure it works alone, so that the next failure is its own."""
-        for item in islice(self._items, 1 if self._failures else None):
-            if item.future is None:
-                item.future = workers.submit(item.task)
-        future = self._items[0].future
-        if future is None:  # never: it was submitted above
-            raise AssertionError
+        future, *_ = [_submitted(item, workers) for item in islice(self._items, 1 if self._failures else None)]
         while not future.done():
             wait([future], timeout=_SECONDS_BETWEEN_TICKS)
             workers.drain(self._tick)
@@ -126,6 +121,12 @@ class _Queue:
         for item in self._items:
             if not item.is_done:
                 item.future = None
+
+
+def _submitted(item: _Item, workers: _Workers) -> Future[Done]:
+    if item.future is None:
+        item.future = workers.submit(item.task)
+    return item.future
 
 
 class _Workers:

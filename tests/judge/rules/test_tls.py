@@ -94,7 +94,7 @@ def test_a_public_authority_that_the_probe_does_not_know_is_its_list() -> None:
 
 
 def swap(target: str | None, control: str | None) -> Case:
-    case = Case("sni_blocking", input=HOST, target=HOST)
+    case = Case("sni_blocking", input=HOST, target=HOST).tcp(OTHER)
     case.tls(OTHER, target, tags="arm=target")
     return case.tls(OTHER, control, server_name="control.example.org", tags="arm=control")
 

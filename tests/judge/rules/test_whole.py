@@ -100,6 +100,20 @@ def test_an_echo_that_was_changed_is_interference_without_blocking() -> None:
 
 
 def test_nothing_that_no_rule_sees_is_called_anything() -> None:
-    verdict = Case().control().verdict()
+    verdict = Case().control().dns(GENUINE).tcp().tls(failure="a failure of no known kind").verdict()
     assert verdict["state"] == "insufficient"
     assert verdict["reason"] == "No rule decides what was seen."
+
+
+def test_a_record_without_steps_says_so() -> None:
+    assert Case("multi_protocol_traceroute").says("multi_protocol_traceroute") == ("insufficient", "", "probe.defect")
+
+
+def test_an_echo_server_that_is_not_heard_decides_nothing() -> None:
+    case = Case("http_header_field_manipulation").http("http://echo.example.org/", status=200)
+    case.datagram(received_bytes=0, is_echo=False)
+    assert case.says("http_header_field_manipulation") == ("insufficient", "", "control.absent")
+
+
+def test_a_probe_that_stops_before_the_page_has_a_defect() -> None:
+    assert Case().control().dns(GENUINE).tcp().says() == ("insufficient", "", "probe.defect")

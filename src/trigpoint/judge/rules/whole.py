@@ -87,7 +87,7 @@ WHOLE = (
     ),
     Rule(
         id="whole.nothing_answered",
-        condition=~_site & (pl.col("steps") > 2) & (pl.col("successes") == 0) & ~pl.col("network_works"),
+        condition=~_site & (pl.col("steps") > 0) & (pl.col("successes") == 0) & ~pl.col("network_works"),
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="Nothing at all answered in the measurement, so the network itself may have been down.",
@@ -134,12 +134,48 @@ WHOLE = (
         condition=_plain_nettest
         & (pl.col("steps") > 0)
         & (pl.col("connections") == 0)
-        & (pl.col("failures") == 0)
+        & (pl.col("successes") > 0)
         & pl.col("outcome_success").is_null(),
         state=State.INSUFFICIENT,
         explanation="control.absent",
         reason="Only names were looked up, and nothing says what the right answers are.",
         source="requirement R4",
+    ),
+    Rule(
+        id="whole.no_steps",
+        condition=(pl.col("steps") == 0)
+        & pl.col("outcome_success").is_null()
+        & pl.col("outcome_failure").is_null()
+        & ~_control_failed
+        & (pl.col("site").is_not_null() | ~_site),
+        state=State.INSUFFICIENT,
+        explanation="probe.defect",
+        reason="The record holds no step on this target.",
+        source="requirement R3",
+    ),
+    Rule(
+        id="whole.task_undone",
+        condition=~_site
+        & ~pl.col("is_service")
+        & (pl.col("steps") > 0)
+        & pl.col("network_works")
+        & ((pl.col("echoes") > 0) & (pl.col("echoes_heard") == 0) | (pl.col("successes") == 0)),
+        state=State.INSUFFICIENT,
+        explanation="control.absent",
+        reason="Nothing of the target answered, and nothing says why.",
+        source="requirement R4",
+    ),
+    Rule(
+        id="whole.stopped_early",
+        condition=_site
+        & pl.col("control_answers")
+        & (pl.col("connections") > 0)
+        & (pl.col("failures") == 0)
+        & pl.col("pages").is_null(),
+        state=State.INSUFFICIENT,
+        explanation="probe.defect",
+        reason="The probe stopped before it asked for the page, though nothing had failed.",
+        source="ooni/backend issue 351",
     ),
     Rule(
         id="whole.echo_intact",
