@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.archive.shapes import encoded, good, postcan, read_bytes, reasons, record, tar_of, without, zipped
 from trigpoint import archive
-from trigpoint.archive import expand, fetch, identify, read
+from trigpoint.archive import expand, identify, read
 from trigpoint.archive import stream as stream_module
 from trigpoint.errors import InputError
 from trigpoint.model.measurement import Measurement, Reject
@@ -26,8 +26,8 @@ LINE = encoded(record())
 OTHER = encoded(record(probe_cc="XM"))
 
 
-def test_the_public_surface_is_four_functions() -> None:
-    assert sorted(archive.__all__) == ["expand", "fetch", "identify", "read"]
+def test_the_public_surface_is_small() -> None:
+    assert sorted(archive.__all__) == ["Finder", "expand", "identify", "read"]
 
 
 # paths
@@ -238,43 +238,6 @@ def test_a_file_that_cannot_be_opened_is_a_reject(tmp_path: Path) -> None:
     assert reject.reason.startswith("cannot be read")
     with pytest.raises(InputError, match="cannot be read"):
         identify(tmp_path)
-    with pytest.raises(InputError, match="cannot be read"):
-        fetch(tmp_path, None, 1)
-
-
-# finding a record again
-
-
-def test_a_record_is_found_again_where_its_measurement_says(tmp_path: Path) -> None:
-    content = zipped(
-        tar_of(
-            {
-                "../x": b"",
-                "a.post": postcan(record(probe_cc="XN")),
-                "b.json": b"\n" + LINE + b"\n" + OTHER,
-                "c": json.dumps(record(), indent=1).encode(),
-            }
-        )
-    )
-    found = good(read_bytes(tmp_path, content))
-    assert len(found) == 4
-    for measurement in found:
-        raw = json.loads(fetch(tmp_path / "file", measurement.member, measurement.line))
-        assert raw["probe_cc"] == measurement.probe_cc
-        assert raw["test_name"] == measurement.nettest
-
-
-@pytest.mark.parametrize(("member", "line"), [(None, 3), (None, 9), ("x", 1)])
-def test_a_record_that_is_not_there_is_named(tmp_path: Path, member: str | None, line: int) -> None:
-    (tmp_path / "file").write_bytes(LINE + b"\n\n\n" + OTHER)
-    with pytest.raises(InputError, match="has no record at"):
-        fetch(tmp_path / "file", member, line)
-
-
-def test_an_entry_that_is_refused_has_no_record(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(tar_of({"../x": LINE}))
-    with pytest.raises(InputError, match=r"no record at \.\./x, line 1"):
-        fetch(tmp_path / "file", "../x", 1)
 
 
 # hostile files

@@ -94,8 +94,8 @@ def survey(*cases: dict[str, list[dict[str, Any]]], rejects: list[dict[str, Any]
     return MemorySurvey(rows | {"measurements": list(measurements.values())})
 
 
-def record(path: Path, member: str | None, line: int) -> bytes:
-    """Give a raw record, as ``archive.fetch`` does."""
+def record(path: Path, member: str | None, line: int, identity: str) -> bytes:
+    """Give a raw record, as ``archive.Finder`` does."""
     handshake = {"failure": "connection_reset", "server_name": "www.example.com", "t": 1.5}
     content = {"input": "https://www.example.com/", "test_keys": {"tls_handshakes": [handshake]}, "line": line}
     return json.dumps(content | {"path": str(path), "member": member}).encode()

@@ -46,7 +46,7 @@ def test_addresses_have_their_time_to_live() -> None:
     ]
     reply = parse_reply(message(0x8180, answers))
     assert reply is not None
-    assert reply.ttls == (("198.51.100.7", 299), ("2001:db8::7", 60))
+    assert reply.ttls == {"198.51.100.7": 299, "2001:db8::7": 60}
 
 
 def test_a_question_or_a_fragment_of_a_header_is_no_reply() -> None:
@@ -58,7 +58,7 @@ def test_what_is_cut_off_keeps_what_stands_before_the_cut() -> None:
     whole = message(0x8183, [resource(1, 299, bytes([198, 51, 100, 7]))], [resource(6, 60, b"\x00" * 22)])
     reply = parse_reply(whole[:-10])
     assert reply is not None
-    assert (reply.rcode, reply.has_soa, reply.ttls) == (3, None, (("198.51.100.7", 299),))
+    assert (reply.rcode, reply.has_soa, reply.ttls) == (3, None, {"198.51.100.7": 299})
 
 
 @given(st.binary())

@@ -31,6 +31,11 @@ addresses = st.ip_addresses().map(str).filter(lambda text: "." not in text or ":
         ("fe80::1%eth0", "fe80::1"),
         ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
         ("::ffff:c000:201", "::ffff:192.0.2.1"),
+        ("::192.0.2.1", "::c000:201"),
+        ("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"),
+        ("192.0.02.1", None),
+        ("192.0.2.1\0", None),
+        ("\ud800", None),
         ("192.0.2.256", None),
         ("example.org", None),
         ("", None),
@@ -39,6 +44,36 @@ addresses = st.ip_addresses().map(str).filter(lambda text: "." not in text or ":
 )
 def test_an_address_has_one_form_and_anything_else_is_none(written: str, canonical: str | None) -> None:
     assert canonical_address(written) == canonical
+
+
+def by_library(text: str) -> str | None:
+    """The accepted texts and their form as ``ipaddress`` has them."""
+    try:
+        address = ipaddress.ip_address(text.strip().removeprefix("[").removesuffix("]").split("%", 1)[0])
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return f"::ffff:{address.ipv4_mapped}"
+    return str(address)
+
+
+groups = st.sampled_from(
+    ["0", "00", "0000", "1", "a", "FFFF", "00000", "fffff", "", "g", "192.0.2.1", "1.2.3", "01.2.3.4"]
+)
+nearly = (
+    st.lists(groups, max_size=10).map(":".join)
+    | st.lists(st.sampled_from(["0", "1", "255", "256", "00", "01", "", "٣", "-1"]), max_size=6).map(".".join)
+    | st.text("0123456789abcdefABCDEF:::...%[] \0", max_size=40)
+    | st.integers(0, 2**48).map(lambda number: str(ipaddress.IPv6Address(number)))
+    | st.integers(0, 2**128 - 1).map(lambda number: ipaddress.IPv6Address(number).exploded)
+    | addresses
+)
+
+
+@given(nearly, st.sampled_from(["{}", "[{}]", " {}\n", "{}%eth0", "[{}", "{}]", "{}%", "{}:80", "\0{}", "{}\0"]))
+def test_what_is_an_address_and_its_form_are_as_the_standard_library_says(text: str, around: str) -> None:
+    text = around.format(text)
+    assert canonical_address(text) == by_library(text)
 
 
 @given(addresses)
@@ -118,6 +153,14 @@ def test_either_part_of_an_endpoint_may_be_missing(text: str, parts: tuple[str |
 )
 def test_a_port_is_a_number_of_sixteen_bits(value: object, port: int | None) -> None:
     assert port_number(value) == port
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@given(host=st.text("ab09.-", max_size=8), rest=st.text("/?#:@\\[]%aA0.\t\n \0", max_size=6))
+def test_the_short_way_for_plain_urls_leads_where_the_long_way_does(scheme: str, host: str, rest: str) -> None:
+    short, long = parse_url(f"{scheme}://{host}{rest}"), parse_url(f"{scheme.upper()}://{host}{rest}")
+    assert (short.scheme, short.host, short.port) == (long.scheme, long.host, long.port)
+    assert short.text.lower() == long.text.lower()
 
 
 def test_a_url_keeps_everything_but_an_international_host() -> None:

@@ -112,7 +112,7 @@ def test_from_a_number_the_way_leads_to_the_raw_record(tmp_path: Path) -> None:
     (to_measurement,) = [link for link in listed.links if "/m-" in link]
     measurement = Page(folder / "evidence" / to_measurement)
     (to_record,) = [link for link in measurement.links if link.startswith("../records/")]
-    assert (folder / "evidence" / to_record).resolve().read_bytes() == record(Path("runs.jsonl"), None, 7)
+    assert (folder / "evidence" / to_record).resolve().read_bytes() == record(Path("runs.jsonl"), None, 7, "")
     assert "/test_keys/tls_handshakes/0" in measurement.text
     assert '"failure": "connection_reset"' in measurement.text
 
@@ -124,7 +124,7 @@ def test_a_row_without_a_copy_names_file_line_and_hash(tmp_path: Path) -> None:
 
 
 def test_a_record_that_is_gone_is_told_on_its_page(tmp_path: Path) -> None:
-    def gone(path: Path, member: str | None, line: int) -> bytes:
+    def gone(path: Path, member: str | None, line: int, identity: str) -> bytes:
         message = f"{path} is gone"
         raise InputError(message)
 

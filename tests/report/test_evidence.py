@@ -41,13 +41,13 @@ def test_a_pointer_that_leads_nowhere_says_so(pointer: str) -> None:
 def test_a_measurement_shows_what_its_rule_read_and_keeps_its_record() -> None:
     (page,) = _pages(survey(case("a", state="blocked")))
     assert page.path == f"evidence/m-{measurement_id('a')}.html"
-    assert page.record == record(Path("runs.jsonl"), None, 7)
+    assert page.record == record(Path("runs.jsonl"), None, 7, "")
     (reading,) = page.readings
     assert json.loads(reading.value or "")["failure"] == "connection_reset"
 
 
 def test_a_long_value_is_cut_and_says_so() -> None:
-    def fetch(path: Path, member: str | None, line: int) -> bytes:
+    def fetch(path: Path, member: str | None, line: int, identity: str) -> bytes:
         return json.dumps({"test_keys": {"tls_handshakes": ["x" * 99_999]}}).encode()
 
     (page,) = _pages(survey(case("a", state="down")), fetch)
@@ -56,7 +56,7 @@ def test_a_long_value_is_cut_and_says_so() -> None:
 
 
 def test_a_record_that_is_gone_is_told_and_the_report_goes_on() -> None:
-    def fetch(path: Path, member: str | None, line: int) -> bytes:
+    def fetch(path: Path, member: str | None, line: int, identity: str) -> bytes:
         message = f"{path} is gone"
         raise InputError(message)
 

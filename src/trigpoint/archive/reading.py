@@ -126,35 +126,3 @@ def identify(path: Path) -> str:
         message = f"{path} cannot be read: {error.strerror or error}"
         raise InputError(message) from error
     return UNKNOWN
-
-
-def fetch(path: Path, member: str | None, line: int) -> bytes:
-    """Find one record again: the raw record as JSON, in which the JSON pointers of its steps resolve.
-
-    Raises:
-        InputError: the file cannot be opened, or there is no such record in it.
-
-    """
-    try:
-        with path.open("rb") as file:
-            for entry in entries(file):
-                if entry.member == member and (raw := _raw_record(entry, line)) is not None:
-                    return raw
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror or error}"
-        raise InputError(message) from error
-    place = f"{member}, line {line}" if member else f"line {line}"
-    message = f"{path} has no record at {place}"
-    raise InputError(message)
-
-
-def _raw_record(entry: Entry, line: int) -> bytes | None:
-    if isinstance(entry.content, RecordError):
-        return None
-    form = recognised(entry.content.peek(_HEAD_BYTES))
-    for number, content in frames(entry.content):
-        if number == line and form is not None and isinstance(content, bytes):
-            return form.unwrap(content)
-        if number > line:
-            return None
-    return None

@@ -45,5 +45,5 @@ def write_report(
     if not opened.is_judged:
         message = f"{survey}: the survey is not judged yet; run: trigpoint judge {survey}"
         raise SurveyError(message)
-    written = write(country, opened, folder, fetch=archive.fetch, categories=categories, publish=publish)
+    written = write(country, opened, folder, fetch=archive.Finder(), categories=categories, publish=publish)
     say(f"Wrote the report: {written.page}", quiet=quiet)

@@ -13,8 +13,8 @@ from trigpoint.judge.rules.quic import QUIC
 from trigpoint.judge.rules.tcp import TCP
 from trigpoint.judge.rules.tls import TLS
 from trigpoint.judge.rules.whole import WHOLE
-from trigpoint.reference.artefacts import ARTEFACTS, REFUSAL_WORDS
-from trigpoint.reference.services import SERVICES
+from trigpoint.reference.artefacts import ARTEFACTS, FILTERING_RESOLVER_NETWORKS, REFUSAL_WORDS, REQUEST_WORDS
+from trigpoint.reference.services import RETIRED_HOSTS, SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,8 @@ RULES: tuple[Rule, ...] = tuple(rule for rules in CASCADE.values() for rule in r
 def _fingerprint() -> str:
     """Hash what the rules say and read: conditions, words, and the built-in tables."""
     parts = [f"{rule.id} {rule.condition} {rule.state} {rule.mechanism} {rule.explanation}" for rule in RULES]
-    parts += [repr(row) for row in (*ARTEFACTS, *REFUSAL_WORDS, *SERVICES.values())]
+    parts += [repr(row) for row in (*ARTEFACTS, *REFUSAL_WORDS, *REQUEST_WORDS, *SERVICES.values())]
+    parts += [repr(row) for row in (*FILTERING_RESOLVER_NETWORKS, *sorted(RETIRED_HOSTS.items()))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 

@@ -21,7 +21,7 @@ from trigpoint.judge.keys import Chunk, prepare
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.pages import http_frame
 from trigpoint.judge.rule import Layer
-from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, targets, whole_frame
+from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
 from trigpoint.model.mechanism import one_per_layer
 from trigpoint.model.verdict import State
 from trigpoint.store.schemas import TABLES
@@ -101,13 +101,29 @@ def frames(chunk: Chunk, knowledge: Knowledge | None = None) -> dict[Layer, pl.D
         Layer.TCP: tcp_frame(chunk, addresses),
         Layer.TLS: tls_frame(chunk, addresses, known),
         Layer.QUIC: quic_frame(chunk, addresses),
-        Layer.HTTP: http_frame(chunk, pages),
+        Layer.HTTP: http_frame(chunk, pages, vouched_steps(chunk.probe("tcp_connects"), chunk, addresses)),
     }
-    state = service.select(*TARGET, "is_failing", "need_is_met", "network_works")
+    state = service.select(*TARGET, "is_failing", "need_is_met", "network_works", "names_tried")
     reached = endpoints(chunk).drop("height", "fails")
     names = name_frame(chunk)
     joined = {layer: _with_service(frame, state, reached, names) for layer, frame in built.items()}
-    return {**joined, Layer.WHOLE: whole_frame(chunk, service)}
+    joined = {layer: _with_measurement(frame, _doubted(chunk, built[Layer.DNS])) for layer, frame in joined.items()}
+    portal = next(rule for rule in CASCADE[Layer.HTTP] if rule.id == "http.portal")
+    portals = joined[Layer.HTTP].filter(portal.expression).select("m").unique()
+    return {**joined, Layer.WHOLE: whole_frame(chunk, service, portals)}
+
+
+def _doubted(chunk: Chunk, views: pl.DataFrame) -> pl.DataFrame:
+    """Say what casts doubt on a whole measurement: m, network_is_silent, is_filtered_by_choice."""
+    chosen = views.filter("is_filtering_resolver", pl.col("genuine_count") == 0).select("m").unique()
+    chosen = chosen.with_columns(is_filtered_by_choice=True)
+    return silent_networks(chunk).join(chosen, on="m", how="full", coalesce=True)
+
+
+def _with_measurement(frame: pl.DataFrame, doubted: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(doubted, on="m", how="left", maintain_order="left").with_columns(
+        pl.col("network_is_silent", "is_filtered_by_choice").fill_null(value=False)
+    )
 
 
 def _with_service(frame: pl.DataFrame, state: pl.DataFrame, reached: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, SYSTEM_ENGINES, certificate_kinds, resolver_columns
+from trigpoint.judge.domains import is_variant
+from trigpoint.judge.pages import PRIVATE_HOST
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import FILTERING_RESOLVER_NETWORKS, Place, Scope, any_of, patterns
 
@@ -57,7 +59,8 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     """
     views = _views(chunk, addresses)
     return (
-        views.join(_peers(views), on=["m", "name", "view"], how="left")
+        views.join(family_works(chunk), on="m", how="left")
+        .join(_peers(views), on=["m", "name", "view"], how="left")
         .join(_control_lookups(chunk), on=["m", "name"], how="left")
         .join(control_sites(chunk), on="m", how="left")
         .join(addresses.genuine.group_by("m", "name").agg(reference_count=pl.len()), on=["m", "name"], how="left")
@@ -70,6 +73,9 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             answered_names=pl.col("answered_names").fill_null(0) - (pl.col("address_count") > 0).cast(pl.Int64),
             is_expected=pl.col("is_known_endpoint"),
             is_filtering_resolver=_is_filtering(),
+            v4_works=pl.col("v4_works").fill_null(value=False),
+            public_names=pl.col("public_names").fill_null(0),
+            is_variant=is_variant(pl.col("name"), pl.col("target")).fill_null(value=False),
             detail=pl.coalesce("shown", "failure"),
         )
         .sort("m", "step")
@@ -77,10 +83,12 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
 
 
 def _is_filtering() -> pl.Expr:
-    """Say whether the resolver is one that its user chose for its filter: by its address, or by the system's AS."""
-    address = pl.col("resolver_address").str.replace(r":\d+$", "").str.strip_chars("[]")
+    """Say whether the resolver is one that its user chose for its filter: by address, AS, or answer."""
+    written = pl.col("resolver_address")
+    address = pl.coalesce(written.str.extract(r"^\[([^\]]+)\]"), written.str.extract(r"^([^:]+):\d+$"), written)
     by_network = pl.col("is_system") & pl.col("resolver_asn").is_in(FILTERING_RESOLVER_NETWORKS)
-    return address.is_in(patterns(Place.RESOLVER, Scope.CHOICE)) | by_network.fill_null(value=False)
+    by_answer = (pl.col("chosen_count") > 0) & (pl.col("chosen_count") == pl.col("address_count"))
+    return address.is_in(patterns(Place.RESOLVER, Scope.CHOICE)) | by_network.fill_null(value=False) | by_answer
 
 
 def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
@@ -94,11 +102,14 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             v4_count=(~pl.col("address").str.contains(":")).sum(),
             bogon_count=pl.col("is_bogon").fill_null(value=False).sum(),
             unspecified_count=pl.col("address").is_in(_UNSPECIFIED).sum(),
+            private_count=pl.col("address").str.contains(PRIVATE_HOST).sum(),
             genuine_count=pl.col("is_genuine").sum(),
+            genuine_v4_count=(pl.col("is_genuine") & ~pl.col("address").str.contains(":")).sum(),
             controlled_count=pl.col("by_control").fill_null(value=False).sum(),
             certified_count=pl.col("by_certificate").fill_null(value=False).sum(),
             plausible_count=pl.col("is_plausible").sum(),
             known_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK)).sum(),
+            chosen_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.CHOICE)).sum(),
             rejected_count=pl.col("is_rejected").sum(),
             shown=pl.col("address").unique(maintain_order=True).head(4).str.join(", "),
         )
@@ -143,31 +154,62 @@ def _judged_answers(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
 
 
 def _rejected(chunk: Chunk) -> pl.DataFrame:
-    """Find addresses that do not serve the name.
+    """Find addresses that do not serve the name, where the name is served elsewhere.
 
-    A certificate came that is not the name's, to the probe and not otherwise to the control; or the handshake of
-    neither completed there, while the same name completed at another address from the probe's own network.
+    A certificate came to the probe that is another's, which no wrong clock and no old list of authorities explains, or
+    that the control rejected there as well; or the handshake of neither completed there, several resolvers of the probe
+    giving that address (one alone may hold an old answer), while the same name completed at another address from the
+    probe's own network. Columns: m, name, address, is_rejected.
     """
     bad = pl.col("kind").is_in(certificate_kinds())
     fine = pl.col("kind").is_null()
     tried = chunk.control("tcp_connects").select(*PAIR, "kind")
-    control = pl.concat([tried.filter(~fine), chunk.control("tls_handshakes").select(*PAIR, "kind")])
-    by_control = control.group_by(PAIR).agg(control_fine=fine.any(), control_tried=pl.lit(value=True).first())
+    handshakes = chunk.control("tls_handshakes").select(*PAIR, "kind")
+    by_control = (
+        pl.concat([tried.filter(~fine), handshakes])
+        .group_by(PAIR)
+        .agg(control_fine=fine.any(), control_rejects=bad.any(), control_tried=pl.lit(value=True).first())
+    )
+    served = handshakes.filter(fine).select("m", "name").unique().with_columns(is_served=True)
     probe = chunk.probe("tls_handshakes").drop_nulls("address")
     certified = probe.filter(fine).select("m", "name").unique().with_columns(completes_elsewhere=True)
+    marks = ["control_fine", "control_rejects", "control_tried", "completes_elsewhere", "is_served", "site_works"]
+    no_answer = pl.col("control_tried") & pl.col("completes_elsewhere") & (pl.col("resolvers") > 1)
     return (
-        probe.group_by(PAIR)
-        .agg(is_bad=bad.any() & ~fine.any(), never_completes=~fine.any())
+        probe.join(chunk.certificates, on="leaf_sha256", how="left")
+        .with_columns(is_anothers=_is_anothers())
+        .group_by(PAIR)
+        .agg(is_bad=(bad & pl.col("is_anothers")).any(), is_doubted=bad.any(), completes=fine.any())
         .join(by_control, on=PAIR, how="left")
+        .join(_resolvers(chunk), on=PAIR, how="left")
         .join(certified, on=["m", "name"], how="left")
-        .with_columns(pl.col("control_fine", "control_tried", "completes_elsewhere").fill_null(value=False))
+        .join(served, on=["m", "name"], how="left")
+        .join(control_sites(chunk).select("m", site_works="control_site_works"), on="m", how="left")
+        .with_columns(pl.col(marks).fill_null(value=False))
         .select(
             *PAIR,
             is_rejected=~pl.col("control_fine")
-            & (
-                pl.col("is_bad") | (pl.col("never_completes") & pl.col("control_tried") & pl.col("completes_elsewhere"))
-            ),
+            & ~pl.col("completes")
+            & (pl.col("completes_elsewhere") | pl.col("is_served") | pl.col("site_works"))
+            & (pl.col("is_bad") | (pl.col("is_doubted") & pl.col("control_rejects")) | no_answer),
         )
+    )
+
+
+def _resolvers(chunk: Chunk) -> pl.DataFrame:
+    """Count the resolvers of the probe that gave an address: m, name, address, resolvers."""
+    lookups = chunk.probe("dns_lookups").select("m", "step", "name", *resolver_columns())
+    given = chunk.answers.filter(pl.col("address").is_not_null()).join(lookups, on=["m", "step"])
+    return given.group_by(PAIR).agg(resolvers=pl.struct("engine", "resolver_address").n_unique())
+
+
+def _is_anothers() -> pl.Expr:
+    """Say whether a rejected certificate is surely another's, and not the site's own seen by a defective device."""
+    is_product = pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT))).fill_null(value=False)
+    is_dated = (pl.col("leaf_covers_name") & ~pl.col("leaf_is_current")).fill_null(value=False)
+    self_made = pl.col("leaf_is_self_issued").fill_null(value=False) & ~is_dated
+    return ~is_product & (
+        (pl.col("kind") == Kind.WRONG_NAME) | ~pl.col("leaf_covers_name").fill_null(value=True) | self_made
     )
 
 
@@ -179,6 +221,7 @@ def _peers(views: pl.DataFrame) -> pl.DataFrame:
         peer="view",
         peer_answers=pl.col("address_count") > 0,
         peer_genuine=pl.col("genuine_count") > 0,
+        peer_genuine_v4=pl.col("genuine_v4_count") > 0,
         peer_certified=pl.col("certified_count") > 0,
         peer_denial=pl.col("kind") == Kind.NXDOMAIN,
         peer_is_encrypted="is_encrypted",
@@ -194,6 +237,7 @@ def _peers(views: pl.DataFrame) -> pl.DataFrame:
         .agg(
             peer_answers=pl.col("peer_answers").sum(),
             peer_genuine=pl.col("peer_genuine").sum(),
+            peer_genuine_v4=pl.col("peer_genuine_v4").sum(),
             peer_certified=pl.col("peer_certified").sum(),
             peer_encrypted_denial=(pl.col("peer_denial") & pl.col("peer_is_encrypted")).sum(),
             peer_same_lie=((pl.col("shown") == pl.col("peer_shown")) & ~pl.col("peer_is_encrypted")).sum(),
@@ -240,14 +284,32 @@ def _control_lookups(chunk: Chunk) -> pl.DataFrame:
 
 
 def _answered_otherwise(chunk: Chunk) -> pl.DataFrame:
-    """Count the names that each resolver answered with an address in the measurement."""
+    """Count the names that each resolver answered with an address in the measurement, and with a public one."""
+    public = (
+        chunk.answers.filter(pl.col("address").is_not_null(), ~pl.col("is_bogon").fill_null(value=False))
+        .select("m", "step", is_public=pl.lit(value=True))
+        .unique()
+    )
     return (
         chunk.probe("dns_lookups")
         .filter(pl.col("kind").is_null(), pl.col("answer_count") > 0)
         .with_columns(*resolver_columns())
+        .join(public, on=["m", "step"], how="left")
         .group_by("m", "engine", "resolver_address")
-        .agg(answered_names=pl.col("name").n_unique().cast(pl.Int64))
+        .agg(
+            answered_names=pl.col("name").n_unique().cast(pl.Int64),
+            public_names=pl.col("name").filter(pl.col("is_public")).n_unique().cast(pl.Int64),
+        )
     )
+
+
+def family_works(chunk: Chunk) -> pl.DataFrame:
+    """Say where the device has IPv4: a connection worked, or a resolver of that family answered. m, v4_works."""
+    connects = chunk.probe("tcp_connects").filter(pl.col("kind").is_null(), ~pl.col("address").str.contains(":"))
+    lookups = chunk.probe("dns_lookups").filter(
+        pl.col("kind").is_null(), pl.col("resolver_address").str.contains(r"^\d+(?:\.\d+){3}(?::\d+)?$")
+    )
+    return pl.concat([connects.select("m"), lookups.select("m")]).unique().with_columns(v4_works=True)
 
 
 def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
@@ -263,7 +325,10 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         vouched_steps(attempts, chunk, addresses)
         .join(control, on=ENDPOINT, how="left")
         .join(_families(attempts), on="m", how="left")
+        .join(family_works(chunk), on="m", how="left")
         .with_columns(
+            timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
+            v4_works=pl.col("v4_works").fill_null(value=False),
             is_v6=pl.col("address").str.contains(":"),
             sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "port"),
             control_sibling_failures=(~pl.col("control_connects").fill_null(value=True))
@@ -308,7 +373,8 @@ def vouched_steps(steps: pl.DataFrame, chunk: Chunk, addresses: Addresses) -> pl
             is_vouched=(pl.col("hop") > 0)
             & (pl.col("resolvers").fill_null(0) > 1)
             & pl.col("control_site_works")
-            & pl.col("is_site"),
+            & pl.col("is_site")
+            & ~is_variant(pl.col("name"), pl.col("target")).fill_null(value=False),
         )
         .with_columns(is_trusted=pl.col("is_genuine") | pl.col("is_vouched"))
     )
@@ -335,9 +401,11 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     handshakes = chunk.probe("tls_handshakes")
     heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])
     arm = pl.col("tags").str.extract(r"(?:^| )arm=(\S+)", 1)
+    ttl = pl.col("tags").str.extract(r"(?:^| )ttl=(\d+)", 1).cast(pl.Int64)
     arms = (
         handshakes.group_by("m")
         .agg(
+            control_ttl=ttl.filter(heard & (arm == "control")).min(),
             control_arm_speaks=(heard & (arm == "control")).any(),
             target_arm_speaks=(heard & (arm == "target")).any(),
         )
@@ -352,6 +420,10 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
         .with_columns(
             arm=arm,
             is_heard=heard,
+            completes_without_ech=(pl.col("kind").is_null() & pl.col("ech").is_null()).any().over("m", "name"),
+            # What is sent with fewer hops to live than the other name needed does not arrive at the server.
+            arrives=ttl.is_null() | (ttl >= pl.col("control_ttl")).fill_null(value=False),
+            timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
             issuer_is_product=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT))),
             issuer_is_authority=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.AUTHORITY)))
             | pl.col("is_vouched_issuer"),

@@ -61,7 +61,7 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
     measurements = (
         full["measurements"].sort("id").with_row_index("m").with_columns(is_site=pl.col("nettest").is_in(SITE_NETTESTS))
     )
-    keys = measurements.select("m", "nettest", "is_site", site=pl.col("target"), measurement=pl.col("id"))
+    keys = measurements.select("m", "nettest", "is_site", "started_at", site=pl.col("target"), measurement=pl.col("id"))
     services = service_frames()
     # A record's own name (of a CNAME) is not the name that was asked for, which is "name" in every frame.
     answers = (
@@ -72,9 +72,11 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
     )
     steps = {name: _keyed(full[name], keys) for name in STEP_TABLES}
     names = _names_of_addresses(steps["dns_lookups"], answers)
+    assigned = {name: services.assign(frame, names) for name, frame in steps.items()}
+    chain = _chain(assigned["dns_lookups"], keys)
     return Chunk(
         measurements=measurements,
-        steps={name: services.assign(frame, names) for name, frame in steps.items()},
+        steps={name: _of_the_target(frame, chain) for name, frame in assigned.items()},
         answers=answers,
         certificates=full["certificates"].select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase()),
         bodies=full["bodies"].select(body_sha256="sha256", content="content"),
@@ -94,6 +96,26 @@ def _keyed(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
         .drop("measurement")
         .with_columns(pl.col("hop").fill_null(0))
         .sort("m", "step")
+    )
+
+
+def _chain(lookups: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """List the names of a site and of what it redirects to: m, name, is_in_chain. One row each."""
+    sites = keys.filter("is_site").select("m", name="site")
+    hops = lookups.filter("is_site", ~_is_marked()).select("m", "name")
+    return pl.concat([sites, hops]).drop_nulls().unique().with_columns(is_in_chain=True)
+
+
+def _is_marked() -> pl.Expr:
+    return pl.col("tags").str.contains(r"(?:^| )service=").fill_null(value=False)
+
+
+def _of_the_target(steps: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """Drop what a probe did towards its own resolvers: whether these are reached says nothing of the site."""
+    return (
+        steps.join(chain, on=["m", "name"], how="left", maintain_order="left")
+        .filter(~pl.col("is_site") | ~_is_marked() | pl.col("is_in_chain"))
+        .drop("is_in_chain")
     )
 
 

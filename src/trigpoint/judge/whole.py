@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trigpoint.judge.addresses import SYSTEM_ENGINES
 from trigpoint.judge.keys import STEP_TABLES
 from trigpoint.model.failure import Kind
 from trigpoint.reference.services import Need
@@ -167,8 +168,40 @@ def targets(chunk: Chunk) -> pl.DataFrame:
     )
 
 
-def whole_frame(chunk: Chunk, service: pl.DataFrame) -> pl.DataFrame:
-    """Build the frame of targets as a whole: the measurement's own columns, its service's state, its echoes."""
+def silent_networks(chunk: Chunk) -> pl.DataFrame:
+    """Find measurements in which nothing came back: m, network_is_silent.
+
+    All that was tried beyond the device's own resolver timed out, the site and at least one other resolver too.
+    """
+    silent = pl.col("kind") == Kind.TIMEOUT
+    other = ~pl.col("engine").is_in(SYSTEM_ENGINES).fill_null(value=True)
+    tried = [
+        chunk.probe("dns_lookups").filter(other).select("m", silent=silent, is_lookup=pl.lit(value=True)),
+        *(
+            chunk.probe(table).select("m", silent=silent, is_lookup=pl.lit(value=False))
+            for table in ("tcp_connects", "tls_handshakes", "quic_handshakes", "http_round_trips")
+        ),
+    ]
+    return (
+        pl.concat(tried)
+        .group_by("m")
+        .agg(
+            network_is_silent=pl.col("silent").fill_null(value=False).all()
+            & pl.col("is_lookup").any()
+            & ~pl.col("is_lookup").all()
+        )
+    )
+
+
+def whole_frame(chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame) -> pl.DataFrame:
+    """Build the frame of targets as a whole: the measurement's own columns, its service's state, its echoes.
+
+    Args:
+        chunk: the prepared observations.
+        service: :func:`service_frame`.
+        portals: m of measurements in which a login page answered.
+
+    """
     kept = (
         "m",
         "nettest",
@@ -187,7 +220,7 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame) -> pl.DataFrame:
         .group_by("m")
         .agg(
             echoes=pl.len(),
-            echoes_changed=(~pl.col("is_echo")).sum(),
+            echoes_changed=(~pl.col("is_echo") & (pl.col("received_bytes") > 0)).sum(),
             echoes_heard=(pl.col("received_bytes") > 0).sum(),
         )
     )
@@ -195,10 +228,14 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame) -> pl.DataFrame:
         service.join(chunk.measurements.select(*kept), on="m")
         .join(echoes, on="m", how="left")
         .join(_control_view(chunk), on="m", how="left")
+        .join(silent_networks(chunk), on="m", how="left")
+        .join(portals.with_columns(is_behind_portal=True), on="m", how="left")
         .join(_final_pages(chunk), on=TARGET, how="left")
         .with_columns(
             pl.col("echoes", "echoes_changed", "echoes_heard").fill_null(0),
-            pl.col("control_answers", "control_tls_refused").fill_null(value=False),
+            pl.col("control_answers", "control_tls_refused", "network_is_silent", "is_behind_portal").fill_null(
+                value=False
+            ),
             step=pl.col("step").fill_null(0),
             pointer=pl.col("pointer").fill_null("/test_keys"),
             table=pl.col("table").fill_null("measurements"),

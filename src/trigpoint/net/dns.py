@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import socket
 import struct
-from typing import TYPE_CHECKING
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _HEADER = struct.Struct("!6H")
 _RECORD = struct.Struct("!HHIH")  # type, class, TTL, length of data
@@ -32,8 +28,8 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     """The AA flag."""
     has_soa: bool | None
     """Whether the authority section holds an SOA record. Missing: the message is cut off before its end."""
-    ttls: tuple[tuple[str, int], ...]
-    """Address in network text form, and time to live in seconds, of each A and AAAA record of the answer section."""
+    ttls: dict[str, int]
+    """Time to live in seconds by address (in network text form) of the A and AAAA records of the answer section."""
 
 
 def parse_reply(message: bytes) -> Reply | None:
@@ -47,36 +43,27 @@ def parse_reply(message: bytes) -> Reply | None:
     _, flags, questions, answers, authorities, _ = _HEADER.unpack_from(message)
     if not flags & 0x8000:
         return None
-    ttls: list[tuple[str, int]] = []
+    ttls: dict[str, int] = {}
     has_soa: bool | None = False
     try:
-        position = _after_questions(message, questions)
-        for number, (kind, ttl, start, length) in enumerate(_records(message, position, answers + authorities)):
+        position = _HEADER.size
+        for _ in range(questions):
+            position = _after_name(message, position) + 4
+        for number in range(answers + authorities):
+            position = position + 2 if message[position] >= _POINTER else _after_name(message, position)
+            kind, _, ttl, length = _RECORD.unpack_from(message, position)
+            start = position + _RECORD.size
+            position = start + length
+            if position > len(message):
+                has_soa = has_soa or None
+                break
             if number >= answers:
                 has_soa = has_soa or kind == _SOA
             elif length == _FAMILY_BYTES.get(kind):
-                ttls.append((socket.inet_ntop(_FAMILIES[kind], message[start : start + length]), ttl))
+                ttls[socket.inet_ntop(_FAMILIES[kind], message[start:position])] = ttl
     except (IndexError, struct.error):
         has_soa = has_soa or None
-    return Reply(flags & 0xF, bool(flags & 0x0400), has_soa, tuple(ttls))
-
-
-def _after_questions(message: bytes, count: int) -> int:
-    position = _HEADER.size
-    for _ in range(count):
-        position = _after_name(message, position) + 4
-    return position
-
-
-def _records(message: bytes, position: int, count: int) -> Iterator[tuple[int, int, int, int]]:
-    for _ in range(count):
-        position = _after_name(message, position)
-        kind, _, ttl, length = _RECORD.unpack_from(message, position)
-        start = position + _RECORD.size
-        position = start + length
-        if position > len(message):
-            raise IndexError
-        yield kind, ttl, start, length
+    return Reply(flags & 0xF, bool(flags & 0x0400), has_soa, ttls)
 
 
 def _after_name(message: bytes, position: int) -> int:

@@ -30,7 +30,7 @@ _CONTENT_BYTES = 8 * 2**20
 
 # Tables held in memory before they are written. Fewer parts mean fewer files; twice this much is in use while
 # rows are sorted and compressed, so that a process stays well below 300 MB.
-_TABLE_BYTES = 40 * 2**20
+_TABLE_BYTES = 24 * 2**20
 
 # A part is never larger than a chunk of the judge.
 _MEASUREMENTS = 20_000

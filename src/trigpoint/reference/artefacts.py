@@ -134,7 +134,14 @@ ARTEFACTS = (
         Artefact(Place.RESOLVER, address, Scope.CHOICE, source)
         for source, addresses in (
             ("CleanBrowsing documentation", ("185.228.168.168", "185.228.169.168", "185.228.168.10", "185.228.169.11")),
-            ("CleanBrowsing documentation", ("185.228.168.9", "185.228.169.9")),
+            ("CleanBrowsing documentation", ("185.228.168.9", "185.228.169.9", "2a0d:2a00:1::", "2a0d:2a00:2::")),
+            ("CleanBrowsing documentation", ("2a0d:2a00:1::1", "2a0d:2a00:2::1", "2a0d:2a00:1::2", "2a0d:2a00:2::2")),
+            ("AdGuard DNS documentation", ("2a10:50c0::ad1:ff", "2a10:50c0::ad2:ff")),
+            ("AdGuard DNS documentation", ("2a10:50c0::bad1:ff", "2a10:50c0::bad2:ff")),
+            ("Cloudflare documentation, 1.1.1.1 for Families", ("2606:4700:4700::1112", "2606:4700:4700::1002")),
+            ("Cloudflare documentation, 1.1.1.1 for Families", ("2606:4700:4700::1113", "2606:4700:4700::1003")),
+            ("Cisco documentation, OpenDNS FamilyShield", ("2620:119:35::123", "2620:119:53::123")),
+            ("Quad9 documentation, threat blocking", ("2620:fe::fe", "2620:fe::9", "2620:fe::11", "2620:fe::fe:11")),
             ("AdGuard DNS documentation", ("94.140.14.14", "94.140.15.15", "94.140.14.15", "94.140.15.16")),
             ("Cloudflare documentation, 1.1.1.1 for Families", ("1.1.1.2", "1.0.0.2", "1.1.1.3", "1.0.0.3")),
             ("Cisco documentation, OpenDNS FamilyShield", ("208.67.222.123", "208.67.220.123")),
@@ -142,6 +149,11 @@ ARTEFACTS = (
         )
         for address in addresses
     ),
+    *(
+        Artefact(_A, f"146.112.61.{number}", Scope.CHOICE, "Cisco Umbrella documentation, block page addresses")
+        for number in range(104, 111)
+    ),
+    *(Artefact(_A, f"94.140.14.{number}", Scope.CHOICE, "AdGuard DNS documentation") for number in (33, 35)),
     Artefact(Place.HEADER, "x-squid-error", _NETWORK, "Squid documentation, error pages"),
     Artefact(Place.HEADER, "server: squid", _NETWORK, "Squid documentation"),
     Artefact(Place.HEADER, "server: wirefilter", _NETWORK, _FINGERPRINTS),
@@ -169,11 +181,53 @@ ARTEFACTS = (
     Artefact(_I, "amazon", _AUTHORITY, "Common CA Database"),
     Artefact(_I, "godaddy", _AUTHORITY, "Common CA Database"),
     Artefact(_I, "entrust", _AUTHORITY, "Common CA Database"),
+    *(
+        Artefact(_I, name, _AUTHORITY, "Common CA Database")
+        for name in (
+            "actalis",
+            "apple public",
+            "asseco data",
+            "buypass",
+            "certainly",
+            "certsign",
+            "certum",
+            "chunghwa telecom",
+            "cybertrust",
+            "d-trust",
+            "gandi",
+            "geotrust",
+            "harica",
+            "hellenic academic",
+            "identrust",
+            "izenpe",
+            "microsec",
+            "microsoft azure",
+            "microsoft corporation",
+            "network solutions",
+            "quovadis",
+            "secom trust",
+            "ssl corp",
+            "starfield",
+            "swisssign",
+            "symantec",
+            "taiwan-ca",
+            "telia",
+            "thawte",
+            "trustasia",
+            "trustwave",
+            "unizeto",
+            "usertrust",
+            "verisign",
+            "zerossl",
+        )
+    ),
 )
 """The table. Patterns in lower case."""
 
-FILTERING_RESOLVER_NETWORKS = (205157, 212772)
-"""AS numbers that serve nothing but filtering resolvers: CleanBrowsing, AdGuard DNS (their documentation; RIPE DB)."""
+FILTERING_RESOLVER_NETWORKS = (19281, 34939, 36692, 205157, 212772, 398962)
+"""AS numbers of filtering resolvers: Quad9, NextDNS, OpenDNS, CleanBrowsing, AdGuard DNS, Control D (their own
+documentation; registry records). Some of them serve without filter too, but who asks there was not sent by the
+network."""
 
 REFUSAL_WORDS = (
     "access denied",
@@ -189,7 +243,33 @@ REFUSAL_WORDS = (
     "censor",
 )
 """Words by which pages that refuse access name themselves. Weak alone, so rules use them only on a page without
-encryption that is unlike the control's in every respect (status, title, length; compare Jones et al., IMC 2014)."""
+encryption that is unlike the control's in every respect (title, length, server; compare Jones et al., IMC 2014), and
+only in its title and headings: shops, news and scripts use the same words of other things."""
+
+REQUEST_WORDS = (
+    "log in",
+    "login",
+    "sign in",
+    "password",
+    "voucher",
+    "hotspot",
+    "unpaid",
+    "invoice",
+    "payment",
+    "recharge",
+    "top up",
+    "top-up",
+    "cookie",
+    "javascript",
+    "captcha",
+    "ad blocker",
+    "adblock",
+    "your age",
+    "years old",
+    "date of birth",
+)
+"""Words by which a page asks something of its visitor, to log in, to pay, to consent, to be of age: what it refuses,
+it refuses until then, so it is a login page (RFC 8952) or the site's own gate, and no block page."""
 
 
 def patterns(place: Place, scope: Scope) -> tuple[str, ...]:

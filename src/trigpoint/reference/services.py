@@ -162,6 +162,16 @@ _SERVICES = (
 SERVICES: Mapping[str, Service] = MappingProxyType({service.target: service for service in _SERVICES})
 """Every service by target."""
 
+RETIRED_HOSTS: Mapping[str, float] = MappingProxyType(
+    {
+        "api.directory.signal.org": 1_680_307_200.0,  # 2023-04-01
+        "textsecure-service.whispersystems.org": 1_699_315_200.0,  # 2023-11-07
+    }
+)
+"""Names that a service gave up, and since when (seconds since 1970-01-01 UTC): programs that are not updated go on
+trying them, and their failing says nothing (ooni/probe issues 2477, where the first was found gone in May, and
+2627)."""
+
 IGNORED_HOSTS = frozenset({"uptime.signal.org"})
 """Names that a nettest looks up for another purpose: Signal's service-status name answers 127.0.0.1 (or .2) by design
 (ooni/spec ts-029-signal)."""

@@ -78,7 +78,8 @@ def write(  # noqa: PLR0913 (each is a choice of its own that a person makes)
         country: ISO 3166-1 alpha-2.
         survey: the tables.
         out: folder to write; an older report there is replaced.
-        fetch: gives the raw record at a path, member and line. ``None``: no records are copied.
+        fetch: gives the raw record at a path, member and line, checked against the measurement's id. ``None``: no
+            records are copied.
         categories: CSV with the category of each site. ``None``: no categories are shown.
         publish: withhold or coarsen what could point at a person (R10).
         fictional: mark the data as invented. ``None``: where the software that measured says so.

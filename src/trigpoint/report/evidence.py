@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from trigpoint.figures.country import CountryTables, SurveyTables
     from trigpoint.report.rows import Links
 
-Fetch: TypeAlias = Callable[[Path, str | None, int], bytes]
-"""Gives the raw record at a path, archive member and line, as JSON bytes."""
+Fetch: TypeAlias = Callable[[Path, str | None, int, str], bytes]
+"""Gives the raw record at a path, archive member and line, as JSON bytes, if it is still the measurement of this id."""
 
 LONGEST_VALUE = 4_000
 """Most characters of a pointed-at value on a page; the record beside it has all."""
@@ -138,7 +138,7 @@ def _fetched(fetch: Fetch, place: dict[str, Any]) -> tuple[bytes | None, str]:
     if not place["path"] or place["line"] is None:
         return None, "the survey does not tell where the record is"
     try:
-        return fetch(Path(place["path"]), place["member"] or None, place["line"]), ""
+        return fetch(Path(place["path"]), place["member"] or None, place["line"], place["measurement"]), ""
     except (TrigpointError, OSError) as error:
         return None, str(error)
 

@@ -38,21 +38,27 @@ _OTHER = tuple(name for name in SCENARIOS if not name.startswith(("open.", "inpu
 def lines(count: int = 20_000, seed: int = 2014) -> Iterator[bytes]:
     """Give so many measurements as JSON Lines, line ends included; the same seed gives the same bytes."""
     source = random.Random(f"load {seed}")
+    sites = max(1, count // PROBES)
     written = 0
     for number in range(count):
-        name = source.choice(_OPEN if source.random() < SHARE_OPEN else _OTHER)
+        site = number % sites  # the probes go through the list one after the other, so a site comes back late
         missing = max(0, MEAN_BYTES * (number + 1) - written)
-        line = _varied(name, number, missing, source)
+        line = _varied(_scenario(seed, site), number, site, missing, source)
         written += len(line)
         yield line
 
 
-def _varied(name: str, number: int, missing: int, source: random.Random) -> bytes:
+def _scenario(seed: int, site: int) -> str:
+    chance = random.Random(f"load {seed} site {site}")
+    return chance.choice(_OPEN if chance.random() < SHARE_OPEN else _OTHER)
+
+
+def _varied(name: str, number: int, site: int, missing: int, source: random.Random) -> bytes:
     started = datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, tzinfo=UTC) + timedelta(seconds=number * 4)
     report = f"{started:%Y%m%dT%H%M%SZ}_load_XL_{number // 20:06d}_n1_{source.randrange(16**12):012x}"
     record = SCENARIOS[name].build(source, Context(NETWORKS[number % 5], started, report))
     text = encode(record).decode()
-    text = _other_addresses(_other_name(text, SCENARIOS[name].target, number // PROBES), number // PROBES)
+    text = _other_addresses(_other_name(text, SCENARIOS[name].target, site), site)
     return _filled(text, number, missing, source).encode() + b"\n"
 
 

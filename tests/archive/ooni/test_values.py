@@ -21,7 +21,6 @@ from trigpoint.archive.ooni.values import (
     instant,
     plain,
     resolver,
-    seconds,
     status_failure,
     text,
     title_of,
@@ -218,13 +217,6 @@ def test_no_value_makes_any_of_these_fail(value: object) -> None:
     for read in (failure_of, as_number, instant, inputs, body_content, plain, text):
         read(value)
     status_failure(value, value)
-
-
-def test_times_that_are_no_numbers_are_missing() -> None:
-    assert seconds(1.5) == 1.5
-    assert seconds(math.nan) is None
-    assert seconds(math.inf) is None
-    assert seconds(None) is None
 
 
 @given(st.text())

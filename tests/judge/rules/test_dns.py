@@ -80,7 +80,7 @@ def test_a_resolver_chosen_for_its_filter_is_no_sign() -> None:
 
 @pytest.mark.parametrize(("failure", "mechanism"), [("dns_refused_error", "dns.refused"), ("dns_no_answer", "dns")])
 def test_a_refusal_or_an_empty_answer_is_a_sign_where_the_name_resolves(failure: str, mechanism: str) -> None:
-    assert works().dns(failure=failure).says()[:2] == ("blocked", mechanism)
+    assert works().dns(failure=failure, **UDP).says()[:2] == ("blocked", mechanism)
 
 
 def test_no_answer_for_the_other_family_is_no_sign() -> None:
@@ -148,7 +148,7 @@ def test_a_certificate_of_somebody_else_accuses_another_address() -> None:
 
 
 def test_an_address_where_nobody_serves_the_name_accuses_when_the_name_completes_elsewhere() -> None:
-    case = works().dns(OTHER).dns(GENUINE, **DOH).tcp(OTHER).tls(OTHER, RESET).tls(GENUINE)
+    case = works().dns(OTHER).dns(OTHER, **UDP).dns(GENUINE, **DOH).tcp(OTHER).tls(OTHER, RESET).tls(GENUINE)
     case.tls(OTHER, TIMEOUT, vantage="control", hop=None)
     assert "dns.wrong_certificate" in case.fired()
     assert case.says()[1] == "dns.injection.other"
@@ -160,8 +160,8 @@ def test_an_address_that_the_control_did_not_try_is_not_accused_by_a_cut_handsha
 
 
 def test_a_denied_hop_is_a_sign_when_the_control_went_through() -> None:
-    case = works().dns(GENUINE).tcp().tls().http(status=302, location="https://next.example.org/", address=GENUINE)
-    case.dns(failure=NXDOMAIN, hostname="next.example.org", hop=1)
+    case = works().dns(GENUINE).tcp().tls().http(status=302, location="https://next.elsewhere.org/", address=GENUINE)
+    case.dns(failure=NXDOMAIN, hostname="next.elsewhere.org", hop=1)
     assert case.says()[:2] == ("blocked", "dns.nxdomain")
 
 

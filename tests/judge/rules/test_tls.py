@@ -77,7 +77,7 @@ def test_another_authority_is_a_doubt_when_it_may_sign_for_every_site() -> None:
 
 
 def test_a_chain_that_was_not_recorded_gives_the_shallower_node() -> None:
-    assert connected().tls(failure=UNKNOWN).says()[:2] == ("blocked", "tls.mitm")
+    assert connected().tls(failure=WRONG).says()[:2] == ("blocked", "tls.mitm")
 
 
 def test_a_product_on_the_device_is_no_sign() -> None:
@@ -133,3 +133,17 @@ def test_a_certificate_that_an_old_probe_does_not_know_is_its_own_defect() -> No
 
 def test_a_completed_handshake_reaches_the_service() -> None:
     assert service(None).says("telegram/web")[0] == "ok"
+
+
+def ech(failure: str | None) -> Case:
+    case = Case("echcheck", input=f"https://{HOST}/", target=HOST).tls()
+    return case.tls(failure=failure, ech="GREASE", outer_server_name=HOST)
+
+
+def test_a_reset_of_the_encrypted_hello_alone_is_interference() -> None:
+    assert ech(RESET).says()[:2] == ("ok", "tls.reset")
+    assert ech(None).says()[:2] == ("ok", "")
+
+
+def test_a_server_may_reject_the_encrypted_hello() -> None:
+    assert ech("ssl_failed_handshake").says()[:2] == ("ok", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.judge.cases import GENUINE, HOST, OTHER, TIMEOUT, Case
+from tests.judge.cases import GENUINE, HOST, OTHER, RESET, TIMEOUT, Case
 
 
 def test_an_input_without_a_host_cannot_be_measured() -> None:
@@ -44,7 +44,7 @@ def test_a_service_with_several_names_needs_each() -> None:
         return case
 
     assert signal(None).says("signal/storage")[0] == "ok"
-    assert signal(TIMEOUT).says("signal/storage")[:2] == ("blocked", "tls.timeout")
+    assert signal(RESET).says("signal/storage")[:2] == ("blocked", "tls.reset")
 
 
 def test_one_page_reached_once_and_not_another_time_decides_nothing() -> None:

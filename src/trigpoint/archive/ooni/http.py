@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from trigpoint.archive.ooni.recorder import BODY_BYTES, CONTROL, PROBE, tags_of, transaction_of
-from trigpoint.archive.ooni.values import body_content, failure_of, plain, seconds, text, title_of
+from trigpoint.archive.ooni.values import body_content, failure_of, plain, text, title_of
 from trigpoint.model.step import HttpRoundTrip
 from trigpoint.net.names import parse_url, split_endpoint
 
@@ -52,8 +52,8 @@ def add_round_trip(recorder: Recorder, raw: RawRoundTrip, scope: Scope, pointer:
             vantage=CONTROL if request is not None and _is_through_tor(request) else PROBE,
             hop=hop,
             transaction=transaction_of(raw),
-            started=seconds(raw.t0),
-            ended=seconds(raw.t),
+            started=raw.t0,
+            ended=raw.t,
             tags=tags,
             failure=failure,
             url=url.text,

@@ -17,7 +17,7 @@ from trigpoint.archive.ooni.outcome import outcome
 from trigpoint.archive.ooni.raw import RawMeasurement, RawSteps
 from trigpoint.archive.ooni.recorder import Recorder, Scope
 from trigpoint.archive.ooni.steps import add_steps
-from trigpoint.archive.ooni.values import as_number, country, inputs, instant, seconds, text
+from trigpoint.archive.ooni.values import as_number, country, inputs, instant, text
 from trigpoint.archive.ooni.verdict import probe_verdict
 from trigpoint.errors import RecordError
 from trigpoint.model.measurement import Measurement
@@ -77,7 +77,7 @@ def measurement_of(record: bytes, origin: Origin) -> Measurement:
         probe_network=text(raw.probe_network_name),
         resolver_asn=recorder.resolver_asn,
         started_at=_started(raw, keys),
-        runtime_seconds=_duration(raw.test_runtime),
+        runtime_seconds=raw.test_runtime,
         input=measured,
         target=host_of(measured) if measured is not None and not isinstance(raw.input, list) else _only(raw.input),
         control_failure=control_failure,
@@ -186,11 +186,6 @@ def _started(raw: RawMeasurement, keys: dict[str, Any]) -> float | None:
     """Find the start: the measurement's own, else the epoch of older records, else that of the whole run."""
     written = (raw.measurement_start_time, raw.start_time, keys.get("start_time"), raw.test_start_time)
     return next((moment for value in written if (moment := instant(value)) is not None), None)
-
-
-def _duration(value: float | None) -> float | None:
-    found = seconds(value)
-    return found if found is not None and found >= 0 else None
 
 
 def _asked_of_control(keys: dict[str, Any]) -> str | None:

@@ -16,7 +16,7 @@ from trigpoint.archive.ooni.pings import add_pings, add_traces
 from trigpoint.archive.ooni.raw import RawHandshake, RawQuery, RawSteps, RawTarget, RawTcp, RawTunnel
 from trigpoint.archive.ooni.recorder import PROBE, Scope, tags_of, transaction_of
 from trigpoint.archive.ooni.steps import add_handshake, add_query, add_steps, add_tcp
-from trigpoint.archive.ooni.values import body_content, escape, failure_of, plain, seconds, status_failure, text
+from trigpoint.archive.ooni.values import body_content, escape, failure_of, plain, status_failure, text
 from trigpoint.model.step import Datagram, TlsHandshake
 from trigpoint.net.names import canonical_host, parse_url, port_number, split_endpoint
 
@@ -149,8 +149,8 @@ def _openvpn(recorder: Recorder, keys: Keys, _: str | None) -> None:
             failure=status_failure(raw.status, raw.failure),
             address=canonical_host(raw.ip) if raw.ip else address,
             port=port_number(raw.port) if raw.port is not None else port,
-            started=seconds(raw.t0),
-            ended=seconds(raw.t),
+            started=raw.t0,
+            ended=raw.t,
             transaction=transaction_of(raw),
             tags=tags,
             hop=hop,

@@ -8,7 +8,7 @@ from trigpoint.archive.ooni.fit import fitted
 from trigpoint.archive.ooni.raw import RawPing, RawTrace
 from trigpoint.archive.ooni.recorder import PROBE, Events, Scope
 from trigpoint.archive.ooni.steps import add_handshake, add_query, add_tcp
-from trigpoint.archive.ooni.values import body_content, failure_of, seconds
+from trigpoint.archive.ooni.values import body_content, failure_of
 from trigpoint.model.step import Datagram, QuicHandshake, TlsHandshake
 from trigpoint.net.names import parse_url, split_endpoint
 
@@ -58,7 +58,7 @@ def _add_exchange(recorder: Recorder, ping: RawPing, pointer: str, measured: str
             pointer=pointer,
             vantage=PROBE,
             hop=0 if measured else None,
-            ended=seconds(ping.t),
+            ended=ping.t,
             failure=failure_of(ping.failure),
             protocol="quicping",
             address=address,

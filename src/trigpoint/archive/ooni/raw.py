@@ -7,6 +7,7 @@ looked at by hand. Elements of lists may be ``None`` so that their positions, wh
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -14,13 +15,19 @@ import msgspec
 Int64: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """An integer that a table can hold; a greater one is nobody's measurement."""
 
+Finite: TypeAlias = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
+"""A number that is neither infinite nor NaN."""
+
+Duration: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=sys.float_info.max)]
+"""A number that is not negative either."""
+
 
 class Timed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What every step of the raw data has."""
 
     failure: Any = None
-    t0: float | None = None
-    t: float | None = None
+    t0: Finite | None = None
+    t: Finite | None = None
     tags: Any = None
     transaction_id: Int64 | None = None
     conn_id: Int64 | None = None
@@ -142,8 +149,8 @@ class RawMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     resolver_asn: Any = None
     measurement_start_time: Any = None
     test_start_time: Any = None
-    start_time: float | None = None
-    test_runtime: float | None = None
+    start_time: Finite | None = None
+    test_runtime: Duration | None = None
     input: Any = None
     test_keys: RawSteps | None = None
 
@@ -202,7 +209,7 @@ class RawPing(msgspec.Struct, frozen=True, kw_only=True):
     delayed_responses: list[RawQuery | None] | None = None
     network_events: list[RawEvent | None] | None = None
     failure: Any = None
-    t: float | None = None
+    t: Finite | None = None
     request: Any = None
     responses: list[Any] | None = None
 

@@ -115,7 +115,7 @@ class Traffic(msgspec.Struct, frozen=True, gc=False):
 
 NO_TRAFFIC = Traffic()
 _READS = frozenset({"read", "read_from"})
-_WRITES = frozenset({"write", "write_to"})
+_MOVES = _READS | {"write", "write_to"}
 _STARTS = frozenset({"tls_handshake_start", "quic_handshake_start", "connect"})
 
 
@@ -123,25 +123,20 @@ class Events:
     """The network events of a part of a record, found again by connection or by address."""
 
     def __init__(self, events: list[RawEvent | None] | None) -> None:
-        self._by_connection: dict[int, list[_Event]] = {}
-        self._by_address: dict[str, list[_Event]] = {}
+        self._by_peer: dict[int | str, list[_Event]] = {}
         for event in events or ():
-            if event is None or event.t is None:
-                continue
-            connection = transaction_of(event)
-            if connection is not None:
-                self._by_connection.setdefault(connection, []).append((event.t, event))
-            elif event.address:
-                self._by_address.setdefault(event.address, []).append((event.t, event))
+            if event is not None and event.t is not None:
+                connection = transaction_of(event)
+                peer = event.address if connection is None else connection
+                if peer is not None:
+                    self._by_peer.setdefault(peer, []).append((event.t, event))
 
     def during(self, handshake: Timed, address: str | None) -> Traffic:
         """Sum up what was read and written between a handshake's start and end. Failed operations moved no bytes."""
-        if not (self._by_connection or self._by_address):
-            return NO_TRAFFIC
         connection = transaction_of(handshake)
-        events = self._by_connection.get(connection) if connection is not None else None
-        if events is None:
-            events = self._by_address.get(address) if address else None
+        events = self._by_peer.get(connection) if connection is not None else None
+        if events is None and address:
+            events = self._by_peer.get(address)
         if events is None or handshake.t is None:
             return NO_TRAFFIC
         start = handshake.t0 if handshake.t0 is not None else _start(events, handshake.t)
@@ -154,17 +149,10 @@ def _start(events: list[_Event], end: float) -> float:
 
 
 def _sum(events: list[RawEvent]) -> Traffic:
-    read_count = write_count = read_bytes = written_bytes = 0
+    moved = [event for event in events if event.operation in _MOVES and not event.failure]
+    read = [event.num_bytes or 0 for event in moved if event.operation in _READS]
+    written = [event.num_bytes or 0 for event in moved if event.operation not in _READS]
     last = None
-    for event in events:
-        if event.failure:
-            continue
-        if event.operation in _READS:
-            read_count += 1
-            read_bytes += event.num_bytes or 0
-            last = f"read_{read_count}"
-        elif event.operation in _WRITES:
-            write_count += 1
-            written_bytes += event.num_bytes or 0
-            last = f"write_{write_count}"
-    return Traffic(read_count, read_bytes, written_bytes, last)
+    if moved:
+        last = f"read_{len(read)}" if moved[-1].operation in _READS else f"write_{len(written)}"
+    return Traffic(len(read), sum(read), sum(written), last)

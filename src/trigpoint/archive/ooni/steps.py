@@ -12,7 +12,6 @@ from trigpoint.archive.ooni.values import (
     decoded,
     failure_of,
     resolver,
-    seconds,
     status_failure,
     text,
 )
@@ -74,7 +73,7 @@ def add_query(recorder: Recorder, raw: RawQuery, scope: Scope, pointer: str) -> 
     failure = failure_of(raw.failure)
     hostname = canonical_host(raw.hostname) if raw.hostname else ""
     reply = _reply(raw.raw_response)
-    ttls = dict(reply.ttls) if reply is not None else {}
+    ttls = reply.ttls if reply is not None else {}
     answers = tuple(
         answer
         for number, item in enumerate(raw.answers or ())
@@ -97,8 +96,8 @@ def add_query(recorder: Recorder, raw: RawQuery, scope: Scope, pointer: str) -> 
             vantage=PROBE,
             hop=hop,
             transaction=transaction_of(raw),
-            started=seconds(raw.t0),
-            ended=seconds(raw.t),
+            started=raw.t0,
+            ended=raw.t,
             tags=tags,
             failure=failure,
             hostname=hostname,
@@ -163,8 +162,8 @@ def add_tcp(recorder: Recorder, raw: RawTcp, scope: Scope, pointer: str) -> TcpC
         vantage=PROBE,
         hop=hop,
         transaction=transaction_of(raw),
-        started=seconds(raw.t0),
-        ended=seconds(raw.t),
+        started=raw.t0,
+        ended=raw.t,
         tags=tags,
         failure=status_failure(raw.status, raw.failure),
         address=address,
@@ -200,8 +199,8 @@ def add_handshake(  # noqa: PLR0913 - a handshake, where it stands, and what oth
             vantage=PROBE,
             hop=hop,
             transaction=transaction_of(raw),
-            started=seconds(raw.t0),
-            ended=seconds(raw.t),
+            started=raw.t0,
+            ended=raw.t,
             tags=tags,
             failure=failure_of(raw.failure),
             address=address,

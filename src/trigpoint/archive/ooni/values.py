@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import html
-import math
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -55,24 +53,20 @@ def status_failure(status: object, failure: object) -> str | None:
     return UNKNOWN_FAILURE if found is None and status is False else found
 
 
-def seconds(value: float | None) -> float | None:
-    """Give a time or duration that is a finite number."""
-    return value if value is not None and math.isfinite(value) else None
-
-
 def as_number(value: object) -> int | None:
     """Read an AS number: ``AS123``, ``123`` or 123; 0 is how probes write that they do not know.
 
     >>> as_number("AS44244"), as_number("44244"), as_number(44244.0), as_number("AS0"), as_number(None)
     (44244, 44244, 44244, None, None)
     """
-    if isinstance(value, str) and (match := _ASN.fullmatch(value.strip())):
-        value = int(match.group(1))
-    elif isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST_ASN:
-        return value
-    return None
+    if type(value) is not int:
+        if isinstance(value, str) and (match := _ASN.fullmatch(value.strip())):
+            value = int(match.group(1))
+        elif isinstance(value, float) and value.is_integer():
+            value = int(value)
+        else:
+            return None
+    return value if 0 < value <= _LARGEST_ASN else None
 
 
 def country(value: str | None) -> str | None:
@@ -116,12 +110,14 @@ def resolver(address: str | None, hostname: str | None, port: int | None) -> str
     >>> resolver("192.168.1.1:53", None, None), resolver(None, "8.8.8.8", 53), resolver("", None, None)
     ('private', '8.8.8.8:53', None)
     """
-    written = address or (join_endpoint(hostname, port) if hostname else None)
-    return _resolver(written[:_LONGEST_RESOLVER]) if written else None
+    if address:
+        return _resolver(address[:_LONGEST_RESOLVER], None)
+    return _resolver(hostname[:_LONGEST_RESOLVER], port) if hostname else None
 
 
 @lru_cache(_CACHE_SIZE)
-def _resolver(written: str) -> str | None:
+def _resolver(written: str, port: int | None) -> str | None:
+    written = join_endpoint(written, port)
     url = parse_url(written)
     host, port = (url.host, url.port) if url.scheme else split_endpoint(written)
     if host is None:
@@ -144,8 +140,8 @@ def body_content(value: object) -> bytes | None:
 def decoded(data: str) -> bytes | None:
     """Decode base64; None where it is not. Missing padding is added, since old probes left it out."""
     try:
-        return base64.b64decode(data + "=" * (-len(data) % 4))
-    except (binascii.Error, ValueError):
+        return binascii.a2b_base64(data if len(data) % 4 == 0 else data + "=" * (-len(data) % 4))
+    except ValueError:
         return None
 
 

@@ -10,7 +10,7 @@ from trigpoint.model.verdict import State
 
 _answers = pl.col("address_count") > 0
 _none_genuine = pl.col("genuine_count") == 0
-_all_bogon = (pl.col("bogon_count") > 0) & (pl.col("bogon_count") == pl.col("address_count"))
+_all_bogon = (pl.col("bogon_count") > 0) & (pl.col("bogon_count") == pl.col("address_count")) & _none_genuine
 _elsewhere = (pl.col("control_addresses") > 0) | (pl.col("peer_genuine") > 0)
 _denied_outside = pl.col("control_has_none") | (pl.col("peer_encrypted_denial") > 0)
 _at_hop = (pl.col("hop") > 0) & pl.col("control_site_works") & (pl.col("peer_answers") == 0)
@@ -18,6 +18,14 @@ _unspecified = pl.col("unspecified_count") == pl.col("address_count")
 # Nobody outside the home network told the same: neither a resolver reached over the path, nor this one.
 _at_home = (pl.col("is_system") | pl.col("is_private")) & (pl.col("peer_same_lie_outside") == 0)
 _filters_by_choice = pl.col("is_filtering_resolver")
+_in_the_way = ~_filters_by_choice & ~pl.col("is_encrypted")  # no path forges what is encrypted; its resolver answers
+_has_a_family = pl.col("query_type").fill_null("A") != "AAAA"
+# The device's interface gives only addresses of families that the device has (RFC 3493, AI_ADDRCONFIG).
+_asks_for_v4 = ~pl.col("is_system") | pl.col("v4_works")
+# "Temporary failure": the interface had no answer at all, or one that it does not tell.
+_hides_code = has_kind(Kind.DNS_OTHER) | (pl.col("failure") == "dns_temporary_failure")
+# A login page in the access network lies for every name with an address of its own.
+_only_private = (pl.col("private_count") == pl.col("address_count")) & (pl.col("public_names") == 0)
 
 DNS = (
     Rule(
@@ -32,7 +40,7 @@ DNS = (
     ),
     Rule(
         id="dns.documented_address",
-        condition=(pl.col("known_count") > 0) & _none_genuine & ~_all_bogon,
+        condition=_in_the_way & (pl.col("known_count") > 0) & _none_genuine & ~_all_bogon,
         state=State.BLOCKED,
         mechanism="dns.injection.blockpage",
         reason="The resolver answered with the documented address of a block page.",
@@ -40,7 +48,7 @@ DNS = (
     ),
     Rule(
         id="dns.documented_bogon",
-        condition=(pl.col("known_count") > 0) & _none_genuine & _all_bogon,
+        condition=_in_the_way & (pl.col("known_count") > 0) & _none_genuine & _all_bogon,
         state=State.BLOCKED,
         mechanism="dns.injection.bogon",
         reason="The resolver answered with a private address that is documented as a filter's.",
@@ -64,11 +72,7 @@ DNS = (
     ),
     Rule(
         id="dns.bogon",
-        condition=_all_bogon
-        & _elsewhere
-        & ~(pl.col("control_bogons") > 0)
-        & ~(_unspecified & _at_home)
-        & ~_filters_by_choice,
+        condition=_in_the_way & _all_bogon & _elsewhere & ~(pl.col("control_bogons") > 0) & ~(_unspecified & _at_home),
         state=State.BLOCKED,
         mechanism="dns.injection.bogon",
         reason="The resolver answered with an address that is not routable, for a name with public addresses.",
@@ -76,7 +80,7 @@ DNS = (
     ),
     Rule(
         id="dns.bogon_for_service",
-        condition=_all_bogon & pl.col("is_expected") & ~(_unspecified & _at_home),
+        condition=_in_the_way & _all_bogon & pl.col("is_expected") & ~_only_private & ~(_unspecified & _at_home),
         state=State.BLOCKED,
         mechanism="dns.injection.bogon",
         reason="The resolver answered with an address that is not routable, for a name of a public service.",
@@ -92,7 +96,7 @@ DNS = (
     ),
     Rule(
         id="dns.nxdomain",
-        condition=has_kind(Kind.NXDOMAIN) & _elsewhere & ~_filters_by_choice,
+        condition=_in_the_way & has_kind(Kind.NXDOMAIN) & _has_a_family & _elsewhere,
         state=State.BLOCKED,
         mechanism="dns.nxdomain",
         reason="The resolver denied a name that resolves elsewhere.",
@@ -100,7 +104,7 @@ DNS = (
     ),
     Rule(
         id="dns.nxdomain_at_hop",
-        condition=has_kind(Kind.NXDOMAIN) & _at_hop & ~_filters_by_choice,
+        condition=_in_the_way & has_kind(Kind.NXDOMAIN) & _at_hop & ~_denied_outside & ~pl.col("is_variant"),
         state=State.BLOCKED,
         mechanism="dns.nxdomain",
         reason="The resolver denied the name that the site redirects to, while the control followed the redirect.",
@@ -118,10 +122,12 @@ DNS = (
     ),
     Rule(
         id="dns.empty",
-        condition=has_kind(Kind.NO_ANSWER)
-        & (pl.col("query_type").fill_null("A") != "AAAA")
-        & ((pl.col("control_v4_addresses") > 0) | (pl.col("peer_genuine") > 0))
-        & ~_filters_by_choice,
+        condition=_in_the_way
+        & has_kind(Kind.NO_ANSWER)
+        & _has_a_family
+        & _asks_for_v4
+        & (pl.col("address_count") == 0)
+        & ((pl.col("control_v4_addresses") > 0) | (pl.col("peer_genuine_v4") > 0)),
         state=State.BLOCKED,
         mechanism="dns",
         reason="The resolver answered without an address, for a name that has one elsewhere.",
@@ -129,7 +135,7 @@ DNS = (
     ),
     Rule(
         id="dns.refused",
-        condition=has_kind(Kind.DNS_REFUSED) & _elsewhere & ~_filters_by_choice,
+        condition=_in_the_way & has_kind(Kind.DNS_REFUSED) & _elsewhere,
         state=State.BLOCKED,
         mechanism="dns.refused",
         reason="The resolver refused a name that resolves elsewhere.",
@@ -137,7 +143,11 @@ DNS = (
     ),
     Rule(
         id="dns.servfail",
-        condition=has_kind(Kind.SERVFAIL) & (pl.col("control_addresses") > 0) & (pl.col("peer_genuine") > 0),
+        condition=_in_the_way
+        & has_kind(Kind.SERVFAIL)
+        & ~_hides_code
+        & (pl.col("control_addresses") > 0)
+        & (pl.col("peer_genuine") > 0),
         state=State.BLOCKED,
         mechanism="dns.refused",
         reason="The resolver failed on a name that another resolver of the same network resolves rightly.",
@@ -145,15 +155,26 @@ DNS = (
     ),
     Rule(
         id="dns.servfail_alone",
-        condition=has_kind(Kind.SERVFAIL) & ~(pl.col("peer_genuine") > 0) & ~_denied_outside,
+        condition=has_kind(Kind.SERVFAIL) & ~_hides_code & ~(pl.col("peer_genuine") > 0) & ~_denied_outside,
         state=State.INSUFFICIENT,
         explanation="site.dnssec_broken",
         reason="The resolver failed on the name, which broken signatures of the domain cause as well.",
         source="censors.md F10",
     ),
     Rule(
+        id="dns.family_missing",
+        condition=has_kind(Kind.NO_ANSWER) & _has_a_family & ~_asks_for_v4 & (pl.col("control_v4_addresses") > 0),
+        state=State.INSUFFICIENT,
+        explanation="dns.no_rcode",
+        reason="The device's resolver gave no address, and nothing shows that the device has IPv4 at all.",
+        source="censors.md F4; RFC 3493 section 6.1",
+    ),
+    Rule(
         id="dns.code_hidden_but_resolvable",
-        condition=has_kind(Kind.DNS_OTHER) & (pl.col("control_addresses") > 0) & (pl.col("peer_certified") > 0),
+        condition=_in_the_way
+        & has_kind(Kind.DNS_OTHER)
+        & (pl.col("control_addresses") > 0)
+        & (pl.col("peer_certified") > 0),
         state=State.BLOCKED,
         mechanism="dns",
         reason="The device's resolver gave no address for a name that another resolver of the network resolves.",
@@ -161,7 +182,7 @@ DNS = (
     ),
     Rule(
         id="dns.code_hidden",
-        condition=has_kind(Kind.DNS_OTHER) & ~(pl.col("peer_certified") > 0) & ~_denied_outside,
+        condition=_hides_code & ~(has_kind(Kind.DNS_OTHER) & (pl.col("peer_certified") > 0)) & ~_denied_outside,
         state=State.INSUFFICIENT,
         explanation="dns.no_rcode",
         reason="The device's resolver gave no address and hides why.",
@@ -169,7 +190,8 @@ DNS = (
     ),
     Rule(
         id="dns.timeout",
-        condition=has_kind(Kind.TIMEOUT)
+        condition=_in_the_way
+        & has_kind(Kind.TIMEOUT)
         & (pl.col("control_addresses") > 0)
         & (pl.col("answered_names") > 0)
         & (pl.col("peer_genuine") > 0),
@@ -188,7 +210,8 @@ DNS = (
     ),
     Rule(
         id="dns.ghost",
-        condition=_answers
+        condition=_in_the_way
+        & _answers
         & pl.col("control_has_none")
         & (pl.col("peer_encrypted_denial") > 0)
         & (pl.col("peer_same_lie") > 0)
@@ -212,10 +235,12 @@ DNS = (
     ),
     Rule(
         id="dns.wrong_certificate",
-        condition=_answers
+        condition=_in_the_way
+        & _answers
         & _none_genuine
         & (pl.col("bogon_count") == 0)
         & (pl.col("reference_count") > 0)
+        & (pl.col("plausible_count") == 0)
         & (pl.col("rejected_count") == pl.col("address_count")),
         state=State.BLOCKED,
         mechanism="dns.injection.other",

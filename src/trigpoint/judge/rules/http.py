@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from trigpoint.judge.rule import Rule, has_kind
+from trigpoint.judge.rule import Rule, has_kind, is_more_than_one
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
 
+_SAME_LENGTH = 0.7  # ooni/spec ts-017; Jones et al., IMC 2014
+_CLIENT_ERROR = 400  # RFC 9110, section 15
 _page = pl.col("kind").is_null() & pl.col("status").is_not_null()
 _open = pl.col("is_plain") | pl.col("was_plain")
 # A redirect is not where the way ends: what it led to was tried and failed before any page.
@@ -15,14 +17,16 @@ _leads_on = pl.col("status").is_between(300, 399) & pl.col("location").is_not_nu
 _site_page = _page & pl.col("is_site") & pl.col("is_final") & ~_leads_on
 _server_error = pl.col("status") >= 500
 _encrypted = (pl.col("scheme") == "https") & (pl.col("host_is_related") | ~pl.col("was_plain"))
-# On an encrypted way the text of a block page is a quotation.
-_artefact = (pl.col("has_block_page") | pl.col("has_block_host")) & _open
+# On an encrypted way the text of a block page is a quotation, and so it is where the control's page is the same.
+_block_text = _page & pl.col("has_block_page") & _open & ~pl.col("is_quotation")
+_artefact = _block_text | (pl.col("has_block_host") & _open)
 # A body that the recorder cut off leaves the set of headers to compare.
 _same_headers = pl.col("body_is_truncated") & pl.col("has_same_header_set")
 _same = pl.col("status_matches") & (
-    pl.col("title_matches") | (pl.col("length_ratio") > 0.7) | pl.col("headers_match") | _same_headers
+    pl.col("title_matches") | (pl.col("length_ratio") > _SAME_LENGTH) | pl.col("headers_match") | _same_headers
 )
-_unlike = ~pl.col("title_matches") & (pl.col("length_ratio").fill_null(0) <= 0.7) & ~pl.col("headers_match")
+_refuses_here = pl.col("is_plain") & pl.col("heading_refuses") & (pl.col("length_ratio").fill_null(0) <= _SAME_LENGTH)
+_unlike = ~pl.col("title_matches") & (pl.col("length_ratio").fill_null(0) <= _SAME_LENGTH) & ~pl.col("headers_match")
 _refusal = (
     _site_page
     & pl.col("is_plain")
@@ -33,13 +37,17 @@ _refusal = (
     & ~pl.col("has_server_denial")
     & (pl.col("status") != 451)
     & ~pl.col("is_challenge")
+    & ~pl.col("server_matches").fill_null(value=False)
+    & ~pl.col("is_filtered_by_choice")
 )
+# Servers refuse with a status of their own; what stands in for the page says that all is well.
+_stands_in = _refusal & (pl.col("status") < _CLIENT_ERROR)
 _sign = (
     pl.col("is_site")
     & pl.col("is_plain")
     & pl.col("control_answers")
     & pl.col("is_final")
-    & (pl.col("is_trusted") | pl.col("address").is_null())
+    & (pl.col("is_trusted") | (pl.col("address").is_null() & pl.col("connected_only_to_site")))
     & pl.col("connected_plain")
     & pl.col("status").is_null()
 )
@@ -52,7 +60,7 @@ _SERVICE = "reference/services.py: a known expectation in place of a control"
 HTTP = (
     Rule(
         id="http.documented_block_page",
-        condition=_page & pl.col("has_block_page") & _open,
+        condition=_block_text & ~pl.col("is_filtered_by_choice"),
         state=State.BLOCKED,
         mechanism="http.blockpage",
         reason="The page holds the text of a documented block page.",
@@ -93,8 +101,8 @@ HTTP = (
         id="http.geoblock",
         condition=_site_page
         & (
-            (pl.col("status") == 451)
-            | ((pl.col("status") == 403) & pl.col("has_server_denial") & ~pl.col("status_matches"))
+            ((pl.col("status") == 451) & (pl.col("scheme") == "https"))
+            | (pl.col("status").is_in([403, 451]) & pl.col("has_server_denial") & ~pl.col("status_matches"))
         )
         & (_encrypted | pl.col("is_trusted"))
         & ~_artefact
@@ -124,7 +132,13 @@ HTTP = (
     ),
     Rule(
         id="http.same_page",
-        condition=_site_page & pl.col("control_answers") & _same & pl.col("is_normal") & ~_artefact & ~_server_error,
+        condition=_site_page
+        & pl.col("control_answers")
+        & _same
+        & pl.col("is_normal")
+        & ~_artefact
+        & ~_server_error
+        & ~_refuses_here,
         state=State.OK,
         reason="The page is like the control's.",
         source="ooni/spec ts-017-web-connectivity, comparison of pages",
@@ -158,7 +172,7 @@ HTTP = (
     ),
     Rule(
         id="http.refusal_redirect",
-        condition=_refusal & ~pl.col("host_is_related"),
+        condition=_stands_in & ~pl.col("host_is_related"),
         state=State.BLOCKED,
         mechanism="http.redirect",
         reason="The site without encryption led to another host's page that refuses access, unlike the control's.",
@@ -166,7 +180,7 @@ HTTP = (
     ),
     Rule(
         id="http.refusal_page",
-        condition=_refusal & pl.col("host_is_related") & ~pl.col("has_proxy_header"),
+        condition=_stands_in & pl.col("host_is_related") & ~pl.col("has_proxy_header"),
         state=State.BLOCKED,
         mechanism="http.blockpage",
         reason="A page without encryption that refuses access stood in place of the one that the control got.",
@@ -190,7 +204,7 @@ HTTP = (
     ),
     Rule(
         id="http.timeout",
-        condition=_sign & has_kind(Kind.TIMEOUT),
+        condition=_sign & has_kind(Kind.TIMEOUT) & ~pl.col("network_is_silent"),
         state=State.BLOCKED,
         mechanism="http.timeout",
         reason="The request stayed unanswered, while the control got the page.",
@@ -214,7 +228,7 @@ HTTP = (
     ),
     Rule(
         id="http.service_timeout",
-        condition=_service_sign & has_kind(Kind.TIMEOUT),
+        condition=_service_sign & has_kind(Kind.TIMEOUT) & is_more_than_one(),
         state=State.BLOCKED,
         mechanism="http.timeout",
         reason="Requests to the service's own servers stayed unanswered.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from trigpoint.judge.rule import Rule, has_kind
+from trigpoint.judge.rule import Rule, has_kind, is_more_than_one
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
 
@@ -30,7 +30,7 @@ TCP = (
     ),
     Rule(
         id="tcp.timeout",
-        condition=_sign & has_kind(Kind.TIMEOUT),
+        condition=_sign & has_kind(Kind.TIMEOUT) & ~pl.col("network_is_silent"),
         state=State.BLOCKED,
         mechanism="tcp.timeout",
         reason="Connections to a genuine address stayed unanswered while the control's succeeded.",
@@ -54,7 +54,7 @@ TCP = (
     ),
     Rule(
         id="tcp.unreachable",
-        condition=_sign & (pl.col("failure") == "host_unreachable") & pl.col("network_works"),
+        condition=_sign & (pl.col("failure") == "host_unreachable") & pl.col("network_works") & pl.col("v4_works"),
         state=State.BLOCKED,
         mechanism="ip.unreachable",
         reason="A genuine address was reported unreachable while the control connected to it.",
@@ -62,7 +62,7 @@ TCP = (
     ),
     Rule(
         id="tcp.service_timeout",
-        condition=_service_sign & has_kind(Kind.TIMEOUT),
+        condition=_service_sign & has_kind(Kind.TIMEOUT) & is_more_than_one(),
         state=State.BLOCKED,
         mechanism="tcp.timeout",
         reason="Connections to the service's own servers stayed unanswered while the network carried others.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from trigpoint.judge.rule import Rule, has_kind
+from trigpoint.judge.rule import Rule, has_kind, is_more_than_one
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
 
@@ -42,6 +42,9 @@ _SOURCE = "censors.md S1 to S6; mechanisms.md steps 5 and 8"
 _SERVICE = "reference/services.py: a known expectation in place of a control; censors.md S1 to S6"
 _SWAP = "ooni/spec ts-024-sni-blocking; censors.md M11: only a swap of the name shows the trigger"
 
+_ech_sign = (pl.col("nettest") == "echcheck") & pl.col("ech").is_not_null() & pl.col("completes_without_ech")
+_ECH = "ooni/spec ts-039-echcheck; censors.md S8"
+
 TLS = (
     Rule(
         id="tls.reset_by_name",
@@ -61,7 +64,7 @@ TLS = (
     ),
     Rule(
         id="tls.timeout_by_name",
-        condition=_swap & has_kind(Kind.TIMEOUT),
+        condition=_swap & has_kind(Kind.TIMEOUT) & pl.col("arrives"),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
         reason="The handshake stalled with this server name and completed with another at the same server.",
@@ -83,6 +86,21 @@ TLS = (
         source="requirement R4",
     ),
     Rule(
+        id="tls.without_ech",
+        condition=(pl.col("nettest") == "echcheck") & pl.col("ech").is_null() & pl.col("kind").is_null(),
+        state=State.OK,
+        reason="The handshake without Encrypted ClientHello completed.",
+        source=_ECH,
+    ),
+    Rule(
+        id="tls.reset_by_ech",
+        condition=_ech_sign & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="tls.reset",
+        reason="The handshake was reset with Encrypted ClientHello and completed without, with the same server.",
+        source=_ECH,
+    ),
+    Rule(
         id="tls.reset",
         condition=_sign & has_kind(Kind.RESET),
         state=State.BLOCKED,
@@ -100,7 +118,7 @@ TLS = (
     ),
     Rule(
         id="tls.timeout",
-        condition=_sign & has_kind(Kind.TIMEOUT),
+        condition=_sign & has_kind(Kind.TIMEOUT) & ~pl.col("network_is_silent"),
         state=State.BLOCKED,
         mechanism="tls.timeout",
         reason="The handshake with a genuine address stalled while the control's completed.",
@@ -124,7 +142,7 @@ TLS = (
     ),
     Rule(
         id="tls.service_timeout",
-        condition=_service_sign & _public & has_kind(Kind.TIMEOUT),
+        condition=_service_sign & _public & has_kind(Kind.TIMEOUT) & is_more_than_one(),
         state=State.BLOCKED,
         mechanism="tls.timeout",
         reason="The handshake with the service's own server stalled while the network carried others.",
@@ -195,11 +213,19 @@ TLS = (
     ),
     Rule(
         id="tls.other_certificate",
-        condition=_forged & pl.col("leaf_is_self_issued").is_null(),
+        condition=_forged & pl.col("leaf_is_self_issued").is_null() & has_kind(Kind.WRONG_NAME),
         state=State.BLOCKED,
         mechanism="tls.mitm",
-        reason="A genuine address presented a certificate that does not verify while the control got a valid one.",
+        reason="A genuine address presented another's certificate while the control got the site's.",
         source="censors.md S10",
+    ),
+    Rule(
+        id="tls.unrecorded_certificate",
+        condition=_forged & pl.col("leaf_is_self_issued").is_null() & ~has_kind(Kind.WRONG_NAME),
+        state=State.INSUFFICIENT,
+        explanation="local.ca_bundle",
+        reason="A certificate did not verify and was not recorded: the device's list or clock may be to blame.",
+        source="censors.md F16",
     ),
     Rule(
         id="tls.service_certificate",

@@ -33,6 +33,23 @@ WHOLE = (
         source="censors.md F13",
     ),
     Rule(
+        id="whole.portal",
+        condition=pl.col("is_behind_portal"),
+        state=State.INSUFFICIENT,
+        explanation="local.captive_portal",
+        outweighs=(State.BLOCKED, State.OK, State.DOWN),
+        reason="A login page of the access network answered in the measurement, so it stood before everything.",
+        source="censors.md F2; RFC 8952",
+    ),
+    Rule(
+        id="whole.network_silent",
+        condition=_site & pl.col("network_is_silent") & pl.col("control_answers"),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="Everything beyond the device's resolver stayed unanswered, other resolvers too.",
+        source="censors.md F17; mechanisms.md: one run that reaches nothing",
+    ),
+    Rule(
         id="whole.control_failed",
         condition=_site & _control_failed,
         state=State.INSUFFICIENT,
