@@ -37,3 +37,9 @@ def test_a_forged_certificate_at_a_wrong_address_is_an_injection() -> None:
     case = Case().control().dns(OTHER).dns(GENUINE, engine="udp").tcp(OTHER)
     case.tls(OTHER, "ssl_invalid_hostname")
     assert case.says()[:2] == ("blocked", "dns.injection.other")
+
+
+def test_a_page_from_a_filters_documented_address_is_no_login_page() -> None:
+    case = Case(input=PLAIN).control().dns("10.10.34.36").tcp("10.10.34.36", 80)
+    case.http(PLAIN, status=200, body="<p>filtered</p>", address="10.10.34.36")
+    assert case.says()[:2] == ("blocked", "dns.injection.bogon")

@@ -308,3 +308,47 @@ def test_a_handshake_that_may_not_reach_the_server_cannot_time_out_for_its_name(
     for ttl in (1, 2):
         case.tls(failure=TIMEOUT, tags=f"arm=target ttl={ttl}")
     assert is_clean(case)
+
+
+# What a second look found
+
+
+def test_a_server_that_fails_for_the_control_too_may_leave_a_request_unanswered() -> None:
+    case = (
+        Case(input=PLAIN).dns(GENUINE, engine=None, **WHERE).tcp(GENUINE, 80, **WHERE).http(PLAIN, status=503, **WHERE)
+    )
+    assert is_clean(case.dns(GENUINE).tcp(port=80).http(PLAIN, TIMEOUT, address=GENUINE))
+
+
+@pytest.mark.parametrize("engine", [{}, UDP])
+def test_a_proxy_on_the_device_answers_with_addresses_of_its_own(engine: dict[str, str]) -> None:
+    case = Case().control().dns("198.18.0.7", **engine).tcp("198.18.0.7").tls("198.18.0.7", TIMEOUT)
+    assert case.says()[0] == "insufficient"
+    assert "local.vpn" in case.says()[2]
+
+
+@pytest.mark.parametrize(("url", "side"), [(f"https://{HOST}/", 80), (PLAIN, 443)])
+def test_the_port_of_the_other_scheme_is_not_the_way_to_the_site(url: str, side: int) -> None:
+    case = Case(input=url).control().dns(GENUINE).tcp(port=80 + 443 - side).tcp(port=side, failure=TIMEOUT)
+    assert is_clean(case)
+
+
+def test_one_name_from_the_routers_memory_does_not_show_that_the_network_works() -> None:
+    case = Case("telegram").dns("149.154.167.99", hostname="web.telegram.org").tcp("149.154.167.99", failure=TIMEOUT)
+    for number in (50, 51, 91, 100):
+        case.tcp(f"149.154.175.{number}", failure=TIMEOUT)
+    assert all(row["state"] == "insufficient" for row in case.verdicts().values())
+
+
+def test_a_list_of_blocked_names_on_the_device_is_not_the_networks() -> None:
+    case = Case("facebook_messenger").dns("157.240.1.1", hostname="b-api.facebook.com").tcp("157.240.1.1")
+    case.dns("127.0.0.1", hostname="external.xx.fbcdn.net").tcp("127.0.0.1", failure="connection_refused")
+    assert is_clean(case, "facebook_messenger/chat")
+    assert "local.dns_filter" in case.says("facebook_messenger/chat")[2]
+
+
+def test_most_bridges_of_an_old_list_are_gone() -> None:
+    case = Case("tor")
+    for number in range(15):
+        case.tcp(f"8.8.4.{number}", failure=None if number < 2 else "connection_refused", tags="service=obfs4")
+    assert is_clean(case, "tor/obfs4_bridges")

@@ -55,3 +55,10 @@ def test_the_same_record_twice_is_two_lines() -> None:
 def test_more_than_a_batch_comes_in_order() -> None:
     records = [Case("openvpn", outcome_success=True).record(id=f"{number:064x}") for number in range(BATCH + 3)]
     assert [line["measurement"] for line in verdict_lines(records)] == [record.id for record in records]
+
+
+def test_a_row_that_two_rules_read_is_evidence_once() -> None:
+    case = Case(input=f"http://{HOST}/").control().dns("10.10.34.35").dns(GENUINE, engine="udp")
+    (line,) = verdict_lines([case.record()])
+    assert {"dns.documented_bogon", "dns.bogon"} <= set(line["rules"])
+    assert [row["table"] for row in line["evidence"]] == ["dns_lookups"]

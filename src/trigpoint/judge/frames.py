@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from trigpoint.judge.knowledge import Knowledge
 
 _UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104 - answers, never bound to
+_LOOPBACK = ("127.0.0.1", "::1")
+_PLACEHOLDER = r"^198\.1[89]\."  # RFC 2544
+_HTTP, _HTTPS = 80, 443
 
 ENDPOINT = ["m", "address", "port"]
 
@@ -102,6 +105,8 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             v4_count=(~pl.col("address").str.contains(":")).sum(),
             bogon_count=pl.col("is_bogon").fill_null(value=False).sum(),
             unspecified_count=pl.col("address").is_in(_UNSPECIFIED).sum(),
+            loopback_count=pl.col("address").is_in(_LOOPBACK).sum(),
+            placeholder_count=pl.col("address").str.contains(_PLACEHOLDER).sum(),
             private_count=pl.col("address").str.contains(PRIVATE_HOST).sum(),
             genuine_count=pl.col("is_genuine").sum(),
             genuine_v4_count=(pl.col("is_genuine") & ~pl.col("address").str.contains(":")).sum(),
@@ -326,7 +331,9 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .join(control, on=ENDPOINT, how="left")
         .join(_families(attempts), on="m", how="left")
         .join(family_works(chunk), on="m", how="left")
+        .join(chunk.measurements.select("m", "input"), on="m")
         .with_columns(
+            is_side_port=_is_side_port(),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
             v4_works=pl.col("v4_works").fill_null(value=False),
             is_v6=pl.col("address").str.contains(":"),
@@ -339,6 +346,13 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         )
         .sort("m", "step")
     )
+
+
+def _is_side_port() -> pl.Expr:
+    """Say whether a connection went to the port of the other scheme than was asked for: the site is not behind it."""
+    scheme = pl.col("input").fill_null("").str.to_lowercase().str.extract(r"^(https?)://", 1)
+    other = pl.when(scheme == "https").then(_HTTP).when(scheme == "http").then(_HTTPS)
+    return ((pl.col("hop") == 0) & (pl.col("port") == other)).fill_null(value=False)
 
 
 def _families(attempts: pl.DataFrame) -> pl.DataFrame:

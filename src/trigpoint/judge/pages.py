@@ -234,7 +234,8 @@ def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
         ),
         has_server_denial=headers.str.contains(_DENIED_BY_SERVER),
         has_proxy_header=headers.str.to_lowercase().str.contains(_NETWORK_PROXY),
-        is_private_address=_holds("address", PRIVATE_HOST),
+        is_private_address=_holds("address", PRIVATE_HOST)
+        & ~pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK)),
         shown_page=pl.concat_str(
             pl.lit("status "),
             pl.col("status"),

@@ -25,7 +25,7 @@ class ServiceMap(msgspec.Struct, frozen=True):
     defaults: pl.DataFrame
     """nettest, by_default."""
     services: pl.DataFrame
-    """target, need, minimum."""
+    """target, need, minimum, is_volunteered."""
 
     def assign(self, steps: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
         """Add ``target`` to each step, and ``name``, the host name that the step is about.
@@ -111,8 +111,8 @@ def service_frames() -> ServiceMap:
             orient="row",
         ),
         services=pl.DataFrame(
-            [(s.target, str(s.need), s.minimum) for s in every],
-            schema={"target": text, "need": text, "minimum": pl.Int64},
+            [(s.target, str(s.need), s.minimum, s.is_volunteered) for s in every],
+            schema={"target": text, "need": text, "minimum": pl.Int64, "is_volunteered": pl.Boolean},
             orient="row",
         ),
     )

@@ -94,6 +94,7 @@ def service_frame(chunk: Chunk) -> pl.DataFrame:
             is_failing=pl.col("is_service")
             & ~pl.col("need_is_met")
             & (pl.max_horizontal(tried, "names_tried") >= pl.col("minimum"))
+            & ((reached == 0) | ~pl.col("is_volunteered"))
         )
     )
 
@@ -130,11 +131,14 @@ def name_frame(chunk: Chunk) -> pl.DataFrame:
 
 
 def _network(chunk: Chunk) -> pl.DataFrame:
-    """Say whether the probe's network carried anything at all: a connection, or an answer with an address."""
+    """Say whether the probe's network carried anything at all: a connection, or answers with addresses."""
+    lookups = chunk.probe("dns_lookups").filter(pl.col("kind").is_null(), pl.col("answer_count") > 0)
     fine = [
         chunk.probe("tcp_connects").filter(pl.col("kind").is_null()).select("m"),
         chunk.probe("http_round_trips").filter(pl.col("kind").is_null()).select("m"),
-        chunk.probe("dns_lookups").filter(pl.col("kind").is_null(), pl.col("answer_count") > 0).select("m"),
+        # One name alone may come from the memory of the router at home.
+        lookups.filter(~pl.col("engine").is_in(SYSTEM_ENGINES).fill_null(value=True)).select("m"),
+        lookups.group_by("m").agg(names=pl.col("name").n_unique()).filter(pl.col("names") > 1).select("m"),
     ]
     return pl.concat(fine).unique().with_columns(network_works=True)
 

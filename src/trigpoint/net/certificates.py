@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Given = TypeVar("Given")
 Part = TypeVar("Part")
-_CACHE_SIZE = 2_048  # certificates; about 4 kB each with their base64 text
+_CACHE_SIZE = 8_192  # certificates; about 4 kB each with their base64 text. A test list has some 2,000 sites
 _LARGEST_CACHED = 8_192  # base64 characters; nearly all certificates are smaller, and the cache ends at 30 MB
 _LARGEST = 131_072  # base64 characters; the largest certificates seen in the wild are some tens of kilobytes
 _ISSUERS = 256  # of some hundred bytes; 60 MB if all are as large as a certificate may be

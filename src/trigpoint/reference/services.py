@@ -46,6 +46,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Whether steps of the nettest that nothing else names belong to it."""
     minimum: int = 1
     """Endpoints that must have been tried before their failing together says anything."""
+    is_volunteered: bool = False
+    """Whether volunteers run the endpoints, who come and go: then only none at all answering says anything."""
     source: str
     """Where the endpoints are documented."""
 
@@ -155,7 +157,15 @@ _SERVICES = (
         source=_TOR,
     ),
     Service(target="tor/directory_ports", nettest="tor", need=Need.MOST, tag="dir_port", minimum=6, source=_TOR),
-    Service(target="tor/obfs4_bridges", nettest="tor", need=Need.MOST, tag="obfs4", minimum=8, source=_TOR),
+    Service(
+        target="tor/obfs4_bridges",
+        nettest="tor",
+        need=Need.MOST,
+        tag="obfs4",
+        minimum=8,
+        is_volunteered=True,
+        source=_TOR,
+    ),
     Service(target="tor/relays", nettest="tor", need=Need.MOST, tag="or_port", minimum=6, source=_TOR),
 )
 

@@ -344,3 +344,23 @@ def test_each_handshake_of_a_trace_says_arm_and_time_to_live() -> None:
         ("1/target_trace/iterations/1/handshake", "arm=target depth=0 ttl=2", "site.example"),
         ("1/target_trace/iterations/3/handshake", "arm=target", "site.example"),
     ]
+
+
+def test_dnscheck_reads_the_bootstrap_and_each_lookup() -> None:
+    url = "dot://9.9.9.9:853/?a~b"
+    given = {
+        "bootstrap": {"queries": [query(tags=None)]},
+        "lookups": {url: {"queries": [query(tags=None)], "tls_handshakes": [tls(tags=None)]}, "odd": 7},
+    }
+    found = with_keys("dnscheck", given)
+    assert [step.pointer for step in found.steps] == [
+        "/test_keys/bootstrap/queries/0",
+        "/test_keys/lookups/dot:~1~19.9.9.9:853~1?a~0b/queries/0",
+        "/test_keys/lookups/dot:~1~19.9.9.9:853~1?a~0b/tls_handshakes/0",
+    ]
+
+
+@pytest.mark.parametrize("odd", [None, 7, [], {}, {"lookups": []}, {"bootstrap": "x"}])
+def test_an_odd_dnscheck_is_a_measurement_all_the_same(odd: object) -> None:
+    keys = odd if isinstance(odd, dict) else {"lookups": odd}
+    assert with_keys("dnscheck", keys).steps == ()

@@ -74,7 +74,7 @@ def test_a_hop_counts_where_resolvers_agree_and_the_control_went_through() -> No
 
 def chat(*failures: str | None) -> Case:
     addresses = ("149.154.175.50", "149.154.167.51", "149.154.175.100", "149.154.167.91", "149.154.171.5")
-    case = Case("telegram").dns("149.154.167.99", hostname="web.telegram.org")
+    case = Case("telegram").dns("149.154.167.99", hostname="web.telegram.org").tcp("149.154.167.99")
     for address, failure in zip(addresses, failures, strict=False):
         case.tcp(address, failure=failure)
     return case

@@ -69,6 +69,16 @@ def _arms(recorder: Recorder, keys: Keys, _: str | None) -> None:
             add_handshake(recorder, handshake, Scope(_HERE, f"arm={arm}"), f"{_HERE}/{arm}")
 
 
+def _dnscheck(recorder: Recorder, keys: Keys, _: str | None) -> None:
+    """Read how the resolver's own name was resolved, then the lookup through each of its addresses (ts-028)."""
+    lookups = keys.get("lookups")
+    parts = [("bootstrap", keys.get("bootstrap"))]
+    parts += [(f"lookups/{escape(url)}", part) for url, part in (lookups if isinstance(lookups, dict) else {}).items()]
+    for place, content in parts:
+        if isinstance(content, dict) and (part := fitted(content, RawSteps)) is not None:
+            add_steps(recorder, part, Scope(f"{_HERE}/{place}", is_chain=False))
+
+
 def _tor(recorder: Recorder, keys: Keys, _: str | None) -> None:
     targets = keys.get("targets")
     if isinstance(targets, dict):
@@ -244,6 +254,7 @@ def _traces(recorder: Recorder, keys: Keys, _: str | None) -> None:
 READERS: MappingProxyType[str, Reader] = MappingProxyType(
     {
         "dns_consistency": _dns_consistency,
+        "dnscheck": _dnscheck,
         "dnsping": _pings,
         "echcheck": _arms,
         "http_header_field_manipulation": _header_echo,

@@ -15,6 +15,8 @@ _elsewhere = (pl.col("control_addresses") > 0) | (pl.col("peer_genuine") > 0)
 _denied_outside = pl.col("control_has_none") | (pl.col("peer_encrypted_denial") > 0)
 _at_hop = (pl.col("hop") > 0) & pl.col("control_site_works") & (pl.col("peer_answers") == 0)
 _unspecified = pl.col("unspecified_count") == pl.col("address_count")
+_of_the_device = (pl.col("unspecified_count") + pl.col("loopback_count")) == pl.col("address_count")
+_placeholder = pl.col("placeholder_count") == pl.col("address_count")
 # Nobody outside the home network told the same: neither a resolver reached over the path, nor this one.
 _at_home = (pl.col("is_system") | pl.col("is_private")) & (pl.col("peer_same_lie_outside") == 0)
 _filters_by_choice = pl.col("is_filtering_resolver")
@@ -63,16 +65,29 @@ DNS = (
         source="ooni/probe-cli webconnectivityqa localhostWith*",
     ),
     Rule(
+        id="dns.placeholder",
+        condition=_all_bogon & _placeholder,
+        state=State.INSUFFICIENT,
+        explanation="local.vpn",
+        reason="The address is of the range for benchmarks, which proxies on a device answer with to route names.",
+        source="censors.md F13; RFC 2544; Clash documentation, fake-ip mode",
+    ),
+    Rule(
         id="dns.local_filter",
-        condition=_all_bogon & _unspecified & _at_home,
+        condition=_all_bogon & (_unspecified | (_of_the_device & pl.col("is_expected"))) & _at_home,
         state=State.INSUFFICIENT,
         explanation="local.dns_filter",
-        reason="The device's own resolver gave the unspecified address, as filters at home do.",
+        reason="The device's own resolver gave an address of the device, as filters at home do.",
         source="censors.md F14; Pi-hole documentation, blocking modes",
     ),
     Rule(
         id="dns.bogon",
-        condition=_in_the_way & _all_bogon & _elsewhere & ~(pl.col("control_bogons") > 0) & ~(_unspecified & _at_home),
+        condition=_in_the_way
+        & _all_bogon
+        & _elsewhere
+        & ~(pl.col("control_bogons") > 0)
+        & ~_placeholder
+        & ~(_unspecified & _at_home),
         state=State.BLOCKED,
         mechanism="dns.injection.bogon",
         reason="The resolver answered with an address that is not routable, for a name with public addresses.",
@@ -80,7 +95,12 @@ DNS = (
     ),
     Rule(
         id="dns.bogon_for_service",
-        condition=_in_the_way & _all_bogon & pl.col("is_expected") & ~_only_private & ~(_unspecified & _at_home),
+        condition=_in_the_way
+        & _all_bogon
+        & pl.col("is_expected")
+        & ~_only_private
+        & ~_placeholder
+        & ~(_of_the_device & _at_home),
         state=State.BLOCKED,
         mechanism="dns.injection.bogon",
         reason="The resolver answered with an address that is not routable, for a name of a public service.",

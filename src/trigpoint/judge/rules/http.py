@@ -9,13 +9,13 @@ from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
 
 _SAME_LENGTH = 0.7  # ooni/spec ts-017; Jones et al., IMC 2014
-_CLIENT_ERROR = 400  # RFC 9110, section 15
+_CLIENT_ERROR, _ERROR_OF_SERVER = 400, 500  # RFC 9110, section 15
 _page = pl.col("kind").is_null() & pl.col("status").is_not_null()
 _open = pl.col("is_plain") | pl.col("was_plain")
 # A redirect is not where the way ends: what it led to was tried and failed before any page.
 _leads_on = pl.col("status").is_between(300, 399) & pl.col("location").is_not_null()
 _site_page = _page & pl.col("is_site") & pl.col("is_final") & ~_leads_on
-_server_error = pl.col("status") >= 500
+_server_error = pl.col("status") >= _ERROR_OF_SERVER
 _encrypted = (pl.col("scheme") == "https") & (pl.col("host_is_related") | ~pl.col("was_plain"))
 # On an encrypted way the text of a block page is a quotation, and so it is where the control's page is the same.
 _block_text = _page & pl.col("has_block_page") & _open & ~pl.col("is_quotation")
@@ -46,6 +46,7 @@ _sign = (
     pl.col("is_site")
     & pl.col("is_plain")
     & pl.col("control_answers")
+    & (pl.col("control_status") < _ERROR_OF_SERVER)
     & pl.col("is_final")
     & (pl.col("is_trusted") | (pl.col("address").is_null() & pl.col("connected_only_to_site")))
     & pl.col("connected_plain")

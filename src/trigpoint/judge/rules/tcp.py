@@ -11,7 +11,14 @@ from trigpoint.model.verdict import State
 _failed = pl.col("kind").is_not_null()
 _no_v6 = pl.col("is_v6") & _failed & ((pl.col("v6_successes") == 0) | has_kind(Kind.UNREACHABLE, Kind.LOCAL))
 _control_connects = pl.col("control_connects").fill_null(pl.col("is_vouched"))
-_sign = pl.col("is_site") & pl.col("is_trusted") & _control_connects & (pl.col("sibling_successes") == 0) & ~_no_v6
+_sign = (
+    pl.col("is_site")
+    & ~pl.col("is_side_port")
+    & pl.col("is_trusted")
+    & _control_connects
+    & (pl.col("sibling_successes") == 0)
+    & ~_no_v6
+)
 _service_sign = pl.col("is_failing") & pl.col("network_works") & ~_no_v6 & ~pl.col("name_reached")
 _service_sign = (
     _service_sign & ~pl.col("is_bogon").fill_null(value=False) & ~pl.col("endpoint_reached").fill_null(value=False)

@@ -1,0 +1,65 @@
+"""Judging a whole survey: verdicts are stored once, and measurements inform each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.judge.cases import CLOSE, HOST, OTHER, Case, leaf
+from tests.store import surveys
+from trigpoint.judge.cascade import RULES_VERSION
+from trigpoint.judge.survey import judge_survey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from trigpoint.model.measurement import Measurement
+
+LEAF = "a" * 64
+
+
+def cut() -> Case:
+    """Give a case whose handshake is cut at an address that nothing in it vouches for."""
+    return Case().control().dns(OTHER).tcp(OTHER).tls(OTHER, CLOSE)
+
+
+def verified(network: int) -> Measurement:
+    case = Case(probe_asn=network, report_id=f"run {network}").certificate(LEAF, **leaf())
+    case.dns(OTHER).tcp(OTHER).tls(OTHER, certificate_chain=LEAF).http(address=OTHER, status=200)
+    return case.record(id=f"{network:064x}")
+
+
+def states(path: Path) -> dict[str, str]:
+    rows = judge_survey(path).scan("verdicts").select("measurement", "state").collect().rows()
+    return {str(measurement): str(state) for measurement, state in rows}
+
+
+def test_the_rest_of_the_survey_vouches_for_an_address(tmp_path: Path) -> None:
+    surveys.add(tmp_path / "alone", 1, [cut().record()])
+    assert states(tmp_path / "alone") == {"0" * 64: "insufficient"}
+    others = [verified(network) for network in (1, 2, 3)]
+    surveys.add(tmp_path / "together", 1, [cut().record(), *others])
+    together = states(tmp_path / "together")
+    assert together["0" * 64] == "blocked"
+    assert {together[record.id] for record in others} == {"ok"}
+
+
+def test_progress_counts_measurements_and_the_same_rules_judge_once(tmp_path: Path) -> None:
+    counts: list[int] = []
+    surveys.add(tmp_path / "s", 1, [cut().record(), verified(1)])
+    first = judge_survey(tmp_path / "s", counts.append)
+    assert sum(counts) == len([HOST, HOST])
+    assert first.manifest.judged is not None
+    assert first.manifest.judged.rules == RULES_VERSION
+    judge_survey(tmp_path / "s", counts.append)
+    assert sum(counts) == len([HOST, HOST])
+
+
+def test_new_rules_judge_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+    surveys.add(tmp_path / "s", 1, [cut().record()])
+    judge_survey(tmp_path / "s", counts.append)
+    monkeypatch.setattr("trigpoint.judge.survey.RULES_VERSION", "next")
+    judge_survey(tmp_path / "s", counts.append)
+    assert counts == [1, 1]
