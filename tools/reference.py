@@ -129,7 +129,12 @@ def rules_page() -> str:
 
 def _commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     context = click.Context(
-        command, info_name=" ".join(path), terminal_width=HELP_WIDTH, max_content_width=HELP_WIDTH, color=False
+        command,
+        info_name=" ".join(path),
+        terminal_width=HELP_WIDTH,
+        max_content_width=HELP_WIDTH,
+        help_option_names=trigpoint_command.context_settings["help_option_names"],
+        color=False,
     )
     yield path, click.unstyle(command.get_help(context))
     if isinstance(command, click.Group):

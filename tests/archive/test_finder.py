@@ -22,7 +22,7 @@ MANY = zipped(
         {
             "../x": b"",
             "a.post": postcan(record(probe_cc="XN")),
-            "b.json": b"\n" + LINE + b"\n\nnot JSON\n" + OTHER,
+            "b.json": b"\n" + LINE + b"\n\nnot JSON\n" + b"{" + b" " * (17 << 20) + b"}\n" + OTHER,
             "c": json.dumps(record(), indent=1).encode(),
             "picture": b"\x89PNG\r\n",
         }

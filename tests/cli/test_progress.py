@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-
-import pytest
+from typing import TYPE_CHECKING
 
 from trigpoint.cli.progress import reading, say_observed
 from trigpoint.model.measurement import Reject
 from trigpoint.observe import Observed, Progress
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Terminal(io.StringIO):
