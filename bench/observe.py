@@ -88,6 +88,7 @@ def _timed(stage: str, path: Path) -> dict[str, Any]:
     started = time.perf_counter()
     count = _STAGES[stage](path)
     seconds = time.perf_counter() - started
+    # The process that starts this one is small, so what Linux counts of it at the fork does not show here.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
     return {"seconds": seconds, "peak": peak, "count": count}
 
