@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.commands import trigpoint
 from trigpoint import sample
-from trigpoint.cli.group import _run
+from trigpoint.cli.group import run as run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,5 +28,5 @@ def measurements(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def surveyed(tmp_path_factory: pytest.TempPathFactory, measurements: Path) -> Path:
     """A folder in which ``trigpoint survey`` has done everything; not to be changed."""
     folder = tmp_path_factory.mktemp("surveyed")
-    assert _run(["survey", "XL", str(measurements), "--to", str(folder), "--processes", "1", "--quiet"]) == 0
+    assert run_command(["survey", "XL", str(measurements), "--to", str(folder), "--processes", "1", "--quiet"]) == 0
     return folder

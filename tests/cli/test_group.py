@@ -11,7 +11,7 @@ import click
 import pytest
 
 from trigpoint import __version__
-from trigpoint.cli import group
+from trigpoint.cli import group, main
 from trigpoint.cli.group import BAD_INPUT, INTERRUPTED, commands
 from trigpoint.judge import RULES_VERSION
 from trigpoint.observe import Observed, ObserveInterrupted
@@ -32,6 +32,11 @@ def test_every_verb_has_help_with_an_example(trigpoint: Callable[..., Said], ver
     assert re.search(rf"Example:\n +trigpoint {verb}", said.out)
 
 
+@pytest.mark.parametrize("verb", sorted(commands.commands))
+def test_every_verb_can_be_quiet(verb: str) -> None:
+    assert any("--quiet" in option.opts for option in commands.commands[verb].params)
+
+
 def test_the_version_names_program_rules_and_format(trigpoint: Callable[..., Said]) -> None:
     said = trigpoint("--version")
     assert said.out == f"trigpoint {__version__}, rules {RULES_VERSION}, survey format 1\n"
@@ -47,7 +52,7 @@ def test_a_mistyped_command_is_one_sentence(trigpoint: Callable[..., Said], argu
 
 
 def raising(error: BaseException) -> Callable[..., Any]:
-    def run(**_: object) -> None:
+    def run(*_: object, **__: object) -> None:
         raise error
 
     return run
@@ -103,4 +108,14 @@ def test_the_program_can_be_run_as_a_module() -> None:
 
 def test_a_command_that_returns_a_status_passes_it_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "main", lambda **_: 3)
-    assert group._run([]) == 3
+    assert group.run([]) == 3
+
+
+def test_ctrl_c_while_the_program_loads_is_plain(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(group, "run", raising(KeyboardInterrupt()))
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 130
+    assert capsys.readouterr().err == "trigpoint: Interrupted before anything was done.\n"

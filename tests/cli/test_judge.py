@@ -8,6 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from trigpoint.cli.group import BAD_INPUT
 from trigpoint.judge import RULES_VERSION
 from trigpoint.store.survey import Survey
@@ -77,3 +79,22 @@ def test_a_killed_judge_leaves_the_survey_as_it_was(surveyed: Path, tmp_path: Pa
     again = subprocess.run([sys.executable, "-m", "trigpoint", "judge", str(tmp_path / "s"), "-q"], check=False)
     assert again.returncode == 0
     assert Survey.open(tmp_path / "s").versions["rules"] == RULES_VERSION
+
+
+@pytest.mark.parametrize("verb", ["judge", "report"])
+@pytest.mark.parametrize("table", ["tls_handshakes", "bodies", "certificates", "verdicts"])
+def test_damage_that_keeps_the_size_is_one_sentence(
+    trigpoint: Callable[..., Said], surveyed: Path, tmp_path: Path, table: str, verb: str
+) -> None:
+    shutil.copytree(surveyed / "survey", tmp_path / "s")
+    damaged = min((tmp_path / "s" / "tables" / table).rglob("*.parquet"))
+    content = bytearray(damaged.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    damaged.write_bytes(content)
+    if verb == "judge":
+        manifest = tmp_path / "s" / "survey.toml"
+        manifest.write_text(manifest.read_text().replace("inputs = ", 'inputs = "0" # '))
+    more = ("report", "XL", "--survey", tmp_path / "s", "--to", tmp_path / "r")
+    said = trigpoint("judge", tmp_path / "s") if verb == "judge" else trigpoint(*more)
+    assert said.status == BAD_INPUT
+    assert "does not match its hash" in said.sentence

@@ -65,16 +65,34 @@ def test_networks_are_sorted_by_number() -> None:
 
 def test_coarsening_merges_networks_with_fewer_than_five_runs() -> None:
     big = [case(f"b{number}", asn=1, run=f"big {number}") for number in range(5)]
-    small = [case(f"s{number}", asn=2, run=f"small {number}") for number in range(4)]
+    small = [case(f"s{number}", asn=2 + number % 2, run=f"small {number}") for number in range(6)]
     tables = coarsened(load(survey(*big, *small), "IR"))
     assert tables.networks == ("AS1",)
-    assert tables.networks_merged == 1
+    assert (tables.networks_merged, tables.measurements_withheld) == (2, 0)
     assert set(tables.verdicts["network"].to_list()) == {"AS1", OTHER_NETWORKS}
 
 
 def test_runs_without_a_number_do_not_make_a_network_large() -> None:
     cases = [case(str(number), run=None, day=f"2024-03-0{number + 1}") for number in range(9)]
-    assert coarsened(load(survey(*cases), "IR")).networks == ()
+    with pytest.raises(CountryError, match="nothing of IR can be published"):
+        coarsened(load(survey(*cases), "IR"))
+
+
+def test_small_networks_that_are_few_even_together_are_withheld() -> None:
+    big = [case(f"b{number}", asn=1, run=f"big {number}") for number in range(5)]
+    small = [case(f"s{number}", "secret.example", asn=2 + number % 2, run=f"small {number}") for number in range(4)]
+    tables = coarsened(load(survey(*big, *small), "IR"))
+    assert (tables.networks_merged, tables.measurements_withheld) == (2, 4)
+    assert (tables.measurements.height, tables.verdicts.height) == (5, 5)
+    assert set(tables.verdicts["network"].to_list()) == {"AS1"}
+    assert sum(tables.by_source.values()) == 5
+
+
+def test_a_coarsened_measurement_has_a_number_that_its_verdicts_share() -> None:
+    tables = coarsened(load(survey(*(case(str(number), run=str(number)) for number in range(6))), "IR"))
+    names = {f"measurement {number}" for number in range(1, 7)}
+    assert set(tables.measurements["measurement"].to_list()) == names
+    assert set(tables.verdicts["measurement"].to_list()) == names
 
 
 def test_coarsening_leaves_no_exact_time_no_path_no_run_and_no_reason() -> None:

@@ -19,7 +19,7 @@ def test_every_number_of_coverage_is_what_was_measured() -> None:
     values = {figure.id.removeprefix("coverage."): figure.value for figure in ledger}
     assert values == {
         "measurements": 3, "runs": 2, "networks": 2, "targets": 2, "days": 2, "nettests": 1, "rejects": 2,
-        "duplicates": 0, "merged_networks": 0, "first_day": "2024-03-01", "last_day": "2024-03-02",
+        "duplicates": 0, "merged_networks": 0, "withheld": 0, "first_day": "2024-03-01", "last_day": "2024-03-02",
     }  # fmt: skip
 
 

@@ -28,15 +28,24 @@ def test_figures_carry_flags_and_the_sources_that_were_used() -> None:
     other = Source(path="other.jsonl", sha256="6" * 64, bytes=1, format="ooni", measurements=9)
     held = survey(case("a"))
     held.sources = (*held.sources, other)
-    chapter = openness(held, coarsened(load(held, "IR")), is_fictional=True)
-    assert chapter.ledger.basis.flags == ("fictional", "coarsened")
+    chapter = openness(held, load(held, "IR"), is_fictional=True)
+    assert chapter.ledger.basis.flags == ("fictional",)
     assert chapter.ledger.basis.sources == (SOURCE,)
     used = dict(chapter.frames["sources"].select("sha256", "measurements_of_country").iter_rows())
     assert used == {SOURCE: 1, "6" * 64: 0}
 
 
+def test_a_coarse_chapter_names_no_hash_of_a_source() -> None:
+    held = survey(*(case(str(number), run=str(number)) for number in range(5)))
+    chapter = openness(held, coarsened(load(held, "IR")), is_fictional=True)
+    assert chapter.ledger.basis.flags == ("fictional", "coarsened")
+    assert chapter.ledger.basis.sources == ()
+    assert chapter.frames["sources"].select("sha256", "measurements_of_country").rows() == [("", 5)]
+
+
 def test_rejects_are_withheld_with_their_paths_when_coarse() -> None:
-    held = survey(case("a"), rejects=[{"path": "/home/somebody/x", "line": 3, "reason": "bad /home/somebody"}])
+    cases = [case(str(number), run=str(number)) for number in range(5)]
+    held = survey(*cases, rejects=[{"path": "/home/somebody/x", "line": 3, "reason": "bad /home/somebody"}])
     frame = openness(held, coarsened(load(held, "IR"))).frames["rejects"]
     assert "somebody" not in frame.write_csv()
     assert frame.height == 1

@@ -198,9 +198,15 @@ def test_a_database_gives_the_as_of_a_resolver_else_the_record_stands(resolver: 
     google = {"8.8.8.8", "2001:4860:4860::8888"}
     made = tables(
         [only(DnsLookup(**KEY, hostname="a.example", resolver_address=resolver, resolver_asn=1, rcode=3))],
-        lambda address: AddressFacts(asn=15169 if address in google else None),
+        lambda address: AddressFacts(asn=15169, as_name="G", address_country="US") if address in google else _UNKNOWN,
     )
-    assert made["dns_lookups"].select("resolver_address", "resolver_asn", "rcode").row(0) == (resolver, expected, 3)
+    found = made["dns_lookups"].select("resolver_address", "resolver_asn", "rcode").row(0)
+    assert found == (resolver, expected, 3)
+    facts = made["dns_lookups"].select("resolver_as_name", "resolver_country").row(0)
+    assert facts == (("G", "US") if expected == 15169 else (None, None))
+
+
+_UNKNOWN = AddressFacts()
 
 
 def test_an_address_is_looked_up_once_while_it_is_remembered() -> None:

@@ -106,3 +106,14 @@ def test_the_collector_is_as_before_afterwards(tmp_path: Path) -> None:
     before = gc.get_threshold()
     run(tmp_path, records.write(tmp_path / "a", {"seed": 1}))
     assert gc.get_threshold() == before
+
+
+def test_a_file_of_rejects_stays_small_and_counts_them_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_LISTED_REJECTS", 3)
+    path = records.write(tmp_path / "a", *[{"reject": "no"}] * 10, {"seed": 1})
+    done = run(tmp_path, path)
+    (source,) = done.sources
+    assert (source.measurements, source.rejects) == (1, 10)
+    listed = rejects(tmp_path, done)
+    assert len(listed) == 4
+    assert sum("7 more records" in str(row["reason"]) for row in listed) == 1

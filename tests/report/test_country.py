@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.figures.surveys import CATEGORIES, MemorySurvey, case, realistic, record, survey
+from tests.figures.surveys import CATEGORIES, SOURCE, MemorySurvey, case, measurement_id, realistic, record, survey
 from trigpoint.errors import CountryError, InputError
 from trigpoint.report import Written, country, rows, write
 
@@ -22,6 +22,10 @@ class Page(html.parser.HTMLParser):
         self.tags: set[str] = set()
         self.figures: dict[str, str] = {}
         self.text = ""
+        self.numbers: dict[str, set[str]] = {}
+        self.group: str | None = None
+        self.groups: dict[str, int] = {}
+        self._link: str | None = None
         self._figure: str | None = None
         self.feed(path.read_text(encoding="utf-8"))
 
@@ -31,9 +35,19 @@ class Page(html.parser.HTMLParser):
         self.ids += [found["id"] or ""] if "id" in found else []
         self.links += [found["href"] or ""] if "href" in found else []
         self._figure = found.get("data-figure")
+        self.group = found.get("id") if tag == "tbody" else self.group
+        if tag == "tr" and self.group:
+            self.groups[self.group] = self.groups.get(self.group, 0) + 1
+        self._link = found.get("href") if tag == "a" else self._link
+
+    def handle_endtag(self, tag: str) -> None:
+        self.group = None if tag == "tbody" else self.group
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if self._link and data.strip():
+            self.numbers.setdefault(self._link, set()).add(data)
+            self._link = None
         if self._figure:
             self.figures[self._figure] = data
             self._figure = None
@@ -117,8 +131,23 @@ def test_from_a_number_the_way_leads_to_the_raw_record(tmp_path: Path) -> None:
     assert '"failure": "connection_reset"' in measurement.text
 
 
+def test_a_count_of_a_state_leads_to_as_many_rows(tmp_path: Path) -> None:
+    folder = _report(tmp_path, realistic(days=8), "XL")
+    numbers = Page(folder / "index.html").numbers
+    grouped = {link: shown for link, shown in numbers.items() if re.search("#(blocked|ok|down|insufficient)$", link)}
+    assert {link.split("/")[1].split("-")[0] for link in grouped} >= {"day", "nettest", "network", "target"}
+    for link, shown in grouped.items():
+        name, _, state = link.partition("#")
+        assert shown == {str(Page(folder / name).groups[state])}, link
+
+
+def test_plainly_reached_measurements_have_a_page_and_their_record(tmp_path: Path) -> None:
+    folder = _report(tmp_path, survey(case("a", "x.example"), case("b", "y.example")))
+    assert len(list((folder / "evidence").glob("m-*.html"))) == len(list((folder / "records").iterdir())) == 2
+
+
 def test_a_row_without_a_copy_names_file_line_and_hash(tmp_path: Path) -> None:
-    folder = _report(tmp_path, survey(case("a", "x.example")))
+    folder = write("IR", survey(case("a", "x.example")), tmp_path / "x", fetch=None).page.parent
     text = Page(folder / "evidence" / "target-x.example.html").text
     assert "runs.jsonl, line 7, SHA-256 of the file 5555555555555555" in text
 
@@ -180,20 +209,64 @@ def test_the_code_of_the_fictional_country_is_enough_to_mark_it(tmp_path: Path) 
 
 
 def test_a_published_report_leaves_out_what_could_point_at_a_person(tmp_path: Path) -> None:
-    runs = [f"20240301T101112Z_IR_4199999999_{number}" for number in range(4)]
-    told = {"asn": 4_199_999_999, "reason": "secret words"}
-    cases = [case(run, f"site-{run[-1]}.example", "blocked", run=run, **told) for run in runs]
+    runs = [f"20240301T101112Z_IR_4199999999_{number}" for number in range(6)]
+    asns = [4_199_999_999 - number % 2 for number in range(6)]
+    told = {"reason": "secret words"}
+    cases = [
+        case(run, f"site-{run[-1]}.example", "blocked", run=run, asn=asn, **told)
+        for run, asn in zip(runs, asns, strict=True)
+    ]
     rejects = [{"path": "/home/somebody/x.jsonl", "line": 1, "reason": "bad /home/somebody"}]
     folder = _report(tmp_path, survey(*cases, rejects=rejects), publish=True)
     assert not (folder / "records").exists()
     assert not list((folder / "evidence").glob("m-*"))
     everything = "\n".join(path.read_text(encoding="utf-8") for path in _files(folder))
-    for secret in ("4199999999", "10:11", "T1011", "runs.jsonl", "secret words", "somebody", "192.0.2.1"):
+    hashes = (SOURCE[:16], *(measurement_id(run)[:16] for run in runs))
+    for secret in (*hashes, "4199999999", "10:11", "T1011", "runs.jsonl", "secret words", "somebody", "192.0.2.1"):
         assert secret not in everything, secret
     text = Page(folder / "index.html").text
     assert "other networks" in text
     assert "Networks with fewer than 5 distinct runs are shown together" in text
+    assert "on networks too small to be named, on 2024-03-01" in text
+    assert "0 of 0" not in everything
+    assert "2\xa0networks too small to be named: shown together" in text
     assert json.loads((folder / "report.json").read_bytes())["is_published"] is True
+
+
+def test_networks_that_are_few_even_together_are_withheld_and_counted(tmp_path: Path) -> None:
+    big = [case(f"b{number}", asn=1, run=f"big {number}") for number in range(5)]
+    small = [case(f"s{number}", "secret.example", "blocked", 4_199_999_999, run=f"s{number}") for number in range(2)]
+    folder = _report(tmp_path, survey(*big, *small), publish=True)
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in _files(folder))
+    assert "secret.example" not in everything
+    text = Page(folder / "index.html").text
+    assert "1\xa0network too small to be named: 2\xa0measurements withheld." in text
+    assert "2 measurements were withheld wholly" in text
+
+
+def test_a_country_of_which_nothing_can_be_published_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CountryError, match="nothing of IR can be published"):
+        _report(tmp_path, survey(case("a")), publish=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_signs_on_networks_that_are_not_known_are_not_given_as_none_of_none(tmp_path: Path) -> None:
+    text = Page(_report(tmp_path, survey(case("a", state="blocked", asn=None))) / "index.html").text
+    assert "on networks that are not known, on 2024-03-01" in text
+    assert "0 of 0" not in text
+
+
+def test_what_the_same_bytes_need_and_the_rules_are_told(tmp_path: Path) -> None:
+    folder = _report(tmp_path, survey(case("a")))
+    readme = (folder / "data" / "README.txt").read_text(encoding="utf-8")
+    assert "Rules version: 1\n" in readme
+    for text in (readme, Page(folder / "index.html").text):
+        assert "same sources under the same paths, with the same versions and reference files, give" in text
+
+
+def test_one_is_no_plural(tmp_path: Path) -> None:
+    text = Page(_report(tmp_path, survey(case("a", state="blocked"))) / "index.html").text
+    assert not re.findall(r"(?<![\d.])1[ \xa0](?:targets|networks|days|signs|verdicts|measurements|runs)\b", text)
 
 
 def test_categories_of_a_file_stand_in_the_table_and_its_hash_in_the_method(tmp_path: Path) -> None:
@@ -230,7 +303,8 @@ def test_a_cap_on_records_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(rows, "MOST_RECORDS", 1)
     monkeypatch.setattr(country, "MOST_RECORDS", 1)
     folder = _report(tmp_path, survey(case("a", state="down"), case("b", state="blocked")))
-    assert "Raw records are copied for 1 of 2 measurements" in Page(folder / "index.html").text
+    text = Page(folder / "index.html").text
+    assert "Raw records are copied, each with a page, for 1 of 2 measurements: signs of blocking first, then" in text
     assert len(list((folder / "records").iterdir())) == 1
 
 

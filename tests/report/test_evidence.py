@@ -75,15 +75,21 @@ def test_a_record_that_no_longer_fits_shows_no_value(content: bytes) -> None:
 def test_a_verdict_whose_measurement_is_not_there_has_no_record() -> None:
     held = survey(case("a", state="blocked"), case("b"))
     held.frames["measurements"] = held.frames["measurements"].filter(pl.col("id") == measurement_id("b"))
-    (page,) = _pages(held)
+    page = next(page for page in _pages(held) if page.measurement == measurement_id("a"))
     assert page.problem == "the survey does not tell where the record is"
 
 
-def test_a_page_of_rows_is_cut_with_signs_of_blocking_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_of_rows_that_is_cut_keeps_rows_of_every_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "PAGE_ROWS", 2)
     held = survey(case("a"), case("b"), case("c", state="blocked"))
     tables = load(held, "IR")
     pages = {page.row_set.ref: page for page in rows_pages(tables, plan(tables, (), tables.days, has_records=True))}
     page = pages["day:2024-03-01"]
-    assert ([row["state"] for row in page.rows], page.total) == (["blocked", "ok"], 3)
-    assert dict(page.states) == {"blocked": 1, "ok": 2, "down": 0, "insufficient": 0}
+    assert [(group.state, len(group.rows), group.total) for group in page.groups] == [("blocked", 1, 1), ("ok", 1, 2)]
+    assert page.total == 3
+
+
+def test_a_page_without_rows_has_no_groups() -> None:
+    tables = load(survey(case("a")), "IR")
+    pages = {page.row_set.ref: page for page in rows_pages(tables, plan(tables, (), (), has_records=True))}
+    assert pages["state:down"].groups == ()

@@ -1,4 +1,6 @@
+import fcntl
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,48 @@ def test_the_older_report_comes_back_when_the_new_one_cannot_be_moved(
         _write(tmp_path / "out", "two")
     assert (tmp_path / "out" / "index.html").read_text(encoding="utf-8") == "one"
     assert list(tmp_path.iterdir()) == [tmp_path / "out"]
+
+
+def test_what_a_killed_run_left_beside_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    left = tmp_path / ".out.trigpoint-a1b2c3d4"
+    others = [tmp_path / name for name in (".out.settings", ".other.trigpoint-a1b2c3d4", ".out.trigpoint-mine")]
+    for path in (left, *others):
+        path.mkdir()
+        (path / "index.html").write_text("half", encoding="utf-8")
+    _write(tmp_path / "out", "one")
+    assert set(tmp_path.iterdir()) == {tmp_path / "out", *others}
+
+
+def test_a_folder_that_another_run_is_writing_stays(tmp_path: Path) -> None:
+    with replacing(tmp_path / "out") as one:
+        _write(tmp_path / "out", "two")
+        assert one.is_dir()
+
+
+def test_an_older_report_that_a_killed_run_had_moved_stays_until_there_is_a_newer(tmp_path: Path) -> None:
+    _write(tmp_path / "out", "one")
+    moved = tmp_path / ".out.trigpoint-a1b2c3d4"
+    shutil.move(tmp_path / "out", moved)
+
+    def crash() -> None:
+        with replacing(tmp_path / "out"):
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        crash()
+    assert (moved / "index.html").exists()
+    _write(tmp_path / "out", "two")
+    assert list(tmp_path.iterdir()) == [tmp_path / "out"]
+
+
+def test_without_locks_a_report_is_written_and_nothing_is_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int, operation: int) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    left = tmp_path / ".out.trigpoint-a1b2c3d4"
+    left.mkdir()
+    _write(tmp_path / "out", "one")
+    assert set(tmp_path.iterdir()) == {tmp_path / "out", left}

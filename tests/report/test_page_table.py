@@ -1,7 +1,7 @@
 import polars as pl
 
 from trigpoint.report.page_table import Column, number, page_table, percent
-from trigpoint.report.rows import Links
+from trigpoint.report.rows import Links, RowSet
 
 LINKS = Links({}, frozenset())
 FRAME = pl.DataFrame({"name": ["a", "b"], "count": [3, 0], "share": [0.5, None], "words": ["x.y z", "not told"]})
@@ -38,3 +38,12 @@ def test_a_missing_share_is_not_a_zero() -> None:
     table = page_table("t", "T", FRAME, [Column("share", "Share", "share")], LINKS)
     assert [row[0].text for row in table.rows] == [percent(0.5), "n/a"]
     assert number(None) == "n/a"
+
+
+def test_a_count_of_a_state_leads_to_the_rows_of_that_state() -> None:
+    row_set = RowSet(ref="target:a", title="A", where=pl.lit(value=True))
+    links = Links({"target:a": row_set}, frozenset())
+    frame = pl.DataFrame({"name": ["a"], "blocked": [2], "verdicts": [3]})
+    columns = [Column(name, name, "count", ("target", "name")) for name in ("blocked", "verdicts")]
+    table = page_table("t", "T", frame, columns, links)
+    assert [cell.href for cell in table.rows[0]] == ["evidence/target-a.html#blocked", "evidence/target-a.html"]

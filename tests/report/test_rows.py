@@ -45,12 +45,33 @@ def test_one_mechanism_does_not_take_the_rows_of_another_whose_name_begins_alike
     assert tables.verdicts.filter(links.sets["mechanism:tls.reset"].where).height == 1
 
 
-def test_a_raw_record_is_copied_for_all_but_what_was_plainly_reached() -> None:
-    held = survey(case("a"), case("b", state="insufficient"), case("c", interference="dns"), case("d", state="blocked"))
+def test_every_measurement_has_a_page_and_a_record() -> None:
+    tables = load(realistic(), "XL")
+    assert plan(tables, (), (), has_records=True).records == set(tables.measurements["measurement"].to_list())
+    links = plan(tables, (), (), has_records=False)
+    assert links.records == frozenset()
+    assert links.measurement(tables.measurements["measurement"][0]) is None
+
+
+@pytest.mark.parametrize(("limit", "kept"), [(1, "d"), (2, "db"), (3, "dbc"), (5, "dbcea")])
+def test_where_records_are_cut_signs_stay_first_and_the_plainly_reached_go_first(
+    monkeypatch: pytest.MonkeyPatch, limit: int, kept: str
+) -> None:
+    monkeypatch.setattr(rows, "MOST_RECORDS", limit)
+    held = survey(
+        case("a"), case("b", state="insufficient"), case("c", "v", interference="dns"),
+        case("e", "w", explanations="dns.consistent"), case("d", state="blocked"),
+    )  # fmt: skip
     links = plan(load(held, "IR"), (), (), has_records=True)
-    assert links.records == {measurement_id(name) for name in "bcd"}
-    assert links.measurement(measurement_id("a")) is None
-    assert plan(load(held, "IR"), (), (), has_records=False).records == frozenset()
+    assert links.records == {measurement_id(name) for name in kept}
+
+
+def test_a_state_without_a_page_of_rows_leads_to_the_csv() -> None:
+    links = plan(load(survey(case("a", state="blocked")), "IR"), (), (), has_records=True)
+    assert links.group("network:AS64500", "blocked") == "evidence/network-as64500-" + (
+        links.sets["network:AS64500"].path.rpartition("-")[2] + "#blocked"
+    )
+    assert links.group("network:AS1", "ok") == rows.ALL_ROWS
 
 
 def test_the_limits_hold_and_what_is_beyond_leads_to_the_csv(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
-from trigpoint.cli.group import main
+import sys
+from typing import NoReturn
+
+_INTERRUPTED = 130
+"""Exit status after Ctrl-C: 128 and the number of SIGINT."""
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit. The verbs are loaded here, so that Ctrl-C while they load is plain as well."""
+    try:
+        from trigpoint.cli.group import run  # noqa: PLC0415 - see above
+
+        status = run(arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("trigpoint: Interrupted before anything was done.\n")
+        status = _INTERRUPTED
+    sys.exit(status)
+
 
 __all__ = ["main"]

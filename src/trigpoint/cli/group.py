@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import signal
-import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -46,12 +45,13 @@ for _verb in (survey, observe, judge, report, rules, sample):
     commands.add_command(_verb)
 
 
-def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command line and exit; a person's mistake is one sentence on standard error and status 2 (R12)."""
-    sys.exit(_run(arguments))
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command; a person's mistake is one sentence on standard error and status 2 (R12).
 
+    Returns:
+        The exit status.
 
-def _run(arguments: list[str] | None) -> int:
+    """
     try:
         status: Any = commands.main(args=arguments, prog_name="trigpoint", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort) as interruption:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing on standard error but errors.")
 sources = click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 processes = click.option(
     "--processes", type=click.IntRange(min=1), help="Processes that read; one for each core where not given."

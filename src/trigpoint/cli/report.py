@@ -37,11 +37,12 @@ def write_report(
     """Write a report and say where it is.
 
     Raises:
-        SurveyError: the survey is not judged, or cannot be read.
+        SurveyError: the survey is not judged, damaged, or cannot be read.
         CountryError: the country is none, or has no measurements.
 
     """
     opened = Survey.open(survey)
+    opened.verify()
     if not opened.is_judged:
         message = f"{survey}: the survey is not judged yet; run: trigpoint judge {survey}"
         raise SurveyError(message)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import msgspec
 
+from trigpoint.cli import options
 from trigpoint.judge import RULES, RULES_VERSION, Rule
 
 
@@ -14,13 +15,15 @@ from trigpoint.judge import RULES, RULES_VERSION, Rule
 @click.option(
     "--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True, help="How to print."
 )
-def rules(form: str) -> None:
+@options.quiet
+def rules(form: str, *, quiet: bool) -> None:
     """Print the rules of the judge in their order, with what each says and where it comes from.
 
     \b
     Example:
       trigpoint rules
     """
+    del quiet  # every verb takes it; what is asked for here is output, not talk
     if form == "jsonl":
         for rule in RULES:
             click.echo(msgspec.json.encode(described(rule)))

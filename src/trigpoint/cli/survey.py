@@ -10,6 +10,7 @@ from trigpoint.cli import options
 from trigpoint.cli.observe import read_into
 from trigpoint.cli.progress import say
 from trigpoint.cli.report import write_report
+from trigpoint.figures import categories as category_files
 from trigpoint.judge.survey import judge_survey
 from trigpoint.report.countries import country_code
 
@@ -40,7 +41,9 @@ def survey(  # noqa: PLR0913 - one parameter for each option of the command
     Example:
       trigpoint survey IR measurements/ --to iran
     """
-    country_code(country)  # before anything is read: a mistyped country is told at once
+    country_code(country)  # before anything is read: what is mistyped is told at once
+    if categories is not None:
+        category_files.read(categories)
     where = folder / "survey"
     read_into(where, sources, processes, addresses, quiet=quiet)
     judged = judge_survey(where)

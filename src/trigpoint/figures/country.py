@@ -70,7 +70,9 @@ class CountryTables(msgspec.Struct, frozen=True, kw_only=True):
     by_source: Mapping[str, int]
     """Measurements by SHA-256 of the file that they came from."""
     networks_merged: int = 0
-    """Small networks that were merged into :data:`OTHER_NETWORKS`."""
+    """Small networks that were merged into :data:`OTHER_NETWORKS`, or withheld with it."""
+    measurements_withheld: int = 0
+    """Measurements withheld wholly: the small networks have too few runs even together."""
     is_coarse: bool = False
     """Whether what could point at a person was withheld (R10)."""
 
@@ -125,7 +127,7 @@ def load(survey: SurveyTables, country: str) -> CountryTables:
         country=country,
         measurements=measurements,
         verdicts=_joined(verdicts, measurements),
-        by_source=dict(measurements.group_by("source").len().sort("source").iter_rows()),
+        by_source=_by_source(measurements),
     )
 
 
@@ -133,34 +135,57 @@ def coarsened(tables: CountryTables) -> CountryTables:
     """Withhold what could point at a person: exact times, paths, small networks, names of runs, reasons (R10, E6).
 
     Measurements without the number of their run count together as one run here: nothing shows that they are more.
+    Small networks that have too few runs even together are withheld.
+
+    Raises:
+        CountryError: nothing is left.
+
     """
     is_numbered = ~pl.col("run").str.starts_with(_UNNUMBERED)
     run = pl.when(is_numbered).then(pl.col("run")).otherwise(pl.lit(_UNNUMBERED))
     runs = tables.measurements.filter(_NAMED).group_by("network").agg(run.n_unique())
-    small = sorted(runs.filter(pl.col("run") < SMALLEST_NETWORK)["network"].to_list())
-    is_small = pl.col("network").is_in(small)
-    merged = (
-        pl.when(is_small).then(pl.lit(OTHER_NETWORKS)).otherwise(pl.col("network")).alias("network"),
-        pl.when(is_small).then(pl.lit("")).otherwise(pl.col("network_name")).alias("network_name"),
-    )
-    numbers = _run_numbers({*tables.measurements["run"].to_list(), *tables.verdicts["run"].to_list()})
-    withheld = [pl.lit("").alias(name) for name in ("path", "member", "source")]
-    withheld += [pl.lit(None, pl.Int64()).alias("line"), pl.col("run").replace_strict(numbers)]
+    large = sorted(runs.filter(pl.col("run") >= SMALLEST_NETWORK)["network"].to_list())
+    is_small = _NAMED & ~pl.col("network").is_in(large)
+    is_kept = pl.lit(value=True)
+    if tables.measurements.filter(is_small).select(run.n_unique()).item() < SMALLEST_NETWORK:
+        is_kept = ~is_small
+    measurements, verdicts = tables.measurements.filter(is_kept), tables.verdicts.filter(is_kept)
+    if measurements.is_empty():
+        few = f"its networks have fewer than {SMALLEST_NETWORK} distinct runs even together"
+        message = f"nothing of {tables.country} can be published: {few}"
+        raise CountryError(message)
     return msgspec.structs.replace(
         tables,
-        measurements=_sorted(tables.measurements.with_columns(*merged, *withheld)),
+        measurements=_sorted(_anonymous(measurements, tables, is_small)),
         verdicts=_ordered(
-            tables.verdicts.with_columns(*merged, *withheld, pl.lit("").alias("reason"), pl.col("day").alias("time"))
+            _anonymous(verdicts, tables, is_small).with_columns(pl.lit("").alias("reason"), pl.col("day").alias("time"))
         ),
-        networks_merged=len(small),
+        by_source=_by_source(measurements),
+        networks_merged=runs.height - len(large),
+        measurements_withheld=tables.measurements.height - measurements.height,
         is_coarse=True,
     )
 
 
-def _run_numbers(runs: set[str]) -> dict[str, str]:
-    """Number runs in the order of their hashes: their own names tell time and network."""
-    ordered = sorted(runs, key=lambda run: hashlib.sha256(run.encode("utf-8", "surrogatepass")).digest())
-    return {run: f"run {number}" for number, run in enumerate(ordered, start=1)}
+def _anonymous(frame: pl.DataFrame, tables: CountryTables, is_small: pl.Expr) -> pl.DataFrame:
+    names = {column: {*tables.measurements[column], *tables.verdicts[column]} for column in ("run", "measurement")}
+    return frame.with_columns(
+        pl.when(is_small).then(pl.lit(OTHER_NETWORKS)).otherwise(pl.col("network")).alias("network"),
+        pl.when(is_small).then(pl.lit("")).otherwise(pl.col("network_name")).alias("network_name"),
+        *(pl.lit("").alias(name) for name in ("path", "member", "source")),
+        pl.lit(None, pl.Int64()).alias("line"),
+        *(pl.col(column).replace_strict(_numbers(column, names[column])) for column in names),
+    )
+
+
+def _numbers(word: str, names: set[str]) -> dict[str, str]:
+    """Number names in the order of their hashes: they tell time and network, or find the record in an archive."""
+    ordered = sorted(names, key=lambda name: hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest())
+    return {name: f"{word} {number}" for number, name in enumerate(ordered, start=1)}
+
+
+def _by_source(measurements: pl.DataFrame) -> dict[str, int]:
+    return dict(measurements.group_by("source").len().sort("source").iter_rows())
 
 
 def _prepared(measurements: pl.DataFrame) -> pl.DataFrame:

@@ -50,7 +50,8 @@ def add(ledger: Ledger, tables: CountryTables, sources: Iterable[Source], reject
         ("rejects", rejects.height, "records", "records of the survey that could not be read", "data:rejects"),
         ("duplicates", sum(source.duplicates for source in sources), "records",
          "records of the survey that were there already, kept once", "data:sources"),
-        ("merged_networks", tables.networks_merged, "networks", "small networks shown together", "data:networks"),
+        ("withheld", tables.measurements_withheld, "measurements", "measurements withheld wholly", "data:networks"),
+        ("merged_networks", tables.networks_merged, "networks", "networks too small to be named", "data:networks"),
     )  # fmt: skip
     for name, value, unit, label, rows in counts:
         ledger.count(f"coverage.{name}", value, unit, label=label, rows=rows, by=by)

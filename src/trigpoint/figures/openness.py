@@ -38,7 +38,7 @@ def openness(
         subject=tables.country,
         period=tables.period,
         vintage=vintage(survey.sources, survey.versions, references),
-        sources=tuple(sorted(tables.by_source)),
+        sources=() if tables.is_coarse else tuple(sorted(tables.by_source)),
         flags=flags,
     )
     rejects = _rejects(survey, is_coarse=tables.is_coarse)
@@ -89,6 +89,7 @@ def _sources(survey: SurveyTables, tables: CountryTables) -> pl.DataFrame:
     schema: dict[str, pl.DataType] = {"sha256": pl.String(), "path": pl.String(), "format": pl.String()}
     numbers = ("bytes", "measurements_of_country", "measurements", "duplicates", "rejects")
     schema |= dict.fromkeys(numbers, pl.Int64())
-    return pl.DataFrame(rows, schema=schema).sort(
+    frame = pl.DataFrame(rows, schema=schema).sort(
         "measurements_of_country", "path", "sha256", descending=[True, False, False]
     )
+    return frame.with_columns(sha256=pl.lit("")) if tables.is_coarse else frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,10 @@ from trigpoint.judge.rules.quic import QUIC
 from trigpoint.judge.rules.tcp import TCP
 from trigpoint.judge.rules.tls import TLS
 from trigpoint.judge.rules.whole import WHOLE
+from trigpoint.model.provenance import ReferenceFile
 from trigpoint.reference.artefacts import ARTEFACTS, FILTERING_RESOLVER_NETWORKS, REFUSAL_WORDS, REQUEST_WORDS
 from trigpoint.reference.services import RETIRED_HOSTS, SERVICES
+from trigpoint.reference.special_purpose import IPV4_BLOCKS, IPV6_BLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,13 +31,25 @@ RULES: tuple[Rule, ...] = tuple(rule for rules in CASCADE.values() for rule in r
 """Every rule in order; where several decide alike, the first is quoted."""
 
 
-def _fingerprint() -> str:
-    """Hash what the rules say and read: conditions, words, and the built-in tables."""
-    parts = [f"{rule.id} {rule.condition} {rule.state} {rule.mechanism} {rule.explanation}" for rule in RULES]
-    parts += [repr(row) for row in (*ARTEFACTS, *REFUSAL_WORDS, *REQUEST_WORDS, *SERVICES.values())]
-    parts += [repr(row) for row in (*FILTERING_RESOLVER_NETWORKS, *sorted(RETIRED_HOSTS.items()))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+def _own_text() -> str:
+    """Read the program text of the judge, so that no change of how rules run goes unseen."""
+    folder = Path(__file__).parent
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))
 
 
-RULES_VERSION = f"2026.1+{_fingerprint()}"
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def references() -> tuple[ReferenceFile, ...]:
+    """Name the built-in tables that verdicts rest on, each with the hash of its rows (R7)."""
+    tables = {
+        "built-in artefacts of filtering": (*ARTEFACTS, *REFUSAL_WORDS, *REQUEST_WORDS, *FILTERING_RESOLVER_NETWORKS),
+        "built-in endpoints of services": (*SERVICES.values(), *sorted(RETIRED_HOSTS.items())),
+        "built-in special-purpose addresses": (*IPV4_BLOCKS, *IPV6_BLOCKS),
+    }
+    return tuple(ReferenceFile(name=name, sha256=_hash("\n".join(map(repr, rows)))) for name, rows in tables.items())
+
+
+RULES_VERSION = f"2026.1+{_hash(_own_text())[:12]}"
 """Edition of the rules, and a hash of their text, so that no change goes unseen (R7)."""

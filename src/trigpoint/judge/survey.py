@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trigpoint.judge.cascade import RULES_VERSION
+from trigpoint.judge.cascade import RULES_VERSION, references
 from trigpoint.judge.decide import judge
 from trigpoint.judge.knowledge import gather
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
@@ -39,6 +39,7 @@ def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None
     """
 
     def judgements(survey: Survey) -> Iterator[Judgement]:
+        survey.verify()  # a verdict on damaged observations would be worse than none
         knowledge = gather(survey.scan("measurements"), survey.scan("tls_handshakes"), survey.scan("certificates"))
         for chunk in survey.chunks(CHUNK):
             tables = _load(survey, chunk)
@@ -47,7 +48,7 @@ def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None
                 progress(tables["measurements"].height)
             yield Judgement(chunk=chunk, findings=findings, verdicts=verdicts)
 
-    return commit_verdicts(path, judgements, RULES_VERSION)
+    return commit_verdicts(path, judgements, RULES_VERSION, references())
 
 
 def _load(survey: Survey, chunk: tuple[Slice, ...]) -> Mapping[str, pl.DataFrame]:

@@ -18,6 +18,15 @@ class AddressFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Whether it is not globally routable (IANA special-purpose registries). Missing: not an address."""
 
 
+class ResolverFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What a local database says of a resolver's address, beside its AS number."""
+
+    resolver_as_name: str | None = None
+    """Name of the resolver's AS. Missing: no database given, or unknown."""
+    resolver_country: str | None = None
+    """Country of the resolver's address (ISO 3166-1 alpha-2). Missing: no database given, or unknown."""
+
+
 class LeafFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What the first certificate of a chain says about the handshake that received it."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 import polars as pl
 from msgspec.structs import astuple
 
+from trigpoint.model.facts import ResolverFacts
 from trigpoint.model.measurement import Measurement, Reject
 from trigpoint.model.step import Datagram, DnsLookup, HttpRoundTrip, QuicHandshake, TcpConnect, TlsHandshake
 from trigpoint.observe.certificates import CertificateMemory
@@ -43,7 +44,7 @@ _NO_ADDRESS: _Facts = (None, None, None, None)
 
 # Fields of a measurement that are tables of their own stand last: steps, certificates, bodies.
 _MEASUREMENT_COLUMNS = len(TABLES["measurements"].columns)
-_LOOKUP_COLUMNS = len(TABLES["dns_lookups"].columns) - 1
+_LOOKUP_COLUMNS = len(TABLES["dns_lookups"].columns) - 1 - len(ResolverFacts.__struct_fields__)
 _RESOLVER_ASN = list(TABLES["dns_lookups"].schema).index("resolver_asn") - 1
 
 
@@ -72,14 +73,14 @@ class Enrichment:
         self._addresses[address] = known = (found.asn, found.as_name, found.address_country, found.is_bogon)
         return known
 
-    def resolver_asn(self, resolver: str | None, recorded: int | None) -> int | None:
-        """Find the AS of a resolver given as address and port; what was recorded stands where nothing is known."""
+    def resolver(self, resolver: str | None, recorded: int | None) -> tuple[int | None, str | None, str | None]:
+        """Find AS, its name and country of a resolver given as address and port; what was recorded fills a gap."""
         if resolver is None or "/" in resolver:  # a DoH URL names a host, not an address
-            return recorded
+            return recorded, None, None
         host, _, port = resolver.rpartition(":")
         address = host.strip("[]") if host and port.isdigit() and (host.count(":") == 0 or host[0] == "[") else resolver
-        asn = self.address(address, None)[0]
-        return recorded if asn is None else asn
+        asn, name, country, _ = self.address(address, None)
+        return recorded if asn is None else asn, name, country
 
 
 def partition(measurement: Measurement) -> tuple[str, str]:
@@ -172,10 +173,11 @@ class Rows:
     def _add_lookup(self, key: str, step: DnsLookup, number: int) -> None:
         facts = self._enrichment
         lookup = astuple(step)[:_LOOKUP_COLUMNS]
+        name = country = None
         if facts.has_database:
-            asn = facts.resolver_asn(step.resolver_address, step.resolver_asn)
+            asn, name, country = facts.resolver(step.resolver_address, step.resolver_asn)
             lookup = (*lookup[:_RESOLVER_ASN], asn, *lookup[_RESOLVER_ASN + 1 :])
-        self._rows["dns_lookups"].append((key, *lookup, number))
+        self._rows["dns_lookups"].append((key, *lookup, name, country, number))
         for answer in step.answers:
             address = facts.address(answer.address, answer.annotated_asn, answer.annotated_as_name)
             self._rows["dns_answers"].append((key, step.step, *astuple(answer), *address, number))

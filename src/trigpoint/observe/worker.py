@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 # A person sees no more than a few changes a second; each report costs a write to a pipe.
 _SECONDS_BETWEEN_REPORTS = 0.2
 _RECORDS_BETWEEN_LOOKS = 64
+
+# Enough to see what is wrong with a file.
+_LISTED_REJECTS = 1_000
 
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 70_000
 
@@ -73,16 +77,17 @@ def work(task: Task, report: Report) -> Done:
     lookup = None if task.database is None else AddressDatabase(task.database).lookup
     writer = PartWriter(Path(task.folder), task.batch.stem, lookup)
     throttle = _Throttle(report)
+    unlisted: Counter[str] = Counter()
     with _rare_collection():
         for source in task.batch.sources:
-            for record in _records(task.read, source):
+            for record in _listed(_records(task.read, source), source, unlisted):
                 if record.source != source.sha256:
                     message = f"{source.path}: the file changed while it was read; run again"
                     raise InputError(message)
                 writer.add(record)
                 throttle.count(record)
         parts = writer.finish()
-    return Done(tuple(_outcome(task, source, writer) for source in task.batch.sources), parts)
+    return Done(tuple(_outcome(task, source, writer, unlisted) for source in task.batch.sources), parts)
 
 
 @contextmanager
@@ -114,7 +119,25 @@ def _records(read: Read, source: SourceFile) -> Iterator[Measurement | Reject]:
         yield Reject(source=source.sha256, path=source.path, line=line, reason=reason)
 
 
-def _outcome(task: Task, source: SourceFile, writer: PartWriter) -> Source:
+def _listed(
+    records: Iterator[Measurement | Reject], source: SourceFile, unlisted: Counter[str]
+) -> Iterator[Measurement | Reject]:
+    """List the first rejects of a file and count the others in one row, so that a hostile file stays small (R3)."""
+    rejects = 0
+    for record in records:
+        if isinstance(record, Reject):
+            rejects += 1
+            if rejects > _LISTED_REJECTS:
+                unlisted[source.sha256] += 1
+                continue
+        yield record
+    if unlisted[source.sha256]:
+        reason = f"{unlisted[source.sha256]:,} more records of this file were rejected; they are counted and not listed"
+        yield Reject(source=source.sha256, path=source.path, reason=reason)
+        unlisted[source.sha256] -= 1  # the row that says so is counted as a reject itself
+
+
+def _outcome(task: Task, source: SourceFile, writer: PartWriter, unlisted: Counter[str]) -> Source:
     return Source(
         path=source.path,
         sha256=source.sha256,
@@ -122,7 +145,7 @@ def _outcome(task: Task, source: SourceFile, writer: PartWriter) -> Source:
         format=_format(task.identify, source),
         measurements=writer.written["measurements"][source.sha256],
         duplicates=writer.duplicates[source.sha256],
-        rejects=writer.written["rejects"][source.sha256],
+        rejects=writer.written["rejects"][source.sha256] + unlisted[source.sha256],
     )
 
 

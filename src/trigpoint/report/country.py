@@ -22,7 +22,7 @@ from trigpoint.report.evidence import measurement_pages, rows_pages
 from trigpoint.report.folder import MARKER, hashes, replacing
 from trigpoint.report.matrix import grid
 from trigpoint.report.pages import page
-from trigpoint.report.rows import MOST_RECORDS, needs_record, plan, record_name
+from trigpoint.report.rows import MOST_RECORDS, RECORD_RULE, plan, record_name
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ FORMAT_VERSION = 1
 """Version of the layout of ``report.json``."""
 
 _COARSE = (
-    "Raw records, and pages of single measurements, are left out.",
+    "Raw records, pages of single measurements, and hashes of measurements and of source files are left out.",
     "Times are given as days.",
     f"Networks with fewer than {SMALLEST_NETWORK} distinct runs are shown together as “other networks”.",
     "Response bodies, the paths of source files, and the texts of reasons are left out.",
@@ -147,13 +147,22 @@ _MOST_DAY_PAGES = 62
 
 def _withheld(tables: CountryTables, *, has_records: bool) -> tuple[str, ...]:
     if tables.is_coarse:
-        return _COARSE
+        return (*_COARSE, *_withheld_wholly(tables))
     if not has_records:
         return ("Raw records are not copied into this report; each row names the file and line of its record.",)
-    backed = tables.verdicts.filter(needs_record())["measurement"].n_unique()
-    if backed > MOST_RECORDS:
-        return (f"Raw records are copied for {MOST_RECORDS} of {backed} measurements; each other row names its file.",)
+    judged = tables.verdicts["measurement"].n_unique()
+    if judged > MOST_RECORDS:
+        copied = f"Raw records are copied, each with a page, for {MOST_RECORDS} of {judged} measurements"
+        return (f"{copied}: {RECORD_RULE}. Each other row names its file.",)
     return ()
+
+
+def _withheld_wholly(tables: CountryTables) -> tuple[str, ...]:
+    count = tables.measurements_withheld
+    if not count:
+        return ()
+    words = f"{count} measurement{'s were' if count > 1 else ' was'} withheld wholly"
+    return (f"{words}: their networks have fewer than {SMALLEST_NETWORK} distinct runs even together.",)
 
 
 def _write_data(folder: Path, edition: Edition) -> None:

@@ -29,17 +29,26 @@ LONGEST_VALUE = 4_000
 _NOWHERE = object()
 
 
+class RowsGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Verdicts of one state on a page of rows."""
+
+    state: str
+    """The state, and the anchor of the group."""
+    rows: tuple[dict[str, Any], ...]
+    """Verdicts, cut to the limit."""
+    total: int
+    """Verdicts in all."""
+
+
 class RowsPage(msgspec.Struct, frozen=True, kw_only=True):
     """One page of rows."""
 
     row_set: RowSet
     """What is on it."""
-    rows: tuple[dict[str, Any], ...]
-    """Verdicts, signs of blocking first, cut to the limit."""
+    groups: tuple[RowsGroup, ...]
+    """Its verdicts by state, signs of blocking first; a state without any has no group."""
     total: int
     """Verdicts in all."""
-    states: tuple[tuple[str, int], ...]
-    """Verdicts by state."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,14 +81,19 @@ class MeasurementPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def rows_pages(tables: CountryTables, links: Links) -> Iterator[RowsPage]:
     """Give the pages of rows that are not empty, in the order of the plan."""
-    order = {state.value: place for place, state in enumerate(STATES)}
-    rank = pl.col("state").replace_strict(order, default=len(order), return_dtype=pl.Int64())
-    verdicts = tables.verdicts.with_columns(rank=rank)
     for row_set in links.sets.values():
-        rows = verdicts.filter(row_set.where).sort("rank", maintain_order=True)
-        states = tuple((state.value, rows.filter(pl.col("state") == state.value).height) for state in STATES)
-        shown = tuple(rows.head(PAGE_ROWS).iter_rows(named=True))
-        yield RowsPage(row_set=row_set, rows=shown, total=rows.height, states=states)
+        rows = tables.verdicts.filter(row_set.where)
+        yield RowsPage(row_set=row_set, groups=_groups(rows), total=rows.height)
+
+
+def _groups(rows: pl.DataFrame) -> tuple[RowsGroup, ...]:
+    by_state = [(state.value, rows.filter(pl.col("state") == state.value)) for state in STATES]
+    held = [(state, own) for state, own in by_state if own.height]
+    limit = PAGE_ROWS if rows.height <= PAGE_ROWS else PAGE_ROWS // max(len(held), 1)
+    return tuple(
+        RowsGroup(state=state, rows=tuple(own.head(limit).iter_rows(named=True)), total=own.height)
+        for state, own in held
+    )
 
 
 def measurement_pages(

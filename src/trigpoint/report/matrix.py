@@ -122,5 +122,7 @@ def _cell(row: dict[str, int | str | bool]) -> GridCell:
         return GridCell(state, LABELS[state], is_mixed=False)
     names = {"blocked": "with signs of blocking", "ok": "reached", "down": "down", "insufficient": "not decided"}
     counts = ", ".join(f"{row[name]} {words}" for name, words in names.items() if row[name])
-    networks = f"; signs on {row['networks_with_signs']} of {row['networks']} networks" if row["blocked"] else ""
+    plural = "" if row["networks"] == 1 else "s"
+    signs = f"; signs on {row['networks_with_signs']} of {row['networks']} network{plural}"
+    networks = signs if row["blocked"] and row["networks"] else ""
     return GridCell(state, f"{LABELS[state]} ({counts}{networks})", is_mixed=is_mixed)

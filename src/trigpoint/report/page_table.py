@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
+from trigpoint.report.matrix import LABELS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -95,8 +97,15 @@ def _cell(row: dict[str, Any], column: Column, links: Links) -> Cell:
         return Cell("code", "", None, _parts(str(value or ""), column, links))
     shown = _shown(value, column.kind)
     is_linked = column.rows is not None and value not in (None, 0, "")
-    href = links.href(_ref(column.rows, row)) if is_linked and column.rows else None
+    href = _href(column, row, links) if is_linked else None
     return Cell(column.kind, shown, href)
+
+
+def _href(column: Column, row: dict[str, Any], links: Links) -> str | None:
+    if column.rows is None:
+        return None
+    ref = _ref(column.rows, row)
+    return links.group(ref, column.name) if column.name in LABELS else links.href(ref)
 
 
 def _ref(rows: tuple[str, str], row: dict[str, Any]) -> str:

@@ -20,15 +20,20 @@ if TYPE_CHECKING:
     from trigpoint.figures.country import CountryTables
 
 PAGE_ROWS = 200
-"""Most rows on one page; all are in ``data/verdicts.csv``."""
+"""Most rows on one page, shared by the states where there are more; all are in ``data/verdicts.csv``."""
 MOST_SETS = 1_500
 """Most pages of rows in a report; beyond, a number leads to the CSV."""
 MOST_NETTESTS = 50
 """Most tests with a page of rows: their names come from the records."""
 MOST_NETWORKS = 300
 """Most networks with a page of rows."""
-MOST_RECORDS = 500
+MOST_RECORDS = 2_000
 """Most raw records that are copied beside a report."""
+RECORD_RULE = (
+    "signs of blocking first, then down and not decided, then reached with an explanation or interference, "
+    "then plainly reached; by target and time within each"
+)
+"""Which measurements have a page and a raw record where :data:`MOST_RECORDS` cuts."""
 ALL_ROWS = "data/verdicts.csv"
 """Where every verdict of a report stands."""
 PAGE_TABLES = frozenset(
@@ -86,6 +91,10 @@ class Links(msgspec.Struct, frozen=True):
             return ALL_ROWS
         return f"#table-{name}" if name in PAGE_TABLES else f"data/{name}.csv"
 
+    def group(self, ref: str, state: str) -> str:
+        """Give the link to the rows of one state behind a number, from the top folder of the report."""
+        return f"{self.sets[ref].path}#{state}" if ref in self.sets else self.href(ref)
+
     def measurement(self, measurement: str) -> str | None:
         """Give the link to the page of a measurement, from the top folder. ``None``: it has none."""
         return f"evidence/m-{record_name(measurement)}.html" if measurement in self.records else None
@@ -117,16 +126,20 @@ def plan(tables: CountryTables, matrix_targets: tuple[str, ...], days: tuple[str
     return Links(sets, frozenset(_records(tables.verdicts)) if has_records else frozenset())
 
 
-def needs_record() -> pl.Expr:
-    """Tell which verdicts a raw record is copied for: all but a target reached without interference."""
+def _is_noted() -> pl.Expr:
+    """Tell which verdicts give their target a page: all but a target reached without interference."""
     return (pl.col("state") != "ok") | (pl.col("interference") != "")
 
 
 def _records(verdicts: pl.DataFrame) -> list[str]:
-    order = {state.value: place for place, state in enumerate(STATES)}
-    rank = pl.col("state").replace_strict(order, default=len(order), return_dtype=pl.Int64())
-    wanted = verdicts.filter(needs_record()).with_columns(rank=rank).sort("rank", "target", "time", "measurement")
+    wanted = verdicts.with_columns(rank=_record_rank()).sort("rank", "target", "time", "measurement")
     return wanted.unique("measurement", keep="first", maintain_order=True)["measurement"].head(MOST_RECORDS).to_list()
+
+
+def _record_rank() -> pl.Expr:
+    """Rank verdicts as :data:`RECORD_RULE` tells."""
+    is_explained = (pl.col("explanations") != "") | (pl.col("interference") != "")
+    return pl.when(HAS_SIGNS).then(0).when(pl.col("state") != "ok").then(1).when(is_explained).then(2).otherwise(3)
 
 
 def _sets(verdicts: pl.DataFrame, matrix_targets: tuple[str, ...], days: tuple[str, ...]) -> Iterator[RowSet]:
@@ -148,7 +161,7 @@ def _sets(verdicts: pl.DataFrame, matrix_targets: tuple[str, ...], days: tuple[s
         yield _row_set("day", day, pl.col("day") == day)
     for network in network_order(verdicts["network"].unique().to_list())[:MOST_NETWORKS]:
         yield _row_set("network", network, pl.col("network") == network)
-    noted = verdicts.filter(needs_record())["target"].unique().to_list()
+    noted = verdicts.filter(_is_noted())["target"].unique().to_list()
     for target in [*matrix_targets, *sorted(noted)]:
         yield _row_set("target", target, pl.col("target") == target)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 import msgspec
 import polars as pl
 
-from trigpoint.model.facts import AddressFacts, LeafFacts
+from trigpoint.model.facts import AddressFacts, LeafFacts, ResolverFacts
 from trigpoint.model.measurement import Measurement, Reject
 from trigpoint.model.step import (
     Body,
@@ -118,7 +118,11 @@ _STEP = (Column("step", pl.Int64(), "Number of the lookup that it answers, a row
 
 _ALL = (
     Table("measurements", "One measurement.", _columns(Measurement)),
-    Table("dns_lookups", "One DNS question and its reply as a whole.", _KEY + _columns(DnsLookup)),
+    Table(
+        "dns_lookups",
+        "One DNS question and its reply as a whole.",
+        _KEY + _columns(DnsLookup) + _columns(ResolverFacts),
+    ),
     Table("dns_answers", "One record of a DNS reply.", _KEY + _STEP + _columns(DnsAnswer) + _columns(AddressFacts)),
     Table("tcp_connects", "One attempt to connect.", _KEY + _columns(TcpConnect) + _columns(AddressFacts)),
     Table(

@@ -8,6 +8,7 @@ import msgspec
 
 from trigpoint.archive.format import Format
 from trigpoint.archive.ooni.measurement import measurement_of
+from trigpoint.archive.scrub import without_probe_address
 
 _BOM = b"\xef\xbb\xbf"
 _OBJECT_LINE = re.compile(rb"^\s*\{\s*(\"|$)", re.MULTILINE)
@@ -34,13 +35,14 @@ class _Postcan(msgspec.Struct):
 
 
 def unwrap(record: bytes) -> bytes:
-    """Give the measurement itself, without the postcan around it."""
+    """Give the measurement itself, without the postcan around it and without the probe's address (R10)."""
     try:
         postcan = msgspec.json.decode(record, type=_Postcan)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return record
     is_wrapped = postcan.format == "json" and postcan.test_name is None and bytes(postcan.content)
-    return bytes(postcan.content) if is_wrapped else record
+    content = bytes(postcan.content) if is_wrapped else record
+    return without_probe_address(content, msgspec.json.decode(content)) or content
 
 
 FORMAT = Format(name="ooni", recognises=recognises, decode=measurement_of, unwrap=unwrap)

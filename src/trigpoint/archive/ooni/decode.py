@@ -43,7 +43,7 @@ def _leniently(record: bytes) -> Any:  # noqa: ANN401 - as above
     except json.JSONDecodeError as error:
         at_end = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
         cut = "cut off in the middle" if record.lstrip()[:1] in (b"{", b"[") and at_end else "not JSON"
-        message = f"invalid JSON: {cut} ({error.msg} at character {error.pos + 1})"
+        message = f"invalid JSON: {cut} ({error.msg.removesuffix(' at')} at character {error.pos + 1})"
         raise RecordError(message) from error
 
 

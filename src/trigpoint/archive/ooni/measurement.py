@@ -19,6 +19,7 @@ from trigpoint.archive.ooni.recorder import Recorder, Scope
 from trigpoint.archive.ooni.steps import add_steps
 from trigpoint.archive.ooni.values import as_number, country, inputs, instant, text
 from trigpoint.archive.ooni.verdict import probe_verdict
+from trigpoint.archive.scrub import without_probe_address
 from trigpoint.errors import RecordError
 from trigpoint.model.measurement import Measurement
 from trigpoint.model.step import HttpRoundTrip
@@ -51,6 +52,9 @@ def measurement_of(record: bytes, origin: Origin) -> Measurement:
 
     """
     value = content_of(decode_json(record))
+    scrubbed = without_probe_address(record, value)
+    if scrubbed is not None:
+        value = content_of(decode_json(scrubbed))
     raw = fitted(value, RawMeasurement) or RawMeasurement()
     keys = value.get("test_keys")
     keys = keys if isinstance(keys, dict) else {}

@@ -38,7 +38,7 @@ DNS = (
         state=State.INSUFFICIENT,
         explanation="resolver.filtering",
         reason="The resolver is one that filters for whoever chooses it, so its answer is not the network's.",
-        source="censors.md F11; reference/artefacts.py names the documentation",
+        source="sources: F11; reference/artefacts.py names the documentation",
     ),
     Rule(
         id="dns.documented_address",
@@ -46,7 +46,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns.injection.blockpage",
         reason="The resolver answered with the documented address of a block page.",
-        source="mechanisms.md step 3; reference/artefacts.py names the source of each address",
+        source="decision.md step 3; reference/artefacts.py names the source of each address",
     ),
     Rule(
         id="dns.documented_bogon",
@@ -70,7 +70,7 @@ DNS = (
         state=State.INSUFFICIENT,
         explanation="local.vpn",
         reason="The address is of the range for benchmarks, which proxies on a device answer with to route names.",
-        source="censors.md F13; RFC 2544; Clash documentation, fake-ip mode",
+        source="sources: F13; RFC 2544; Clash documentation, fake-ip mode",
     ),
     Rule(
         id="dns.local_filter",
@@ -78,7 +78,7 @@ DNS = (
         state=State.INSUFFICIENT,
         explanation="local.dns_filter",
         reason="The device's own resolver gave an address of the device, as filters at home do.",
-        source="censors.md F14; Pi-hole documentation, blocking modes",
+        source="sources: F14; Pi-hole documentation, blocking modes",
     ),
     Rule(
         id="dns.bogon",
@@ -91,7 +91,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns.injection.bogon",
         reason="The resolver answered with an address that is not routable, for a name with public addresses.",
-        source="mechanisms.md step 3; Pearce et al., USENIX Security 2017",
+        source="decision.md step 3; Pearce et al., USENIX Security 2017",
     ),
     Rule(
         id="dns.bogon_for_service",
@@ -120,7 +120,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns.nxdomain",
         reason="The resolver denied a name that resolves elsewhere.",
-        source="censors.md D1; ooni/spec tq-006",
+        source="sources: D1; ooni/spec tq-006",
     ),
     Rule(
         id="dns.nxdomain_at_hop",
@@ -128,7 +128,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns.nxdomain",
         reason="The resolver denied the name that the site redirects to, while the control followed the redirect.",
-        source="architecture.md section 7: vouch hops by the control's redirect chain",
+        source="decision.md step 3: the control's redirect chain vouches for a hop",
     ),
     Rule(
         id="dns.denied_everywhere",
@@ -138,7 +138,7 @@ DNS = (
         state=State.DOWN,
         explanation="site.down",
         reason="The name has no address for the control either.",
-        source="architecture.md section 7",
+        source="decision.md, alone and in a survey",
     ),
     Rule(
         id="dns.empty",
@@ -151,7 +151,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns",
         reason="The resolver answered without an address, for a name that has one elsewhere.",
-        source="censors.md D1",
+        source="sources: D1",
     ),
     Rule(
         id="dns.refused",
@@ -159,7 +159,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns.refused",
         reason="The resolver refused a name that resolves elsewhere.",
-        source="censors.md D1",
+        source="sources: D1",
     ),
     Rule(
         id="dns.servfail",
@@ -171,7 +171,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns.refused",
         reason="The resolver failed on a name that another resolver of the same network resolves rightly.",
-        source="censors.md D1, F10",
+        source="sources: D1, F10",
     ),
     Rule(
         id="dns.servfail_alone",
@@ -179,7 +179,7 @@ DNS = (
         state=State.INSUFFICIENT,
         explanation="site.dnssec_broken",
         reason="The resolver failed on the name, which broken signatures of the domain cause as well.",
-        source="censors.md F10",
+        source="sources: F10",
     ),
     Rule(
         id="dns.family_missing",
@@ -187,7 +187,7 @@ DNS = (
         state=State.INSUFFICIENT,
         explanation="dns.no_rcode",
         reason="The device's resolver gave no address, and nothing shows that the device has IPv4 at all.",
-        source="censors.md F4; RFC 3493 section 6.1",
+        source="sources: F4; RFC 3493 section 6.1",
     ),
     Rule(
         id="dns.code_hidden_but_resolvable",
@@ -198,7 +198,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns",
         reason="The device's resolver gave no address for a name that another resolver of the network resolves.",
-        source="censors.md F25: the interface hides the code, so the deepest node is the layer",
+        source="sources: F25: the interface hides the code, so the deepest node is the layer",
     ),
     Rule(
         id="dns.code_hidden",
@@ -206,7 +206,7 @@ DNS = (
         state=State.INSUFFICIENT,
         explanation="dns.no_rcode",
         reason="The device's resolver gave no address and hides why.",
-        source="censors.md F25; ooni/probe issue 2029",
+        source="sources: F25; ooni/probe issue 2029",
     ),
     Rule(
         id="dns.timeout",
@@ -218,7 +218,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns.timeout",
         reason="The resolver left this name unanswered while it answered others.",
-        source="censors.md D7",
+        source="sources: D7",
     ),
     Rule(
         id="dns.timeout_alone",
@@ -226,7 +226,7 @@ DNS = (
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="The resolver did not answer, and nothing shows that it answers other names.",
-        source="censors.md F17",
+        source="sources: F17",
     ),
     Rule(
         id="dns.ghost",
@@ -239,7 +239,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns.injection",
         reason="Several resolvers gave one address for a name that does not exist: it was made on the path.",
-        source="ooni/probe-cli webconnectivityqa ghostDNSBlocking; censors.md D4",
+        source="ooni/probe-cli webconnectivityqa ghostDNSBlocking; sources: D4",
     ),
     Rule(
         id="dns.rewritten_denial",
@@ -251,7 +251,7 @@ DNS = (
         state=State.INSUFFICIENT,
         explanation="isp.nxdomain_rewrite",
         reason="The resolver gave an address for a name that does not exist, as providers with a search page do.",
-        source="censors.md F18",
+        source="sources: F18",
     ),
     Rule(
         id="dns.wrong_certificate",
@@ -265,7 +265,7 @@ DNS = (
         state=State.BLOCKED,
         mechanism="dns.injection.other",
         reason="The addresses are not the site's: a certificate came from them that is not valid for the name.",
-        source="mechanisms.md step 3; Pearce et al., USENIX Security 2017",
+        source="decision.md step 3; Pearce et al., USENIX Security 2017",
     ),
     Rule(
         id="dns.valid_certificate",
@@ -275,13 +275,13 @@ DNS = (
         & (pl.col("control_addresses") > 0),
         explanation="dns.consistent",
         reason="The addresses are others than the control's, and the site's own certificate was valid there.",
-        source="censors.md F1, section 0 point 5",
+        source="sources: F1; Pearce et al., USENIX Security 2017",
     ),
     Rule(
         id="dns.same_network",
         condition=_answers & _none_genuine & (pl.col("plausible_count") > 0),
         reason="The addresses are in the network of genuine ones: plausible, not shown to be genuine.",
-        source="mechanisms.md step 3",
+        source="decision.md step 3",
     ),
     Rule(
         id="dns.different",
@@ -293,7 +293,7 @@ DNS = (
         & (pl.col("rejected_count") < pl.col("address_count")),
         state=State.INSUFFICIENT,
         reason="The addresses are others than the control's, which content networks do as well, and nothing decides.",
-        source="censors.md F1; architecture.md section 7",
+        source="sources: F1; decision.md step 3",
     ),
 )
 """Rules of name resolution, in order."""

@@ -55,7 +55,7 @@ _sign = (
 _service_sign = ~pl.col("is_site") & pl.col("is_failing") & pl.col("network_works") & ~pl.col("endpoint_reached")
 _service_sign = _service_sign & pl.col("endpoint_connects").fill_null(value=False) & pl.col("is_plain")
 
-_SOURCE = "censors.md H1 to H5; mechanisms.md step 6"
+_SOURCE = "sources: H1 to H5; decision.md step 6"
 _SERVICE = "reference/services.py: a known expectation in place of a control"
 
 HTTP = (
@@ -88,7 +88,7 @@ HTTP = (
         explanation="local.captive_portal",
         outweighs=(State.BLOCKED, State.OK, State.DOWN),
         reason="The answer came from inside the access network, as its login page does.",
-        source="censors.md F2; RFC 6585 section 6; RFC 8952",
+        source="sources: F2; RFC 6585 section 6; RFC 8952",
     ),
     Rule(
         id="http.challenge",
@@ -96,7 +96,7 @@ HTTP = (
         state=State.OK,
         explanation="server.challenge",
         reason="The site's protection service answered with a challenge for the visitor.",
-        source="censors.md F3; ooni/probe issues 1734, 2298 and 2661",
+        source="sources: F3; ooni/probe issues 1734, 2298 and 2661",
     ),
     Rule(
         id="http.geoblock",
@@ -111,7 +111,7 @@ HTTP = (
         state=State.OK,
         explanation="server.geoblock",
         reason="The site's own server refuses this visitor.",
-        source="censors.md F8; RFC 7725; McDonald et al., IMC 2018",
+        source="sources: F8; RFC 7725; McDonald et al., IMC 2018",
     ),
     Rule(
         id="http.server_error",
@@ -122,14 +122,14 @@ HTTP = (
         state=State.DOWN,
         explanation="site.down",
         reason="The site's server answers with an error of its own.",
-        source="censors.md F12; RFC 9110 section 15.6",
+        source="sources: F12; RFC 9110 section 15.6",
     ),
     Rule(
         id="http.encrypted_page",
         condition=_site_page & _encrypted & pl.col("is_normal") & ~_artefact & ~_server_error,
         state=State.OK,
         reason="The site answered over a verified encrypted connection.",
-        source="censors.md section 0 point 5",
+        source="RFC 9110 section 4.3.3: who answers over verified TLS speaks for the site",
     ),
     Rule(
         id="http.same_page",
@@ -161,7 +161,7 @@ HTTP = (
         condition=_page & pl.col("has_parking") & ~_artefact,
         explanation="site.parked",
         reason="The page is a parking or sales page for the domain.",
-        source="censors.md F9; Vissers et al., NDSS 2015",
+        source="sources: F9; Vissers et al., NDSS 2015",
     ),
     Rule(
         id="http.network_refusal",
@@ -169,7 +169,7 @@ HTTP = (
         state=State.BLOCKED,
         mechanism="http.error",
         reason="A proxy of the network refused the request, while the control got the page.",
-        source="censors.md H3; reference/artefacts.py",
+        source="sources: H3; reference/artefacts.py",
     ),
     Rule(
         id="http.refusal_redirect",
@@ -177,7 +177,7 @@ HTTP = (
         state=State.BLOCKED,
         mechanism="http.redirect",
         reason="The site without encryption led to another host's page that refuses access, unlike the control's.",
-        source="Jones et al., IMC 2014; mechanisms.md step 6",
+        source="Jones et al., IMC 2014; decision.md step 6",
     ),
     Rule(
         id="http.refusal_page",
@@ -185,7 +185,7 @@ HTTP = (
         state=State.BLOCKED,
         mechanism="http.blockpage",
         reason="A page without encryption that refuses access stood in place of the one that the control got.",
-        source="Jones et al., IMC 2014; mechanisms.md step 6",
+        source="Jones et al., IMC 2014; decision.md step 6",
     ),
     Rule(
         id="http.reset",
@@ -241,14 +241,14 @@ HTTP = (
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="The response began and did not end in time, which slow networks and throttling do alike.",
-        source="censors.md X1 to X3: a rate plateau needs a twin transfer",
+        source="sources: X1 to X3: a rate plateau needs a twin transfer",
     ),
     Rule(
         id="http.different_scheme",
         condition=_site_page & ~_same & pl.col("control_answers") & (pl.col("scheme") == "https") & pl.col("was_plain"),
         explanation="http.scheme_difference",
         reason="The page came over another scheme than was asked for, which the control may not have followed.",
-        source="censors.md F20",
+        source="sources: F20",
     ),
     Rule(
         id="http.differs",
@@ -259,14 +259,14 @@ HTTP = (
         & (_encrypted | (pl.col("length_ratio") > 0.3)),
         explanation="http.benign_difference",
         reason="The page differs from the control's as dynamic or localised pages do.",
-        source="censors.md F19",
+        source="sources: F19",
     ),
     Rule(
         id="http.unlike_control",
         condition=_site_page & pl.col("is_plain") & pl.col("control_answers") & ~_same.fill_null(value=False),
         state=State.INSUFFICIENT,
         reason="The page without encryption differs from the control's, and nothing says why.",
-        source="requirement R6; censors.md F19",
+        source="requirement R6; sources: F19",
     ),
 )
 """Rules of the HTTP exchange, in order."""

@@ -17,7 +17,7 @@ QUIC = (
         state=State.BLOCKED,
         mechanism="quic.timeout",
         reason="The QUIC handshake with a genuine address stayed unanswered while the control's completed.",
-        source="censors.md Q1 to Q3; Elmenhorst et al., IMC 2021",
+        source="sources: Q1 to Q3; Elmenhorst et al., IMC 2021",
     ),
     Rule(
         id="quic.failed_uncontrolled",

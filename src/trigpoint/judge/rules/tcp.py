@@ -24,8 +24,8 @@ _service_sign = (
     _service_sign & ~pl.col("is_bogon").fill_null(value=False) & ~pl.col("endpoint_reached").fill_null(value=False)
 )
 
-_SOURCE = "censors.md I1 to I4; mechanisms.md steps 4 and 8"
-_SERVICE = "reference/services.py: a known expectation in place of a control; censors.md I1 to I4"
+_SOURCE = "sources: I1 to I4; decision.md steps 4 and 8"
+_SERVICE = "reference/services.py: a known expectation in place of a control; sources: I1 to I4"
 
 TCP = (
     Rule(
@@ -33,7 +33,7 @@ TCP = (
         condition=_no_v6,
         explanation="local.no_ipv6",
         reason="No connection over IPv6 worked in the measurement, so the family says nothing.",
-        source="censors.md F4; ooni/probe issues 2192 and 2456",
+        source="sources: F4; ooni/probe issues 2192 and 2456",
     ),
     Rule(
         id="tcp.timeout",
@@ -102,20 +102,20 @@ TCP = (
         state=State.DOWN,
         explanation="site.down",
         reason="The control could not connect either.",
-        source="censors.md F12",
+        source="sources: F12",
     ),
     Rule(
         id="tcp.not_genuine",
         condition=pl.col("is_site") & _failed & ~pl.col("is_trusted"),
         reason="The address is not known to be the site's, so a failure there says nothing about the site.",
-        source="mechanisms.md step 8",
+        source="decision.md step 8",
     ),
     Rule(
         id="tcp.some_fail",
         condition=_failed & ~_no_v6 & (pl.col("sibling_successes") > 0),
         explanation="network.flaky",
         reason="Some attempts failed and others on the same port succeeded.",
-        source="censors.md F17",
+        source="sources: F17",
     ),
 )
 """Rules of connecting, in order."""

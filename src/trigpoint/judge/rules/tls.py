@@ -38,12 +38,12 @@ _forged = _forged & ~_own_chain.fill_null(value=False) & ~_dated
 # A program on the device signs for every name; a filter on the path for some. Another exchange that verified tells.
 _not_everywhere = pl.col("tls_works_elsewhere").fill_null(value=False)
 
-_SOURCE = "censors.md S1 to S6; mechanisms.md steps 5 and 8"
-_SERVICE = "reference/services.py: a known expectation in place of a control; censors.md S1 to S6"
-_SWAP = "ooni/spec ts-024-sni-blocking; censors.md M11: only a swap of the name shows the trigger"
+_SOURCE = "sources: S1 to S6; decision.md steps 5 and 8"
+_SERVICE = "reference/services.py: a known expectation in place of a control; sources: S1 to S6"
+_SWAP = "ooni/spec ts-024-sni-blocking; sources: M11: only a swap of the name shows the trigger"
 
 _ech_sign = (pl.col("nettest") == "echcheck") & pl.col("ech").is_not_null() & pl.col("completes_without_ech")
-_ECH = "ooni/spec ts-039-echcheck; censors.md S8"
+_ECH = "ooni/spec ts-039-echcheck; sources: S8"
 
 TLS = (
     Rule(
@@ -157,7 +157,7 @@ TLS = (
         state=State.DOWN,
         explanation="site.bad_certificate",
         reason="The site's own certificate does not verify, for the control either.",
-        source="censors.md F6",
+        source="sources: F6",
     ),
     Rule(
         id="tls.product_certificate",
@@ -165,7 +165,7 @@ TLS = (
         state=State.INSUFFICIENT,
         explanation="local.tls_interception",
         reason="The certificate was made by a program that intercepts TLS on a device or in an office network.",
-        source="censors.md F14; de Carné de Carnavalet and Mannan, NDSS 2016",
+        source="sources: F14; de Carné de Carnavalet and Mannan, NDSS 2016",
     ),
     Rule(
         id="tls.clock",
@@ -177,7 +177,7 @@ TLS = (
         state=State.INSUFFICIENT,
         explanation="local.clock",
         reason="The site's certificate looked expired to the probe and not to the control: its clock may be wrong.",
-        source="censors.md F10, F16",
+        source="sources: F10, F16",
     ),
     Rule(
         id="tls.authority_unknown_to_probe",
@@ -185,7 +185,7 @@ TLS = (
         state=State.INSUFFICIENT,
         explanation="local.ca_bundle",
         reason="The certificate names the site and a public authority that the probe's list does not know.",
-        source="censors.md F16",
+        source="sources: F16",
     ),
     Rule(
         id="tls.self_signed",
@@ -193,7 +193,7 @@ TLS = (
         state=State.BLOCKED,
         mechanism="tls.mitm.self_signed",
         reason="A genuine address presented a self-signed certificate while the control got a valid one.",
-        source="censors.md S10",
+        source="sources: S10",
     ),
     Rule(
         id="tls.other_authority",
@@ -201,7 +201,7 @@ TLS = (
         state=State.BLOCKED,
         mechanism="tls.mitm.ca_signed",
         reason="A genuine address presented a certificate of another authority while the control got a valid one.",
-        source="censors.md S10",
+        source="sources: S10",
     ),
     Rule(
         id="tls.unknown_signer",
@@ -209,7 +209,7 @@ TLS = (
         state=State.INSUFFICIENT,
         explanation="local.tls_interception",
         reason="An unknown authority signed for the site, and it may sign for every site on the device.",
-        source="censors.md F14, S10",
+        source="sources: F14, S10",
     ),
     Rule(
         id="tls.other_certificate",
@@ -217,7 +217,7 @@ TLS = (
         state=State.BLOCKED,
         mechanism="tls.mitm",
         reason="A genuine address presented another's certificate while the control got the site's.",
-        source="censors.md S10",
+        source="sources: S10",
     ),
     Rule(
         id="tls.unrecorded_certificate",
@@ -225,7 +225,7 @@ TLS = (
         state=State.INSUFFICIENT,
         explanation="local.ca_bundle",
         reason="A certificate did not verify and was not recorded: the device's list or clock may be to blame.",
-        source="censors.md F16",
+        source="sources: F16",
     ),
     Rule(
         id="tls.service_certificate",
@@ -244,7 +244,7 @@ TLS = (
         state=State.DOWN,
         explanation="server.tls_policy",
         reason="The server itself rejects the handshake, the control's as well.",
-        source="censors.md F7",
+        source="sources: F7",
     ),
     Rule(
         id="tls.cut_for_all",
@@ -255,13 +255,13 @@ TLS = (
         state=State.INSUFFICIENT,
         explanation="server.tls_policy",
         reason="The control's handshakes end in the same way, so the server may not serve such clients at all.",
-        source="censors.md F7; ooni/probe issue 2517",
+        source="sources: F7; ooni/probe issue 2517",
     ),
     Rule(
         id="tls.not_genuine",
         condition=pl.col("is_site") & pl.col("kind").is_not_null() & ~pl.col("is_trusted"),
         reason="The address is not known to be the site's, so a failure there says nothing about the site.",
-        source="mechanisms.md step 8",
+        source="decision.md step 8",
     ),
 )
 """Rules of the TLS handshake, in order."""

@@ -15,12 +15,12 @@ _plain_nettest = ~_site & ~pl.col("is_service") & (pl.col("echoes") == 0)
 WHOLE = (
     Rule(
         id="whole.input_invalid",
-        condition=_site & pl.col("site").is_null() & (pl.col("steps") == 0),
+        condition=_site & pl.col("site").is_null(),
         state=State.INSUFFICIENT,
         explanation="input.invalid",
         outweighs=(State.BLOCKED, State.OK, State.DOWN),
         reason="The input names no host that could be measured.",
-        source="censors.md F24",
+        source="sources: F24",
     ),
     Rule(
         id="whole.vpn",
@@ -30,7 +30,7 @@ WHOLE = (
         # A VPN hides what the network blocks; what it did not hide was still seen.
         outweighs=(State.OK, State.DOWN),
         reason="A VPN was active on the device, so the network that was measured may be the VPN's.",
-        source="censors.md F13",
+        source="sources: F13",
     ),
     Rule(
         id="whole.portal",
@@ -39,7 +39,7 @@ WHOLE = (
         explanation="local.captive_portal",
         outweighs=(State.BLOCKED, State.OK, State.DOWN),
         reason="A login page of the access network answered in the measurement, so it stood before everything.",
-        source="censors.md F2; RFC 8952",
+        source="sources: F2; RFC 8952",
     ),
     Rule(
         id="whole.network_silent",
@@ -47,7 +47,7 @@ WHOLE = (
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="Everything beyond the device's resolver stayed unanswered, other resolvers too.",
-        source="censors.md F17; mechanisms.md: one run that reaches nothing",
+        source="sources: F17; decision.md step 1",
     ),
     Rule(
         id="whole.control_failed",
@@ -55,7 +55,7 @@ WHOLE = (
         state=State.INSUFFICIENT,
         explanation="control.failure",
         reason="The control measurement failed.",
-        source="requirement R4; censors.md F5",
+        source="requirement R4; sources: F5",
     ),
     Rule(
         id="whole.control_absent",
@@ -77,7 +77,7 @@ WHOLE = (
         state=State.DOWN,
         explanation="site.down",
         reason="The control could not get the page either.",
-        source="censors.md F12; ooni/pipeline issue 46",
+        source="sources: F12; ooni/pipeline issue 46",
     ),
     Rule(
         id="whole.service_works",
@@ -92,7 +92,7 @@ WHOLE = (
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="The same page of the service was reached once and not another time.",
-        source="censors.md F17, section 1.9",
+        source="sources: F17",
     ),
     Rule(
         id="whole.service_untried",
@@ -108,7 +108,7 @@ WHOLE = (
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="Nothing at all answered in the measurement, so the network itself may have been down.",
-        source="mechanisms.md: one run that reaches nothing",
+        source="decision.md step 1",
     ),
     Rule(
         id="whole.task_done",
@@ -134,7 +134,7 @@ WHOLE = (
         & pl.col("outcome_success").fill_null(value=True),
         state=State.OK,
         reason="Every step of the measurement succeeded.",
-        source="mechanisms.md, order of decision",
+        source="decision.md, from findings to a state",
     ),
     Rule(
         id="whole.some_pings_answered",
@@ -144,7 +144,7 @@ WHOLE = (
         state=State.OK,
         explanation="network.flaky",
         reason="Some of the repeated attempts were answered.",
-        source="ooni/spec ts-031, ts-032 and ts-033; censors.md F17",
+        source="ooni/spec ts-031, ts-032 and ts-033; sources: F17",
     ),
     Rule(
         id="whole.only_names",

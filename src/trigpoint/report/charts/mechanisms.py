@@ -46,7 +46,7 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
 
 def _describe(rows: pl.DataFrame) -> str:
     shown = ", ".join(f"{name} {count}" for name, count in rows.iter_rows())
-    return f"Bars, longest first: {shown} verdicts."
+    return f"Verdicts by mechanism, longest bar first: {shown}."
 
 
 CHART = Chart(

@@ -17,6 +17,7 @@ _MOST = 50
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     path = () if edition.is_published else (Column("path", "File", "measured"),)
+    digest = () if edition.is_published else (Column("sha256", "SHA-256", "hash"),)
     columns = (
         *path,
         Column("format", "Format", "text"),
@@ -24,7 +25,7 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
         Column("measurements", "of read", "count", ("data", "measurements")),
         Column("duplicates", "Duplicates", "count"),
         Column("rejects", "Rejects", "count", ("data", "rejects")),
-        Column("sha256", "SHA-256", "hash"),
+        *digest,
     )
     frame = edition.frame("sources")
     return (page_table("sources", "Source files of the survey", frame, columns, edition.links, _MOST),)
