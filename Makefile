@@ -64,8 +64,9 @@ docs: reference  ## build the documentation: build/docs/index.html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
 
-bench: $(STAMP)  ## measure speed and memory on a load of 20,000 measurements
+bench: $(STAMP)  ## measure speed and memory: 20,000 measurements observed, packets through the lab's engine
 	$(BIN)/python bench/observe.py
+	$(BIN)/python bench/engine.py
 
 # uv is needed by whoever changes a dependency, and by nobody else.
 lock:  ## resolve the dependencies again: requirements.txt

@@ -11,6 +11,8 @@ import struct
 
 import msgspec
 
+from trigpoint.net.dns_names import after_name
+
 _HEADER = struct.Struct("!6H")
 _RECORD = struct.Struct("!HHIH")  # type, class, TTL, length of data
 _POINTER = 0xC0
@@ -48,9 +50,9 @@ def parse_reply(message: bytes) -> Reply | None:
     try:
         position = _HEADER.size
         for _ in range(questions):
-            position = _after_name(message, position) + 4
+            position = after_name(message, position) + 4
         for number in range(answers + authorities):
-            position = position + 2 if message[position] >= _POINTER else _after_name(message, position)
+            position = position + 2 if message[position] >= _POINTER else after_name(message, position)
             kind, _, ttl, length = _RECORD.unpack_from(message, position)
             start = position + _RECORD.size
             position = start + length
@@ -64,11 +66,3 @@ def parse_reply(message: bytes) -> Reply | None:
     except (IndexError, struct.error):
         has_soa = has_soa or None
     return Reply(flags & 0xF, bool(flags & 0x0400), has_soa, ttls)
-
-
-def _after_name(message: bytes, position: int) -> int:
-    while (length := message[position]) != 0:
-        if length & _POINTER:
-            return position + 2
-        position += 1 + length
-    return position + 1

@@ -1,0 +1,51 @@
+"""Flows stall after a number of bytes or packets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
+from trigpoint.lab.engine.group import Count, Way
+from trigpoint.lab.engine.silences import Freeze
+from trigpoint.lab.engine.triggers import Always, OnHello, TlsMatch, Trigger
+
+if TYPE_CHECKING:
+    from trigpoint.lab.censors._shared import Place
+
+
+class FreezeAfter(Parameters, frozen=True, kw_only=True):
+    """Parameters."""
+
+    match: TlsMatch = TlsMatch()
+    """Names and flows. Every TCP port, if nothing else is said."""
+    trigger: Literal["hello", "flow"] = "hello"
+    """What begins the count: a ClientHello, or any flow that is meant. Names count for the first."""
+    after_bytes: Count = 16_384
+    """Bytes of payload that pass. 0: no such limit."""
+    after_packets: Count = 0
+    """Packets that pass. 0: no such limit."""
+    counts: Way = "in"
+    """Which direction is counted."""
+    way: Way = "both"
+    """Which packets vanish then."""
+
+
+def _make(parameters: FreezeAfter, _: Place) -> Plan:
+    if not (parameters.after_bytes or parameters.after_packets):
+        message = "after_bytes: or after_packets; one must be more than 0"
+        raise ValueError(message)
+    response = Freeze(parameters.after_bytes, parameters.after_packets, parameters.counts, parameters.way)
+    trigger: Trigger = OnHello(parameters.match) if parameters.trigger == "hello" else Always()
+    return Plan(trigger, response, "tls.freeze", parameters.match)
+
+
+CENSOR = Behaviour(
+    "freeze",
+    "lets a number of bytes or packets of a flow pass and then drops everything, without a reset",
+    "Cloudflare 2025-06-26; net4people/bbs issue 490 (2025)",
+    FreezeAfter,
+    _make,
+    ("tls.freeze",),
+    ("in",),
+    {"match": {"suffix": ["blocked.example"]}, "after_bytes": 4_000},
+)

@@ -1,0 +1,53 @@
+"""Listed addresses do not answer, or a router answers for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
+from trigpoint.lab.engine.group import Way
+from trigpoint.lab.engine.match import Match
+from trigpoint.lab.engine.resets import IcmpKind, Refuse
+from trigpoint.lab.engine.silences import Drop
+from trigpoint.lab.engine.triggers import Always
+
+if TYPE_CHECKING:
+    from trigpoint.lab.censors._shared import Place
+
+_LARGEST_SINGLE = 2  # addresses below which a route is one host's
+
+
+class NullRoute(Parameters, frozen=True, kw_only=True):
+    """Parameters."""
+
+    match: Match
+    """Addresses, which must be given; perhaps ports, families and protocols besides."""
+    answer: Literal["silence", "rst"] | IcmpKind = "silence"
+    """What the client hears: nothing, a reset, or an ICMP message."""
+    way: Way = "both"
+    """Which packets vanish; ``in`` is the drop of the return way alone, where the server sees SYNs. For silence."""
+
+
+def _make(parameters: NullRoute, _: Place) -> Plan:
+    match, answer = parameters.match, parameters.answer
+    if not match.addresses:
+        message = "match.addresses: at least one"
+        raise ValueError(message)
+    if answer == "silence":
+        is_prefix = any("/" in address and not address.endswith(("/32", "/128")) for address in match.addresses)
+        cause = "ip.prefix_null_route" if is_prefix else "tcp.timeout"
+        return Plan(Always(), Drop(parameters.way), cause, match, protocols=())
+    cause = "tcp.refused" if answer == "rst" else "ip.unreachable"
+    return Plan(Always(), Refuse(answer), cause, match, protocols=())
+
+
+CENSOR = Behaviour(
+    "null_route",
+    "drops packets to or from listed addresses, in silence or with a reset or an ICMP message",
+    "PETS 2015 (Ensafi); FOCI 2019 (Chai); IMC 2022 (TSPU)",
+    NullRoute,
+    _make,
+    ("tcp.timeout", "ip.prefix_null_route", "tcp.refused", "ip.unreachable"),
+    ("in",),
+    {"match": {"addresses": ["203.0.113.9", "2001:db8:1::9"]}},
+)

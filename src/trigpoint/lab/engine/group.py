@@ -1,0 +1,60 @@
+"""What every group of parameters shares: frozen, and no key that it does not know."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from trigpoint.net.packets import address_bytes
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+"""A part of a whole."""
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1_000_000_000)]
+"""A time of lab, never negative."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+"""How many, or how many bytes."""
+Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+"""A TCP or UDP port."""
+Way = Literal["out", "in", "both"]
+"""Direction of packets: from client to server (out), back (in)."""
+
+
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of the parameter groups."""
+
+
+class Number(Group, frozen=True):
+    """How a number in a header is chosen."""
+
+    low: Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFFFF)] = 0
+    """The number; with ``random`` the smallest; with ``increment`` the first."""
+    high: Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFFFF)] = 0
+    """The largest. Below ``low``: as ``low``."""
+    rule: Literal["fixed", "random", "mirror", "increment"] = "fixed"
+    """``random``: drawn for each packet; ``mirror``: that of the packet which triggered; ``increment``: one more for
+    each packet of a burst, from a drawn beginning."""
+
+
+NumberRule = int | Number
+"""A number as it is, or how it is chosen."""
+
+
+def as_number(rule: NumberRule) -> Number:
+    """Write a plain number as a rule."""
+    return Number(rule) if isinstance(rule, int) else rule
+
+
+def check_addresses(key: str, addresses: tuple[str, ...]) -> None:
+    """Refuse what is no address.
+
+    Raises:
+        ValueError: it names the key.
+
+    """
+    for address in addresses:
+        try:
+            address_bytes(address)
+        except OSError as error:
+            message = f"{key}: {address!r} is no address"
+            raise ValueError(message) from error

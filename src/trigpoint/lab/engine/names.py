@@ -1,0 +1,96 @@
+"""Lists of names, as filters keep them: exact, by suffix, by substring, by pattern."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from trigpoint.lab.engine.group import Group
+
+_LONGEST_PATTERN = 1_000  # characters; a pattern is written by a person
+_LONGEST_NAME = 1_024  # characters of a name or path that are looked at, whatever was sent
+
+
+class Names(Group, frozen=True):
+    """Which names are meant. No list at all means every name."""
+
+    exact: tuple[str, ...] = ()
+    """Names as they are."""
+    suffix: tuple[str, ...] = ()
+    """Names with everything below them: ``example.org`` means ``www.example.org`` too, not ``notexample.org``."""
+    substring: tuple[str, ...] = ()
+    """Text anywhere in the name, which blocks innocent names as well."""
+    regex: tuple[str, ...] = ()
+    """Python regular expressions, searched for."""
+    case: Literal["fold", "sensitive"] = "fold"
+    """Whether case counts."""
+
+    def __post_init__(self) -> None:
+        """Refuse patterns that are none, and empty entries, which would mean every name."""
+        for key in ("exact", "suffix", "substring", "regex"):
+            if not all(getattr(self, key)):
+                message = f"{key}: an empty entry"
+                raise ValueError(message)
+        for pattern in self.regex:
+            _compiled(pattern, 0)
+
+    @property
+    def means_all(self) -> bool:
+        """Whether there is no list."""
+        return not (self.exact or self.suffix or self.substring or self.regex)
+
+
+def _compiled(pattern: str, flags: int) -> re.Pattern[str]:
+    if len(pattern) > _LONGEST_PATTERN:
+        message = f"regex: a pattern of more than {_LONGEST_PATTERN} characters"
+        raise ValueError(message)
+    try:
+        return re.compile(pattern, flags)
+    except (re.error, OverflowError, RecursionError) as error:
+        message = f"regex: {pattern!r} is no regular expression ({error})"
+        raise ValueError(message) from error
+
+
+class NameList:
+    """A list of names ready to be asked."""
+
+    __slots__ = ("_exact", "_folds", "_patterns", "_substrings", "_suffixes", "means_all")
+
+    def __init__(self, names: Names) -> None:
+        self._folds = names.case == "fold"
+        fold = str.lower if self._folds else str
+        self._exact = frozenset(map(fold, names.exact))
+        self._suffixes = frozenset(fold(suffix).removeprefix(".") for suffix in names.suffix)
+        self._substrings = tuple(map(fold, names.substring))
+        self._patterns = tuple(_compiled(pattern, re.IGNORECASE if self._folds else 0) for pattern in names.regex)
+        self.means_all = names.means_all
+
+    def find(self, name: str) -> str | None:
+        """Say which entry a name meets, None if it meets none.
+
+        >>> NameList(Names(suffix=("example.org",))).find("www.EXAMPLE.org")
+        'suffix example.org'
+        """
+        if self.means_all:
+            return "any name"
+        text = (name.lower() if self._folds else name)[:_LONGEST_NAME]
+        if text in self._exact:
+            return f"exact {text}"
+        return self._suffix(text) or self._inside(text)
+
+    def _suffix(self, text: str) -> str | None:
+        rest = text if self._suffixes else ""
+        while rest:
+            if rest in self._suffixes:
+                return f"suffix {rest}"
+            rest = rest.partition(".")[2]
+        return None
+
+    def _inside(self, text: str) -> str | None:
+        for substring in self._substrings:
+            if substring in text:
+                return f"substring {substring}"
+        for pattern in self._patterns:
+            if pattern.search(text):
+                return f"regex {pattern.pattern}"
+        return None

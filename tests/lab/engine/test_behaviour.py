@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from trigpoint.errors import InputError
+from trigpoint.lab.engine.behaviour import build
+from trigpoint.lab.engine.catalogue import behaviours
+from trigpoint.lab.engine.resets import ResetEach
+from trigpoint.lab.engine.silences import Drop
+
+
+def test_the_path_is_the_usual_one_unless_said() -> None:
+    kind = behaviours()["tls_reset"]
+    assert build(kind, "x", {}).path == "on"
+    assert build(kind, "x", {"placement": {"path": "in"}}).path == "in"
+    with pytest.raises(InputError, match="works only 'in' the path"):
+        build(behaviours()["tls_drop"], "x", {"placement": {"path": "on"}})
+    with pytest.raises(InputError, match="nothing can be dropped"):
+        build(kind, "x", {"residual": {"action": "drop-in"}})
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "residual", "response"),
+    [
+        ("tls_reset", {}, ResetEach),
+        ("tls_drop", {}, Drop),
+        ("tls_drop", {"action": "reset"}, ResetEach),
+    ],
+)
+def test_what_stays_blocked_is_treated_as_said(behaviour: str, residual: dict, response: type) -> None:
+    made = build(behaviours()[behaviour], "x", {"residual": residual})
+    assert isinstance(made.residual_response, response)
+    assert build(behaviours()[behaviour], "x", {}).residual_response is None

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trigpoint.lab.engine.names import NameList, Names
+
+labels = st.text("abc-", min_size=1, max_size=5)
+names = st.lists(labels, min_size=1, max_size=5).map(".".join)
+
+
+@given(names, names)
+def test_a_suffix_means_a_name_and_what_is_below_it(suffix: str, other: str) -> None:
+    listed = NameList(Names(suffix=(suffix,)))
+    assert listed.find(suffix) == listed.find(f"{other}.{suffix}") == f"suffix {suffix}"
+    assert bool(listed.find(other)) == (other == suffix or other.endswith("." + suffix))
+
+
+@pytest.mark.parametrize(
+    ("entry", "name", "found"),
+    [
+        ({"exact": ("a.example",)}, "A.example", "exact a.example"),
+        ({"exact": ("a.example",)}, "b.a.example", None),
+        ({"exact": ("a.example",), "case": "sensitive"}, "A.example", None),
+        ({"suffix": (".example",)}, "a.example", "suffix example"),
+        ({"substring": ("t.co",)}, "reddit.com", "substring t.co"),
+        ({"substring": ("T.CO",), "case": "sensitive"}, "reddit.com", None),
+        ({"regex": (r"(^|\.)google\.",)}, "www.GOOGLE.com", r"regex (^|\.)google\."),
+        ({"regex": ("919\\.com$",), "case": "sensitive"}, "x919.com", "regex 919\\.com$"),
+        ({"regex": ("^b$",)}, "a", None),
+        ({}, "whatever", "any name"),
+    ],
+)
+def test_each_kind_of_list(entry: dict, name: str, found: str | None) -> None:
+    assert NameList(Names(**entry)).find(name) == found
+
+
+@pytest.mark.parametrize(
+    "entry", [{"regex": ("(",)}, {"regex": ("a" * 1_001,)}, {"exact": ("",)}, {"suffix": ("a", "")}]
+)
+def test_entries_that_cannot_be_meant_are_refused_by_key(entry: dict) -> None:
+    with pytest.raises(ValueError, match=f"^{next(iter(entry))}: "):
+        Names(**entry)
+
+
+def test_a_very_long_name_is_looked_at_only_so_far() -> None:
+    assert NameList(Names(substring=("end",))).find("x" * 2_000 + "end") is None

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.lab.talks import Talk, engine, hello
+from trigpoint.lab.engine.draws import Draws
+from trigpoint.lab.engine.group import Number
+from trigpoint.lab.engine.prints import TcpPrint, numbers
+
+
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        (7, {7}),
+        (Number(7, 9), {7}),
+        (Number(rule="mirror"), {50}),
+        (Number(7, rule="random"), {7}),
+        (Number(7, rule="increment"), {7, 8, 9}),
+    ],
+)
+def test_numbers_follow_their_rule(rule: int | Number, found: set[int]) -> None:
+    assert set(numbers(rule, 3, 50, Draws("x"))) == found
+
+
+def test_random_numbers_stay_between_their_ends() -> None:
+    found = numbers(Number(3, 5, "random"), 100, 0, Draws("x"))
+    assert set(found) == {3, 4, 5}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"payload": "abc"}, {"payload": "zz"}, {"payload": "00" * 1_401}, {"sequence_offsets": ()}]
+)
+def test_prints_that_cannot_be_sent_are_refused(wrong: dict) -> None:
+    with pytest.raises(ValueError, match=r"payload|sequence_offsets"):
+        TcpPrint(**wrong)
+
+
+def test_a_ttl_seen_at_the_receiver_is_raised_by_the_way_to_each_end() -> None:
+    look = {"ttl": 50, "ttl_at": "receiver"}
+    talk = Talk(engine({"behaviour": "tls_reset", "prints": [look], "placement": {"hop": 2}}, hops=7))
+    talk.open()
+    talk.send(hello())
+    assert [packet.ttl for packet in talk.injected()] == [52, 55]
+
+
+def test_mirrors_copy_the_packet_that_triggered_as_it_is_at_the_hop() -> None:
+    mirror = {"rule": "mirror"}
+    look = {"to": "client", "ttl": mirror, "ip_id": mirror, "window": mirror}
+    talk = Talk(engine({"behaviour": "tls_reset", "prints": [look], "placement": {"hop": 2}}, hops=7), ttl=30)
+    talk.open()
+    talk.send(hello())
+    packet = talk.injected()[0]
+    assert (packet.ttl, packet.identification, packet.window) == (28, 77, 500)
+
+
+def test_for_a_trigger_from_outside_the_client_s_ttl_is_what_is_left() -> None:
+    look = {"to": "client", "ttl": {"rule": "mirror"}, "delay_seconds": 0.2}
+    talk = Talk(
+        engine({"behaviour": "tls_reset", "prints": [look], "placement": {"hop": 2, "direction": "in"}}, hops=7)
+    )
+    talk.open()
+    talk.receive(hello())
+    assert talk.injected()[0].ttl == 59
+    assert talk.injected()[0].sequence == talk.acknowledgement
+    assert talk.outcomes[-1].injections[0].delay == 0.2

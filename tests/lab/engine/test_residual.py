@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.lab.engine.test_match import flow
+from trigpoint.lab.engine.residual import Residual, ResidualTable
+
+
+@pytest.mark.parametrize(
+    ("width", "same_port", "other_port", "other_server"),
+    [("3", True, False, False), ("4", True, False, False), ("host", True, True, False)],
+)
+def test_the_tuple_says_what_is_blocked(width: str, same_port: bool, other_port: bool, other_server: bool) -> None:
+    table, residual = ResidualTable(), Residual(tuple=width, seconds=10)
+    table.arm("c", residual, flow(), 0.0)
+    found = [
+        table.active("c", residual, one, 5.0) is not None
+        for one in (flow(), flow(port=80), flow(server="203.0.113.10"), flow(client="192.0.2.3"))
+    ]
+    assert found == [same_port, other_port, other_server, False]
+    assert table.active("another", residual, flow(), 5.0) is None
+
+
+def test_the_three_tuple_leaves_the_client_s_port_out_and_the_four_tuple_does_not() -> None:
+    other = flow()
+    other.key = (other.key[0], 2, *other.key[2:])
+    for width, found in (("3", True), ("4", False)):
+        table, residual = ResidualTable(), Residual(tuple=width)
+        table.arm("c", residual, flow(), 0.0)
+        assert (table.active("c", residual, other, 1.0) is not None) == found
+
+
+def test_it_begins_and_ends() -> None:
+    table, residual = ResidualTable(), Residual(seconds=10, starts_after_seconds=2)
+    table.arm("c", residual, flow(), 0.0)
+    assert [table.active("c", residual, flow(), now) is not None for now in (1.9, 2.0, 11.9, 12.0)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert len(table) == 0
+
+
+def test_each_packet_may_start_the_time_anew() -> None:
+    table, residual = ResidualTable(), Residual(seconds=10, refresh=True)
+    table.arm("c", residual, flow(), 0.0)
+    assert [table.active("c", residual, flow(), now) is not None for now in (9, 18, 27, 37)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_the_lab_s_time_scale_shortens_it() -> None:
+    table, residual = ResidualTable(time_scale=0.05), Residual(seconds=180)
+    table.arm("c", residual, flow(), 0.0)
+    assert table.active("c", residual, flow(), 8.9)
+    assert table.active("c", residual, flow(), 9.0) is None
+
+
+def test_after_some_hits_the_whole_server_is_blocked() -> None:
+    table, residual = ResidualTable(), Residual(seconds=10, escalate_after=2)
+    table.arm("c", residual, flow(), 0.0)
+    assert table.active("c", residual, flow(port=80), 1.0) is None
+    table.arm("c", residual, flow(), 1.0)
+    assert table.active("c", residual, flow(port=80), 2.0)
+
+
+def test_the_table_is_small() -> None:
+    table, residual = ResidualTable(most=2), Residual()
+    for port in range(5):
+        table.arm("c", residual, flow(port=port), 0.0)
+        assert len(table) <= 2
+    assert table.active("c", residual, flow(port=0), 1.0) is None
+    assert table.active("c", residual, flow(port=4), 1.0)
