@@ -31,6 +31,7 @@ def real_hello(name: str | None = "www.Example.org", alpn: tuple[str, ...] = ("h
     """What OpenSSL sends first: one record."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # the default is the distribution's own
     context.maximum_version = ssl.TLSVersion[newest]
     if alpn:
         context.set_alpn_protocols(list(alpn))
