@@ -338,9 +338,6 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             v4_works=pl.col("v4_works").fill_null(value=False),
             is_v6=pl.col("address").str.contains(":"),
             sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "port"),
-            control_sibling_failures=(~pl.col("control_connects").fill_null(value=True))
-            .sum()
-            .over("m", "target", "hop", "port"),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )
@@ -472,12 +469,9 @@ def _with_control_handshake(steps: pl.DataFrame, control: pl.DataFrame) -> pl.Da
 def quic_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     """Build the frame of QUIC handshakes: as :func:`tls_frame`, without certificates and arms."""
     handshakes = vouched_steps(chunk.probe("quic_handshakes"), chunk, addresses)
-    tls = chunk.probe("tls_handshakes").group_by("m", "name").agg(tls_successes=pl.col("kind").is_null().sum())
     return (
         _with_control_handshake(handshakes, chunk.control("quic_handshakes"))
-        .join(tls, on=["m", "name"], how="left")
         .with_columns(
-            pl.col("tls_successes").fill_null(0),
             sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name"),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
