@@ -1,0 +1,1 @@
+"""What the hosts of a world run: name servers, resolvers, web servers, interceptors, echo. Fabrics carry them."""

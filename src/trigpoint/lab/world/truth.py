@@ -1,0 +1,70 @@
+"""What is true in a world: for each target and network, what an analyst who knows everything would say."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from trigpoint.lab.engine.group import Group
+from trigpoint.model.explanation import EXPLANATIONS
+from trigpoint.model.failure import FAILURES
+from trigpoint.model.mechanism import MECHANISMS
+from trigpoint.model.verdict import State
+
+Step = Literal["", "dns", "tcp", "tls", "http", "quic"]
+
+
+class Truth(Group, frozen=True, kw_only=True):
+    """One row: a target seen from some networks."""
+
+    target: str
+    """Name of a site, as in verdicts."""
+    networks: tuple[str, ...] = ()
+    """From where. None: from every network."""
+    state: State
+    """What a survey of many runs should say."""
+    alone: State | None = None
+    """What a single run can say at most, where that is less. Missing: the same."""
+    mechanisms: tuple[str, ...] = ()
+    """How it is blocked: nodes of the vocabulary."""
+    interference: tuple[str, ...] = ()
+    """What is done to it although it is reached."""
+    explanations: tuple[str, ...] = ()
+    """Why it is not blocked, or not decided; also ``collateral`` beside ``blocked``."""
+    url: str = ""
+    """What is fetched. Empty: ``https://`` and the target."""
+    step: Step = ""
+    """Where the first failure or forgery shows to a client that asks the network's resolver. Empty: nowhere."""
+    failure: str | None = None
+    """The failure string of that step. Missing: the step succeeds, with something forged."""
+    share: tuple[float, float] = (1.0, 1.0)
+    """How often the failure shows, at least and at most, over many tries: censors of chance do not always fire."""
+    note: str = ""
+    """Why, for people."""
+
+    def __post_init__(self) -> None:
+        """Refuse nodes and failures that are in no vocabulary."""
+        for key, vocabulary in (
+            ("mechanisms", MECHANISMS),
+            ("interference", MECHANISMS),
+            ("explanations", EXPLANATIONS),
+        ):
+            for node in getattr(self, key):
+                if node not in vocabulary:
+                    message = f"{key}: there is no {node!r}"
+                    raise ValueError(message)
+        if self.failure is not None and self.failure not in FAILURES:
+            message = f"failure: there is no {self.failure!r}"
+            raise ValueError(message)
+        if self.mechanisms and self.state is not State.BLOCKED:
+            message = "mechanisms: only of what is blocked; what is reached all the same has interference"
+            raise ValueError(message)
+
+    @property
+    def address(self) -> str:
+        """The URL that is fetched."""
+        return self.url or f"https://{self.target}/"
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """All nodes that the log may show for it."""
+        return (*self.mechanisms, *self.interference, *self.explanations)

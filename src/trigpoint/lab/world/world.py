@@ -1,0 +1,223 @@
+"""A world as one value, and whether its parts fit together."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+
+from trigpoint.errors import InputError
+from trigpoint.lab.engine.catalogue import censors
+from trigpoint.lab.engine.group import Group
+from trigpoint.lab.world.place import Host, Network
+from trigpoint.lab.world.site import Extra, Site
+from trigpoint.lab.world.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from trigpoint.lab.engine.censor import Censor
+
+OUTSIDE = "outside"
+"""What views call everybody who is in no access network."""
+MOST_NETWORKS = 4
+_USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")  # ISO 3166-1: these are nobody's
+_IN_USE = {"XK"}  # Kosovo, by common use
+
+
+class World(Group, frozen=True, kw_only=True):
+    """Everything there is, and what is true of it."""
+
+    name: str
+    """As its file; a variant as ``world:variant``."""
+    title: str
+    """For people."""
+    meaning: str
+    """What happens in it, in a sentence or two."""
+    source: str = ""
+    """Where it was described."""
+    country: str
+    """A user-assigned code, so that nothing made in it can be taken for a real country."""
+    time_scale: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
+    """By which the times of residual blocking are multiplied."""
+    networks: tuple[Network, ...] = msgspec.field(name="network")
+    """One to four access networks."""
+    hosts: tuple[Host, ...] = msgspec.field(name="host")
+    """Everything that answers."""
+    sites: tuple[Site, ...] = msgspec.field(name="site")
+    """What is visited."""
+    records: tuple[Extra, ...] = msgspec.field(name="record", default=())
+    """DNS records besides."""
+    censors: tuple[dict[str, Any], ...] = msgspec.field(name="censor", default=())
+    """What stands on the way: ``id``, ``behaviour``, parameters; ``networks`` says where, and without it everywhere."""
+    truth: tuple[Truth, ...] = ()
+    """What is true, by target and network."""
+
+    def host(self, name: str) -> Host:
+        """Give a host by name.
+
+        Raises:
+            KeyError: there is none.
+
+        """
+        return next(host for host in self.hosts if host.name == name) if name in self._hosts() else _missing(name)
+
+    def network(self, name: str) -> Network:
+        """Give an access network by name; the first, if the name is empty.
+
+        Raises:
+            InputError: there is none of that name.
+
+        """
+        for network in self.networks:
+            if name in {"", network.name}:
+                return network
+        message = f"world {self.name!r} has no network {name!r}; there are {', '.join(n.name for n in self.networks)}"
+        raise InputError(message)
+
+    def censors_of(self, network: str) -> tuple[Censor, ...]:
+        """Make the censors of a network.
+
+        Raises:
+            InputError: a parameter cannot be; the censor and the key are named.
+
+        """
+        entries = [
+            {key: value for key, value in entry.items() if key != "networks"}
+            for entry in self.censors
+            if network in entry.get("networks", (network,))
+        ]
+        return censors(entries)
+
+    def truths(self) -> Iterator[tuple[str, Truth]]:
+        """Give every pair of network and row."""
+        for row in self.truth:
+            for network in row.networks or [network.name for network in self.networks]:
+                yield network, row
+
+    def place_of(self, address: str) -> str:
+        """Say in which access network an address is; ``outside`` for all others."""
+        return self.places().get(_canonical(address), OUTSIDE)
+
+    def places(self) -> dict[str, str]:
+        """Give the access network of each address that is in one."""
+        inside = {_canonical(address): network.name for network in self.networks for address in network.client}
+        hosts = {_canonical(address): host.network for host in self.hosts if host.network for address in host.addresses}
+        return inside | hosts
+
+    def _hosts(self) -> set[str]:
+        return {host.name for host in self.hosts}
+
+
+def _canonical(address: str) -> str:
+    return str(ipaddress.ip_address(address))
+
+
+def _missing(name: str) -> Host:
+    raise KeyError(name)
+
+
+def check(world: World) -> None:
+    """See that the parts of a world fit together.
+
+    Raises:
+        InputError: they do not; the part and the key are named.
+
+    """
+    if not _USER_ASSIGNED.fullmatch(world.country) or world.country in _IN_USE:
+        _refuse(f"country: {world.country!r} is not a user-assigned code, such as XA")
+    if not 1 <= len(world.networks) <= MOST_NETWORKS:
+        _refuse(f"network: one to {MOST_NETWORKS} are needed, there are {len(world.networks)}")
+    _check_unique(world)
+    _check_hosts(world)
+    _check_sites(world)
+    _check_censors(world)
+    _check_truth(world)
+
+
+def _check_unique(world: World) -> None:
+    series = {
+        "network.name": [network.name for network in world.networks],
+        "host.name": [host.name for host in world.hosts],
+        "site.name": [name for site in world.sites for name in (*site.names, *site.cname)],
+        "address": [
+            _canonical(address)
+            for owner in (*(network.client for network in world.networks), *(host.addresses for host in world.hosts))
+            for address in owner
+        ],
+    }
+    for key, values in series.items():
+        twice = [value for value, count in Counter(values).items() if count > 1]
+        if twice:
+            _refuse(f"{key}: {twice[0]!r} comes twice")
+
+
+def _check_hosts(world: World) -> None:
+    names = {network.name: network for network in world.networks}
+    for host in world.hosts:
+        if host.network and host.network not in names:
+            _refuse(f"host {host.name!r}: network: there is no {host.network!r}")
+        if host.network and host.hop > names[host.network].hops:
+            _refuse(f"host {host.name!r}: hop: {host.hop} is beyond the last router")
+        if host.resolver:
+            _check_known(f"host {host.name!r}: resolver.refuses", host.resolver.refuses, set(names))
+    if not any(host.authority for host in world.hosts):
+        _refuse("host: none has `authority = true`, so that no name can be resolved")
+    for network in world.networks:
+        if not any(host.name == network.resolver and host.resolver for host in world.hosts):
+            _refuse(f"network {network.name!r}: resolver: {network.resolver!r} is no host with a resolver")
+        interceptors = {host.name for host in world.hosts if host.interceptor}
+        _check_known(f"network {network.name!r}: trusts", network.trusts, interceptors)
+
+
+def _check_sites(world: World) -> None:
+    hosts = {host.name for host in world.hosts}
+    places = {network.name for network in world.networks} | {OUTSIDE}
+    for site in world.sites:
+        _check_known(f"site {site.name!r}: hosts", site.hosts, hosts)
+        for view in site.views:
+            _check_known(f"site {site.name!r}: views.networks", view.networks, places)
+            _check_known(f"site {site.name!r}: views.hosts", view.hosts or (), hosts)
+
+
+def _check_censors(world: World) -> None:
+    networks = {network.name: network for network in world.networks}
+    hosts = {host.name for host in world.hosts}
+    for number, entry in enumerate(world.censors):
+        where = f"censor {entry.get('id', number)!r}"
+        placed = entry.get("networks", [])
+        if not isinstance(placed, list) or not all(isinstance(name, str) for name in placed):
+            _refuse(f"{where}: networks: a list of names is needed")
+        _check_known(f"{where}: networks", placed, set(networks))
+        if isinstance(entry.get("to"), str) and entry["to"]:
+            _check_known(f"{where}: to", [entry["to"]], hosts)
+    for name, network in networks.items():
+        for censor in world.censors_of(name):
+            if censor.placement.hop > network.hops:
+                _refuse(f"censor {censor.id!r}: placement.hop: {censor.placement.hop} is beyond the last router")
+    censors([{key: value for key, value in entry.items() if key != "networks"} for entry in world.censors])
+
+
+def _check_truth(world: World) -> None:
+    sites = {name for site in world.sites for name in (site.name, *site.names)}
+    networks = {network.name for network in world.networks}
+    for row in world.truth:
+        _check_known("truth: target", [row.target], sites)
+        _check_known(f"truth {row.target!r}: networks", row.networks, networks)
+    pairs = Counter((network, row.address) for network, row in world.truths())
+    for (network, url), count in pairs.items():
+        if count > 1:
+            _refuse(f"truth: {url} from {network!r} comes twice")
+
+
+def _check_known(where: str, names: tuple[str, ...] | list[str], known: set[str] | Mapping[str, object]) -> None:
+    for name in names:
+        if name not in known:
+            _refuse(f"{where}: there is no {name!r}")
+
+
+def _refuse(message: str) -> None:
+    raise InputError(message)

@@ -1,0 +1,129 @@
+"""Worlds are read, varied, and refused in one sentence that names file and key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trigpoint.errors import InputError
+from trigpoint.lab.world.load import MOST_BYTES, load, names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLAIN = """
+title = "t"
+meaning = "m"
+country = "XA"
+[[network]]
+name = "a1"
+asn = 64501
+client = ["192.0.2.2"]
+resolver = "isp-dns"
+[[host]]
+name = "isp-dns"
+network = "a1"
+addresses = ["192.0.2.53"]
+resolver = {}
+[[host]]
+name = "web"
+addresses = ["203.0.113.10"]
+authority = true
+[[site]]
+name = "news.example"
+hosts = ["web"]
+[[censor]]
+id = "sni"
+behaviour = "tls_reset"
+networks = ["a1"]
+match = { suffix = ["news.example"] }
+[[truth]]
+target = "news.example"
+state = "blocked"
+mechanisms = ["tls.reset.sni"]
+step = "tls"
+failure = "connection_reset"
+[variant.calm]
+title = "calm"
+without_censor = ["sni"]
+[[variant.calm.truth]]
+target = "news.example"
+state = "ok"
+"""
+
+
+def written(folder: Path, text: str) -> str:
+    path = folder / "mine.toml"
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_world_that_comes_along_can_be_read(name: str) -> None:
+    world = load(name)
+    assert world.name == name
+    assert {network.name for network in world.networks} >= {network for network, _ in world.truths()}
+
+
+def test_a_file_of_ones_own_is_a_world(tmp_path: Path) -> None:
+    world = load(written(tmp_path, PLAIN))
+    assert world.name == "mine"
+    assert [censor.id for censor in world.censors_of("a1")] == ["sni"]
+    assert world.places() == {"192.0.2.2": "a1", "192.0.2.53": "a1"}
+    assert [(network, row.address) for network, row in world.truths()] == [("a1", "https://news.example/")]
+
+
+def test_a_variant_replaces_adds_and_leaves_out(tmp_path: Path) -> None:
+    world = load(written(tmp_path, PLAIN) + ":calm")
+    assert (world.name, world.title) == ("mine:calm", "calm")
+    assert world.censors == ()
+    assert [row.state for row in world.truth] == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('title = "t"', 'title = "t"\nunknown = 1', "unknown"),
+        ('"XA"', '"XK"', "country: 'XK'"),
+        ('"XA"', '"IR"', "country: 'IR'"),
+        ('resolver = "isp-dns"', 'resolver = "web"', "resolver: 'web'"),
+        ("authority = true", "authority = false", "authority"),
+        ('["203.0.113.10"]', '["8.8.8.8"]', "addresses: 8.8.8.8"),
+        ('["203.0.113.10"]', '["192.0.2.2"]', "address: '192.0.2.2' comes twice"),
+        ('hosts = ["web"]', 'hosts = ["nowhere"]', "hosts: there is no 'nowhere'"),
+        ('networks = ["a1"]', 'networks = ["a9"]', "networks: there is no 'a9'"),
+        ('networks = ["a1"]', "networks = 3", "networks: a list"),
+        ('networks = ["a1"]', "placement = { hop = 20 }", "hop: 20"),
+        ('behaviour = "tls_reset"', 'behaviour = "magic"', "there is no 'magic'"),
+        ("match = {", "matsch = {", "matsch"),
+        ('target = "news.example"\nstate = "blocked"', 'target = "other.example"\nstate = "blocked"', "target"),
+        ("tls.reset.sni", "tls.magic", "there is no 'tls.magic'"),
+        ("connection_reset", "broken", "there is no 'broken'"),
+        ('state = "blocked"', 'state = "ok"', "mechanisms"),
+        ('title = "t"', "title = ", "not TOML"),
+        ('client = ["192.0.2.2"]', 'client = ["192.0.2.2", "192.0.2.3"]', "client"),
+        ('client = ["192.0.2.2"]', 'client = ["::::"]', "client"),
+        ("asn = 64501", "asn = 64501\nborder = 9", "border"),
+        ("[variant.calm]", '[variant.calm]\nname = "x"', "a variant has no `name`"),
+    ],
+)
+def test_a_mistake_is_one_sentence_with_file_and_key(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in PLAIN
+    variant = ":calm" if "variant" in new else ""
+    with pytest.raises(InputError) as caught:
+        load(written(tmp_path, PLAIN.replace(old, new, 1)) + variant)
+    assert "mine.toml: " in str(caught.value)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["nowhere", "open:nowhere", "/nowhere/x.toml"])
+def test_what_is_not_there_is_named(name: str) -> None:
+    with pytest.raises(InputError, match="nowhere"):
+        load(name)
+
+
+def test_a_file_too_large_for_a_world_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="larger"):
+        load(written(tmp_path, "#" * (MOST_BYTES + 1)))
