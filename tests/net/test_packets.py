@@ -28,6 +28,7 @@ from trigpoint.net.packets import (
     ip,
     parse,
     raised_ttl,
+    readdressed,
     tcp,
     udp,
 )
@@ -286,3 +287,36 @@ def test_addresses_are_written_and_read() -> None:
         assert address_text(address_bytes(text)) == text
     with pytest.raises(OSError, match="illegal IP address"):
         address_bytes("nowhere")
+
+
+@given(
+    st.sampled_from([4, 16]).flatmap(
+        lambda size: st.tuples(*(st.binary(min_size=size, max_size=size) for _ in range(4)))
+    ),
+    st.sampled_from(["tcp", "udp"]),
+    st.binary(max_size=50),
+)
+def test_a_readdressed_packet_is_the_one_that_would_have_been_built(
+    addresses: tuple[bytes, bytes, bytes, bytes], kind: str, payload: bytes
+) -> None:
+    def built(source: bytes, target: bytes) -> bytes:
+        if kind == "tcp":
+            return tcp((source, 1), (target, 2), Segment(3, 4, ACK, payload=payload))
+        return udp((source, 1), (target, 2), payload)
+
+    packet = parse(built(*addresses[:2]))
+    assert packet
+    changed = readdressed(packet, source=addresses[2], target=addresses[3])
+    again = parse(changed)
+    assert again
+    assert checksums_hold(again)
+    assert again.content == payload
+    assert (again.source, again.target) == addresses[2:]
+
+
+def test_a_datagram_without_a_checksum_keeps_none() -> None:
+    data = bytearray(udp((bytes(4), 1), (bytes([1, 2, 3, 4]), 2), b"x"))
+    data[26:28] = b"\x00\x00"
+    packet = parse(bytes(data))
+    assert packet
+    assert readdressed(packet, target=bytes([9, 9, 9, 9]))[26:28] == b"\x00\x00"

@@ -293,6 +293,36 @@ def decrement_ttl(packet: bytearray, hops: int = 1) -> bool:
     return True
 
 
+def readdressed(packet: Packet, *, source: bytes | None = None, target: bytes | None = None) -> bytes:
+    """Give a packet other addresses of its family, as address translation does (RFC 3022), checksums adjusted.
+
+    Checksums that were wrong stay wrong. Fragments after the first have no transport checksum, and none is looked for.
+    """
+    new_source, new_target = source or packet.source, target or packet.target
+    at, size = (12, 4) if packet.version == IPV4 else (8, 16)
+    data = bytearray(packet.data)
+    data[at : at + 2 * size] = new_source + new_target
+    change = _words(new_source + new_target) - _words(packet.source + packet.target)
+    if packet.version == IPV4:
+        _adjust(data, 10, change)
+    where = {TCP: 16, UDP: 6, ICMPV6: 2}.get(packet.protocol)
+    if where is not None and not packet.is_fragment:
+        position = packet.transport + where
+        if packet.protocol != UDP or any(data[position : position + 2]):  # RFC 768: none was computed
+            _adjust(data, position, change)
+    return bytes(data)
+
+
+def _words(data: bytes) -> int:
+    return int.from_bytes(data, "big") % 0xFFFF
+
+
+def _adjust(data: bytearray, position: int, change: int) -> None:
+    """Change a checksum by the change of the words that it is over (RFC 1624, equation 3)."""
+    old = 0xFFFF - int.from_bytes(data[position : position + 2], "big")
+    data[position : position + 2] = (0xFFFF - ((old + change) % 0xFFFF or 0xFFFF)).to_bytes(2, "big")
+
+
 def raised_ttl(ttl: int, hops: int) -> int:
     """Say which TTL to send so that ``ttl`` is left after some routers, as far as 255 goes."""
     return max(1, min(_LARGEST_TTL, ttl + hops))
