@@ -140,7 +140,7 @@ def _varied(document: dict[str, Any], variant: str) -> dict[str, Any]:
 
 def _changed(ground: Mapping[str, Any], changes: Mapping[str, Any], where: str) -> dict[str, Any]:
     values = dict(ground)
-    for key, change in changes.items():
+    for key, change in sorted(changes.items(), key=lambda item: not item[0].startswith("without_")):
         plain = key.removeprefix("without_")
         if key in _PLAIN:
             values[key] = change

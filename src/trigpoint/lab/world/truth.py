@@ -39,7 +39,7 @@ class Truth(Group, frozen=True, kw_only=True):
     """What is fetched, with the scheme ``https``, ``http``, ``h3`` (HTTP/3 without asking TCP first), ``tcp`` (random
     bytes to an echo port) or ``dot`` (a query). Empty: ``https://`` and the target."""
     families: tuple[Literal[4, 6], ...] = (4, 6)
-    """Versions of IP for which the row holds; it is reached over any other that it has."""
+    """Versions of IP of which the row speaks."""
     step: Step = ""
     """Where the first failure or forgery shows to a client that asks the network's resolver. Empty: nowhere."""
     failure: str | None = None
