@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.lab.fabrics.virtual.tcp.options import Offer, written
-from trigpoint.lab.fabrics.virtual.tcp.reassembly import CAPACITY, Reassembly
+from trigpoint.lab.fabrics.virtual.tcp.reassembly import Reassembly
 from trigpoint.lab.fabrics.virtual.tcp.round_trip import FIRST_SECONDS
 from trigpoint.lab.fabrics.virtual.tcp.sender import Sender
 from trigpoint.lab.fabrics.virtual.tcp.state import AFTER_OUR_END, OPENING, RECEIVING, State
@@ -36,6 +36,7 @@ HEADERS = {4: 40, 16: 60}
 """Bytes of the headers of IP and TCP, by bytes of an address."""
 _INVALID_SECONDS = 0.5  # between two answers to segments that cannot be right (tcp_invalid_ratelimit)
 _SHIFT = 7  # our window scale
+_LOW_WINDOW = 1 << 15  # bytes; a peer with more than that has no need to be told of a wider window
 _LARGEST_WINDOW = 0xFFFF  # of a header without scale
 _MTU = 1500  # bytes; Ethernet
 
@@ -115,8 +116,9 @@ class Core:
         """Take all bytes that came, in order."""
         data = bytes(self.incoming.ready)
         self.incoming.ready.clear()
-        # Half a window of news is worth a segment (RFC 9293, section 3.8.6.2.2).
-        if self.state in RECEIVING and self.incoming.next + CAPACITY - self._announced >= CAPACITY // 2:
+        left = self._announced - self.incoming.next
+        # A window that was nearly closed and is twice as wide now is worth a segment (RFC 9293, section 3.8.6.2.2).
+        if self.state in RECEIVING and left < _LOW_WINDOW and self.incoming.window >= 2 * left:
             self._acknowledge()
         return data
 
@@ -197,11 +199,9 @@ class Core:
             self._acknowledge()
 
     def _send(self, sequence: int, flags: int, *, data: bytes = b"", options: bytes = b"") -> None:
-        if flags & SYN:
-            window = min(self.incoming.window, _LARGEST_WINDOW)
-        else:
-            window = min(self.incoming.window >> self._shift, _LARGEST_WINDOW)
-            self._announced = self.incoming.next + (window << self._shift)
+        shift = 0 if flags & SYN else self._shift
+        window = min(self.incoming.window >> shift, _LARGEST_WINDOW)
+        self._announced = self.incoming.next + (window << shift)
         acknowledgement = self.incoming.next if flags & ACK else 0
         segment = Segment(sequence, acknowledgement, flags, window, data, options)
         fields = IpFields(self.ttl, self._identification)

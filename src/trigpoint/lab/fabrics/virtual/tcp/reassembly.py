@@ -50,7 +50,9 @@ class Reassembly:
         """
         if self.is_complete:
             return
-        data = data[: max(0, self.next + self.window - start)] if start + len(data) > self.next + self.window else data
+        limit = self.next + self.window
+        if start + len(data) > limit:
+            data, is_last = data[: max(0, limit - start)], False
         if is_last and self._end is None and start + len(data) >= self.next:
             self._end = start + len(data)
         if start > self.next:
