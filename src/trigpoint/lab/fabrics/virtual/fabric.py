@@ -1,0 +1,81 @@
+"""The virtual fabric of a world: its router, the loop, and the stacks of its places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trigpoint.lab.fabrics.router import CONTROL, Router, client_place
+from trigpoint.lab.fabrics.virtual.loop import VirtualLoop
+from trigpoint.lab.fabrics.virtual.stack import VirtualStack
+from trigpoint.lab.world.world import OUTSIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from trigpoint.lab.engine.event import Event
+    from trigpoint.lab.world.world import World
+
+
+class VirtualFabric:
+    """A world in memory.
+
+    Args:
+        world: which.
+        network: in which access network programs run. Empty: the first.
+        seed: of every draw.
+        log: takes each act of a censor, with the name of the network.
+        capture: takes each packet at a client's edge: the network, the time, the packet.
+
+    Raises:
+        InputError: there is no such network.
+
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        network: str = "",
+        seed: int = 0,
+        log: Callable[[str, Event], None] | None = None,
+        capture: Callable[[str, float, bytes], None] | None = None,
+    ) -> None:
+        place = client_place(world.network(network).name)
+        router = Router(world, seed=seed, log=log, capture=capture)
+        self._loop = VirtualLoop(router, place, resolvers(world), seed)
+
+    def loop(self) -> VirtualLoop:
+        """Give the loop, always the same; :class:`asyncio.Runner` takes this method as its ``loop_factory``."""
+        return self._loop
+
+    def stack(self, place: str) -> VirtualStack:
+        """Give the sockets of a place.
+
+        Raises:
+            KeyError: there is no such place.
+
+        """
+        return VirtualStack(self._loop, place)
+
+    def close(self) -> None:
+        """Close the loop, if nobody did."""
+        self._loop.close()
+
+
+def resolvers(world: World) -> dict[str, str]:
+    """Say which address each place asks for names: its network's resolver; else the first that is in no network."""
+    found = {}
+    for network in world.networks:
+        addresses = world.host(network.resolver).addresses
+        found[client_place(network.name)] = _reachable(addresses, network.client)
+        found[network.name] = addresses[0]
+    public = next((host for host in world.hosts if host.resolver and not host.network), None)
+    if public:
+        found[OUTSIDE] = found[CONTROL] = public.addresses[0]
+    return found
+
+
+def _reachable(addresses: Sequence[str], own: Sequence[str]) -> str:
+    """Give the first address of a family that is one's own too; the first of all, if there is none."""
+    families = {":" in address for address in own}
+    return next((address for address in addresses if (":" in address) in families), addresses[0])
