@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint.errors import LabError
-from trigpoint.lab.fabrics.kernel import messages
-from trigpoint.lab.fabrics.kernel.messages import LARGEST, Done, Refused, Reply, Request
+from trigpoint.lab.fabrics.kernel.messages import LARGEST, Refused, Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -160,5 +159,3 @@ def checked(reply: Any) -> Any:  # noqa: ANN401 - any reply
             raise OSError(reply.number, reply.text)
         raise LabError(reply.text)
     return reply
-
-

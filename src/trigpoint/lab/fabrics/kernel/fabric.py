@@ -9,7 +9,7 @@ import socket
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from trigpoint.errors import LabError
 from trigpoint.lab.fabrics.kernel import messages
@@ -80,7 +80,7 @@ class KernelFabric:
         self.bundles: Mapping[str, str] = {}
         """For each place, the file of the certificate authorities that are trusted there, while it stands."""
 
-    async def __aenter__(self) -> KernelFabric:
+    async def __aenter__(self) -> Self:
         """Start."""
         await self.start()
         return self
@@ -202,6 +202,16 @@ class KernelFabric:
         with suppress(LabError):  # what was known when the lab ended is known
             self._collect()
         return tuple(self._acts)
+
+    def counts(self) -> messages.Counts:
+        """Count the packets until now.
+
+        Raises:
+            LabError: the lab has ended.
+
+        """
+        counts: messages.Counts = self._begun().channel.ask_now(messages.Count())
+        return counts
 
     def _collect(self) -> None:
         while self._launch and not self._take(self._launch.channel.ask_now(messages.Acts(self._next_act))):

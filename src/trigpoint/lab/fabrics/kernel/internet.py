@@ -15,7 +15,7 @@ from trigpoint.lab.capture import Capture
 from trigpoint.lab.fabrics.kernel.diary import Diary
 from trigpoint.lab.fabrics.kernel.messages import Acted, Ready
 from trigpoint.lab.fabrics.kernel.office import Office
-from trigpoint.lab.fabrics.kernel.place import build, wiring
+from trigpoint.lab.fabrics.kernel.place import Places, firsts
 from trigpoint.lab.fabrics.kernel.programs import name_files
 from trigpoint.lab.fabrics.kernel.pump import Pump
 from trigpoint.lab.fabrics.kernel.sockets import Wanted, open_socket
@@ -25,10 +25,10 @@ from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from trigpoint.lab.fabrics.kernel.messages import Plan
-    from trigpoint.lab.fabrics.kernel.place import Place
+    from trigpoint.lab.fabrics.kernel.namespaces import Namespace
     from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.world import World
 
@@ -48,19 +48,16 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
         if capture:
             undo.callback(capture.close)
         router = Router(plan.world, seed=plan.seed, log=diary.note, capture=_captured(capture, plan.captured))
-        kind = plan.wiring or wiring()
-        places = build(router.places, kind, plan.machine)
-        for place in places.values():
-            undo.callback(place.close)
-        wires = {name: place.wire for name, place in places.items()}
-        pump = Pump(router, wires, asyncio.get_running_loop(), capture.flush if capture else None)
+        places = Places(router.places, plan.machine, plan.wiring)
+        undo.callback(places.close)
+        pump = Pump(router, places.wires, asyncio.get_running_loop(), capture.flush if capture else None)
         undo.callback(pump.close)
         await _serve(plan, router, places, diary, undo)
-        office = Office(channel, places, _files(plan, places), router, diary)
+        office = Office(channel, places.namespaces, _files(plan, places), router, diary, pump)
         undo.callback(office.close)
         if plan.is_watched:
             diary.noted = lambda: office.tell(Acted())
-        office.tell(Ready(kind, {}))
+        office.tell(Ready(places.wiring, {}))
         yield office
 
 
@@ -75,7 +72,7 @@ def _captured(capture: Capture | None, network: str) -> Callable[[str, float, by
     return lambda where, at, packet: add(at, packet) if network in {"", where} else None
 
 
-async def _serve(plan: Plan, router: Router, places: Mapping[str, Place], diary: Diary, undo: AsyncExitStack) -> None:
+async def _serve(plan: Plan, router: Router, places: Places, diary: Diary, undo: AsyncExitStack) -> None:
     if not plan.services:
         return
     module, _, name = plan.services.partition(":")
@@ -83,39 +80,39 @@ async def _serve(plan: Plan, router: Router, places: Mapping[str, Place], diary:
 
     def stack_of(host: Host) -> KernelStack:
         place = router.place(address_bytes(host.addresses[0]))
-        return stack(places[place or ""], host.addresses, router)
+        return stack(places.namespaces[place or ""], host.addresses, router)
 
     services = await start(plan.world, stack_of, Path(plan.folder), diary.note)
     undo.push_async_callback(services.close)
 
 
-def stack(place: Place, addresses: Sequence[str], router: Router) -> KernelStack:
+def stack(namespace: Namespace, addresses: Sequence[str], router: Router) -> KernelStack:
     """Give a stack of a place to code of this process.
 
     Args:
-        place: which.
+        namespace: which place.
         addresses: where it talks from, the first of each family, unless it says otherwise.
         router: knows where diverted flows were going.
 
     """
-    firsts = {":" in address: address for address in reversed(addresses)}
+    own = firsts(addresses)
 
     async def make(wanted: Wanted) -> socket.socket:
         if wanted.remote[0] and not wanted.local[0]:
-            local = firsts.get(":" in wanted.remote[0], ""), wanted.local[1]
+            local = own.get(":" in wanted.remote[0], ""), wanted.local[1]
             wanted = msgspec.structs.replace(wanted, local=local)
-        with place.namespace.inside():
+        with namespace.inside():
             return open_socket(wanted)
 
     return KernelStack(make, router.original)
 
 
-def _files(plan: Plan, places: Mapping[str, Place]) -> dict[str, dict[str, str]]:
+def _files(plan: Plan, places: Places) -> dict[str, dict[str, str]]:
     """Write the files that programs see, place by place."""
     resolvers = resolver_addresses(plan.world)
     return {
         name: name_files(Path(plan.folder, "places", str(number)), resolvers.get(name.split("/")[0], resolvers[""]))
-        for number, name in enumerate(places)
+        for number, name in enumerate(places.namespaces)
     }
 
 

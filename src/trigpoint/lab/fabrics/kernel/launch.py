@@ -23,6 +23,7 @@ from trigpoint.lab.fabrics.kernel.channel import Channel, checked
 from trigpoint.lab.fabrics.kernel.folders import make_folder
 from trigpoint.lab.fabrics.kernel.messages import Ready, Stop
 from trigpoint.lab.fabrics.kernel.namespaces import network_number
+from trigpoint.lab.fabrics.kernel.stack import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,7 @@ class Launch:
 def _start(channel: int, plan: IO[bytes], complaints: IO[bytes]) -> subprocess.Popen[bytes]:
     package = str(Path(trigpoint.__file__).parents[1])
     paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
         # -P: no module of the folder in which somebody happens to be.
         [sys.executable, "-P", "-m", "trigpoint.lab.fabrics.kernel", str(channel), str(os.getpid())],
         stdin=plan,
@@ -129,8 +130,8 @@ async def _end(process: subprocess.Popen[bytes]) -> None:
     """Wait for a process whose channel is closed; one that does not end by itself is killed."""
     loop = asyncio.get_running_loop()
     watch = os.pidfd_open(process.pid)
-    ended = loop.create_future()
-    loop.add_reader(watch, lambda: ended.done() or ended.set_result(None))
+    ended: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(watch, settle, ended)
     try:
         await asyncio.wait_for(ended, _SECONDS_TO_END)
     except TimeoutError:

@@ -88,6 +88,10 @@ class Original(_Message, frozen=True):
     transport: str
 
 
+class Count(_Message, frozen=True):
+    """Count packets."""
+
+
 class Stop(_Message, frozen=True):
     """Take everything down."""
 
@@ -122,6 +126,16 @@ class ActList(_Message, frozen=True):
     acts: tuple[tuple[str, Event], ...]
 
 
+class Counts(_Message, frozen=True):
+    """Packets so far."""
+
+    carried: int
+    """That left a place."""
+    lost: int
+    """That no place took, because its queue was full, or because they were no packets. Those that a censor or a line
+    of the world dropped are not among them."""
+
+
 class Destination(_Message, frozen=True):
     """Where a diverted flow was going; None, if it was not diverted."""
 
@@ -144,14 +158,14 @@ class Request(msgspec.Struct, frozen=True):
     """A request and its number, from 1 on."""
 
     number: int
-    what: Open | Run | Signal | Acts | Original | Stop
+    what: Open | Run | Signal | Acts | Original | Count | Stop
 
 
 class Reply(msgspec.Struct, frozen=True):
     """A reply, with the number of its request; 0 for news."""
 
     number: int
-    what: Ready | Done | Refused | ActList | Destination | Acted | Ended
+    what: Ready | Done | Refused | ActList | Counts | Destination | Acted | Ended
 
 
 def refusal(error: Exception) -> Refused:
@@ -162,4 +176,6 @@ def refusal(error: Exception) -> Refused:
     """
     if not isinstance(error, OSError) or not error.errno:
         return Refused(str(error))
-    return Refused(": ".join(filter(None, (error.strerror, error.filename and os.fsdecode(error.filename)))), error.errno)
+    return Refused(
+        ": ".join(filter(None, (error.strerror, error.filename and os.fsdecode(error.filename)))), error.errno
+    )

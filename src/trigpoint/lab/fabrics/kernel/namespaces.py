@@ -49,7 +49,7 @@ def enter() -> None:
 
 def network_number() -> int:
     """Give the number by which the kernel knows this thread's network namespace."""
-    return os.stat(_OWN).st_ino
+    return Path(_OWN).stat().st_ino
 
 
 class Namespace:

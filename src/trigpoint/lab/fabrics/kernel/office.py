@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from trigpoint.lab.fabrics.kernel.diary import Diary
-    from trigpoint.lab.fabrics.kernel.place import Place
+    from trigpoint.lab.fabrics.kernel.namespaces import Namespace
+    from trigpoint.lab.fabrics.kernel.pump import Pump
     from trigpoint.lab.fabrics.router import Router
 
 _STREAMS = 3
@@ -31,20 +32,22 @@ class Office:
 
     Args:
         channel: our end of the Unix socket.
-        places: all there are.
+        places: the namespaces of all there are.
         files: for each place, paths of the files that programs there see, by those over which they see them.
         router: knows where diverted flows were going.
         diary: knows what the censors did.
+        pump: knows how many packets there were.
 
     """
 
     def __init__(
         self,
         channel: socket.socket,
-        places: Mapping[str, Place],
+        places: Mapping[str, Namespace],
         files: Mapping[str, Mapping[str, str]],
         router: Router,
         diary: Diary,
+        pump: Pump,
     ) -> None:
         self.stopped = asyncio.Event()
         """Set when the lab is to be taken down."""
@@ -60,6 +63,7 @@ class Office:
             messages.Signal: self._signal,
             messages.Acts: lambda asked, _streams: diary.since(asked.since),
             messages.Original: self._original,
+            messages.Count: lambda _asked, _streams: messages.Counts(pump.packets, pump.lost),
             messages.Stop: self._stop,
         }
         self._decoder = msgspec.msgpack.Decoder(messages.Request)
@@ -109,14 +113,14 @@ class Office:
             self.tell(answer, number)
 
     def _open(self, asked: messages.Open, _streams: list[int]) -> socket.socket:
-        with self._place(asked.place).namespace.inside():
+        with self._place(asked.place).inside():
             return open_socket(asked.wanted)
 
     def _run(self, asked: messages.Run, streams: list[int]) -> Done:
         if len(streams) != _STREAMS or not asked.arguments:
             message = "a program needs a name and three streams"
             raise ValueError(message)
-        namespace = self._place(asked.place).namespace
+        namespace = self._place(asked.place)
         self._programs.start(asked, namespace, self._files[asked.place], streams)
         return Done()
 
@@ -131,7 +135,7 @@ class Office:
         self.stopped.set()
         return Done()
 
-    def _place(self, name: str) -> Place:
+    def _place(self, name: str) -> Namespace:
         if name not in self._places:
             message = f"there is no place {name!r}; there are {', '.join(self._places)}"
             raise ValueError(message)

@@ -9,96 +9,86 @@ from typing import TYPE_CHECKING, Literal
 from trigpoint.errors import LabError
 from trigpoint.lab.fabrics.kernel.namespaces import Namespace, network_number
 from trigpoint.lab.fabrics.kernel.netlink import Netlink
-from trigpoint.lab.fabrics.kernel.tun import DEVICE, Tun
-from trigpoint.lab.fabrics.kernel.veth import Veth
+from trigpoint.lab.fabrics.kernel.tun import DEVICE, TunWires
+from trigpoint.lab.fabrics.kernel.veth import VethWires
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trigpoint.lab.fabrics.kernel.wire import Wire
+    from trigpoint.lab.fabrics.kernel.wire import Wires
 
 Wiring = Literal["tun", "veth"]
 """What wires are."""
 
 
-class Place:
-    """One place: a namespace, and the router's end of its wire."""
-
-    def __init__(self, namespace: Namespace, wire: Wire) -> None:
-        """Take both."""
-        self.namespace = namespace
-        self.wire = wire
-
-    def close(self) -> None:
-        """Cut the wire, and let go of the namespace."""
-        self.wire.close()
-        self.namespace.close()
-
-
-def wiring() -> Wiring:
-    """Choose what wires are here: TUN, where its device may be opened."""
-    return "tun" if os.access(DEVICE, os.R_OK | os.W_OK) else "veth"
-
-
-def build(places: Mapping[str, Sequence[str]], kind: Wiring, machine: int) -> dict[str, Place]:
-    """Build all places.
+class Places:
+    """All places of a lab.
 
     Args:
         places: names, and the addresses of each; the first of a family is the one that programs come from.
-        kind: what wires are.
         machine: number of the machine's own network namespace, in which nothing is ever touched.
+        wiring: what wires are. Empty: the better that this machine has.
 
     Raises:
         LabError: this thread is in the machine's own network namespace.
         OSError: the kernel does not allow something.
 
     """
-    _refuse(machine)
-    with ExitStack() as undo:
-        router = Namespace()
-        undo.callback(router.close)
-        built = {}
-        for number, (name, addresses) in enumerate(places.items()):
-            place = _place(f"lab{number}", addresses, router if kind == "veth" else None, machine)
-            undo.callback(place.close)
-            built[name] = place
-        undo.pop_all()
-        router.close()  # the sockets in it keep it
-    return built
+
+    def __init__(self, places: Mapping[str, Sequence[str]], machine: int, wiring: Wiring | Literal[""] = "") -> None:
+        refuse_machine(machine)
+        self.wiring: Wiring = wiring or chosen_wiring()
+        """What wires are."""
+        self.namespaces: dict[str, Namespace] = {}
+        """By place."""
+        with ExitStack() as undo:
+            self.wires: Wires = TunWires() if self.wiring == "tun" else VethWires()
+            """To all of them."""
+            undo.callback(self.wires.close)
+            for number, (name, addresses) in enumerate(places.items()):
+                namespace = self.namespaces[name] = Namespace()
+                undo.callback(namespace.close)
+                with namespace.inside(), Netlink() as netlink:
+                    refuse_machine(machine)
+                    self._furnish(name, f"lab{number}", addresses, netlink)
+            self._undo = undo.pop_all()
+
+    def close(self) -> None:
+        """Cut the wires, and let go of the namespaces."""
+        self._undo.close()
+
+    def _furnish(self, name: str, interface: str, addresses: Sequence[str], netlink: Netlink) -> None:
+        netlink.set_up("lo")
+        self.wires.add(name, interface, netlink)
+        netlink.add_addresses(interface, addresses)
+        for first in firsts(addresses).values():
+            netlink.add_default_route(interface, first)
 
 
-def _place(interface: str, addresses: Sequence[str], router: Namespace | None, machine: int) -> Place:
-    namespace = Namespace()
-    wire: Wire | None = None
-    try:
-        with namespace.inside(), Netlink() as netlink:
-            _refuse(machine)
-            netlink.set_up("lo")
-            wire = Veth(interface, netlink, router) if router else Tun(interface, netlink)
-            netlink.add_addresses(interface, addresses)
-            for first in _firsts(addresses):
-                netlink.add_default_route(interface, first)
-    except BaseException:
-        if wire:
-            wire.close()
-        namespace.close()
-        raise
-    return Place(namespace, wire)
+def chosen_wiring() -> Wiring:
+    """Choose what wires are here: TUN, where its device may be opened."""
+    return "tun" if os.access(DEVICE, os.R_OK | os.W_OK) else "veth"
 
 
-def _refuse(machine: int) -> None:
+def refuse_machine(machine: int) -> None:
+    """Refuse to work in the machine's own network namespace.
+
+    Raises:
+        LabError: this thread is there.
+
+    """
     if network_number() == machine:
-        message = "the lab attaches only to interfaces that it made, in namespaces of its own; this one is the machine's"
+        message = "the lab attaches only to interfaces that it made, in namespaces of its own, not to the machine's"
         raise LabError(message)
 
 
-def _firsts(addresses: Sequence[str]) -> list[str]:
-    """Give the first address of each family.
+def firsts(addresses: Sequence[str]) -> dict[bool, str]:
+    """Give the first address of each family; the key tells whether it is IPv6.
 
-    >>> _firsts(["192.0.2.1", "192.0.2.2", "2001:db8::1"])
-    ['192.0.2.1', '2001:db8::1']
+    >>> firsts(["192.0.2.1", "192.0.2.2", "2001:db8::1"])
+    {False: '192.0.2.1', True: '2001:db8::1'}
     """
-    families: dict[bool, str] = {}
+    found: dict[bool, str] = {}
     for address in addresses:
-        families.setdefault(":" in address, address)
-    return list(families.values())
+        found.setdefault(":" in address, address)
+    return found

@@ -16,6 +16,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from trigpoint.errors import LabError, TrigpointError
 from trigpoint.lab.fabrics.kernel import syscalls
 from trigpoint.lab.fabrics.kernel.namespaces import KEYBOARD, enter
 
@@ -42,7 +43,8 @@ def main(arguments: list[str]) -> int:
     try:
         enter()
     except OSError as error:
-        return _live(channel, error)
+        message = f"this machine does not let the lab make namespaces ({error}); `trigpoint doctor` tells more"
+        return _live(channel, LabError(message))
     syscalls.die_with_parent(signal.SIGTERM)
     signal.signal(signal.SIGTERM, lambda _number, _frame: signal.alarm(_SECONDS_TO_END))
     if os.getppid() != int(arguments[1]):  # it ended before we could ask to be told
@@ -55,11 +57,10 @@ def main(arguments: list[str]) -> int:
     return _live(channel)
 
 
-def _live(channel: socket.socket, failure: OSError | None = None) -> int:
+def _live(channel: socket.socket, failure: LabError | None = None) -> int:
     # Not before the fork: the process that waits needs none of it.
     from msgspec.msgpack import encode  # noqa: PLC0415
 
-    from trigpoint.errors import TrigpointError  # noqa: PLC0415
     from trigpoint.lab.fabrics.kernel.messages import Reply, refusal  # noqa: PLC0415
 
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING
 
 from trigpoint.errors import LabError
@@ -71,7 +70,7 @@ def environment(base: Mapping[str, str], bundle: str, more: Mapping[str, str]) -
     """Make the environment of a program in the lab.
 
     Args:
-        base: that of whoever starts it. Proxies and resolver options of the machine lead nowhere here, and are left out.
+        base: that of whoever starts it; proxies and resolver options, which lead nowhere here, are left out.
         bundle: file of the certificate authorities that it trusts. Empty: none.
         more: variables besides, which count more.
 

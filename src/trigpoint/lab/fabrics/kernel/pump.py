@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from trigpoint.lab.fabrics.kernel.wire import Wire
+    from trigpoint.lab.fabrics.kernel.wire import Wires
     from trigpoint.lab.fabrics.router import Router
 
 _BATCH = 64
@@ -22,7 +22,7 @@ class Pump:
 
     Args:
         router: what lies between the places.
-        wires: by place.
+        wires: to all places.
         loop: whose time is the lab's.
         flushed: told the time up to which everything has been carried.
 
@@ -31,7 +31,7 @@ class Pump:
     def __init__(
         self,
         router: Router,
-        wires: Mapping[str, Wire],
+        wires: Wires,
         loop: asyncio.AbstractEventLoop,
         flushed: Callable[[float], None] | None = None,
     ) -> None:
@@ -42,26 +42,25 @@ class Pump:
         self._under_way: list[tuple[float, int, str, bytes]] = []
         self._number = count()
         self._timer: asyncio.TimerHandle | None = None
-        self._write = {place: wire.write for place, wire in wires.items()}
         self.packets = 0
         """How many packets were read."""
         self.lost = 0
         """How many arrivals no wire took: its queue was full, or it was no packet."""
-        for wire in wires.values():
-            loop.add_reader(wire.descriptor, self._carry, wire)
+        for descriptor, read in wires.readers.items():
+            loop.add_reader(descriptor, self._carry, read)
 
     def close(self) -> None:
         """Stop; what is under way gets lost."""
-        for wire in self._wires.values():
-            self._loop.remove_reader(wire.descriptor)
+        for descriptor in self._wires.readers:
+            self._loop.remove_reader(descriptor)
         if self._timer:
             self._timer.cancel()
         self._under_way.clear()
 
-    def _carry(self, wire: Wire) -> None:
+    def _carry(self, read: Callable[[], bytes | None]) -> None:
         now = self._loop.time()
         self._deliver(now)
-        send, read, under_way, number = self._send, wire.read, self._under_way, self._number
+        send, under_way, number = self._send, self._under_way, self._number
         for _ in range(_BATCH):
             packet = read()
             if packet is None:
@@ -84,7 +83,7 @@ class Pump:
 
     def _put(self, place: str, packet: bytes) -> None:
         try:
-            self._write[place](packet)
+            self._wires.writers[place](packet)
         except OSError:
             self.lost += 1
 

@@ -48,7 +48,7 @@ def open_socket(wanted: Wanted) -> socket.socket:
     else:
         made = socket.socket(family, socket.SOCK_DGRAM, socket.IPPROTO_UDP)
     try:
-        made.setblocking(False)
+        made.settimeout(0)
         _prepare(made, wanted, is_v6=is_v6)
     except (OSError, OverflowError, ValueError) as error:
         made.close()
@@ -68,7 +68,9 @@ def _prepare(made: socket.socket, wanted: Wanted, *, is_v6: bool) -> None:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if wanted.kind == "datagrams":
         # Without it the kernel keeps "time exceeded" and "host unreachable" to itself (ip(7)).
-        made.setsockopt(*((socket.IPPROTO_IPV6, _RECEIVE_ERRORS_V6) if is_v6 else (socket.IPPROTO_IP, _RECEIVE_ERRORS)), 1)
+        made.setsockopt(
+            *((socket.IPPROTO_IPV6, _RECEIVE_ERRORS_V6) if is_v6 else (socket.IPPROTO_IP, _RECEIVE_ERRORS)), 1
+        )
     if wanted.local != _NOWHERE:
         made.bind((wanted.local[0] or ("::" if is_v6 else "0.0.0.0"), wanted.local[1]))  # noqa: S104 - inside the lab
     if wanted.kind == "listen":

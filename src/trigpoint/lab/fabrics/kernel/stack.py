@@ -107,11 +107,17 @@ class _Draining(asyncio.DatagramProtocol):
     def resume_writing(self) -> None:
         self._inner.resume_writing()
 
-    def error_received(self, exc: OSError) -> None:
+    def error_received(self, exc: Exception) -> None:
         with suppress(OSError):
             while True:
                 self._socket.recvmsg(0, 0, _ERROR_QUEUE)
         self._inner.error_received(exc)
+
+
+def settle(future: asyncio.Future[None]) -> None:
+    """Let those go on who wait for something to be ready."""
+    if not future.done():
+        future.set_result(None)
 
 
 async def _connected(made: socket.socket) -> None:
@@ -122,8 +128,8 @@ async def _connected(made: socket.socket) -> None:
 
     """
     loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-    loop.add_writer(made.fileno(), lambda: ready.done() or ready.set_result(None))
+    ready: asyncio.Future[None] = loop.create_future()
+    loop.add_writer(made.fileno(), settle, ready)
     try:
         await ready
     finally:

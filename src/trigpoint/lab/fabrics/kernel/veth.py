@@ -1,8 +1,8 @@
-"""A wire that is a pair of Ethernet interfaces, whose other end is read and written as raw frames (packet(7)).
+"""Wires that are pairs of Ethernet interfaces, whose other ends are read and written as raw frames (packet(7)).
 
-For machines whose /dev/net/tun cannot be opened. Frames are read from a ring in shared memory: it holds more than the
-receive buffer that an ordinary user may have, and costs no system call a packet
-(Documentation/networking/packet_mmap.rst).
+For machines whose /dev/net/tun cannot be opened. All other ends are in one namespace, with one socket for all of them.
+Frames are read from a ring in shared memory: it holds more than the receive buffer that an ordinary user may have, and
+costs no system call a packet (Documentation/networking/packet_mmap.rst).
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import mmap
 import socket
 import struct
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
+from trigpoint.lab.fabrics.kernel.namespaces import Namespace
 from trigpoint.lab.fabrics.kernel.netlink import Netlink
 from trigpoint.lab.fabrics.kernel.wire import LARGEST, MTU, QUEUE
 
 if TYPE_CHECKING:
-    from trigpoint.lab.fabrics.kernel.namespaces import Namespace
+    from collections.abc import Callable
 
 _SOL_PACKET, _RX_RING, _VERSION, _BYPASS, _IGNORE_OUTGOING = 263, 5, 10, 20, 23  # linux/if_packet.h
 _VERSION_2, _ALL_PROTOCOLS = 1, 0x0003  # TPACKET_V2, ETH_P_ALL
@@ -35,54 +37,75 @@ _HEADER_V4, _HEADER_V6 = _HERE + _THERE + b"\x08\x00", _HERE + _THERE + b"\x86\x
 _IPV4 = 4
 
 
-class Veth:
-    """A pair of interfaces: one in the current network namespace, one where the router reads."""
+class VethWires:
+    """One pair for each place.
 
-    def __init__(self, name: str, netlink: Netlink, router: Namespace) -> None:
-        """Make and raise both.
+    Raises:
+        OSError: the kernel has no AF_PACKET, or does not allow it.
 
-        Raises:
-            OSError: the kernel has no veth, or no AF_PACKET, or does not allow them.
+    """
 
-        """
-        netlink.add_pair(name, _HERE, (name, _THERE, router.descriptor))
-        netlink.set_up(name, mtu=MTU)
-        complete_packets(name)
-        with router.inside():
-            with Netlink() as there:
-                there.set_up(name, mtu=MTU)
-            complete_packets(name)
-            self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    def __init__(self) -> None:
+        self._router = Namespace()
         try:
-            self._ring = _ring(self._socket)
-            self._socket.bind((name, _ALL_PROTOCOLS))
+            with self._router.inside():
+                # No interface is there yet, so that every frame finds the ring.
+                self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ALL_PROTOCOLS))
         except OSError:
-            self._socket.close()
+            self._router.close()
             raise
-        self._socket.setblocking(False)
-        self.descriptor = self._socket.fileno()
+        self._ring = _Ring(self._socket)
+        self.readers = {self._socket.fileno(): self._ring.read}
+        self.writers: dict[str, Callable[[bytes], object]] = {}
+
+    def add(self, place: str, interface: str, netlink: Netlink) -> None:
+        """See :meth:`Wires.add`."""
+        netlink.add_pair(interface, _HERE, (interface, _THERE, self._router.descriptor))
+        netlink.set_up(interface, mtu=MTU)
+        complete_packets(interface)
+        with self._router.inside():
+            with Netlink() as there:
+                there.set_up(interface, mtu=MTU)
+            complete_packets(interface)
+        self.writers[place] = partial(self._write, (interface, 0))
+
+    def close(self) -> None:
+        """See :meth:`Wires.close`."""
+        self._ring.close()
+        self._socket.close()
+        self._router.close()
+
+    def _write(self, interface: tuple[str, int], packet: bytes) -> None:
+        self._socket.sendto((_HEADER_V4 if packet[0] >> 4 == _IPV4 else _HEADER_V6) + packet, interface)
+
+
+class _Ring:
+    """Frames that came in at any interface, from memory that the kernel writes."""
+
+    def __init__(self, packets: socket.socket) -> None:
+        packets.settimeout(0)
+        for option, value in ((_VERSION, _VERSION_2), (_IGNORE_OUTGOING, 1), (_BYPASS, 1)):
+            packets.setsockopt(_SOL_PACKET, option, value)
+        size = QUEUE * LARGEST
+        packets.setsockopt(_SOL_PACKET, _RX_RING, struct.pack("=4I", _BLOCK, size // _BLOCK, LARGEST, QUEUE))
+        self._memory = mmap.mmap(packets.fileno(), size)
         self._position = 0
 
     def read(self) -> bytes | None:
-        """See :meth:`Wire.read`."""
-        ring, start = self._ring, self._position
-        status, _, size, frame, packet = _FRAME.unpack_from(ring, start)
+        """Take the packet of the next frame; None where none waits."""
+        memory, start = self._memory, self._position
+        status, _, size, frame, packet = _FRAME.unpack_from(memory, start)
         if not status & _OURS:
             return None
-        data = ring[start + packet : start + frame + size]
-        _STATUS.pack_into(ring, start, 0)
+        data = memory[start + packet : start + frame + size]
+        _STATUS.pack_into(memory, start, 0)
         start += LARGEST
         self._position = start if start < QUEUE * LARGEST else 0
         return data
 
-    def write(self, packet: bytes) -> None:
-        """See :meth:`Wire.write`."""
-        self._socket.send((_HEADER_V4 if packet[0] >> 4 == _IPV4 else _HEADER_V6) + packet)
-
     def close(self) -> None:
-        """See :meth:`Wire.close`."""
-        self._ring.close()
-        self._socket.close()
+        """Let go of the memory."""
+        self._memory.close()
 
 
 def complete_packets(name: str) -> None:
@@ -104,12 +127,3 @@ def complete_packets(name: str) -> None:
 def _switch_off(any_socket: socket.socket, name: str, feature: int) -> None:
     command = array.array("B", struct.pack("=II", feature, 0))
     fcntl.ioctl(any_socket, _ETHERTOOL, struct.pack("16sP16x", name.encode(), command.buffer_info()[0]))
-
-
-def _ring(packets: socket.socket) -> mmap.mmap:
-    packets.setsockopt(_SOL_PACKET, _VERSION, _VERSION_2)
-    packets.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
-    packets.setsockopt(_SOL_PACKET, _BYPASS, 1)
-    size = QUEUE * LARGEST
-    packets.setsockopt(_SOL_PACKET, _RX_RING, struct.pack("=4I", _BLOCK, size // _BLOCK, LARGEST, QUEUE))
-    return mmap.mmap(packets.fileno(), size)
