@@ -135,6 +135,11 @@ def test_a_network_that_is_not_there_foresees_nothing() -> None:
     assert len(comparison.unforeseen) == 2
 
 
+def test_what_sites_do_to_visitors_from_outside_concerns_no_row() -> None:
+    assert held("open", {"name": "news.example", "cause": "server.challenge"}, network="outside").holds
+    assert not held("open", {"name": "news.example", "cause": "server.challenge"}).holds
+
+
 def test_only_what_a_log_can_show_is_expected() -> None:
     rows = {row.address: row for row in world("india-isp").truth if "a1" in row.networks}
     assert expected(rows["https://oldblog.example/"]) == ("tls.reset.sni",)

@@ -10,6 +10,7 @@ import msgspec
 
 from trigpoint.lab.engine.catalogue import behaviours
 from trigpoint.lab.world.site import a_label
+from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.model.mechanism import MECHANISMS
 from trigpoint.net.names import canonical_address
 
@@ -39,7 +40,7 @@ class Compared(msgspec.Struct, frozen=True):
     state: str
     """What is true."""
     expected: tuple[str, ...]
-    """Nodes that the log should show, if the target was tried."""
+    """Nodes that the log should show, if the target was tried; what sites do of themselves is not among them."""
     acts: dict[str, int]
     """Acts that concern it, by node."""
     outcome: Outcome
@@ -97,7 +98,7 @@ def compare(world: World, entries: Iterable[Logged]) -> Comparison:
 
     An act concerns a target by the name that it met, which may be an alias or stand below the target; where it met no
     name, by the address of a host of the target. It agrees with a node of the truth if it is that node, or above or
-    below it. Acts about what is no target (other names, other addresses) must agree with some row of their network.
+    below it. What hosts did to visitors from outside concerns no row. Acts about what is no target (other names, other addresses) must agree with some row of their network.
     """
     index = _Index(world)
     seen: Counter[tuple[str, str, Truth | None]] = Counter()
@@ -105,6 +106,8 @@ def compare(world: World, entries: Iterable[Logged]) -> Comparison:
     total = 0
     for entry in entries:
         total += 1
+        if entry.network == OUTSIDE:
+            continue
         about = index.about(entry.network, entry.event)
         foreseen = index.foresees(entry.network, entry.event.cause, about.rows)
         for row in about.concerned if foreseen else ():
@@ -153,9 +156,9 @@ class _Index:
         for network, row in world.truths():
             self._rows.setdefault((network, _canonical(row.target)), []).append(row)
             self._causes.setdefault(network, set()).update(row.causes)
-        for network in world.networks:
-            if any(censor.residual for censor in world.censors_of(network.name)):
-                self._causes.setdefault(network.name, set()).add(RESIDUAL)
+        for place in world.networks:
+            if any(censor.residual for censor in world.censors_of(place.name)):
+                self._causes.setdefault(place.name, set()).add(RESIDUAL)
         self._read_targets(world)
 
     def _read_targets(self, world: World) -> None:
