@@ -89,12 +89,7 @@ class StepError(Exception):
 def failure_of(error: BaseException) -> str:
     """Name an error as failure strings do."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        if error.verify_code in {_KINDS = (
-    (ssl.SSLError, "ssl_failed_handshake"),
-    (TimeoutError, "generic_timeout_error"),
-    (EOFError, "eof_error"),
-)
-_WRONG_NAME, _WRONG_ADDRESS}:
+        if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
             return "ssl_invalid_hostname"
         return "ssl_invalid_certificate" if error.verify_code in _OUT_OF_TIME else "ssl_unknown_authority"
     for kind, name in _KINDS:

@@ -98,7 +98,8 @@ def compare(world: World, entries: Iterable[Logged]) -> Comparison:
 
     An act concerns a target by the name that it met, which may be an alias or stand below the target; where it met no
     name, by the address of a host of the target. It agrees with a node of the truth if it is that node, or above or
-    below it. What hosts did to visitors from outside concerns no row. Acts about what is no target (other names, other addresses) must agree with some row of their network.
+    below it. Acts about what is no target (other names, other addresses) must agree with some row of their network.
+    What hosts did to visitors from outside concerns no row.
     """
     index = _Index(world)
     seen: Counter[tuple[str, str, Truth | None]] = Counter()
