@@ -181,9 +181,7 @@ def test_dnspython_asks_over_udp_tcp_and_tls() -> None:
         replies = [
             await dns.asyncquery.udp(query, RESOLVER, timeout=5),
             await dns.asyncquery.tcp(query, RESOLVER, timeout=5),
-            await dns.asyncquery.tls(
-                query, RESOLVER, timeout=5, ssl_context=client_context(), server_hostname=NAME
-            ),
+            await dns.asyncquery.tls(query, RESOLVER, timeout=5, ssl_context=client_context(), server_hostname=NAME),
         ]
         assert [reply.answer[0][0].address for reply in replies] == [SERVER] * 3
 

@@ -141,5 +141,3 @@ def _setting(path: str) -> str:
         return Path("/proc/sys", path).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
         return ""
-
-
