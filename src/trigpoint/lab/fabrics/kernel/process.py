@@ -6,7 +6,6 @@ new process namespace, so that whatever was started in the lab ends with it.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pickle
 import shutil
@@ -77,13 +76,17 @@ def _live(channel: socket.socket, failure: LabError | None = None) -> int:
 
 
 def _build(channel: socket.socket, plan: Plan) -> None:
-    from trigpoint.lab.fabrics.kernel.internet import built  # noqa: PLC0415 - as above
+    import asyncio  # noqa: PLC0415 - as above
+
+    from trigpoint.lab.fabrics.kernel.clock import LabLoop  # noqa: PLC0415
+    from trigpoint.lab.fabrics.kernel.internet import built  # noqa: PLC0415
 
     async def live() -> None:
         async with built(channel, plan) as office:
             await office.stopped.wait()
 
     try:
-        asyncio.run(live())
+        with asyncio.Runner(loop_factory=LabLoop) as runner:
+            runner.run(live())
     finally:
         shutil.rmtree(plan.folder, ignore_errors=True)
