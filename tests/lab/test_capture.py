@@ -18,7 +18,7 @@ from trigpoint.net.packets import Segment, address_bytes, tcp, udp
 if TYPE_CHECKING:
     from pathlib import Path
 
-V4, V4_TOO = (address_bytes("192.0.2.1"), 4000), (address_bytes("192.0.2.2"), 53)
+V4, V4_TOO = (address_bytes("192.0.2.1"), 4000), (address_bytes("192.0.2.2"), 5000)
 V6, V6_TOO = (address_bytes("2001:db8::1"), 4000), (address_bytes("2001:db8::2"), 80)
 PACKETS = [udp(V4, V4_TOO, b"x" * 12), tcp(V6, V6_TOO, Segment(1, 0, 2)), udp(V4_TOO, V4, b"")]
 
@@ -31,7 +31,9 @@ def _times(path: Path) -> list[float]:
 
 
 @given(times=st.lists(st.floats(0, 1000), max_size=20))
-def test_packets_stand_in_the_order_of_their_times(tmp_path_factory: pytest.TempPathFactory, times: list[float]) -> None:
+def test_packets_stand_in_the_order_of_their_times(
+    tmp_path_factory: pytest.TempPathFactory, times: list[float]
+) -> None:
     path = tmp_path_factory.mktemp("pcap") / "a.pcap"
     capture = Capture(path, epoch=1_000_000.0)
     for number, at in enumerate(times):
@@ -61,7 +63,7 @@ def test_times_that_no_file_can_hold_are_bounded(tmp_path: Path) -> None:
     capture.add(1.0, PACKETS[0])
     capture.add(1e12, PACKETS[0])
     capture.close()
-    seconds = [struct.unpack_from("<I", path.read_bytes(), 24)[0], round(_times(path)[1])]
+    seconds = [struct.unpack_from("<I", path.read_bytes(), 24)[0], int(_times(path)[1])]
     assert seconds == [0, 0xFFFFFFFF]
 
 

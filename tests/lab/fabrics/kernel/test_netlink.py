@@ -75,5 +75,5 @@ class _Deaf:
     def send(self, data: bytes) -> None:
         pass
 
-    def recv(self, most: int) -> bytes:
+    def recv(self, _most: int) -> bytes:
         return bytes(64)

@@ -119,9 +119,9 @@ def test_the_machines_own_network_is_refused(namespaces: object) -> None:
 
 
 def test_tun_is_taken_where_its_device_may_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place.os, "access", lambda path, mode: True)
+    monkeypatch.setattr(place.os, "access", lambda _path, _mode: True)
     assert chosen_wiring() == "tun"
-    monkeypatch.setattr(place.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(place.os, "access", lambda _path, _mode: False)
     assert chosen_wiring() == "veth"
 
 

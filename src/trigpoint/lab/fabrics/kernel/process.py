@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
     try:
         enter()
     except OSError as error:
-        message = f"this machine does not let the lab make namespaces ({error}); `trigpoint doctor` tells more"
+        message = f"this machine does not let the lab make namespaces ({error.strerror}); `trigpoint doctor` tells more"
         return _live(channel, LabError(message))
     syscalls.die_with_parent(signal.SIGTERM)
     signal.signal(signal.SIGTERM, lambda _number, _frame: signal.alarm(_SECONDS_TO_END))
