@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ssl
 from functools import cache
 from pathlib import Path
@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 NAME = "site.example"
-_NOW = datetime.datetime.now(datetime.UTC)
-_DAY = datetime.timedelta(days=1)
+_NOW = dt.datetime.now(dt.UTC)
+_DAY = dt.timedelta(days=1)
 _CERTIFICATE_SIGNING = x509.KeyUsage(
     digital_signature=False,
     content_commitment=False,

@@ -96,7 +96,9 @@ class Talk:
         self.now = end
         return self
 
-    def forge(self, flags: int, sequence: int, acknowledgement: int = 0, payload: bytes = b"", window: int = 500) -> list[Packet]:
+    def forge(
+        self, flags: int, sequence: int, acknowledgement: int = 0, payload: bytes = b"", window: int = 500
+    ) -> list[Packet]:
         """Show the client a segment in the server's name, and give what it says to that."""
         ends = self.client.ends
         packet = parse(tcp(ends.remote, ends.local, Segment(sequence, acknowledgement, flags, window, payload)))

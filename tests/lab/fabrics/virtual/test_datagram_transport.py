@@ -24,7 +24,7 @@ class Diary(asyncio.DatagramProtocol):
     def error_received(self, exc: Exception) -> None:
         self.seen.append(type(exc))
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         self.seen.append("lost")
 
 
@@ -73,7 +73,7 @@ def test_a_closed_port_is_an_error_of_a_connected_socket() -> None:
 
 def test_a_socket_of_every_address_hears_nothing_of_closed_ports() -> None:
     async def main(lab: Lab) -> None:
-        transport, diary = await lab.loop.create_datagram_endpoint(Diary, local_addr=("0.0.0.0", 0))
+        transport, diary = await lab.loop.create_datagram_endpoint(Diary, local_addr=("0.0.0.0", 0))  # noqa: S104 - in memory
         transport.sendto(b"x", (SERVER, 9))
         transport.sendto(b"x")
         await asyncio.sleep(1)

@@ -86,7 +86,9 @@ def test_no_message_breaks_the_reader(body: bytes, ends: tuple[bytes, bytes], me
 
 
 @pytest.mark.parametrize(("ends", "message", "answer"), [((A, B), (8, 0), 0), ((A6, B6), (128, 0), 129)])
-def test_a_ping_is_answered_with_what_it_carried(ends: tuple[bytes, bytes], message: tuple[int, int], answer: int) -> None:
+def test_a_ping_is_answered_with_what_it_carried(
+    ends: tuple[bytes, bytes], message: tuple[int, int], answer: int
+) -> None:
     reply = parsed(pong(parsed(icmp(*ends, message, b"\0\1\0\2payload"))))
     assert checksums_hold(reply)
     assert (reply.source, reply.target) == ends[::-1]

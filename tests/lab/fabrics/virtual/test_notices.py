@@ -20,7 +20,9 @@ def test_calls_are_made_in_order_and_in_the_context_of_who_made_them() -> None:
         seen: list[object] = []
         waiter = loop.create_future()
         transport = asyncio.BaseTransport()
-        notices.begin(lambda given: seen.append(given is transport), transport, lambda: seen.append(WHERE.get()), waiter)
+        notices.begin(
+            lambda given: seen.append(given is transport), transport, lambda: seen.append(WHERE.get()), waiter
+        )
         await waiter
         finish(waiter)
         return seen

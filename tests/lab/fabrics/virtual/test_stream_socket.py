@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.lab.fabrics.virtual.carriers import CLIENT, SERVER, Lab, run
 from trigpoint.lab.fabrics.virtual.dial import dial
 from trigpoint.lab.fabrics.virtual.endpoints import endpoint
-from trigpoint.lab.fabrics.virtual.stream_socket import StreamSocket
 from trigpoint.lab.fabrics.virtual.tcp.state import State
 from trigpoint.net.packets import FIN, RST
 
-import asyncio
+if TYPE_CHECKING:
+    from trigpoint.lab.fabrics.virtual.stream_socket import StreamSocket
 
 
 async def opened(lab: Lab) -> StreamSocket:

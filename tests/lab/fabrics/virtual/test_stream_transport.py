@@ -51,7 +51,7 @@ class Buffered(asyncio.BufferedProtocol):
         self.buffer = bytearray(size)
         self.data = b""
 
-    def get_buffer(self, sizehint: int) -> bytearray:
+    def get_buffer(self, _: int) -> bytearray:
         return self.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
@@ -188,7 +188,7 @@ def test_buffered_protocols_are_filled_piece_by_piece() -> None:
 
 def test_a_protocol_that_fails_loses_its_connection_only() -> None:
     class Broken(Diary):
-        def data_received(self, data: bytes) -> None:
+        def data_received(self, _: bytes) -> None:
             message = "broken"
             raise ValueError(message)
 

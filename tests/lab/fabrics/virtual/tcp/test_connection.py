@@ -248,7 +248,11 @@ def test_segments_that_are_too_big_become_smaller() -> None:
     assert talk.client.sender.congestion.segment == 552 - 40
 
 
-@given(lists(tuples(integers(0, 63), integers(-3, 3), integers(-3, 3), binary(max_size=5), integers(0, 65535)), max_size=12))
+@given(
+    lists(
+        tuples(integers(0, 63), integers(-3, 3), integers(-3, 3), binary(max_size=5), integers(0, 65535)), max_size=12
+    )
+)
 def test_no_segment_breaks_a_connection_in_any_state(
     segments: list[tuple[int, int, int, bytes, int]],
 ) -> None:
