@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import dns.asyncquery
 import dns.message
 import httpx
-from aioquic.asyncio import QuicConnectionProtocol, connect
+from aioquic.asyncio import QuicConnectionProtocol
 from aioquic.h3.connection import H3Connection
 from aioquic.h3.events import DataReceived, HeadersReceived
 from aioquic.quic.configuration import QuicConfiguration
+from aioquic.quic.connection import QuicConnection
 
 from tests.lab.services.loopback import CLIENT, RESOLVER, WEB
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from aioquic.quic.events import QuicEvent
 
     from tests.lab.services.loopback import Lab
@@ -41,7 +45,7 @@ async def get(lab: Lab, url: str, at: str = WEB, client: str = CLIENT, **how: ob
     transport = httpx.AsyncHTTPTransport(
         verify=context, http2=bool(how.pop("http2", False)), local_address=lab.real.get(client, client)
     )
-    async with httpx.AsyncClient(transport=transport, timeout=SECONDS) as session:
+    async with httpx.AsyncClient(transport=transport, timeout=float(str(how.pop("seconds", SECONDS)))) as session:
         return await session.request(
             str(how.pop("method", "GET")),
             parts.copy_with(host=host, port=port),
@@ -133,10 +137,24 @@ class H3Client(QuicConnectionProtocol):
         return int(self._fields[b":status"]), self._fields, self._body
 
 
-def h3(lab: Lab, name: str = "news.example", at: str = WEB, client: str = CLIENT, seconds: float = 2.0) -> object:
-    """A connection of HTTP/3, as a context manager."""
+@asynccontextmanager
+async def h3(
+    lab: Lab, name: str = "news.example", at: str = WEB, client: str = CLIENT, seconds: float = 2.0
+) -> AsyncIterator[H3Client]:
+    """A connection of HTTP/3. (aioquic's own ``connect`` sends from an IPv6 socket to mapped addresses.)"""
     configuration = QuicConfiguration(alpn_protocols=["h3"], server_name=name, idle_timeout=seconds)
     configuration.load_verify_locations(cadata=lab.bundle().encode())
-    host, port = lab.end(at, 443, "udp")
-    _ = client
-    return connect(host, port, configuration=configuration, create_protocol=H3Client)
+    end = lab.end(at, 443, "udp")
+    transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: H3Client(QuicConnection(configuration=configuration)),
+        remote_addr=end,
+        local_addr=(lab.real.get(client, client), 0),
+    )
+    try:
+        protocol.connect(end)
+        await asyncio.wait_for(protocol.wait_connected(), SECONDS)
+        yield protocol
+    finally:
+        protocol.close()
+        await asyncio.wait_for(protocol.wait_closed(), SECONDS)
+        transport.close()
