@@ -95,7 +95,9 @@ class Observer:
         return Client(self._fabric.stack(place), bundle, address, SECONDS)
 
     async def _row(self, row: Truth, family: int) -> list[str]:
-        client = self._client(family, client_place(self.network), self.world.network(self.network).resolver, self._bundle)
+        client = self._client(
+            family, client_place(self.network), self.world.network(self.network).resolver, self._bundle
+        )
         given = self._echo(row, family)
         wanted = await self._control(row, family)
         tries = TRIES if row.share != (1.0, 1.0) else 1
