@@ -101,8 +101,9 @@ class LoopbackStack:
 
     async def listen(self, protocol: Callable[[], Any], local: Address, *, tls: ssl.SSLContext | None = None) -> object:
         loop = asyncio.get_running_loop()
+        port = self._net.ports.get((*local, "udp"), 0)  # the same, so that who comes by one finds the other
         server = await loop.create_server(
-            lambda: _Adapter(self._net, protocol()), self._net.real[local[0]], 0, ssl=tls, backlog=1024
+            lambda: _Adapter(self._net, protocol()), self._net.real[local[0]], port, ssl=tls, backlog=1024
         )
         self._net.serves(local, "tcp", server.sockets[0].getsockname()[1])
         return server

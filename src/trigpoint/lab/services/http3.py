@@ -42,7 +42,7 @@ _MOST_DATAGRAMS = 8  # of one of them
 _MOST_CONNECTIONS = 4_096
 _MOST_BUFFERED = 262_144  # bytes of a response that wait to be sent or acknowledged
 _CRYPTO_ERROR = 0x0100  # and the alert: RFC 9001, section 4.8
-_INTERNAL_ERROR = 0x0102  # H3_INTERNAL_ERROR, RFC 9114, section 8.1
+_INTERNAL_ERROR, _EXCESSIVE_LOAD = 0x0102, 0x0107  # of HTTP/3: RFC 9114, section 8.1
 
 
 class Choice(NamedTuple):
@@ -54,9 +54,13 @@ class Choice(NamedTuple):
 
 
 class _Stream(msgspec.Struct):
+    """A request that is coming, or being answered."""
+
     fields: Fields = ()
     body: bytearray = msgspec.field(default_factory=bytearray)
     work: asyncio.Task[None] | None = None
+    is_refused: bool = False
+    """Whether it is too large, so that the rest of it is forgotten."""
 
 
 class _Opening(msgspec.Struct):
@@ -213,11 +217,15 @@ class _Connection:
 
     def _collect(self, found: HeadersReceived | DataReceived) -> None:
         stream = self._streams.setdefault(found.stream_id, _Stream())
+        if stream.is_refused:
+            return
         if isinstance(found, DataReceived):
             stream.body += found.data
             if len(stream.body) > LARGEST_REQUEST:
-                self._quic.stop_stream(found.stream_id, _INTERNAL_ERROR)
-                self._drop(found.stream_id)
+                stream.is_refused = True
+                stream.body.clear()
+                self._quic.stop_stream(found.stream_id, _EXCESSIVE_LOAD)
+                self._quic.reset_stream(found.stream_id, _EXCESSIVE_LOAD)
                 return
         elif not stream.fields:
             stream.fields = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in found.headers)
