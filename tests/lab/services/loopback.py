@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -64,7 +65,8 @@ class Loopback:
     def __init__(self, world: World) -> None:
         addresses = [each for network in world.networks for each in network.client]
         addresses += [each for host in world.hosts for each in host.addresses]
-        self.real = {address: f"127.0.1.{number}" for number, address in enumerate(addresses, 1)}
+        net = f"127.{1 + os.getpid() // 256 % 127}.{os.getpid() % 256}"  # of this process
+        self.real = {address: f"{net}.{number}" for number, address in enumerate(addresses, 1)}
         self._virtual = {real: address for address, real in self.real.items()}
         self.ports: dict[tuple[str, int, str], int] = {}
         self._server_ports: dict[tuple[str, int], int] = {}

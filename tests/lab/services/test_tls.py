@@ -284,3 +284,39 @@ def test_reading_pauses_and_goes_on_with_what_is_decrypted(tmp_path: Path) -> No
         writer.transport.abort()
 
     served(lambda opening: opening.end_tls(context, lambda inner: Slow(inner.running)), talk)
+
+
+def test_who_says_goodbye_and_still_listens_is_answered(pki: Pki) -> None:
+    class Later(Connection):
+        def eof_received(self) -> bool:
+            asyncio.get_running_loop().call_later(0.01, self.answer)
+            return True
+
+        def answer(self) -> None:
+            self.transport.write(b"late")
+            self.transport.close()
+
+    async def talk(end: Address) -> None:
+        reader, writer = await asyncio.open_connection(*end)
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = client(pki).wrap_bio(incoming, outgoing, server_hostname="news.example")
+
+        async def step(what: Callable[[], object]) -> object:
+            while True:
+                try:
+                    return what()
+                except ssl.SSLWantReadError:
+                    writer.write(outgoing.read())
+                    incoming.write(await reader.read(65_536))
+
+        await step(tls.do_handshake)
+        with pytest.raises(ssl.SSLWantReadError):
+            tls.unwrap()
+        writer.write(outgoing.read())
+        writer.write_eof()
+        incoming.write(await reader.read())
+        assert tls.read(10) == b"late"
+        writer.close()
+
+    context = pki.context(pki.identity(["news.example"]))
+    served(lambda opening: opening.end_tls(context, lambda inner: Later(inner.running)), talk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from trigpoint.lab.services.http1 import Http1
@@ -78,6 +79,11 @@ class Web:
         self._tenants = tenants
         self._fallback = fallback
         self._fate = fate
+
+    @staticmethod
+    def load() -> None:
+        """Load what HTTP/2 needs, so that no visitor waits for it."""
+        import_module("trigpoint.lab.services.http2")
 
     def http(self) -> asyncio.Protocol:
         """Make what accepts a connection to port 80."""
