@@ -6,19 +6,26 @@ Each page is a pure function of what the code declares, so the reference cannot 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 import click
+import msgspec
 
 from trigpoint.cli.group import commands as trigpoint_command
 from trigpoint.judge import RULES
+from trigpoint.lab.engine.behaviour import Parameters
+from trigpoint.lab.engine.catalogue import behaviours
+from trigpoint.lab.engine.group import Group
+from trigpoint.lab.world.load import load, names
+from trigpoint.lab.world.world import World
 from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.failure import FAILURES, Kind
 from trigpoint.model.mechanism import MECHANISMS
-from trigpoint.store.schemas import FORMAT_VERSION, TABLES
+from trigpoint.store.schemas import FORMAT_VERSION, TABLES, field_meanings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -152,13 +159,108 @@ def commands_page() -> str:
     return page("Commands", "What `--help` prints.", *parts)
 
 
+def groups_in(record: type) -> Iterator[type]:
+    """Give the groups of parameters that the fields of one are made of, in their order."""
+    for hint in get_type_hints(record).values():
+        pending = [hint]
+        while pending:
+            kind = pending.pop(0)
+            pending = [*get_args(kind), *pending]
+            if isinstance(kind, type) and issubclass(kind, Group):
+                yield kind
+
+
+def reached(records: Iterable[type]) -> list[type]:
+    """Give records with all groups below them, each once, in the order in which they are met."""
+    found: dict[type, None] = {}
+    pending = list(records)
+    while pending:
+        record = pending.pop(0)
+        if record not in found:
+            found[record] = None
+            pending += groups_in(record)
+    return list(found)
+
+
+def _title(record: type) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", record.__name__).lower()
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "needed"
+    value = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+    if isinstance(value, msgspec.Struct):
+        return "its defaults"
+    return "none" if value is None else f"`{json.dumps(msgspec.to_builtins(value))}`"
+
+
+def _own_fields(record: type, *, but: type | None = None) -> str:
+    """Draw the table of a record's fields, without those that it has from another."""
+    inherited = set(but.__struct_fields__) if but else set()
+    meanings = field_meanings(record)
+    rows = [
+        (f"`{field.encode_name}`", _default(field), prose(meanings.get(field.name, "")))
+        for field in msgspec.structs.fields(record)
+        if field.name not in inherited
+    ]
+    return table(("key", "default", "meaning"), rows) if rows else "No parameters of its own.\n"
+
+
+def _group(record: type) -> str:
+    return f"### {_title(record)}\n\n{prose((record.__doc__ or '').splitlines()[0])}\n\n{_own_fields(record)}"
+
+
+def censors_page() -> str:
+    """Every kind of behaviour in the lab, with its parameters."""
+    parts = []
+    for behaviour in behaviours().values():
+        paths = " or ".join(f"{path} the path" for path in behaviour.paths)
+        facts = (paths, " · ".join(f"`{cause}`" for cause in behaviour.causes), prose(behaviour.source))
+        parts.append(
+            f"## {behaviour.name}\n\nIt {prose(behaviour.meaning)}.\n\n"
+            f"{table(('stands', 'logs', 'source'), [facts])}\n"
+            f"{_own_fields(behaviour.parameters, but=Parameters)}"
+        )
+    records = [behaviour.parameters for behaviour in behaviours().values()]
+    groups = [record for record in reached(records) if record not in records]
+    return page(
+        "Censors",
+        "Every kind of behaviour that a world can place on the way, and what is no censorship and looks like it. A\n"
+        "world writes `behaviour`, an `id`, and these keys; all behaviours share those of *parameters* below.",
+        *parts,
+        f"## Shared groups\n\n{_group(Parameters)}",
+        *map(_group, groups),
+    )
+
+
+def worlds_page() -> str:
+    """What a world's file can say, and the worlds that come along."""
+    worlds = [load(name) for name in names()]
+    rows = [(f"`{world.name}`", world.country, prose(world.title), prose(world.meaning)) for world in worlds]
+    of_censors = reached([Parameters, *(behaviour.parameters for behaviour in behaviours().values())])
+    groups = [record for record in reached([World]) if record not in of_censors]
+    return page(
+        "Worlds",
+        "The worlds of the lab, and what the TOML file of one can say. The groups that come from the engine stand\n"
+        "with the [censors](censors.md). A variant is written as `world:variant`; its table `[variant.NAME]` may\n"
+        "hold entries that replace those of the same name, others that are added, and `without_censor`,\n"
+        "`without_host`, `without_site` and `without_truth` with names of those that go.",
+        f"## Worlds that come along\n\n{table(('world', 'country', 'title', 'what happens'), rows)}",
+        "## Keys of a world's file\n",
+        *map(_group, groups),
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "censors.md": censors_page,
     "commands.md": commands_page,
     "explanations.md": explanations_page,
     "failures.md": failures_page,
     "mechanisms.md": mechanisms_page,
     "rules.md": rules_page,
     "tables.md": tables_page,
+    "worlds.md": worlds_page,
 }
 
 
