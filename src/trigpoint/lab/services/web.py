@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from trigpoint.lab.services.acts import Acts
     from trigpoint.lab.services.exchange import Request, Response
     from trigpoint.lab.services.faults import Fate
-    from trigpoint.lab.services.http3 import Choice, QuicEndpoint
     from trigpoint.lab.services.pki import Identity, Pki
+    from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
     from trigpoint.lab.services.running import Running
     from trigpoint.lab.services.tenant import Tenant
     from trigpoint.lab.services.tls import TlsConnection
@@ -95,7 +95,7 @@ class Web:
 
     def h3(self) -> QuicEndpoint:
         """Make what answers at UDP port 443."""
-        from trigpoint.lab.services.http3 import QuicEndpoint  # noqa: PLC0415 - aioquic costs 80 ms, which few need
+        from trigpoint.lab.services.quic_endpoint import QuicEndpoint  # noqa: PLC0415 - aioquic costs 80 ms, which few need
 
         return QuicEndpoint(self._running, self._choose, self._respond_h3)
 
@@ -125,7 +125,7 @@ class Web:
         return Http1(self._running, self._respond_https, "https")
 
     def _choose(self, name: str, client: Address, local: Address) -> Choice | None:
-        from trigpoint.lab.services.http3 import Choice  # noqa: PLC0415 - loaded already
+        from trigpoint.lab.services.quic_endpoint import Choice  # noqa: PLC0415 - loaded already
 
         greeting = self._tenant("h3", name).greet(name, client, local, "udp")
         if self._fate(client) or greeting.fault in {"reset", "silent"}:
