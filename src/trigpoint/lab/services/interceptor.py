@@ -1,5 +1,6 @@
 """TLS interception: connections that were diverted here end here for listed names, and go on as they are for others.
 
+The host must stand at the censor that diverts, or behind it: in front of it its own connections would be diverted too.
 For what is listed, a second connection goes to the true server, whose certificate is copied with a key and an issuer of
 the interceptor's own; what is said on one connection is then said on the other (Raman et al., IMC 2020).
 """
@@ -73,7 +74,7 @@ class TlsInterceptor:
         """Decide by the name; where the true server cannot be reached, its refusal is passed on as a reset."""
         origin = self._stack.original(opening.peer, opening.local, "tcp")
         try:
-            if origin is None:
+            if origin is None or opening.peer[0] == opening.local[0]:  # its own connection comes back to it
                 opening.reset()
             elif opening.hello is None or not self._is_listed(opening.server_name):
                 await self._hand_on(opening, origin)
@@ -101,7 +102,11 @@ class TlsInterceptor:
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 transport, _ = await self._stack.connect(
-                    lambda: relay, origin, tls=verifying, server_name=opening.server_name or origin[0]
+                    lambda: relay,
+                    origin,
+                    local=opening.local[0],
+                    tls=verifying,
+                    server_name=opening.server_name or origin[0],
                 )
         except ssl.SSLError:
             if not self._interceptor.needs_valid_origin:
@@ -141,7 +146,7 @@ class TlsInterceptor:
         """Relay the connection octet for octet."""
         relay = Relay(self._running)
         async with asyncio.timeout(_CONNECT_SECONDS):
-            transport, _ = await self._stack.connect(lambda: relay, origin)
+            transport, _ = await self._stack.connect(lambda: relay, origin, local=opening.local[0])
         if opening.is_lost:
             transport.abort()
         opening.hand_on(Relay(self._running, relay))
