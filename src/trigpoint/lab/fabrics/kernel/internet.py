@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.lab.capture import Capture
+from trigpoint.lab.fabrics.bundles import write_bundles
 from trigpoint.lab.fabrics.kernel.diary import Diary
 from trigpoint.lab.fabrics.kernel.messages import Acted, Ready
 from trigpoint.lab.fabrics.kernel.office import Office
@@ -20,13 +21,14 @@ from trigpoint.lab.fabrics.kernel.programs import name_files
 from trigpoint.lab.fabrics.kernel.pump import Pump
 from trigpoint.lab.fabrics.kernel.sockets import Wanted, open_socket
 from trigpoint.lab.fabrics.kernel.stack import KernelStack
-from trigpoint.lab.fabrics.router import Router
+from trigpoint.lab.fabrics.router import Router, since
 from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from trigpoint.lab.engine.event import Event
     from trigpoint.lab.fabrics.kernel.messages import Plan
     from trigpoint.lab.fabrics.kernel.namespaces import Namespace
     from trigpoint.lab.world.place import Host
@@ -48,17 +50,19 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
         capture = _capture(plan)
         if capture:
             undo.callback(capture.close)
-        router = Router(plan.world, seed=plan.seed, log=diary.note, capture=_captured(capture, plan.captured))
+        start = loop.time()
+        captured = _captured(capture, plan.captured)
+        router = Router(plan.world, seed=plan.seed, start=start, log=diary.note, capture=captured)
         places = Places(router.places, plan.machine, plan.wiring)
         undo.callback(places.close)
         pump = Pump(router, places.wires, loop, capture.flush if capture else None)
         undo.callback(pump.close)
-        await _serve(plan, router, places, diary, undo)
+        bundles = await _serve(plan, router, places, since(start, diary.note), undo)
         office = Office(channel, places.namespaces, _files(plan, places), router, diary, pump)
         undo.callback(office.close)
         if plan.is_watched:
             diary.noted = lambda: office.tell(Acted())
-        office.tell(Ready(places.wiring, {}))
+        office.tell(Ready(places.wiring, bundles))
         yield office
 
 
@@ -73,9 +77,12 @@ def _captured(capture: Capture | None, network: str) -> Callable[[str, float, by
     return lambda where, at, packet: add(at, packet) if network in {"", where} else None
 
 
-async def _serve(plan: Plan, router: Router, places: Places, diary: Diary, undo: AsyncExitStack) -> None:
+async def _serve(
+    plan: Plan, router: Router, places: Places, log: Callable[[str, Event], None], undo: AsyncExitStack
+) -> dict[str, str]:
+    """Start what hosts run; give the file of the authorities that are trusted in each place."""
     if not plan.services:
-        return
+        return {}
     module, _, name = plan.services.partition(":")
     start = getattr(import_module(module), name)
 
@@ -83,8 +90,9 @@ async def _serve(plan: Plan, router: Router, places: Places, diary: Diary, undo:
         place = router.place(address_bytes(host.addresses[0]))
         return stack(places.namespaces[place or ""], host.addresses, router)
 
-    services = await start(plan.world, stack_of, Path(plan.folder), diary.note)
+    services = await start(plan.world, stack_of, Path(plan.folder), log)
     undo.push_async_callback(services.close)
+    return write_bundles(services.bundle, places.namespaces, plan.world, Path(plan.folder))
 
 
 def stack(namespace: Namespace, addresses: Sequence[str], router: Router) -> KernelStack:
