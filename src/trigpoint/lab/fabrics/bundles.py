@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigpoint.lab.fabrics.router import client_place
+from trigpoint.lab.fabrics.router import network_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from trigpoint.lab.world.world import World
 
-
-def write_bundles(bundle: Callable[[str], bytes], places: Iterable[str], world: World, folder: Path) -> dict[str, str]:
-    """Write what is trusted in each place.
+def write_bundles(bundle: Callable[[str], bytes], folders: Mapping[str, Path]) -> dict[str, str]:
+    """Write what programs trust, place by place.
 
     Args:
-        bundle: gives the authorities of a network's client as PEM; of nobody's, under an empty name.
-        places: all places.
-        world: whose networks.
-        folder: where the files go.
+        bundle: gives the authorities of an access network as PEM; of all others, under an empty name.
+        folders: where the file of each place goes.
 
     Returns:
         The path of the file of each place.
@@ -29,10 +25,7 @@ def write_bundles(bundle: Callable[[str], bytes], places: Iterable[str], world: 
         OSError: a file cannot be written.
 
     """
-    clients = {client_place(network.name): network.name for network in world.networks}
-    written = {}
-    for number, place in enumerate(places):
-        path = folder / f"authorities-{number}.pem"
-        path.write_bytes(bundle(clients.get(place, "")))
-        written[place] = str(path)
-    return written
+    written = {name: folder / "authorities.pem" for name, folder in folders.items()}
+    for name, path in written.items():
+        path.write_bytes(bundle(network_of(name)))
+    return {name: str(path) for name, path in written.items()}

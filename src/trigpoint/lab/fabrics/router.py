@@ -51,6 +51,15 @@ def client_place(network: str) -> str:
     return f"{network}/client"
 
 
+def network_of(place: str) -> str:
+    """Give the access network of a place; empty where it is in none.
+
+    >>> network_of("a1/client"), network_of("outside")
+    ('a1', '')
+    """
+    return "" if place in {OUTSIDE, CONTROL} else place.partition("/")[0]
+
+
 def since(start: float, log: Callable[[str, Event], None]) -> Callable[[str, Event], None]:
     """Make a log that takes acts with the time of a fabric's clock: what hosts do, who know no other.
 

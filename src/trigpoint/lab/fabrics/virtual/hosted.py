@@ -78,7 +78,10 @@ class HostedFabric:
         self._capture = Capture(self._file) if self._file else None
         self._folder = make_folder()
         self._services = await start(self._world, self._stack_of, self._folder, since(START_SECONDS, self._note))
-        self.bundles = write_bundles(self._services.bundle, self._fabric.places, self._world, self._folder)
+        folders = {place: self._folder / str(number) for number, place in enumerate(self._fabric.places)}
+        for folder in folders.values():
+            folder.mkdir()
+        self.bundles = write_bundles(self._services.bundle, folders)
 
     async def close(self) -> None:
         """End all services; a second time nothing happens."""
