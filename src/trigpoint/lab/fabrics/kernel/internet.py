@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
+    from trigpoint.lab.engine.event import Event
     from trigpoint.lab.fabrics.kernel.messages import Plan
     from trigpoint.lab.fabrics.kernel.namespaces import Namespace
     from trigpoint.lab.world.place import Host

@@ -75,6 +75,7 @@ class Launch:
         finally:
             ended.cancel()
         if not self._ready.done():
+            await _end(self._process)  # what it complains of may come after its channel was closed
             message = f"the lab ended before it stood: {self._last_complaint() or 'its process was killed'}"
             raise LabError(message)
         ready = checked(self._ready.result())
@@ -123,6 +124,8 @@ def _start(channel: int, plan: IO[bytes], complaints: IO[bytes]) -> subprocess.P
 
 async def _end(process: subprocess.Popen[bytes]) -> None:
     """Wait for a process whose channel is closed; one that does not end by itself is killed."""
+    if process.returncode is not None:
+        return
     loop = asyncio.get_running_loop()
     watch = os.pidfd_open(process.pid)
     ended: asyncio.Future[None] = loop.create_future()
