@@ -75,11 +75,7 @@ class Launch:
         finally:
             ended.cancel()
         if not self._ready.done():
-<<<<<<< .merge_file_on80v3
-            await _end(self._process)  # what it complains of may come after its channel was closed
-=======
             await _end(self._process)  # it complains with its last breath
->>>>>>> .merge_file_JkdEc1
             message = f"the lab ended before it stood: {self._last_complaint() or 'its process was killed'}"
             raise LabError(message)
         ready: Ready = checked(self._ready.result())
@@ -125,11 +121,7 @@ def _start(channel: int, plan: IO[bytes], complaints: IO[bytes]) -> subprocess.P
 
 async def _end(process: subprocess.Popen[bytes]) -> None:
     """Wait for a process whose channel is closed; one that does not end by itself is killed."""
-<<<<<<< .merge_file_on80v3
-    if process.returncode is not None:
-=======
     if process.poll() is not None:
->>>>>>> .merge_file_JkdEc1
         return
     loop = asyncio.get_running_loop()
     watch = os.pidfd_open(process.pid)
