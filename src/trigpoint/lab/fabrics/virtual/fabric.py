@@ -11,6 +11,7 @@ from trigpoint.lab.world.world import OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.world.world import World
@@ -47,6 +48,15 @@ class VirtualFabric:
     def loop(self) -> VirtualLoop:
         """Give the loop, always the same; :class:`asyncio.Runner` takes this method as its ``loop_factory``."""
         return self._loop
+
+    def at(self, place: str) -> AbstractContextManager[None]:
+        """Be at a place: connections, ports and tasks that are begun within belong to it.
+
+        Raises:
+            KeyError: there is no such place.
+
+        """
+        return self._loop.internet.at(place)
 
     def stack(self, place: str) -> VirtualStack:
         """Give the sockets of a place.
