@@ -9,6 +9,7 @@ import click
 
 from trigpoint import __version__
 from trigpoint.cli.judge import judge
+from trigpoint.cli.lab import lab
 from trigpoint.cli.observe import observe
 from trigpoint.cli.report import report
 from trigpoint.cli.rules import rules
@@ -41,7 +42,7 @@ def commands() -> None:
     """
 
 
-for _verb in (survey, observe, judge, report, rules, sample):
+for _verb in (survey, observe, judge, report, rules, sample, lab):
     commands.add_command(_verb)
 
 

@@ -241,3 +241,24 @@ def test_a_scan_does_not_fill_the_memory() -> None:
     for number in range(MOST_ROUTES + 10):
         router.send(datagram(CLIENT, address_text((base + number).to_bytes(4, "big"))), 0.0)
     assert len(router._routes) <= MOST_ROUTES
+
+
+def test_the_lab_has_a_time_of_its_own_the_fabric_keeps_its_clock() -> None:
+    events: list[Event] = []
+    captured: list[float] = []
+    censor = {
+        "behaviour": "null_route",
+        "match": {"addresses": [WEB]},
+        "schedule": {"windows": [{"start": 5, "end": 6}]},
+    }
+    router = Router(
+        world(censor),
+        start=1000.0,
+        log=lambda _network, event: events.append(event),
+        capture=lambda _network, at, _packet: captured.append(at),
+    )
+    (arrival,) = router.send(datagram(CLIENT, WEB), 1001.0)
+    assert arrival.at == pytest.approx(1001.040)
+    assert router.send(datagram(CLIENT, WEB), 1005.5) == []
+    assert [event.time for event in events] == pytest.approx([5.5])
+    assert captured == pytest.approx([1.0, 5.5])

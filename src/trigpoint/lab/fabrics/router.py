@@ -54,7 +54,7 @@ class Arrival(NamedTuple):
     """A packet that comes to a place."""
 
     at: float
-    """When, in seconds of the same clock as ``now``."""
+    """When, in seconds of the fabric's clock."""
     place: str
     """Where."""
     packet: bytes
@@ -82,8 +82,9 @@ class Router:
     Args:
         world: which.
         seed: of every draw.
+        start: what the clock of the fabric shows when the lab's time begins, at 0.
         log: takes each act, with the name of the network in which it happened.
-        capture: takes each packet at a client's edge: the network, the time, the packet.
+        capture: takes each packet at a client's edge: the network, the lab's time, the packet.
 
     """
 
@@ -92,11 +93,13 @@ class Router:
         world: World,
         *,
         seed: int = 0,
+        start: float = 0.0,
         log: Callable[[str, Event], None] | None = None,
         capture: Callable[[str, float, bytes], None] | None = None,
     ) -> None:
         self._world = world
         self._seed = seed
+        self._start = start
         self._log = log or (lambda _network, _event: None)
         self._capture = capture
         self._spots = _spots(world)
@@ -131,7 +134,7 @@ class Router:
 
         Args:
             packet: as its sender sent it. What is no packet, or comes from nobody, gets lost.
-            now: seconds; never runs backwards.
+            now: seconds of the fabric's clock; never runs backwards.
 
         Returns:
             What arrives because of it, anywhere: the packet, what was injected, errors to the sender.
@@ -142,6 +145,7 @@ class Router:
         ends = packet[12:20] if packet[0] >> 4 == 4 else packet[8:40]  # noqa: PLR2004 - the version of IP
         half = len(ends) // 2
         source, target = ends[:half], ends[half:]
+        now -= self._start
         spot = self._spots.get(source)
         if spot is None:
             return []
@@ -227,7 +231,7 @@ class Router:
             return []
         if self._capture and spot.hop is None and spot.network:
             self._capture(spot.network.name, arrival, packet)
-        return [Arrival(arrival, spot.place, packet)]
+        return [Arrival(arrival + self._start, spot.place, packet)]
 
     def _route(self, source: bytes, target: bytes) -> tuple[_Leg, ...] | None:
         """Give the stretches between two addresses; None where the target is nobody's and no censor lies before it."""

@@ -1,0 +1,21 @@
+"""Tables for people: columns as wide as their widest cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def aligned(rows: Iterable[Sequence[object]]) -> str:
+    """Write rows under each other, two blanks between columns.
+
+    >>> print(aligned([("a", 1), ("bcd", 22)]))
+    a    1
+    bcd  22
+    """
+    texts = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts)
+    return "\n".join(lines)
