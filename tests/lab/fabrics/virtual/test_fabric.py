@@ -76,6 +76,14 @@ def test_three_hundred_connections_take_a_few_seconds() -> None:
 
 
 @pytest.mark.skipif(not FD.is_dir(), reason="descriptors are counted in /proc")
+def test_a_fabric_that_nobody_runs_opens_nothing() -> None:
+    before = len(list(FD.iterdir()))
+    fabric = VirtualFabric(world())
+    assert len(list(FD.iterdir())) == before
+    fabric.close()
+
+
+@pytest.mark.skipif(not FD.is_dir(), reason="descriptors are counted in /proc")
 def test_fifty_fabrics_leave_nothing_open() -> None:
     visits(2)
     before = len(list(FD.iterdir()))

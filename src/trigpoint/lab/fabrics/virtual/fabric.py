@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.fabrics.router import CONTROL, Router, client_place
@@ -41,9 +42,15 @@ class VirtualFabric:
         log: Callable[[str, Event], None] | None = None,
         capture: Callable[[str, float, bytes], None] | None = None,
     ) -> None:
-        place = client_place(world.network(network).name)
-        router = Router(world, seed=seed, log=log, capture=capture)
-        self._loop = VirtualLoop(router, place, resolvers(world), seed)
+        self._place = client_place(world.network(network).name)
+        self._router = Router(world, seed=seed, log=log, capture=capture)
+        self._resolvers = resolvers(world)
+        self._seed = seed
+
+    @cached_property
+    def _loop(self) -> VirtualLoop:
+        """Made when it is needed first: it holds descriptors until it is closed."""
+        return VirtualLoop(self._router, self._place, self._resolvers, self._seed)
 
     def loop(self) -> VirtualLoop:
         """Give the loop, always the same; :class:`asyncio.Runner` takes this method as its ``loop_factory``."""
@@ -68,8 +75,9 @@ class VirtualFabric:
         return VirtualStack(self._loop, place)
 
     def close(self) -> None:
-        """Close the loop, if nobody did."""
-        self._loop.close()
+        """Close the loop, if there is one and nobody did."""
+        if "_loop" in self.__dict__:
+            self._loop.close()
 
 
 def resolvers(world: World) -> dict[str, str]:
