@@ -9,6 +9,7 @@ Failures of a *measurement* are values (:mod:`trigpoint.model.failure`); these a
     ├── SurveyError         a survey directory cannot be used (exit 2)
     │   ├── NewerSurveyError    written by a newer version
     │   └── DamagedSurveyError  a file is missing or its content does not match the manifest
+    ├── LabError            the lab cannot be built on this machine, or has ended (exit 2)
     └── DeclarationError    an entry of an open folder does not declare what it should
 """
 
@@ -41,6 +42,10 @@ class NewerSurveyError(SurveyError):
 
 class DamagedSurveyError(SurveyError):
     """A file of the survey is missing or does not match the manifest."""
+
+
+class LabError(TrigpointError):
+    """The lab cannot be built on this machine, or has ended before its time. The text says why."""
 
 
 class DeclarationError(TrigpointError):

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from trigpoint import __version__
+from trigpoint.cli.doctor import doctor
 from trigpoint.cli.judge import judge
 from trigpoint.cli.lab import lab
 from trigpoint.cli.observe import observe
@@ -42,7 +43,7 @@ def commands() -> None:
     """
 
 
-for _verb in (survey, observe, judge, report, rules, sample, lab):
+for _verb in (survey, observe, judge, report, rules, sample, lab, doctor):
     commands.add_command(_verb)
 
 

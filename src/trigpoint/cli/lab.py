@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,13 +11,24 @@ import msgspec
 
 from trigpoint.cli import options
 from trigpoint.cli.columns import aligned
+from trigpoint.cli.progress import say
+from trigpoint.lab import log
+from trigpoint.lab.lab import Lab
+from trigpoint.lab.truth import compare
 from trigpoint.lab.world.load import load, names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trigpoint.lab.engine.censor import Censor
+    from trigpoint.lab.lab import Fabric
+    from trigpoint.lab.log import Logged
     from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.truth import Truth
     from trigpoint.lab.world.world import World
+
+_SIGNALLED = 128  # a shell adds the signal's number to it
+_MOST_LINES = 40
 
 
 @click.group()
@@ -60,6 +73,107 @@ def show(world: str, *, as_json: bool, quiet: bool) -> None:
     del quiet  # as above
     found = load(world)
     click.echo(msgspec.json.format(msgspec.json.encode(found)) if as_json else _told(found))
+
+
+@lab.command()
+@click.argument("world")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@click.option("--network", default="", help="Access network of the client; the first where not given.")
+@click.option(
+    "--fabric",
+    type=click.Choice(["auto", "kernel", "virtual"]),
+    default="auto",
+    show_default=True,
+    help="Real sockets in namespaces of this machine, or virtual time; auto takes kernel where it works.",
+)
+@click.option("--pcap", type=click.Path(path_type=Path), metavar="FILE", help="Write the client's packets to a file.")
+@click.option("--events", type=click.Path(path_type=Path), metavar="FILE", help="Write every act as JSON Lines.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of every draw.")
+@options.quiet
+def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
+    world: str,
+    command: tuple[str, ...],
+    network: str,
+    fabric: Fabric,
+    pcap: Path | None,
+    events: Path | None,
+    seed: int,
+    *,
+    quiet: bool,
+) -> int:
+    """Run a program at the client of a world, and say what the censors did.
+
+    The exit status is that of the program. With the virtual fabric the
+    program is a Python module: -- python -m MODULE ARGS.
+
+    \b
+    Example:
+      trigpoint lab run iran -- curl https://facebook.example/
+      trigpoint lab run --network a2 --pcap client.pcap india-isp -- dig blocked.example
+    """
+    if not command:
+        message = "lab run needs a program after the world, as `trigpoint lab run open -- curl https://news.example/`"
+        raise click.UsageError(message)
+    running = Lab(world, fabric=fabric, network=network, seed=seed, pcap=pcap)
+    running.check(command)
+    say(running.reason, quiet=quiet)
+    status = running.execute(command)
+    if events:
+        events.write_bytes(b"".join(map(log.written, running.events)))
+    say(_acts(running.events), quiet=quiet)
+    return status if status >= 0 else _SIGNALLED - status
+
+
+@lab.command()
+@click.argument("world")
+@click.option(
+    "--events",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Acts, as `trigpoint lab run --events` writes them.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@options.quiet
+def truth(world: str, events: Path, *, as_json: bool, quiet: bool) -> int:
+    """Hold what the censors did against what is true in the world.
+
+    The exit status is 1 where something was done that the truth does not foresee.
+
+    \b
+    Example:
+      trigpoint lab run --events acts.jsonl iran -- curl https://facebook.example/
+      trigpoint lab truth iran --events acts.jsonl
+    """
+    found = load(world)
+    read = log.load(events)
+    for reject in read.rejects[:_MOST_LINES]:
+        say(f"{events}:{reject.line}: {reject.reason}", quiet=quiet)
+    say(f"{len(read.entries)} acts, {len(read.rejects)} lines that are none.", quiet=quiet)
+    comparison = compare(found, read.entries)
+    click.echo(msgspec.json.format(msgspec.json.encode(comparison.plain())) if as_json else comparison.text())
+    return 0 if comparison.holds else 1
+
+
+def _acts(entries: Sequence[Logged]) -> str:
+    """Tell what was done, the same act done again in one line."""
+    if not entries:
+        return "The censors did nothing."
+    lines = [_act(list(alike)) for _, alike in groupby(entries, key=_kind)]
+    left = [f"and {len(lines) - _MOST_LINES} more; --events writes all"] if len(lines) > _MOST_LINES else []
+    return "\n".join(["What the censors did:", aligned(lines[:_MOST_LINES]), *left])
+
+
+def _kind(entry: Logged) -> tuple[object, ...]:
+    event = entry.event
+    return (entry.network, event.censor, event.act, event.cause, event.name, event.client, event.server)
+
+
+def _act(alike: list[Logged]) -> tuple[str, ...]:
+    network, event = alike[0].network, alike[0].event
+    times = f"{len(alike)} times" if len(alike) > 1 else ""
+    about = event.name or f"{event.server} port {event.server_port}"
+    return (f"{event.time:.3f} s", network, event.censor, event.act, event.cause, about, times)
 
 
 def _told(world: World) -> str:

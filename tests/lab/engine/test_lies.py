@@ -35,6 +35,10 @@ def addresses(message: Message) -> list[str | None]:
         (Lie(), "dns.injection"),
         (Lie(pool=("10.0.0.1", "127.0.0.1")), "dns.injection.bogon"),
         (Lie(pool=("8.7.198.45",)), "dns.injection.other"),
+        (Lie(pool=("203.0.113.9",)), "dns.injection.other"),  # documentation ranges are the lab's Internet
+        (Lie(pool=("2001:db8::9", "fe80::1")), "dns.injection.other"),
+        (Lie(pool=("fe80::1",)), "dns.injection.bogon"),
+        (Lie(pool=("10.10.34.36", "2001:4188:2:600:10:10:34:36")), "dns.injection.bogon"),
         (Lie(pool_prefix_v6="2001::/32"), "dns.injection.other"),
         (Lie(pool=("8.7.198.45",), is_block_page=True), "dns.injection.blockpage"),
     ],

@@ -74,6 +74,16 @@ def test_a_file_of_ones_own_is_a_world(tmp_path: Path) -> None:
     assert [(network, row.address) for network, row in world.truths()] == [("a1", "https://news.example/")]
 
 
+def test_a_world_on_a_base_says_only_what_is_different(tmp_path: Path) -> None:
+    changes = 'base = "open"\ntitle = "mine"\ncountry = "XB"\nwithout_truth = ["news.example"]\n'
+    rows = '[[truth]]\ntarget = "files.example"\nstate = "down"\nstep = "dns"\nfailure = "dns_nxdomain_error"\n'
+    plain, mine = load("open"), load(written(tmp_path, changes + rows))
+    assert (mine.name, mine.title, mine.country) == ("mine", "mine", "XB")
+    assert (mine.hosts, mine.sites) == (plain.hosts, plain.sites)
+    assert len(mine.truth) == len([row for row in plain.truth if row.target != "news.example"])
+    assert {row.state for row in mine.truth if row.target == "files.example"} == {"down"}
+
+
 def test_a_variant_replaces_adds_and_leaves_out(tmp_path: Path) -> None:
     world = load(written(tmp_path, PLAIN) + ":calm")
     assert (world.name, world.title) == ("mine:calm", "calm")
@@ -105,7 +115,13 @@ def test_a_variant_replaces_adds_and_leaves_out(tmp_path: Path) -> None:
         ('client = ["192.0.2.2"]', 'client = ["192.0.2.2", "192.0.2.3"]', "client"),
         ('client = ["192.0.2.2"]', 'client = ["::::"]', "client"),
         ("asn = 64501", "asn = 64501\nborder = 9", "border"),
-        ("[variant.calm]", '[variant.calm]\nname = "x"', "a variant has no `name`"),
+        ('title = "t"', 'title = "t"\nbase = "nowhere"', "base: there is no world 'nowhere'"),
+        ('title = "t"', 'title = "t"\nbase = "open"\nunknown = 1', "world: there is no `unknown`"),
+        ('title = "t"', 'title = "t"\nbase = "open"\nrecord = 3', "record: a list of tables"),
+        ('without_censor = ["sni"]', "without_censor = 3 # variant", "there is no `without_censor`"),
+        ('step = "tls"', "share = [0.9, 0.1]", "share"),
+        ('step = "tls"', 'url = "gopher://news.example/"', "url: 'gopher://news.example/'"),
+        ("[variant.calm]", '[variant.calm]\nname = "x"', "variant.calm: there is no `name`"),
     ],
 )
 def test_a_mistake_is_one_sentence_with_file_and_key(tmp_path: Path, old: str, new: str, says: str) -> None:

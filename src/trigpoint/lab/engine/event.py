@@ -13,12 +13,13 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     time: float
     """Seconds of lab time."""
     censor: str
-    """Its name in the world."""
+    """Its name in the world; of services the host's."""
     behaviour: str
-    """Its kind: a module of ``lab/censors``."""
+    """Its kind: a module of ``lab/censors``; of services ``resolver``, ``interceptor``, ``authority`` or ``site``."""
     act: str
     """What it did: ``inject``, ``reset``, ``drop``, ``rewrite``, ``close``, ``page``, ``redirect``, ``divert``,
-    ``unreachable``, ``shape``, ``arm`` (acts on later packets), ``delay``, ``duplicate``."""
+    ``unreachable``, ``shape``, ``arm`` (acts on later packets), ``delay``, ``duplicate``; and of services ``lie``,
+    ``refuse``, ``rewrite``, ``intercept``, ``serve``."""
     cause: str
     """Node of the vocabulary of mechanisms, or of explanations where it is no interference."""
     rule: str

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _RCODES = {"noerror": NOERROR, "nxdomain": NXDOMAIN, "servfail": SERVFAIL, "refused": REFUSED}
 _RCODE_CAUSES = {"nxdomain": "dns.nxdomain", "servfail": "dns.refused", "refused": "dns.refused"}
 _ADDRESS_TYPES = {4: A, 16: AAAA}
+_PUBLIC_IN_THE_LAB = tuple(  # RFC 5737, RFC 2544 and RFC 3849: here they stand for the Internet's own addresses
+    map(
+        ipaddress.ip_network,
+        ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32"),
+    )
+)
 _OTHER_SOA = Record("invalid.", SOA, 60, soa_data(Soa("ns.invalid.", "hostmaster.invalid.")))
 
 
@@ -73,11 +79,18 @@ class Lie(Group, frozen=True):
             return _RCODE_CAUSES[self.rcode]
         if self.is_block_page:
             return "dns.injection.blockpage"
-        addresses = [canonical_address(address) or address for address in self.pool]
-        if not addresses and not self.pool_prefix_v6:
+        if not (self.pool or self.pool_prefix_v6):
             return "dns.injection"
-        is_bogon = bool(addresses) and all(map(is_private, addresses))
+        of_v4 = [address for address in self.pool if ":" not in address]  # where there are both, A records say which
+        addresses = of_v4 or self.pool
+        is_bogon = bool(addresses) and all(map(_is_bogon, addresses))
         return "dns.injection.bogon" if is_bogon else "dns.injection.other"
+
+
+def _is_bogon(address: str) -> bool:
+    parsed = ipaddress.ip_address(address)
+    is_public_here = any(parsed in network for network in _PUBLIC_IN_THE_LAB if network.version == parsed.version)
+    return not is_public_here and is_private(canonical_address(address) or address)
 
 
 def told(lie: Lie, payload: bytes, query: Query, turn: int, draws: Draws) -> bytes:

@@ -1,1 +1,1 @@
-"""What the hosts of a world run: name servers, resolvers, web servers, interceptors, echo. Fabrics carry them."""
+"""What the hosts of a world run: name servers, resolvers, web servers, interceptors. On a stack's sockets only."""

@@ -1,4 +1,9 @@
-"""Worlds from TOML: those that come along, and anybody's own."""
+"""Worlds from TOML: those that come along, and anybody's own.
+
+A file says either everything, or with ``base = "open"`` what is different from a world that comes along: entries of
+the same name replace those of the base, others are added, and ``without_host = ["cdn"]`` leaves some out. A variant
+(``[variant.night]``) says in the same way what is different from its world.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +18,21 @@ from trigpoint.errors import InputError
 from trigpoint.lab.world.world import World, check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from importlib.resources.abc import Traversable
 
 MOST_BYTES = 1_000_000
 """Size of the largest world file."""
-_KEYS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
-    "network": lambda entry: entry.get("name"),
-    "host": lambda entry: entry.get("name"),
-    "site": lambda entry: entry.get("name"),
-    "record": lambda entry: (entry.get("name"), entry.get("type"), entry.get("value")),
-    "censor": lambda entry: entry.get("id"),
-    "truth": lambda entry: (entry.get("target"), tuple(entry.get("networks", ())), entry.get("url")),
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "network": ("name",),
+    "host": ("name",),
+    "site": ("name",),
+    "record": ("name", "type", "value"),
+    "censor": ("id",),
+    "truth": ("target", "networks", "url"),
 }
 """The tables of a world, and what makes two entries the same, so that a variant can replace one."""
-_WITHOUT = {"censor": "id", "host": "name", "site": "name", "truth": "target"}
+_WITHOUT = {"network": "name", "censor": "id", "host": "name", "site": "name", "truth": "target"}
 _PLAIN = ("title", "meaning", "source", "country", "time_scale")
 
 
@@ -94,7 +99,7 @@ def _variants(document: Mapping[str, Any]) -> dict[str, Any]:
 def _read(data: bytes, where: str, base: str, variant: str) -> World:
     document = _parsed(data, where)
     try:
-        values = _varied(document, variant)
+        values = _varied(_on_base(document), variant)
         values["name"] = f"{base}:{variant}" if variant else base
         world = msgspec.convert(values, World)
         check(world)
@@ -107,6 +112,20 @@ def _read(data: bytes, where: str, base: str, variant: str) -> World:
     return world
 
 
+def _on_base(document: dict[str, Any]) -> dict[str, Any]:
+    """Give the tables of a world that says on which other it is built, changed as a variant changes them."""
+    base = document.get("base", "")
+    if not base:
+        return document
+    for file in _folder():
+        if file.name == f"{base}.toml":
+            ground = {**_parsed(file.read_bytes(), file.name), "variant": {}}
+            own = {key: value for key, value in document.items() if key not in {"base", "variant"}}
+            return {**_changed(ground, own, "world"), "variant": document.get("variant", {})}
+    message = f"base: there is no world {base!r}"
+    raise InputError(message)
+
+
 def _varied(document: dict[str, Any], variant: str) -> dict[str, Any]:
     """Give the tables of a world, changed as a variant says: entries of the same name are replaced, others added."""
     values = {key: value for key, value in document.items() if key != "variant"}
@@ -116,24 +135,35 @@ def _varied(document: dict[str, Any], variant: str) -> dict[str, Any]:
     if not isinstance(variants.get(variant), dict):
         message = f"there is no variant {variant!r}; there are {', '.join(variants) or 'none'}"
         raise InputError(message)
-    changes = dict(variants[variant])
-    for key, name in _WITHOUT.items():
-        gone = changes.pop(f"without_{key}", [])
-        values[key] = [entry for entry in values.get(key, []) if entry.get(name) not in gone]
-    for key, value in changes.items():
+    return _changed(values, variants[variant], f"variant.{variant}")
+
+
+def _changed(ground: Mapping[str, Any], changes: Mapping[str, Any], where: str) -> dict[str, Any]:
+    values = dict(ground)
+    for key, change in sorted(changes.items(), key=lambda item: not item[0].startswith("without_")):
+        plain = key.removeprefix("without_")
         if key in _PLAIN:
-            values[key] = value
-        elif key in _KEYS and isinstance(value, list):
-            values[key] = _replaced(values.get(key, []), value, _KEYS[key])
+            values[key] = change
+        elif plain != key and plain in _WITHOUT and isinstance(change, list):
+            values[plain] = [entry for entry in _entries(values, plain) if entry.get(_WITHOUT[plain]) not in change]
+        elif key in _KEYS:
+            values[key] = _replaced(_entries(values, key), _entries(changes, key), _KEYS[key])
         else:
-            message = f"variant.{variant}: a variant has no `{key}`"
+            message = f"{where}: there is no `{key}`"
             raise InputError(message)
     return values
 
 
+def _entries(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    entries = values.get(key, [])
+    if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
+        return entries
+    message = f"{key}: a list of tables is needed"
+    raise InputError(message)
+
+
 def _replaced(
-    entries: list[dict[str, Any]], changes: list[dict[str, Any]], key: Callable[[Mapping[str, Any]], object]
+    entries: list[dict[str, Any]], changes: list[dict[str, Any]], keys: tuple[str, ...]
 ) -> list[dict[str, Any]]:
-    by_key = {key(entry): entry for entry in entries}
-    by_key.update({key(change): change for change in changes})
+    by_key = {repr([entry.get(key) for key in keys]): entry for entry in (*entries, *changes)}
     return list(by_key.values())

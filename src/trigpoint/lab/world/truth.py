@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
-from trigpoint.lab.engine.group import Group
+from trigpoint.lab.engine.group import Group, Share
 from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.failure import FAILURES
 from trigpoint.model.mechanism import MECHANISMS
@@ -12,12 +13,14 @@ from trigpoint.model.verdict import State
 
 Step = Literal["", "dns", "tcp", "tls", "http", "quic"]
 
+_SCHEMES = {"https", "http", "h3", "tcp", "dot"}
+
 
 class Truth(Group, frozen=True, kw_only=True):
     """One row: a target seen from some networks."""
 
     target: str
-    """Name of a site, as in verdicts."""
+    """Name of a site, as in verdicts; or of a resolver, or of a host with echo ports."""
     networks: tuple[str, ...] = ()
     """From where. None: from every network."""
     state: State
@@ -30,14 +33,20 @@ class Truth(Group, frozen=True, kw_only=True):
     """What is done to it although it is reached."""
     explanations: tuple[str, ...] = ()
     """Why it is not blocked, or not decided; also ``collateral`` beside ``blocked``."""
+    unseen: tuple[str, ...] = ()
+    """What is done as well and no ordinary client sees, since it ends before: nodes that the log may show."""
     url: str = ""
-    """What is fetched. Empty: ``https://`` and the target."""
+    """What is fetched, with the scheme ``https``, ``http``, ``h3`` (HTTP/3 without asking TCP first), ``tcp`` (random
+    bytes to an echo port) or ``dot`` (a query). Empty: ``https://`` and the target."""
+    families: tuple[Literal[4, 6], ...] = (4, 6)
+    """Versions of IP of which the row speaks."""
     step: Step = ""
     """Where the first failure or forgery shows to a client that asks the network's resolver. Empty: nowhere."""
     failure: str | None = None
     """The failure string of that step. Missing: the step succeeds, with something forged."""
-    share: tuple[float, float] = (1.0, 1.0)
-    """How often the failure shows, at least and at most, over many tries: censors of chance do not always fire."""
+    share: tuple[Share, Share] = (1.0, 1.0)
+    """How often it shows so, at least and at most, over many tries of new flows: censors of chance do not always
+    fire."""
     note: str = ""
     """Why, for people."""
 
@@ -46,6 +55,7 @@ class Truth(Group, frozen=True, kw_only=True):
         for key, vocabulary in (
             ("mechanisms", MECHANISMS),
             ("interference", MECHANISMS),
+            ("unseen", MECHANISMS),
             ("explanations", EXPLANATIONS),
         ):
             for node in getattr(self, key):
@@ -54,6 +64,12 @@ class Truth(Group, frozen=True, kw_only=True):
                     raise ValueError(message)
         if self.failure is not None and self.failure not in FAILURES:
             message = f"failure: there is no {self.failure!r}"
+            raise ValueError(message)
+        if self.share[0] > self.share[1]:
+            message = "share: the least is more than the most"
+            raise ValueError(message)
+        if urlsplit(self.address).scheme not in _SCHEMES:
+            message = f"url: {self.url!r} has none of the schemes {', '.join(sorted(_SCHEMES))}"
             raise ValueError(message)
         if self.mechanisms and self.state is not State.BLOCKED:
             message = "mechanisms: only of what is blocked; what is reached all the same has interference"
@@ -67,4 +83,4 @@ class Truth(Group, frozen=True, kw_only=True):
     @property
     def causes(self) -> tuple[str, ...]:
         """All nodes that the log may show for it."""
-        return (*self.mechanisms, *self.interference, *self.explanations)
+        return (*self.mechanisms, *self.interference, *self.unseen, *self.explanations)

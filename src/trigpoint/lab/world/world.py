@@ -98,6 +98,12 @@ class World(Group, frozen=True, kw_only=True):
             for network in row.networks or [network.name for network in self.networks]:
                 yield network, row
 
+    def targets(self) -> dict[str, tuple[str, ...]]:
+        """Give everything that truth may speak of, with its hosts: sites by any name, resolvers, hosts that echo."""
+        sites = {name: site.hosts for site in self.sites for name in (site.name, *site.names)}
+        resolvers = {host.resolver.name: (host.name,) for host in self.hosts if host.resolver and host.resolver.name}
+        return {host.name: (host.name,) for host in self.hosts if host.echo} | resolvers | sites
+
     def place_of(self, address: str) -> str:
         """Say in which access network an address is; ``outside`` for all others."""
         return self.places().get(_canonical(address), OUTSIDE)
@@ -202,10 +208,10 @@ def _check_censors(world: World) -> None:
 
 
 def _check_truth(world: World) -> None:
-    sites = {name for site in world.sites for name in (site.name, *site.names)}
+    known = set(world.targets())
     networks = {network.name for network in world.networks}
     for row in world.truth:
-        _check_known("truth: target", [row.target], sites)
+        _check_known("truth: target", [row.target], known)
         _check_known(f"truth {row.target!r}: networks", row.networks, networks)
     pairs = Counter((network, row.address) for network, row in world.truths())
     for (network, url), count in pairs.items():

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.fabrics.router import CONTROL, Router, client_place
+from trigpoint.lab.fabrics.virtual.clock import START_SECONDS
 from trigpoint.lab.fabrics.virtual.loop import VirtualLoop
 from trigpoint.lab.fabrics.virtual.stack import VirtualStack
 from trigpoint.lab.world.world import OUTSIDE
@@ -43,9 +44,11 @@ class VirtualFabric:
         capture: Callable[[str, float, bytes], None] | None = None,
     ) -> None:
         self._place = client_place(world.network(network).name)
-        self._router = Router(world, seed=seed, log=log, capture=capture)
+        self._router = Router(world, seed=seed, start=START_SECONDS, log=log, capture=capture)
         self._resolvers = resolvers(world)
         self._seed = seed
+        self.places = tuple(self._router.places)
+        """All places."""
 
     @cached_property
     def _loop(self) -> VirtualLoop:
@@ -65,14 +68,14 @@ class VirtualFabric:
         """
         return self._loop.internet.at(place)
 
-    def stack(self, place: str) -> VirtualStack:
-        """Give the sockets of a place.
+    def stack(self, place: str, addresses: Sequence[str] = ()) -> VirtualStack:
+        """Give the sockets of a place, or of one of its hosts, which talks from its own addresses.
 
         Raises:
             KeyError: there is no such place.
 
         """
-        return VirtualStack(self._loop, place)
+        return VirtualStack(self._loop, place, addresses)
 
     def close(self) -> None:
         """Close the loop, if there is one and nobody did."""

@@ -1,0 +1,161 @@
+"""The way from a process to the lab that it started: requests, replies, descriptors, news."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from trigpoint.errors import LabError
+from trigpoint.lab.fabrics.kernel.messages import LARGEST, Refused, Reply, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_ENDED = "the lab has ended"
+
+
+class Channel:
+    """Our end of the Unix socket.
+
+    Args:
+        ours: the socket.
+        news: takes what comes without having been asked for.
+
+    """
+
+    def __init__(self, ours: socket.socket, news: Callable[[Any], None]) -> None:
+        self._socket = ours
+        self._news = news
+        self._loop = asyncio.get_running_loop()
+        self._decoder = msgspec.msgpack.Decoder(Reply)
+        self._number = 0
+        self._waiting: dict[int, Callable[[Any, int | None], None]] = {}
+        self._ended = self._loop.create_future()
+        self._loop.add_reader(ours.fileno(), self._read)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the other side has gone."""
+        return self._ended.done()
+
+    async def ended(self) -> None:
+        """Wait until the other side has gone."""
+        await asyncio.shield(self._ended)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._end()
+        self._socket.close()
+
+    def post(self, what: Any, descriptors: Sequence[int], answered: Callable[[Any, int | None], None]) -> int:  # noqa: ANN401 - any request
+        """Send a request.
+
+        Args:
+            what: one of the requests of ``messages``.
+            descriptors: that travel along.
+            answered: takes the reply, and the descriptor that came with it. The lab may end instead: a refusal.
+
+        Returns:
+            Its number.
+
+        Raises:
+            LabError: the lab has ended, or the request is too large.
+
+        """
+        self._number += 1
+        data = msgspec.msgpack.encode(Request(self._number, what))
+        if len(data) > LARGEST:
+            message = f"arguments and environment have {len(data)} bytes, of which the lab takes {LARGEST}"
+            raise LabError(message)
+        if self.has_ended:
+            raise LabError(_ENDED)
+        self._waiting[self._number] = answered
+        try:
+            socket.send_fds(self._socket, [data], list(descriptors))
+        except OSError as error:
+            self._waiting.pop(self._number, None)
+            self._end()
+            raise LabError(_ENDED) from error
+        return self._number
+
+    async def ask(self, what: Any, descriptors: Sequence[int] = ()) -> tuple[Any, int | None]:  # noqa: ANN401 - any request
+        """Send a request, and wait for the reply and the descriptor that comes with it.
+
+        Raises:
+            OSError: the kernel refused.
+            LabError: the lab refused, or has ended.
+
+        """
+        future: asyncio.Future[tuple[Any, int | None]] = self._loop.create_future()
+
+        def answered(reply: Any, descriptor: int | None) -> None:  # noqa: ANN401 - any reply
+            if not future.done():
+                future.set_result((reply, descriptor))
+            elif descriptor is not None:
+                os.close(descriptor)
+
+        self.post(what, descriptors, answered)
+        reply, descriptor = await future
+        return checked(reply), descriptor
+
+    def ask_now(self, what: Any) -> Any:  # noqa: ANN401 - any request and reply
+        """Send a request, and let the whole process wait for the reply, some tenths of a millisecond.
+
+        Raises:
+            OSError: the kernel refused.
+            LabError: the lab refused, or has ended.
+
+        """
+        replies: list[Any] = []
+        self.post(what, (), lambda reply, _descriptor: replies.append(reply))
+        while not replies:
+            self._take(0)
+        return checked(replies[0])
+
+    def _read(self) -> None:
+        self._take(socket.MSG_DONTWAIT)
+
+    def _take(self, flags: int) -> None:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._socket, LARGEST, 1, flags)
+        except BlockingIOError:
+            return
+        except OSError:
+            data, descriptors = b"", []
+        if not data:
+            self._end()
+            return
+        reply = self._decoder.decode(data)
+        descriptor = descriptors[0] if descriptors else None
+        if reply.number in self._waiting:
+            self._waiting.pop(reply.number)(reply.what, descriptor)
+        else:
+            self._news(reply.what)
+
+    def _end(self) -> None:
+        if self.has_ended:
+            return
+        self._loop.remove_reader(self._socket.fileno())
+        self._ended.set_result(None)
+        for answered in list(self._waiting.values()):
+            answered(Refused(_ENDED), None)
+        self._waiting.clear()
+
+
+def checked(reply: Any) -> Any:  # noqa: ANN401 - any reply
+    """Give a reply that is no refusal.
+
+    Raises:
+        OSError: the kernel refused.
+        LabError: the lab refused.
+
+    """
+    if isinstance(reply, Refused):
+        if reply.number:
+            raise OSError(reply.number, reply.text)
+        raise LabError(reply.text)
+    return reply

@@ -1,0 +1,132 @@
+"""A whole world on kernel sockets: places, router, pump, services, programs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trigpoint.lab.capture import Capture
+from trigpoint.lab.fabrics.bundles import write_bundles
+from trigpoint.lab.fabrics.kernel.diary import Diary
+from trigpoint.lab.fabrics.kernel.messages import Acted, Ready
+from trigpoint.lab.fabrics.kernel.office import Office
+from trigpoint.lab.fabrics.kernel.place import Places, firsts
+from trigpoint.lab.fabrics.kernel.programs import name_files
+from trigpoint.lab.fabrics.kernel.pump import Pump
+from trigpoint.lab.fabrics.kernel.sockets import Wanted, open_socket
+from trigpoint.lab.fabrics.kernel.stack import KernelStack
+from trigpoint.lab.fabrics.router import Router, since
+from trigpoint.net.packets import address_bytes
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from trigpoint.lab.engine.event import Event
+    from trigpoint.lab.fabrics.kernel.messages import Plan
+    from trigpoint.lab.fabrics.kernel.namespaces import Namespace
+    from trigpoint.lab.world.place import Host
+    from trigpoint.lab.world.world import World
+
+
+@asynccontextmanager
+async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
+    """Build what was planned, and take it down afterwards.
+
+    Raises:
+        LabError: an interface would not be the lab's own.
+        OSError: the kernel does not allow something, or the file of the capture cannot be written.
+
+    """
+    async with AsyncExitStack() as undo:
+        diary = Diary()
+        loop = asyncio.get_running_loop()
+        capture = _capture(plan)
+        if capture:
+            undo.callback(capture.close)
+        start = loop.time()
+        captured = _captured(capture, plan.captured)
+        router = Router(plan.world, seed=plan.seed, start=start, log=diary.note, capture=captured)
+        places = Places(router.places, plan.machine, plan.wiring)
+        undo.callback(places.close)
+        pump = Pump(router, places.wires, loop, capture.flush if capture else None)
+        undo.callback(pump.close)
+        bundles = await _serve(plan, router, places, since(start, diary.note), undo)
+        office = Office(channel, places.namespaces, _files(plan, places), router, diary, pump)
+        undo.callback(office.close)
+        if plan.is_watched:
+            diary.noted = lambda: office.tell(Acted())
+        office.tell(Ready(places.wiring, bundles))
+        yield office
+
+
+def _capture(plan: Plan) -> Capture | None:
+    return Capture(Path(plan.capture), epoch=time.time() - asyncio.get_running_loop().time()) if plan.capture else None
+
+
+def _captured(capture: Capture | None, network: str) -> Callable[[str, float, bytes], None] | None:
+    if capture is None:
+        return None
+    add = capture.add
+    return lambda where, at, packet: add(at, packet) if network in {"", where} else None
+
+
+async def _serve(
+    plan: Plan, router: Router, places: Places, log: Callable[[str, Event], None], undo: AsyncExitStack
+) -> dict[str, str]:
+    """Start what hosts run; give the file of the authorities that are trusted in each place."""
+    if not plan.services:
+        return {}
+    module, _, name = plan.services.partition(":")
+    start = getattr(import_module(module), name)
+
+    def stack_of(host: Host) -> KernelStack:
+        place = router.place(address_bytes(host.addresses[0]))
+        return stack(places.namespaces[place or ""], host.addresses, router)
+
+    services = await start(plan.world, stack_of, Path(plan.folder), log)
+    undo.push_async_callback(services.close)
+    return write_bundles(services.bundle, places.namespaces, plan.world, Path(plan.folder))
+
+
+def stack(namespace: Namespace, addresses: Sequence[str], router: Router) -> KernelStack:
+    """Give a stack of a place to code of this process.
+
+    Args:
+        namespace: which place.
+        addresses: where it talks from, the first of each family, unless it says otherwise.
+        router: knows where diverted flows were going.
+
+    """
+    own = firsts(addresses)
+
+    async def make(wanted: Wanted) -> socket.socket:
+        if wanted.remote[0] and not wanted.local[0]:
+            local = own.get(":" in wanted.remote[0], ""), wanted.local[1]
+            wanted = msgspec.structs.replace(wanted, local=local)
+        with namespace.inside():
+            return open_socket(wanted)
+
+    return KernelStack(make, router.original)
+
+
+def _files(plan: Plan, places: Places) -> dict[str, dict[str, str]]:
+    """Write the files that programs see, place by place."""
+    resolvers = resolver_addresses(plan.world)
+    return {
+        name: name_files(Path(plan.folder, "places", str(number)), resolvers.get(name.split("/")[0], resolvers[""]))
+        for number, name in enumerate(places.namespaces)
+    }
+
+
+def resolver_addresses(world: World) -> dict[str, tuple[str, ...]]:
+    """Give the addresses of the resolver that programs ask, by access network; under no name that of all others."""
+    hosts = {host.name: host for host in world.hosts}
+    outside = next((host.addresses for host in world.hosts if host.resolver and not host.network), ())
+    return {"": outside} | {network.name: hosts[network.resolver].addresses for network in world.networks}

@@ -1,0 +1,114 @@
+"""The virtual fabric with everything that its hosts run."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from trigpoint.lab.capture import Capture
+from trigpoint.lab.fabrics.bundles import write_bundles
+from trigpoint.lab.fabrics.kernel.folders import make_folder
+from trigpoint.lab.fabrics.router import CONTROL, client_place, since
+from trigpoint.lab.fabrics.virtual.clock import START_SECONDS
+from trigpoint.lab.fabrics.virtual.fabric import VirtualFabric
+from trigpoint.lab.services.hosts import start
+from trigpoint.lab.world.world import OUTSIDE
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from trigpoint.lab.engine.event import Event
+    from trigpoint.lab.fabrics.virtual.loop import VirtualLoop
+    from trigpoint.lab.fabrics.virtual.stack import VirtualStack
+    from trigpoint.lab.services.hosts import Services
+    from trigpoint.lab.world.place import Host
+    from trigpoint.lab.world.world import World
+
+
+class HostedFabric:
+    """A world in memory, with its services between :meth:`start` and :meth:`close`, which run on its loop.
+
+    Args:
+        world: which.
+        network: the access network whose client is meant where no place is named. Empty: the first.
+        seed: of every draw.
+        capture: file for the packets at the edge of that network's client.
+
+    Raises:
+        InputError: there is no such network.
+
+    """
+
+    def __init__(self, world: World, *, network: str = "", seed: int = 0, capture: Path | None = None) -> None:
+        self._world = world
+        self._network = world.network(network).name
+        self._acts: list[tuple[str, Event]] = []
+        self._seed = seed
+        self._file = capture
+        self._capture: Capture | None = None
+        self._services: Services | None = None
+        self._folder: Path | None = None
+        self.bundles: Mapping[str, str] = {}
+        """For each place, the file of the certificate authorities that are trusted there, while it stands."""
+
+    @cached_property
+    def _fabric(self) -> VirtualFabric:
+        """Made when it is needed first: a loop that nobody runs is never closed."""
+        captured = self._captured if self._file else None
+        return VirtualFabric(self._world, network=self._network, seed=self._seed, log=self._note, capture=captured)
+
+    def loop(self) -> VirtualLoop:
+        """Give the loop on which it lives, always the same."""
+        return self._fabric.loop()
+
+    def lives_on(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Tell whether a loop is its own; none is made for the question."""
+        return "_fabric" in self.__dict__ and self.loop() is loop
+
+    async def start(self) -> None:
+        """Begin all services.
+
+        Raises:
+            OSError: the file of the capture or another cannot be written.
+
+        """
+        self._capture = Capture(self._file) if self._file else None
+        self._folder = make_folder()
+        self._services = await start(self._world, self._stack_of, self._folder, since(START_SECONDS, self._note))
+        self.bundles = write_bundles(self._services.bundle, self._fabric.places, self._world, self._folder)
+
+    async def close(self) -> None:
+        """End all services; a second time nothing happens."""
+        if self._services:
+            await self._services.close()
+            self._services = None
+        if self._capture:
+            self._capture.close()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def stack(self, place: str = "") -> VirtualStack:
+        """Give the sockets of a place. Empty: the client.
+
+        Raises:
+            KeyError: there is no such place.
+
+        """
+        return self._fabric.stack(place or client_place(self._network))
+
+    def events(self) -> tuple[tuple[str, Event], ...]:
+        """Give all acts until now, each with the name of the network in which it happened."""
+        return tuple(self._acts)
+
+    def _stack_of(self, host: Host) -> VirtualStack:
+        return self._fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE, host.addresses)
+
+    def _note(self, network: str, event: Event) -> None:
+        self._acts.append((network, event))
+
+    def _captured(self, network: str, at: float, packet: bytes) -> None:
+        if self._capture and network == self._network:
+            self._capture.add(at, packet)

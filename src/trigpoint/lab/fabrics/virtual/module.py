@@ -1,0 +1,139 @@
+"""A Python module, run as ``python -m`` runs it, on the loop of the virtual fabric instead of a loop of the kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import runpy
+import sys
+import traceback
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from trigpoint.errors import InputError
+from trigpoint.lab.fabrics.kernel.program import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from trigpoint.lab.fabrics.virtual.hosted import HostedFabric
+
+_PYTHON = re.compile(r"python(3(\.\d+)?)?(\.exe)?")
+_SENDING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"})
+
+
+class _Guard:
+    """Keeps a program off the real network: what is not asyncio would go past the lab and reach it.
+
+    An audit hook sees what C code does as well, and stays for the life of the process; so it has a switch.
+    """
+
+    is_on = False
+    is_installed = False
+
+    @classmethod
+    def hook(cls, event: str, arguments: tuple[Any, ...]) -> None:
+        """Refuse what would leave the machine."""
+        if cls.is_on and event in _SENDING and not _is_unix(arguments):
+            message = (
+                f"{event}: the virtual fabric has no sockets of the kernel; use asyncio's connections and datagrams"
+            )
+            raise PermissionError(message)
+
+    @classmethod
+    @contextmanager
+    def standing(cls) -> Iterator[None]:
+        """Stand guard for a while."""
+        if not cls.is_installed:
+            sys.addaudithook(cls.hook)
+            cls.is_installed = True
+        cls.is_on = True
+        try:
+            yield
+        finally:
+            cls.is_on = False
+
+
+def _is_unix(arguments: tuple[Any, ...]) -> bool:
+    return bool(arguments) and getattr(getattr(arguments[0], "family", None), "name", "") == "AF_UNIX"
+
+
+def module_of(command: Sequence[str]) -> tuple[str, list[str]]:
+    """Give the module and its arguments of ``python -m MODULE ARGS``.
+
+    Raises:
+        InputError: it is another command.
+
+    """
+    words = list(command)
+    if len(words) > 2 and _PYTHON.fullmatch(PurePath(words[0]).name) and words[1] == "-m":  # noqa: PLR2004 - a module too
+        return words[2], words[3:]
+    message = (
+        f"the virtual fabric has no kernel sockets and cannot run {words[0] if words else 'nothing'!r}: "
+        "it runs Python modules, as `-- python -m MODULE ARGS`; `trigpoint doctor` tells what the kernel fabric needs"
+    )
+    raise InputError(message)
+
+
+def run_module(fabric: HostedFabric, command: Sequence[str]) -> int:
+    """Run a module to its end, with the fabric up around it; every loop that it asks for is the fabric's.
+
+    Args:
+        fabric: not started yet; closed afterwards.
+        command: ``python -m MODULE ARGS``.
+
+    Returns:
+        The exit status that the interpreter would give.
+
+    Raises:
+        InputError: it is another command.
+
+    """
+    module, arguments = module_of(command)
+    loop = fabric.loop()
+    loop.run_until_complete(fabric.start())
+    try:
+        variables = environment(os.environ, next(iter(fabric.bundles.values())), {})
+        with _Guard.standing(), _one_loop(loop), patch.dict(os.environ, variables, clear=True):
+            return _status(module, arguments)
+    finally:
+        loop.run_until_complete(fabric.close())
+        loop.close()
+
+
+@contextmanager
+def _one_loop(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Give this loop to whoever asks for a new one, and keep it open: the world outlives a call of ``asyncio.run``."""
+
+    def new_event_loop() -> asyncio.AbstractEventLoop:
+        return loop
+
+    async def shutdown_default_executor(*_: object) -> None:
+        """Leave it: another run may need it."""
+
+    with (
+        patch.object(asyncio.events, "new_event_loop", new_event_loop),
+        patch.object(asyncio, "new_event_loop", new_event_loop),
+        patch.object(loop, "close", lambda: None),
+        patch.object(loop, "shutdown_default_executor", shutdown_default_executor),
+    ):
+        yield
+
+
+def _status(module: str, arguments: list[str]) -> int:
+    with patch.object(sys, "argv", [module, *arguments]), patch.object(sys, "path", [os.getcwd(), *sys.path]):  # noqa: PTH109 - as python -m has it
+        try:
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+        except SystemExit as stop:
+            if isinstance(stop.code, str):
+                print(stop.code, file=sys.stderr)  # noqa: T201 - as the interpreter does
+            return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 - whatever a program dies of
+            traceback.print_exc()
+            return 1
+    return 0

@@ -1,0 +1,218 @@
+"""One world, running.
+
+>>> from trigpoint.lab.lab import Lab
+>>> async def main(lab):
+...     transport, _ = await lab.client().connect(asyncio.Protocol, ("203.0.113.10", 80))
+...     transport.abort()
+>>> import asyncio
+>>> Lab("open", fabric="virtual").play(main)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
+
+from trigpoint.errors import InputError, LabError
+from trigpoint.lab.fabrics.kernel.doctor import why_not
+from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
+from trigpoint.lab.fabrics.router import CONTROL, client_place
+from trigpoint.lab.fabrics.virtual.hosted import HostedFabric
+from trigpoint.lab.fabrics.virtual.module import module_of, run_module
+from trigpoint.lab.log import Logged
+from trigpoint.lab.world.load import load
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from types import TracebackType
+
+    from trigpoint.lab.fabrics.stack import Stack
+    from trigpoint.lab.world.truth import Truth
+    from trigpoint.lab.world.world import World
+
+Fabric = Literal["auto", "kernel", "virtual"]
+Result = TypeVar("Result")
+
+
+class Lab:
+    """A world between ``async with`` and its end.
+
+    Args:
+        world: which, or the name or file of one.
+        fabric: what carries packets. ``auto``: the kernel's sockets where they can be had, else virtual time.
+        network: the access network whose client is meant where none is named. Empty: the first.
+        seed: of every draw.
+        pcap: file for the packets at that client's edge.
+
+    Raises:
+        InputError: there is no such world, network or fabric.
+        LabError: the kernel fabric was asked for and cannot be had; the sentence says why.
+
+    """
+
+    def __init__(
+        self,
+        world: World | str,
+        *,
+        fabric: Fabric = "auto",
+        network: str = "",
+        seed: int = 0,
+        pcap: Path | None = None,
+    ) -> None:
+        self.world = load(world) if isinstance(world, str) else world
+        """The world."""
+        self.network = self.world.network(network).name
+        """The access network whose client is meant where none is named."""
+        self.fabric, self.reason = chosen(fabric)
+        """``kernel`` or ``virtual``; and why, in one line."""
+        self.capture = pcap
+        """File of the packets at the client's edge, whole when the lab has ended."""
+        kind = KernelFabric if self.fabric == "kernel" else HostedFabric
+        self._fabric = kind(self.world, network=self.network, seed=seed, capture=pcap)
+
+    @property
+    def events(self) -> tuple[Logged, ...]:
+        """All acts until now."""
+        return tuple(Logged(network, event) for network, event in self._fabric.events())
+
+    @property
+    def truth(self) -> tuple[tuple[str, Truth], ...]:
+        """What is true: pairs of network and row."""
+        return tuple(self.world.truths())
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Give the loop in which the lab can be used: of virtual time its own, else a new one."""
+        return self._fabric.loop() if isinstance(self._fabric, HostedFabric) else asyncio.new_event_loop()
+
+    def play(self, main: Callable[[Lab], Awaitable[Result]]) -> Result:
+        """Run a coroutine function in the lab, in a loop that suits it.
+
+        Raises:
+            LabError: as ``async with`` does.
+
+        """
+
+        async def played() -> Result:
+            async with self:
+                return await main(self)
+
+        with asyncio.Runner(loop_factory=self.loop) as runner:
+            return runner.run(played())
+
+    async def __aenter__(self) -> Self:
+        """Begin it.
+
+        Raises:
+            LabError: it cannot be built, or virtual time has another loop.
+            OSError: a file cannot be written.
+
+        """
+        if isinstance(self._fabric, HostedFabric) and not self._fabric.lives_on(asyncio.get_running_loop()):
+            message = "the virtual fabric has a clock of its own: use `lab.play(main)`, or run inside `lab.loop()`"
+            raise LabError(message)
+        await self._fabric.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End it, with everything that runs in it."""
+        await self._fabric.close()
+
+    def stack(self, place: str) -> Stack:
+        """Give the sockets of a place: ``a1/client``, ``a1``, ``outside``, ``control``."""
+        return self._fabric.stack(place)
+
+    def client(self, network: str = "") -> Stack:
+        """Give the sockets of a network's client.
+
+        Raises:
+            InputError: there is no such network.
+
+        """
+        return self._fabric.stack(client_place(self.world.network(network or self.network).name))
+
+    def control(self) -> Stack:
+        """Give the sockets of the control, which reaches everything past every filter."""
+        return self._fabric.stack(CONTROL)
+
+    def bundle(self, network: str = "") -> Path:
+        """Give the file of the certificate authorities that a network's client trusts, while the lab stands.
+
+        Raises:
+            InputError: there is no such network.
+
+        """
+        return Path(self._fabric.bundles[client_place(self.world.network(network or self.network).name)])
+
+    async def run(self, command: Sequence[str], place: str = "") -> int:
+        """Run a program in a place, with its resolver and authorities set up. Empty: the client.
+
+        Returns:
+            Its exit status; -N, if signal N ended it.
+
+        Raises:
+            LabError: the virtual fabric runs no programs.
+            OSError: there is no such program.
+
+        """
+        if not isinstance(self._fabric, KernelFabric):
+            message = "the virtual fabric runs code of this process, no programs; `Lab.execute` runs Python modules"
+            raise LabError(message)
+        return await self._fabric.run(place, command)
+
+    def check(self, command: Sequence[str]) -> None:
+        """See that the fabric can run a command at all.
+
+        Raises:
+            InputError: the virtual fabric cannot run it.
+
+        """
+        if self.fabric == "virtual":
+            module_of(command)
+
+    def execute(self, command: Sequence[str]) -> int:
+        """Run a program at the client, begin and end of the lab included.
+
+        Args:
+            command: any program with the kernel fabric; ``python -m MODULE ARGS`` with the virtual one.
+
+        Returns:
+            Its exit status; -N, if signal N ended it.
+
+        Raises:
+            InputError: the virtual fabric cannot run it.
+            LabError: the lab cannot be built.
+            OSError: there is no such program, or a file cannot be written.
+
+        """
+        if isinstance(self._fabric, HostedFabric):
+            return run_module(self._fabric, command)
+
+        async def executed(lab: Lab) -> int:
+            return await lab.run(command)
+
+        return self.play(executed)
+
+
+def chosen(fabric: str) -> tuple[str, str]:
+    """Choose a fabric; say which, and why.
+
+    Raises:
+        InputError: there is no such fabric.
+        LabError: ``kernel``, and it cannot be had.
+
+    """
+    if fabric not in {"auto", "kernel", "virtual"}:
+        message = f"there is no fabric {fabric!r}; there are auto, kernel and virtual"
+        raise InputError(message)
+    if fabric == "virtual":
+        return "virtual", "the virtual fabric, as asked for"
+    obstacle = why_not()
+    if obstacle is None:
+        return "kernel", "the kernel fabric: this machine allows it"
+    if fabric == "kernel":
+        message = f"the kernel fabric cannot be had: {obstacle}"
+        raise LabError(message)
+    return "virtual", f"the virtual fabric, since the kernel fabric cannot be had: {obstacle}"

@@ -1,0 +1,32 @@
+"""Servers of block pages: they say the same to whoever comes, in every name."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from trigpoint.lab.services.exchange import Request, Response
+from trigpoint.lab.services.pages import document
+
+if TYPE_CHECKING:
+    from trigpoint.lab.services.exchange import Respond
+    from trigpoint.lab.world.place import Notice
+
+_HTML = ("content-type", "text/html; charset=utf-8")
+_NO_STORE = ("cache-control", "no-store")
+
+
+def notice_page(title: str, text: str, status: int = 200) -> Response:
+    """Give a block page."""
+    body = document(title, f"<h1>{escape(title)}</h1><p>{escape(text)}</p>")
+    return Response(status, (_HTML, _NO_STORE, ("server", "lab-notice")), body)
+
+
+def notice(notice: Notice) -> Respond:
+    """Answer every request with a block page."""
+    response = notice_page(notice.title, notice.text, notice.status)
+
+    async def respond(_: Request) -> Response:
+        return response
+
+    return respond

@@ -1,0 +1,32 @@
+"""Login pages of captive portals (RFC 8952)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from trigpoint.lab.services.exchange import Request, Response
+from trigpoint.lab.services.pages import document, redirect, with_fields
+
+if TYPE_CHECKING:
+    from trigpoint.lab.services.exchange import Respond
+    from trigpoint.lab.world.place import Portal
+
+_HTML = ("content-type", "text/html; charset=utf-8")
+_NO_STORE = ("cache-control", "no-store")
+
+
+def portal(portal: Portal) -> Respond:
+    """Redirect every request to the login page, which it serves itself."""
+    name = (urlsplit(portal.location).hostname or portal.name).lower()
+    form = (
+        "<h1>Welcome</h1><form action='/login' method='post'><label>Room or voucher <input name='voucher'></label>"
+        "<button>Connect to the Internet</button></form><p>Free Wi-Fi: please sign in (captive portal).</p>"
+    )
+    login = Response(200, (_HTML, _NO_STORE, ("server", "lab-portal")), document("Please sign in", form))
+    away = with_fields(redirect(portal.location, server=("server", "lab-portal")), _NO_STORE)
+
+    async def respond(request: Request) -> Response:
+        return login if request.host in {name, portal.name} else away
+
+    return respond

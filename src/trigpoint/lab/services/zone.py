@@ -1,0 +1,212 @@
+"""The DNS data of a world: what its authoritative servers say, and to whom they say something else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trigpoint.lab.world.site import Site, a_label
+from trigpoint.net.dns_message import NOERROR, NXDOMAIN, REFUSED, SERVFAIL
+from trigpoint.net.dns_names import wire_name
+from trigpoint.net.dns_records import (
+    AAAA,
+    CNAME,
+    MX,
+    NS,
+    SOA,
+    TXT,
+    A,
+    Record,
+    Soa,
+    address_record,
+    mx_data,
+    soa_data,
+    target_of,
+    txt_data,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trigpoint.lab.world.site import Extra
+    from trigpoint.lab.world.world import World
+
+WHOAMI = "whoami.example"
+"""Every name in it has the address that asked."""
+SUFFIX = "lab.example"
+"""Below it, each host has a name of its own."""
+
+_RCODES = {"nxdomain": NXDOMAIN, "servfail": SERVFAIL, "refused": REFUSED}
+_HOST_TTL = 300
+_TYPES = {"A": A, "AAAA": AAAA, "CNAME": CNAME, "MX": MX, "TXT": TXT, "NS": NS}
+_LONGEST_TEXT = 255  # octets of one string of a TXT record
+_MOST_ALIASES = 16  # CNAMEs that are followed; a ring of them ends there
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the authoritative server says to a question."""
+
+    rcode: int = NOERROR
+    answers: tuple[Record, ...] = ()
+    authority: tuple[Record, ...] = ()
+    """The SOA record of a negative answer (RFC 2308)."""
+    cause: str = ""
+    """Node of the vocabulary of explanations, where a site's own fault or refusal is told. Empty: the plain truth."""
+    site: str = ""
+    """The site whose fault it is."""
+
+
+class Zone:
+    """All names of a world."""
+
+    def __init__(self, world: World) -> None:
+        self._sites = {name: site for site in world.sites for name in _owners(site)}
+        self._addresses = {host.name: host.addresses for host in world.hosts}
+        self._records = _extras(world.records)
+        for name, addresses in host_names(world).items():
+            if name not in self._sites:
+                self._records[name] += [address_record(name, _HOST_TTL, address) for address in addresses]
+        self._inner = _inner({*self._sites, *self._records, WHOAMI})
+
+    def ask(self, name: str, qtype: int, asker: str, network: str) -> Told:
+        """Answer a question.
+
+        Args:
+            name: in any case.
+            qtype: its type.
+            asker: address that asked.
+            network: where that is; ``outside`` if in no access network.
+
+        """
+        name = name.lower().rstrip(".")
+        if name == WHOAMI or name.endswith(f".{WHOAMI}"):
+            return _known(name, [r for r in _whoami(name, asker) if r.rtype == qtype])
+        answers: list[Record] = []
+        for _ in range(_MOST_ALIASES):
+            if name in self._sites and (refusal := _refusal(self._sites[name], network)):
+                return refusal
+            found = self._of(name, network)
+            if found is None:
+                known = name in self._inner
+                return _known(name, answers, rcode=NOERROR if known else NXDOMAIN)
+            answers += [record for record in found if record.rtype in {qtype, CNAME}]
+            target = next(((target_of(record) or "").lower() for record in found if record.rtype == CNAME), "")
+            if not target or qtype == CNAME:
+                break
+            name = target
+        return _known(name, answers, is_negative=not any(record.rtype == qtype for record in answers))
+
+    def _of(self, name: str, network: str) -> Sequence[Record] | None:
+        """Give all records of a name, None if there is no such name."""
+        site = self._sites.get(name)
+        if site is None:
+            return self._records.get(name)
+        extra = self._records.get(name, [])
+        target = _next(site, name)
+        if target:
+            return [Record(name, CNAME, site.ttl, wire_name(target)), *extra]
+        hosts = site.seen_from(network).hosts
+        own = [address_record(name, site.ttl, address) for host in hosts for address in self._addresses[host]]
+        return [*own, *extra]
+
+
+def host_names(world: World) -> dict[str, tuple[str, ...]]:
+    """Give the names that hosts have beside the sites, and their addresses.
+
+    For each host one below ``lab.example``, and those of its resolver, notice and portal.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for host in world.hosts:
+        own = [resolver_name(host.name, host.resolver.name if host.resolver else "")]
+        own += [part.name for part in (host.notice, host.portal) if part]
+        for name in (f"{host.name}.{SUFFIX}", *own):
+            found.setdefault(a_label("name", name), host.addresses)
+    return found
+
+
+def resolver_name(host: str, name: str) -> str:
+    """Give the name under which a resolver is known to DoT and DoH."""
+    return name or f"{host}.{SUFFIX}"
+
+
+def _owners(site: Site) -> list[str]:
+    return [*site.names, *(a_label("cname", name) for name in site.cname)]
+
+
+def _next(site: Site, name: str) -> str:
+    """Give the name to which a name of a site points; empty if it has the addresses."""
+    own, *aliases = site.names
+    if name in aliases:
+        return own
+    chain = [own, *(a_label("cname", step) for step in site.cname)]
+    position = chain.index(name)
+    return chain[position + 1] if position + 1 < len(chain) else ""
+
+
+def _refusal(site: Site, network: str) -> Told | None:
+    view = site.view(network)
+    if view is not None and view.rcode:
+        return Told(_RCODES[view.rcode], cause="server.geoblock", site=site.name)
+    fault = site.seen_from(network).fault
+    if fault not in {"nxdomain", "servfail"}:
+        return None
+    cause = "site.down" if site.fault == fault else "server.geoblock"
+    authority = (_soa(site.names[0]),) if fault == "nxdomain" else ()
+    return Told(_RCODES[fault], authority=authority, cause=cause, site=site.name)
+
+
+def _known(name: str, answers: Iterable[Record], *, rcode: int = NOERROR, is_negative: bool | None = None) -> Told:
+    answers = tuple(answers)
+    is_negative = not answers if is_negative is None else is_negative
+    return Told(rcode, answers, (_soa(name),) if is_negative or rcode else ())
+
+
+def _soa(name: str) -> Record:
+    """Write the SOA record of the zone that a name is in: its last two labels."""
+    zone = ".".join(name.split(".")[-2:]) if name else ""
+    below = f".{zone}" if zone else ""
+    return Record(zone, SOA, 60, soa_data(Soa(f"ns1{below}", f"hostmaster{below}")))
+
+
+def _whoami(name: str, asker: str) -> list[Record]:
+    """Tell the asker its own address; nobody may remember it."""
+    return [address_record(name, 0, asker), Record(name, TXT, 0, txt_data(asker.encode()))]
+
+
+def _extras(extras: Iterable[Extra]) -> dict[str, list[Record]]:
+    records: dict[str, list[Record]] = defaultdict(list)
+    for extra in extras:
+        name = a_label("name", extra.name)
+        records[name].append(_record(name, extra))
+    return records
+
+
+def _record(name: str, extra: Extra) -> Record:
+    """Read a record of a world.
+
+    Raises:
+        ValueError: its value is none of its type.
+
+    """
+    if extra.type in {"A", "AAAA"}:
+        return address_record(name, extra.ttl, extra.value)
+    if extra.type == "MX":
+        preference, _, exchange = extra.value.partition(" ")
+        data = mx_data(int(preference), exchange.strip())
+    elif extra.type == "TXT":
+        text = extra.value.encode()
+        data = txt_data(*(text[start : start + _LONGEST_TEXT] for start in range(0, len(text) or 1, _LONGEST_TEXT)))
+    else:
+        data = wire_name(extra.value)
+    return Record(name, _TYPES[extra.type], extra.ttl, data)
+
+
+def _inner(names: Iterable[str]) -> frozenset[str]:
+    """Give all names that exist because something exists below them (RFC 8020)."""
+    found = {""}
+    for name in names:
+        labels = name.split(".")
+        found |= {".".join(labels[start:]) for start in range(len(labels))}
+    return frozenset(found)

@@ -1,0 +1,236 @@
+"""What the censors of a world did, held against what is said to be true of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+from trigpoint.lab.engine.catalogue import behaviours
+from trigpoint.lab.world.site import a_label
+from trigpoint.lab.world.world import OUTSIDE
+from trigpoint.model.mechanism import MECHANISMS
+from trigpoint.net.names import canonical_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trigpoint.lab.engine.event import Event
+    from trigpoint.lab.log import Logged
+    from trigpoint.lab.world.truth import Truth
+    from trigpoint.lab.world.world import World
+
+Outcome = Literal["confirmed", "partly", "not seen", "quiet"]
+RESIDUAL = "self.residual"
+"""What is done to flows for the sake of earlier ones: never expected, and allowed wherever a censor has a residue."""
+_OF_RESOLVERS = {"resolver.filtering", "isp.nxdomain_rewrite"}  # logged by hosts, not by behaviours
+_DNS_PORT = 53
+_ENDS = {"https": ("tcp", 443), "http": ("tcp", 80), "h3": ("udp", 443), "dot": ("tcp", 853)}
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """One row of truth in one network, and the acts that concern it."""
+
+    network: str
+    target: str
+    url: str
+    """What is fetched."""
+    state: str
+    """What is true."""
+    expected: tuple[str, ...]
+    """Nodes that the log should show, if the target was tried; what sites do of themselves is not among them."""
+    acts: dict[str, int]
+    """Acts that concern it, by node."""
+    outcome: Outcome
+    """``confirmed``: all that is expected was done; ``partly``: some of it; ``not seen``: none; ``quiet``: nothing is
+    expected."""
+
+
+class Stray(msgspec.Struct, frozen=True):
+    """Acts that no row foresees."""
+
+    network: str
+    censor: str
+    cause: str
+    target: str
+    """What they concern: a target of the world, else the name or address that they met."""
+    count: int
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """A world's truth beside a log."""
+
+    world: str
+    acts: int
+    """How many acts the log has."""
+    rows: tuple[Compared, ...]
+    unforeseen: tuple[Stray, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was done that no row foresees."""
+        return not self.unforeseen
+
+    def plain(self) -> dict[str, Any]:
+        """Give plain values, for JSON."""
+        values: dict[str, Any] = msgspec.to_builtins(self)
+        return {**values, "holds": self.holds}
+
+    def text(self) -> str:
+        """Give a table for people."""
+        head = ("network", "target", "state", "outcome", "expected", "acts")
+        body = [
+            (row.network, row.url, row.state, row.outcome, " ".join(row.expected) or "-", _counts(row.acts))
+            for row in self.rows
+        ]
+        strays = [
+            f"unforeseen: {stray.count} times {stray.cause} by {stray.censor} on {stray.network}, on {stray.target}"
+            for stray in self.unforeseen
+        ]
+        summary = f"{self.world}: {self.acts} acts; {len(self.unforeseen) or 'none'} unforeseen"
+        return "\n".join([*_table([head, *body]), *strays, summary])
+
+
+def compare(world: World, entries: Iterable[Logged]) -> Comparison:
+    """Hold the acts of a log against the truth of a world.
+
+    An act concerns a target by the name that it met, which may be an alias or stand below the target; where it met no
+    name, by the address of a host of the target. It agrees with a node of the truth if it is that node, or above or
+    below it. Acts about what is no target (other names, other addresses) must agree with some row of their network.
+    What hosts did to visitors from outside concerns no row.
+    """
+    index = _Index(world)
+    seen: Counter[tuple[str, str, Truth | None]] = Counter()
+    strays: Counter[tuple[str, str, str, str]] = Counter()
+    total = 0
+    for entry in entries:
+        total += 1
+        if entry.network == OUTSIDE:
+            continue
+        about = index.about(entry.network, entry.event)
+        foreseen = index.foresees(entry.network, entry.event.cause, about.rows)
+        for row in about.concerned if foreseen else ():
+            seen[entry.network, entry.event.cause, row] += 1
+        if not foreseen:
+            strays[entry.network, entry.event.censor, entry.event.cause, about.label] += 1
+    rows = tuple(_compared(network, row, seen) for network, row in world.truths())
+    return Comparison(world.name, total, rows, tuple(Stray(*key, count) for key, count in strays.items()))
+
+
+def agrees(cause: str, node: str) -> bool:
+    """Tell whether two nodes are one, or one stands above the other.
+
+    >>> agrees("tls.reset.sni", "tls.reset"), agrees("tls.reset", "tls.timeout")
+    (True, False)
+    """
+    return f"{cause}.".startswith(f"{node}.") or f"{node}.".startswith(f"{cause}.")
+
+
+def expected(row: Truth) -> tuple[str, ...]:
+    """Give the nodes of a row that a log shows once the target was tried."""
+    logged = _OF_RESOLVERS | {cause for kind in behaviours().values() for cause in kind.causes} - {RESIDUAL}
+    wanted = (*row.mechanisms, *row.interference, *row.explanations)
+    return tuple(node for node in wanted if node in MECHANISMS or node in logged)
+
+
+class _About(NamedTuple):
+    """What an act is about."""
+
+    rows: list[Truth]
+    """All rows of its targets; none where it is about no target."""
+    concerned: list[Truth]
+    """Those whose transport and port are the act's."""
+    label: str
+    """For people."""
+
+
+class _Index:
+    """A world's targets by name and by address, and its rows by network and target."""
+
+    def __init__(self, world: World) -> None:
+        self._names: dict[str, str] = {}
+        self._addresses: dict[str, set[str]] = {}
+        self._rows: dict[tuple[str, str], list[Truth]] = {}
+        self._causes: dict[str, set[str]] = {}
+        for network, row in world.truths():
+            self._rows.setdefault((network, _canonical(row.target)), []).append(row)
+            self._causes.setdefault(network, set()).update(row.causes)
+        for place in world.networks:
+            if any(censor.residual for censor in world.censors_of(place.name)):
+                self._causes.setdefault(place.name, set()).add(RESIDUAL)
+        self._read_targets(world)
+
+    def _read_targets(self, world: World) -> None:
+        aliases = {
+            site.names[0]: (*site.names, *(a_label("cname", name) for name in site.cname)) for site in world.sites
+        }
+        for target, hosts in world.targets().items():
+            name = _canonical(target)
+            for alias in aliases.get(name, (name,)):
+                self._names.setdefault(alias, name)
+            for address in (address for host in hosts for address in world.host(host).addresses):
+                self._addresses.setdefault(canonical_address(address) or address, set()).add(self._names[name])
+        for site in world.sites:
+            for host in (host for view in site.views for host in view.hosts or ()):
+                for address in world.host(host).addresses:
+                    self._addresses.setdefault(canonical_address(address) or address, set()).add(site.names[0])
+
+    def about(self, network: str, event: Event) -> _About:
+        """Say what an act is about."""
+        targets = self._targets(event)
+        rows = [row for target in targets for row in self._rows.get((network, target), ())]
+        concerned = [row for row in rows if _concerns(event, row)]
+        return _About(rows, concerned, " ".join(targets) or event.name or event.server)
+
+    def _targets(self, event: Event) -> list[str]:
+        rest = "" if event.name.startswith("/") else event.name.rstrip(".").lower()
+        if not rest:
+            return sorted(self._addresses.get(canonical_address(event.server) or event.server, ()))
+        while rest:
+            if rest in self._names:
+                return [self._names[rest]]
+            rest = rest.partition(".")[2]
+        return []
+
+    def foresees(self, network: str, cause: str, rows: list[Truth]) -> bool:
+        """Tell whether one of the rows, or of all rows of the network where there are none, has a cause."""
+        allowed = self._causes.get(network, set())
+        if cause == RESIDUAL:
+            return RESIDUAL in allowed
+        nodes = {node for row in rows for node in row.causes} if rows else allowed
+        return any(agrees(cause, node) for node in nodes)
+
+
+def _canonical(target: str) -> str:
+    return a_label("target", target)
+
+
+def _concerns(event: Event, row: Truth) -> bool:
+    """Tell whether an act is on the row's transport and port, and path where it met one; DNS concerns every row."""
+    url = urlsplit(row.address)
+    if event.name.startswith("/") and event.name != (url.path or "/"):
+        return False
+    if event.server_port in {_DNS_PORT, 0}:
+        return True
+    return (event.protocol, event.server_port) == (("tcp", url.port) if url.scheme == "tcp" else _ENDS[url.scheme])
+
+
+def _compared(network: str, row: Truth, seen: Counter[tuple[str, str, Truth | None]]) -> Compared:
+    acts = {cause: count for (where, cause, what), count in seen.items() if where == network and what is row}
+    nodes = expected(row)
+    found = [node for node in nodes if any(agrees(cause, node) for cause in acts)]
+    outcome: Outcome = "quiet"
+    if nodes:
+        outcome = "confirmed" if len(found) == len(nodes) else "partly" if found else "not seen"
+    return Compared(network, row.target, row.address, str(row.state), nodes, acts, outcome)
+
+
+def _counts(acts: dict[str, int]) -> str:
+    return " ".join(f"{cause}:{count}" for cause, count in sorted(acts.items())) or "-"
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -1,0 +1,131 @@
+"""The verbs of ``trigpoint lab``."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trigpoint.lab.fabrics.kernel.doctor import why_not
+from trigpoint.lab.world.load import load, names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.commands import Said
+
+OBSTACLE = why_not()
+needs_kernel = pytest.mark.skipif(OBSTACLE is not None, reason=f"no kernel fabric here: {OBSTACLE}")
+ASK = """
+import asyncio, socket, sys
+
+async def main():
+    loop = asyncio.get_running_loop()
+    print(sorted({entry[4][0] for entry in await loop.getaddrinfo(sys.argv[1], 80, type=socket.SOCK_STREAM)}))
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder with a module that asks for a name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "asking.py").write_text(ASK)
+    return tmp_path
+
+
+def test_all_worlds_and_variants_are_listed(trigpoint: Callable[..., Said]) -> None:
+    lines = trigpoint("lab", "list").out.splitlines()
+    assert [line.split()[0] for line in lines] == list(names())
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_world_is_shown_to_people_and_to_programs(trigpoint: Callable[..., Said], name: str) -> None:
+    world = load(name)
+    text = trigpoint("lab", "show", name).out
+    assert all(host.name in text for host in world.hosts)
+    assert all(entry["id"] in text for entry in world.censors)
+    assert all(row.address in text for row in world.truth)
+    plain = json.loads(trigpoint("lab", "show", name, "--json").out)
+    assert len(plain["truth"]) == len(world.truth)
+
+
+def test_a_module_runs_and_what_was_done_to_it_is_told(trigpoint: Callable[..., Said], asking: Path) -> None:
+    events = asking / "acts.jsonl"
+    command = ("lab", "run", "turkmenistan", "--fabric", "virtual", "--events", events)
+    said = trigpoint(*command, "--pcap", asking / "c.pcap", "--", "python", "-m", "asking", "twitter.example")
+    assert said.status == 0
+    assert said.out.strip() == "['127.0.0.1']"
+    assert "dns.injection.bogon" in said.err
+    assert (asking / "c.pcap").stat().st_size > 100
+    assert {json.loads(line)["cause"] for line in events.read_text().splitlines()} == {"dns.injection.bogon"}
+    compared = trigpoint("lab", "truth", "turkmenistan", "--events", events)
+    assert compared.status == 0
+    assert re.search(r"https://twitter.example/ +blocked +(confirmed|partly)", compared.out)
+    assert json.loads(trigpoint("lab", "truth", "turkmenistan", "--events", events, "--json").out)["holds"] is True
+
+
+def test_what_no_truth_foresees_is_an_exit_status(trigpoint: Callable[..., Said], asking: Path) -> None:
+    events = asking / "acts.jsonl"
+    command = ("lab", "run", "turkmenistan", "--fabric", "virtual", "--quiet", "--events", events)
+    said = trigpoint(*command, "--", "python", "-m", "asking", "twitter.example")
+    assert said.err == ""
+    with events.open("a") as file:
+        file.write("broken\n")
+    compared = trigpoint("lab", "truth", "open", "--events", events)
+    assert compared.status == 1
+    assert "unforeseen" in compared.out
+    assert re.search(r"acts.jsonl:\d+: not an act", compared.err)
+
+
+def test_where_nothing_is_done_that_is_said(trigpoint: Callable[..., Said], asking: Path) -> None:
+    said = trigpoint("lab", "run", "open", "--fabric", "virtual", "--", "python", "-m", "asking", "news.example")
+    assert said.err.splitlines() == ["the virtual fabric, as asked for", "The censors did nothing."]
+
+
+def test_the_programs_status_is_ours(trigpoint: Callable[..., Said], asking: Path) -> None:
+    (asking / "seven.py").write_text("raise SystemExit(7)")
+    said = trigpoint("lab", "run", "open", "--fabric", "virtual", "--", "python", "-m", "seven")
+    assert said.status == 7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("lab", "run", "nowhere", "--", "true"), "there is no world 'nowhere'"),
+        (("lab", "run", "open"), "lab run needs a program"),
+        (("lab", "run", "open", "--fabric", "cloud", "--", "true"), "'cloud'"),
+        (("lab", "run", "open", "--network", "a9", "--", "true"), "no network 'a9'"),
+        (("lab", "run", "open", "--fabric", "virtual", "--", "curl", "x"), "no kernel sockets"),
+        (("lab", "show", "/nowhere/x.toml"), "/nowhere/x.toml"),
+        (("lab", "truth", "open", "--events", "/nowhere/x"), "/nowhere/x"),
+    ],
+)
+def test_a_mistake_is_one_sentence(trigpoint: Callable[..., Said], arguments: tuple[str, ...], sentence: str) -> None:
+    said = trigpoint(*arguments)
+    assert said.status == 2
+    assert sentence in said.sentence
+
+
+@needs_kernel
+@pytest.mark.parametrize(("script", "status"), [("exit 5", 5), ("kill -9 $$", 137)])
+def test_a_program_runs_on_real_sockets_with_its_status(script: str, status: int) -> None:
+    command = [sys.executable, "-m", "trigpoint", "lab", "run", "open", "--fabric", "kernel", "--", "sh", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert "The censors did nothing." in done.stderr
+
+
+@needs_kernel
+def test_a_program_that_is_not_there_is_one_sentence() -> None:
+    command = [sys.executable, "-m", "trigpoint", "lab", "run", "open", "--quiet", "--", "no-such-program"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no-such-program" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -1,0 +1,324 @@
+"""A client written by hand, on a stack of any fabric: it asks, connects, shakes hands, fetches, and says what failed.
+
+Steps and failures are those of truth rows. It believes the first DNS answer, as clients do, and keeps the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ssl
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
+
+import h11
+import msgspec
+
+from tests.lab.quic_client import Http3
+from trigpoint.net.dns_message import (
+    NXDOMAIN,
+    RD,
+    REFUSED,
+    SERVFAIL,
+    Message,
+    Question,
+    StreamReader,
+    build_message,
+    framed,
+    parse_message,
+)
+from trigpoint.net.dns_records import AAAA, A, address_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from trigpoint.lab.fabrics.stack import Stack
+
+PORTS = {"https": 443, "http": 80, "h3": 443, "dot": 853}
+_TYPES = {4: A, 6: AAAA}
+_RCODES = {NXDOMAIN: "dns_nxdomain_error", SERVFAIL: "dns_servfail_error", REFUSED: "dns_refused_error"}
+_ERRNOS = {
+    errno.ECONNREFUSED: "connection_refused",
+    errno.ECONNRESET: "connection_reset",
+    errno.EPIPE: "connection_reset",
+    errno.EHOSTUNREACH: "host_unreachable",
+    errno.ENETUNREACH: "network_unreachable",
+    errno.ETIMEDOUT: "generic_timeout_error",
+}
+_KINDS = (
+    (ssl.SSLError, "ssl_failed_handshake"),
+    (TimeoutError, "generic_timeout_error"),
+    (EOFError, "eof_error"),
+)
+_WRONG_NAME, _WRONG_ADDRESS = 62, 64  # OpenSSL, X509_V_ERR_*
+_OUT_OF_TIME = {9, 10}
+_READ = 65_536
+_RANDOM = bytes(number * 7 % 256 for number in range(97))  # looks like nothing at all
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """What came of one fetch."""
+
+    step: str
+    """The step that failed; empty where none did."""
+    failure: str | None
+    answers: tuple[tuple[str, ...], ...] = ()
+    """Addresses of each DNS reply, in the order in which they came."""
+    certificate: bytes = b""
+    """The leaf that was shown, DER."""
+    status: int = 0
+    location: str = ""
+    body: bytes = b""
+    seconds: float = 0.0
+    """From the first packet to the end."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Those of the first reply."""
+        return self.answers[0] if self.answers else ()
+
+
+class StepError(Exception):
+    """A step failed."""
+
+    def __init__(self, step: str, failure: str) -> None:
+        super().__init__(step, failure)
+        self.step, self.failure = step, failure
+
+
+def failure_of(error: BaseException) -> str:
+    """Name an error as failure strings do."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
+            return "ssl_invalid_hostname"
+        return "ssl_invalid_certificate" if error.verify_code in _OUT_OF_TIME else "ssl_unknown_authority"
+    for kind, name in _KINDS:
+        if isinstance(error, kind):
+            return name
+    if isinstance(error, OSError):
+        return _ERRNOS.get(error.errno or 0, "connection_reset" if isinstance(error, ConnectionError) else "unknown")
+    return "http_request_failed"
+
+
+class Pipe(asyncio.Protocol):
+    """The bytes of a connection, one read after the other."""
+
+    def __init__(self) -> None:
+        self._chunks: asyncio.Queue[bytes | BaseException] = asyncio.Queue()
+
+    def data_received(self, data: bytes) -> None:
+        self._chunks.put_nowait(data)
+
+    def eof_received(self) -> None:
+        self._chunks.put_nowait(EOFError())
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._chunks.put_nowait(error or EOFError())
+
+    async def read(self) -> bytes:
+        chunk = await self._chunks.get()
+        if isinstance(chunk, BaseException):
+            self._chunks.put_nowait(chunk)
+            raise chunk
+        return chunk
+
+
+class Replies(asyncio.DatagramProtocol):
+    """Datagrams as they come."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[bytes | Exception] = asyncio.Queue()
+
+    def datagram_received(self, data: bytes, _: object) -> None:
+        self.queue.put_nowait(data)
+
+    def error_received(self, error: Exception) -> None:
+        self.queue.put_nowait(error)
+
+
+class Channel:
+    """A TCP connection, on which TLS may begin."""
+
+    def __init__(self, transport: asyncio.Transport, pipe: Pipe) -> None:
+        self.transport, self.pipe = transport, pipe
+        self.certificate = b""
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls: ssl.SSLObject | None = None
+
+    async def handshake(self, context: ssl.SSLContext, name: str) -> None:
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
+        while True:
+            try:
+                self._tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._flush()
+                self._incoming.write(await self.pipe.read())
+            else:
+                break
+        self._flush()
+        self.certificate = self._tls.getpeercert(binary_form=True) or b""
+
+    def _flush(self) -> None:
+        if data := self._outgoing.read():
+            self.transport.write(data)
+
+    def send(self, data: bytes) -> None:
+        if self._tls is None:
+            self.transport.write(data)
+        else:
+            self._tls.write(data)
+            self._flush()
+
+    async def read(self) -> bytes:
+        while self._tls is not None:
+            try:
+                data = self._tls.read(_READ)
+            except ssl.SSLWantReadError:
+                self._incoming.write(await self.pipe.read())
+            else:
+                if not data:
+                    raise EOFError
+                return data
+        return await self.pipe.read()
+
+
+class Client:
+    """A client at one place.
+
+    Args:
+        stack: its sockets.
+        authorities: certificates that it trusts, PEM.
+        resolver: address of the resolver that it asks.
+        seconds: it waits for each step.
+
+    """
+
+    def __init__(self, stack: Stack, authorities: str, resolver: str, seconds: float = 10.0) -> None:
+        self._stack, self._authorities, self._resolver, self._seconds = stack, authorities, resolver, seconds
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._context.load_verify_locations(cadata=authorities)
+        self._context.set_alpn_protocols(["http/1.1"])
+
+    async def fetch(self, url: str, family: int = 4, addresses: tuple[str, ...] = ()) -> Fetched:
+        """Fetch a URL of any scheme that truth has. With addresses, DNS is not asked."""
+        parts, started = urlsplit(url), asyncio.get_running_loop().time()
+        answers: tuple[tuple[str, ...], ...] = (addresses,) if addresses else ()
+        found = Fetched("", None)
+        try:
+            if not addresses:
+                answers = await self._step("dns", self.resolve(parts.hostname or "", family))
+            found = await self._at(parts, answers[0][0])
+        except StepError as error:
+            found = Fetched(error.step, error.failure)
+        return msgspec.structs.replace(found, answers=answers, seconds=asyncio.get_running_loop().time() - started)
+
+    async def resolve(
+        self, name: str, family: int = 4, resolver: str = "", window: float = 0.5
+    ) -> tuple[tuple[str, ...], ...]:
+        """Ask for addresses; gives those of each reply that comes within a time after the first."""
+        replies = await self.ask(build_message(Message(7, RD, (Question(name, _TYPES[family]),))), resolver, window)
+        answers = tuple(
+            tuple(address for record in reply.answers if (address := address_of(record))) for reply in replies
+        )
+        if answers and answers[0]:
+            return answers
+        step, rcode = "dns", replies[0].rcode if replies else -1
+        raise StepError(step, _RCODES.get(rcode, "dns_no_answer"))
+
+    async def ask(self, query: bytes, resolver: str = "", window: float = 0.5) -> list[Message]:
+        """Send a query, again while there is no reply; gives all replies that come within a time after the first."""
+        transport, protocol = await self._stack.datagrams(Replies, (resolver or self._resolver, 53))
+        try:
+            first = await self._first_reply(transport, protocol, query)
+            found = [first]
+            loop = asyncio.get_running_loop()
+            end = loop.time() + window
+            while (left := end - loop.time()) > 0:
+                try:
+                    found.append(await asyncio.wait_for(protocol.queue.get(), left))
+                except TimeoutError:
+                    break
+            messages = [parse_message(reply) for reply in found if isinstance(reply, bytes)]
+            return [message for message in messages if message is not None]
+        finally:
+            transport.close()
+
+    async def _first_reply(self, transport: asyncio.DatagramTransport, protocol: Replies, query: bytes) -> bytes:
+        for part in (0.3, 0.3, 0.4):
+            transport.sendto(query)
+            try:
+                reply = await asyncio.wait_for(protocol.queue.get(), part * self._seconds)
+            except TimeoutError:
+                continue
+            if isinstance(reply, Exception):
+                raise reply
+            return reply
+        raise TimeoutError
+
+    async def _at(self, url: SplitResult, address: str) -> Fetched:
+        name, port = url.hostname or "", url.port or PORTS[url.scheme]
+        path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        if url.scheme == "h3":
+            exchange = Http3(name, path, self._authorities)
+            status, body = await self._step("quic", exchange.run(self._stack, (address, port)))
+            return Fetched("", None, status=status, body=body)
+        transport, pipe = await self._step("tcp", self._stack.connect(Pipe, (address, port)))
+        channel = Channel(transport, pipe)
+        try:
+            if url.scheme == "tcp":
+                return await self._step("tcp", _echo(channel))
+            if url.scheme != "http":
+                await self._step("tls", channel.handshake(self._context, name))
+            if url.scheme == "dot":
+                return await self._step("dns", _dot(channel))
+            return await self._step("http", _get(channel, name, path))
+        finally:
+            transport.abort()
+
+    async def _step(self, step: str, work: Awaitable) -> object:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await work
+        except StepError:
+            raise
+        except (OSError, EOFError, ssl.SSLError, h11.ProtocolError) as error:
+            raise StepError(step, failure_of(error)) from error
+
+
+async def _echo(channel: Channel) -> Fetched:
+    for _ in range(2):
+        channel.send(_RANDOM)
+        await asyncio.sleep(0.2)
+    body = b""
+    while len(body) < 2 * len(_RANDOM):
+        body += await channel.read()
+    return Fetched("", None, body=body)
+
+
+async def _dot(channel: Channel) -> Fetched:
+    channel.send(framed(build_message(Message(7, RD, (Question("news.example", A),)))))
+    reader = StreamReader()
+    while not (messages := reader.feed(await channel.read())):
+        pass
+    return Fetched("", None, certificate=channel.certificate, body=messages[0])
+
+
+async def _get(channel: Channel, host: str, path: str) -> Fetched:
+    exchange = h11.Connection(h11.CLIENT)
+    head = h11.Request(method="GET", target=path, headers=[("Host", host), ("Connection", "close")])
+    channel.send((exchange.send(head) or b"") + (exchange.send(h11.EndOfMessage()) or b""))
+    status, location, body = 0, "", b""
+    while True:
+        event = exchange.next_event()
+        if event is h11.NEED_DATA:
+            try:
+                exchange.receive_data(await channel.read())
+            except EOFError:
+                exchange.receive_data(b"")
+        elif isinstance(event, h11.Response):
+            status = event.status_code
+            location = dict(event.headers).get(b"location", b"").decode("latin-1")
+        elif isinstance(event, h11.Data):
+            body += event.data
+        else:
+            return Fetched("", None, certificate=channel.certificate, status=status, location=location, body=body)

@@ -1,0 +1,90 @@
+"""Python modules on the virtual loop."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.lab.fabrics.worlds import WEB, world
+from trigpoint.errors import InputError
+from trigpoint.lab.fabrics.virtual.hosted import HostedFabric
+from trigpoint.lab.fabrics.virtual.module import module_of, run_module
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FETCH = """
+import asyncio, ssl, sys
+
+async def main(name):
+    reader, writer = await asyncio.open_connection(name, 443, ssl=ssl.create_default_context())
+    writer.write(b"GET / HTTP/1.1\\r\\nHost: %s\\r\\nConnection: close\\r\\n\\r\\n" % name.encode())
+    print((await reader.readline()).decode().split()[1])
+    writer.close()
+    await writer.wait_closed()
+
+for _ in range(2):
+    asyncio.run(main(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder in which modules can be written."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_module_runs_in_the_world_and_its_second_loop_too(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (module / "fetching.py").write_text(FETCH)
+    assert run_module(HostedFabric(world()), ["python", "-m", "fetching", "free.example"]) == 0
+    assert capsys.readouterr().out.split() == ["200", "200"]
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [("", 0), ("raise SystemExit(7)", 7), ("raise SystemExit", 0), ("raise SystemExit('no')", 1), ("1 / 0", 1)],
+)
+def test_the_status_is_the_interpreters(module: Path, source: str, status: int) -> None:
+    (module / f"status{status}_{len(source)}.py").write_text(source)
+    assert run_module(HostedFabric(world()), ["python3.11", "-m", f"status{status}_{len(source)}"]) == status
+
+
+def test_what_is_not_asyncio_does_not_reach_the_real_network(module: Path) -> None:
+    (module / "astray.py").write_text(f"import socket; socket.create_connection(('{WEB}', 443), 1)")
+    code = (
+        "from tests.lab.fabrics.worlds import world\n"
+        "from trigpoint.lab.fabrics.virtual.hosted import HostedFabric\n"
+        "from trigpoint.lab.fabrics.virtual.module import run_module\n"
+        "raise SystemExit(run_module(HostedFabric(world()), ['python', '-m', 'astray']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=_environment(), cwd=module
+    )
+    assert done.returncode == 1
+    assert "the virtual fabric has no sockets of the kernel" in done.stderr
+
+
+def _environment() -> dict[str, str]:
+    import os  # noqa: PLC0415 - for one line
+
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+def test_outside_of_a_run_nothing_is_refused() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
+        made.connect(("127.0.0.1", 9))
+    asyncio.new_event_loop().close()
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["curl", "x"], ["python", "x.py"], ["python", "-m"], ["pythonista", "-m", "x"]]
+)
+def test_other_programs_are_refused_in_one_sentence(command: list[str]) -> None:
+    with pytest.raises(InputError, match="no kernel sockets"):
+        module_of(command)

@@ -1,0 +1,205 @@
+"""A world, running, in both fabrics."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.lab.fabrics.worlds import CONTROL, WEB, world
+from trigpoint.errors import InputError, LabError
+from trigpoint.lab import lab as lab_module
+from trigpoint.lab.fabrics.kernel.doctor import why_not
+from trigpoint.lab.lab import Lab, chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DESCRIPTORS = Path("/proc/self/fd")
+OBSTACLE = why_not()
+needs_kernel = pytest.mark.skipif(OBSTACLE is not None, reason=f"no kernel fabric here: {OBSTACLE}")
+FABRICS = [pytest.param("kernel", marks=needs_kernel), "virtual"]
+RESET = {"behaviour": "tls_reset", "match": {"suffix": ["blocked.example"]}}
+
+
+def descriptors() -> int:
+    """Count what is open, where the system tells; elsewhere nothing can be said, and nothing grows."""
+    return len(list(DESCRIPTORS.iterdir())) if DESCRIPTORS.is_dir() else 0
+
+
+async def handshake(lab: Lab, name: str, *, control: bool = False) -> str:
+    """Shake hands with the web server under a name; say how it ends."""
+    context = ssl.create_default_context(cafile=str(lab.bundle()))
+    stack = lab.control() if control else lab.client()
+    try:
+        transport, _ = await asyncio.wait_for(
+            stack.connect(asyncio.Protocol, (WEB, 443), tls=context, server_name=name), 20
+        )
+    except (OSError, TimeoutError) as error:
+        return type(error).__name__
+    transport.abort()
+    await asyncio.sleep(0)
+    return "ok"
+
+
+@pytest.mark.parametrize("fabric", FABRICS)
+def test_a_censor_acts_on_its_target_alone_and_is_logged(fabric: str) -> None:
+    async def main(lab: Lab) -> list[str]:
+        seen = [await handshake(lab, name) for name in ("blocked.example", "free.example")]
+        return [*seen, await handshake(lab, "blocked.example", control=True)]
+
+    lab = Lab(world(RESET), fabric=fabric)
+    assert lab.play(main) == ["ConnectionResetError", "ok", "ok"]
+    assert {(entry.network, entry.event.cause, entry.event.name) for entry in lab.events} == {
+        ("a1", "tls.reset.sni", "blocked.example")
+    }
+
+
+@pytest.mark.parametrize("fabric", FABRICS)
+def test_the_other_network_has_its_own_client_and_no_censor(fabric: str) -> None:
+    lab = Lab(world(RESET), fabric=fabric, network="a2")
+
+    async def main(lab: Lab) -> str:
+        return await handshake(lab, "blocked.example")
+
+    assert lab.network == "a2"
+    assert lab.play(main) == "ok"
+    assert lab.events == ()
+
+
+@pytest.mark.parametrize("fabric", FABRICS)
+def test_the_capture_is_whole_when_the_lab_has_ended(fabric: str, tmp_path: Path) -> None:
+    lab = Lab(world(), fabric=fabric, pcap=tmp_path / "c.pcap")
+
+    async def main(lab: Lab) -> str:
+        return await handshake(lab, "free.example")
+
+    assert lab.play(main) == "ok"
+    assert lab.capture
+    data = lab.capture.read_bytes()
+    assert struct.unpack_from("<I", data, 20) == (101,)
+    assert len(data) > 2000
+
+
+@pytest.mark.parametrize("fabric", FABRICS)
+def test_a_lab_leaves_no_file_and_no_descriptor(fabric: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    async def main(lab: Lab) -> bool:
+        return lab.bundle().is_file()
+
+    assert Lab(world(), fabric=fabric).play(main)
+    before = descriptors()
+    assert Lab(world(), fabric=fabric).play(main)
+    after = descriptors()
+    assert after == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_runs_with_one_seed_tell_one_story() -> None:
+    flaky = {"behaviour": "tls_reset", "match": {"suffix": ["blocked.example"]}, "placement": {"fire_probability": 0.5}}
+
+    async def main(lab: Lab) -> list[str]:
+        return [await handshake(lab, "blocked.example") for _ in range(12)]
+
+    stories = []
+    for seed in (1, 1, 2):
+        lab = Lab(world(flaky), fabric="virtual", seed=seed)
+        stories.append((lab.play(main), [entry.event.story for entry in lab.events]))
+    assert stories[0] == stories[1] != stories[2]
+    assert set(stories[0][0]) == {"ok", "ConnectionResetError"}
+
+
+def test_fifty_labs_in_one_process_keep_nothing_open() -> None:
+    async def main(lab: Lab) -> str:
+        return await handshake(lab, "free.example")
+
+    assert Lab(world(), fabric="virtual").play(main) == "ok"
+    before = descriptors()
+    for _ in range(50):
+        assert Lab(world(), fabric="virtual").play(main) == "ok"
+    assert descriptors() == before
+
+
+def test_virtual_time_has_a_loop_of_its_own() -> None:
+    async def elsewhere() -> None:
+        async with Lab("open", fabric="virtual"):
+            pass
+
+    with pytest.raises(LabError, match="clock of its own"):
+        asyncio.run(elsewhere())
+
+
+def test_a_timeout_costs_no_time_in_virtual_time() -> None:
+    async def main(lab: Lab) -> float:
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(lab.client().connect(asyncio.Protocol, ("203.0.113.99", 443)), 3600)
+        return loop.time() - start
+
+    assert Lab(world(), fabric="virtual").play(main) > 60
+
+
+def test_the_virtual_fabric_runs_no_programs() -> None:
+    async def main(lab: Lab) -> int:
+        return await lab.run(["true"])
+
+    with pytest.raises(LabError, match="runs code of this process"):
+        Lab("open", fabric="virtual").play(main)
+
+
+@needs_kernel
+def test_programs_run_in_the_kernel_fabric_with_their_status() -> None:
+    async def main(lab: Lab) -> list[int]:
+        return [await lab.run(["sh", "-c", f"exit {status}"]) for status in (0, 7)]
+
+    assert Lab("open", fabric="kernel").play(main) == [0, 7]
+
+
+def test_truth_is_at_hand() -> None:
+    assert {network for network, _ in Lab("open", fabric="virtual").truth} <= {"a1", "a2"}
+
+
+def test_what_is_not_there_is_named() -> None:
+    with pytest.raises(InputError, match="no fabric 'cloud'"):
+        Lab("open", fabric="cloud")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="no network 'a9'"):
+        Lab("open", fabric="virtual", network="a9")
+    with pytest.raises(InputError, match="no world 'nowhere'"):
+        Lab("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("asked", "obstacle", "expected"),
+    [
+        ("virtual", None, "virtual"),
+        ("virtual", "no", "virtual"),
+        ("auto", None, "kernel"),
+        ("auto", "it is forbidden", "virtual"),
+        ("kernel", None, "kernel"),
+    ],
+)
+def test_auto_takes_the_kernel_where_it_works(
+    monkeypatch: pytest.MonkeyPatch, asked: str, obstacle: str | None, expected: str
+) -> None:
+    obstacles: Callable[[], str | None] = lambda: obstacle  # noqa: E731
+    monkeypatch.setattr(lab_module, "why_not", obstacles)
+    fabric, reason = chosen(asked)
+    assert fabric == expected
+    assert "\n" not in reason
+    assert obstacle is None or asked == "virtual" or obstacle in reason
+
+
+def test_the_kernel_fabric_fails_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab_module, "why_not", lambda: "it is forbidden; allow it")
+    with pytest.raises(LabError, match="it is forbidden; allow it"):
+        chosen("kernel")
+
+
+def test_the_control_is_known() -> None:
+    assert CONTROL in Lab(world(), fabric="virtual").world.host("control").addresses
