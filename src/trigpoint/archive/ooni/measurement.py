@@ -204,5 +204,7 @@ def _only(value: object) -> str | None:
 
 
 def _uid_of_postcan(origin: Origin) -> str | None:
+    if _POSTCAN not in (origin.member or origin.path):
+        return None
     name = PurePosixPath((origin.member or origin.path).replace("\\", "/")).name
     return name.removesuffix(_POSTCAN) or None if name.endswith(_POSTCAN) else None
