@@ -103,7 +103,12 @@ def a_label(name: str) -> str:
     >>> a_label("Bücher.Example."), a_label("WWW.example.org")
     ('xn--bcher-kva.example', 'www.example.org')
     """
-    name = _BLANKS.sub("", name[:_LONGEST_CACHED])
+    return _a_label(name[:_LONGEST_CACHED])
+
+
+@lru_cache(_CACHE_SIZE)
+def _a_label(name: str) -> str:
+    name = _BLANKS.sub("", name)
     if not name.isascii():
         name = _international(name)
     return name.lower().rstrip(".")

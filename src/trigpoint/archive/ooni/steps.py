@@ -135,19 +135,23 @@ def _answers(recorder: Recorder, listed: list[RawAnswer | None], ttls: dict[str,
             continue
         written = raw.ipv4 or raw.ipv6
         address = canonical_address(written) if written else None
-        asn, as_name, ttl = as_number(raw.asn), text(raw.as_org_name), raw.ttl
+        ttl = raw.ttl
+        asn = as_number(raw.asn) if raw.asn else None
+        as_name = text(raw.as_org_name) if raw.as_org_name else None
         if address is not None:
             name = None
             kind = "AAAA" if ":" in address else "A"
             asn = asn or as_numbers.get(address)
             as_name = as_name or as_names.get(address)
-            ttl = ttls.get(address) if ttl is None else ttl
+            if ttl is None and ttls:
+                ttl = ttls.get(address)
         elif raw.hostname:
             name = canonical_host(raw.hostname)
             kind = "CNAME"
         else:
             continue
-        ttl = ttl if ttl is not None and ttl >= 0 else None
+        if ttl is not None and ttl < 0:
+            ttl = None
         found.append(DnsAnswer(number, raw.answer_type or kind, address, name, ttl, asn, as_name))
     return tuple(found)
 
