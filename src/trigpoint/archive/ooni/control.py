@@ -32,9 +32,8 @@ def annotate(recorder: Recorder, control: object) -> None:
     """Learn the AS of each address from ``ip_info``, before any step is made."""
     info = control.get("ip_info") if isinstance(control, dict) else None
     for written, facts in info.items() if isinstance(info, dict) else ():
-        address = canonical_address(written)
         asn = as_number(facts.get("asn")) if isinstance(facts, dict) else None
-        if address is not None and asn is not None:
+        if asn is not None and (address := canonical_address(written)) is not None:
             recorder.as_numbers.setdefault(address, asn)
 
 
