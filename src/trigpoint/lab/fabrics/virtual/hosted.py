@@ -18,6 +18,7 @@ from trigpoint.lab.world.world import OUTSIDE
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from trigpoint.lab.engine.event import Event
@@ -101,6 +102,14 @@ class HostedFabric:
 
         """
         return self._fabric.stack(place or client_place(self._network))
+
+    def at(self, place: str = "") -> AbstractContextManager[None]:
+        """Be in a place: what a program starts there belongs to it. Empty: the client."""
+        return self._fabric.at(place or client_place(self._network))
+
+    def bundle(self, place: str = "") -> str:
+        """Give the file of the authorities that are trusted in a place, while it stands. Empty: the client's."""
+        return self.bundles[place or client_place(self._network)]
 
     def events(self) -> tuple[tuple[str, Event], ...]:
         """Give all acts until now, each with the name of the network in which it happened."""
