@@ -13,13 +13,15 @@ import argparse
 import asyncio
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 from trigpoint.lab.world.load import load
-from trigpoint.lab.world.world import World
+
+if TYPE_CHECKING:
+    from trigpoint.lab.world.world import World
 
 _STARTS = 5
 _STREAMS = 8
@@ -96,7 +98,7 @@ class _Source(asyncio.Protocol):
         self._transport = transport
         self._is_paused = False
 
-    def data_received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:  # noqa: ARG002 - as asyncio has it
         self.resume_writing()
 
     def pause_writing(self) -> None:
@@ -116,7 +118,7 @@ class _Sink(asyncio.BufferedProtocol):
         self._done = done
         self._buffer = bytearray(1 << 18)
 
-    def get_buffer(self, sizehint: int) -> bytearray:
+    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002 - as asyncio has it
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:

@@ -1,4 +1,4 @@
-"""Stacks on real sockets of the loopback interface: each address of a world has one in 127.0.0.0/8, ports are free ones."""
+"""Stacks on real sockets of the loopback interface: each address of a world has one of 127.0.0.0/8; ports differ."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HOSTS = [
 ]
 
 
-def made(sites: list[dict[str, Any]] | None = None, hosts: list[dict[str, Any]] | None = None, **more: Any) -> World:
+def made(sites: list[dict[str, Any]] | None = None, hosts: list[dict[str, Any]] | None = None, **more: object) -> World:
     """Make a world of two networks; a host replaces the one of its name."""
     by_name = {host["name"]: host for host in (*HOSTS, *(hosts or []))}
     tables = {
@@ -82,7 +82,7 @@ class Loopback:
             raise ConnectionRefusedError(111, f"nothing listens at {address}:{port}")
         return self.real[address], self.ports[address, port, transport]
 
-    def virtual(self, end: Any) -> Address:
+    def virtual(self, end: tuple[Any, ...]) -> Address:
         """Give the address and port in the world of a true end."""
         host, port = end[:2]
         return self._virtual.get(host, host), self._server_ports.get((host, port), port)
@@ -99,7 +99,7 @@ class LoopbackStack:
         self._net = net
         self._addresses = addresses
 
-    async def listen(self, protocol: Callable[[], Any], local: Address, *, tls: ssl.SSLContext | None = None) -> Any:
+    async def listen(self, protocol: Callable[[], Any], local: Address, *, tls: ssl.SSLContext | None = None) -> object:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
             lambda: _Adapter(self._net, protocol()), self._net.real[local[0]], 0, ssl=tls, backlog=1024
@@ -107,7 +107,7 @@ class LoopbackStack:
         self._net.serves(local, "tcp", server.sockets[0].getsockname()[1])
         return server
 
-    async def bind(self, protocol: Callable[[], Any], local: Address) -> Any:
+    async def bind(self, protocol: Callable[[], Any], local: Address) -> object:
         loop = asyncio.get_running_loop()
         port = self._net.ports.get((*local, "tcp"), 0)
         adapter = _Adapter(self._net, protocol())
@@ -124,11 +124,11 @@ class LoopbackStack:
         local: str = "",
         tls: ssl.SSLContext | None = None,
         server_name: str | None = None,
-    ) -> Any:
+    ) -> object:
         loop = asyncio.get_running_loop()
         host, port = self._net.end(*remote)
         source = self._net.real[local or self._addresses[0]]
-        transport, adapter = await loop.create_connection(
+        _, adapter = await loop.create_connection(
             lambda: _Adapter(self._net, protocol()),
             host,
             port,
@@ -139,35 +139,41 @@ class LoopbackStack:
         return adapter.seen, adapter.inner
 
     async def datagrams(
-        self, protocol: Callable[[], Any], remote: Address, *, local: str = "", port: int = 0, ttl: int = 0
-    ) -> Any:
+        self,
+        protocol: Callable[[], Any],
+        remote: Address,
+        *,
+        local: str = "",
+        port: int = 0,
+        ttl: int = 0,  # noqa: ARG002
+    ) -> object:
         loop = asyncio.get_running_loop()
         end = self._net.end(*remote, "udp")
         source = self._net.real[local or self._addresses[0]]
         return await loop.create_datagram_endpoint(protocol, remote_addr=end, local_addr=(source, port))
 
-    def original(self, peer: Address, local: Address, transport: str) -> Address | None:
+    def original(self, peer: Address, local: Address, transport: str) -> Address | None:  # noqa: ARG002
         return self._net.origins.get(local[0])
 
 
 class _Seen(asyncio.Transport):
     """A transport whose ends are those of the world."""
 
-    def __init__(self, net: Loopback, real: Any, adapter: _Adapter) -> None:
+    def __init__(self, net: Loopback, real: asyncio.Transport, adapter: _Adapter) -> None:
         super().__init__()
         self._net, self._real, self._adapter = net, real, adapter
 
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
+    def get_extra_info(self, name: str, default: object = None) -> object:
         found = self._real.get_extra_info(name, default)
         return self._net.virtual(found) if name in {"peername", "sockname"} and found else found
 
-    def set_protocol(self, protocol: Any) -> None:
+    def set_protocol(self, protocol: asyncio.Protocol) -> None:
         self._adapter.inner = protocol
 
     def sendto(self, data: bytes, addr: Address) -> None:
         self._real.sendto(data, self._net.back(addr))
 
-    def __getattribute__(self, name: str) -> Any:
+    def __getattribute__(self, name: str) -> object:
         own = {"get_extra_info", "set_protocol", "sendto", "_net", "_real", "_adapter", "__class__"}
         return object.__getattribute__(self, name) if name in own else getattr(self._real, name)
 
@@ -175,11 +181,11 @@ class _Seen(asyncio.Transport):
 class _Adapter(asyncio.Protocol):
     """Hands a protocol such a transport."""
 
-    def __init__(self, net: Loopback, inner: Any) -> None:
+    def __init__(self, net: Loopback, inner: asyncio.Protocol) -> None:
         self._net = net
         self.inner = inner
 
-    def connection_made(self, transport: Any) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:
         self.seen: Any = _Seen(self._net, transport, self)
         if not hasattr(transport, "sendto"):  # a datagram endpoint first has to know its port
             self.inner.connection_made(self.seen)
@@ -190,7 +196,7 @@ class _Adapter(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.inner.data_received(data)
 
-    def eof_received(self) -> Any:
+    def eof_received(self) -> object:
         return self.inner.eof_received()
 
     def pause_writing(self) -> None:
@@ -199,7 +205,7 @@ class _Adapter(asyncio.Protocol):
     def resume_writing(self) -> None:
         self.inner.resume_writing()
 
-    def datagram_received(self, data: bytes, addr: Any) -> None:
+    def datagram_received(self, data: bytes, addr: Address) -> None:
         self.inner.datagram_received(data, self._net.virtual(addr))
 
     def error_received(self, exc: Exception) -> None:

@@ -18,7 +18,7 @@ Address = tuple[str, int]
 
 
 class Stack(Protocol):
-    """The sockets of one place: of a client, or of hosts."""
+    """The sockets of one place: of a client, or of a host."""
 
     async def listen(
         self, protocol: Callable[[], asyncio.Protocol], local: Address, *, tls: ssl.SSLContext | None = None
@@ -54,7 +54,7 @@ class Stack(Protocol):
         Args:
             protocol: makes the protocol, as ``loop.create_connection`` has it.
             remote: where to.
-            local: the address to come from. Empty: the place's first of the same family.
+            local: the address to come from. Empty: the client's or the host's first of the same family.
             tls: begins TLS at once.
             server_name: what TLS asks for; needed with ``tls``.
 
@@ -73,7 +73,7 @@ class Stack(Protocol):
         Args:
             protocol: makes the protocol.
             remote: where to.
-            local: the address to come from. Empty: the place's first of the same family.
+            local: the address to come from. Empty: the client's or the host's first of the same family.
             port: the local port. 0: any.
             ttl: time to live of what is sent. 0: as usual.
 

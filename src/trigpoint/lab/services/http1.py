@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import h11
@@ -10,12 +11,12 @@ from trigpoint.lab.services.exchange import LARGEST_REQUEST, Request, Response, 
 from trigpoint.lab.services.running import Connection
 
 if TYPE_CHECKING:
-    import asyncio
     from typing import Literal
 
     from trigpoint.lab.services.exchange import Respond
     from trigpoint.lab.services.running import Running
 
+_LINGER_SECONDS = 2.0
 _MOST_AHEAD = 65_536  # bytes that a client may send while it is being answered
 
 
@@ -38,9 +39,12 @@ class Http1(Connection):
         self._ahead = 0
         self._request: h11.Request | None = None
         self._body = bytearray()
+        self._linger: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless an answer is under way."""
+        if self._linger is not None:
+            return
         self._feed(data)
         if self._work is None:
             self._go_on()
@@ -51,6 +55,8 @@ class Http1(Connection):
 
     def eof_received(self) -> bool:
         """Read on to the end; the answer under way is finished."""
+        if self._linger is not None:
+            return False
         self._feed(b"")
         if self._work is None:
             self._go_on()
@@ -61,6 +67,8 @@ class Http1(Connection):
         super().connection_lost(exc)
         if self._work is not None:
             self._work.cancel()
+        if self._linger is not None:
+            self._linger.cancel()
 
     def _feed(self, data: bytes) -> None:
         try:
@@ -137,7 +145,15 @@ class Http1(Connection):
             fields = [("content-length", "0"), ("connection", "close")]
             self._send(h11.Response(status_code=status, headers=fields))
             self._send(h11.EndOfMessage())
-        self.transport.close()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Close when the client has, or soon: closing at once, with octets unread, would reset what was said."""
+        if self.transport.can_write_eof() and not self.transport.is_closing():
+            self.transport.write_eof()
+            self._linger = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self.transport.close)
+        else:
+            self.transport.close()
 
     def _send(self, event: h11.Event) -> None:
         data = self._http.send(event)

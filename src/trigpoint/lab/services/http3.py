@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Choose = Callable[[str, Address, Address], "Choice | None"]
 
 _CONNECTION_ID_BYTES = 8
-_MOST_OPENING = 1_024  # clients whose ClientHello is not whole yet
+_MOST_OPENING = 1_024  # clients whose ClientHello is not whole yet, or who wait in vain
 _MOST_DATAGRAMS = 8  # of one of them
 _MOST_CONNECTIONS = 4_096
 _MOST_BUFFERED = 262_144  # bytes of a response that wait to be sent or acknowledged
@@ -60,7 +60,7 @@ class _Stream(msgspec.Struct):
 
 
 class _Opening(msgspec.Struct):
-    """A client whose ClientHello is not whole yet."""
+    """A client whose ClientHello is not whole yet, or to whom nothing is said."""
 
     reader: CryptoReader
     held: list[bytes]
@@ -116,16 +116,17 @@ class QuicEndpoint(asyncio.DatagramProtocol):
             self.transport.sendto(offer, addr)
             return
         opening = self._opening.setdefault(header.destination_cid, _Opening(CryptoReader(), []))
-        opening.held.append(data)
-        hello = opening.reader.feed(data)
-        if hello is not None or opening.reader.is_over or len(opening.held) > _MOST_DATAGRAMS:
-            del self._opening[header.destination_cid]
         if len(self._opening) > _MOST_OPENING:
             self._opening.popitem(last=False)
+        if opening.reader.is_over or len(opening.held) == _MOST_DATAGRAMS:
+            return
+        opening.held.append(data)
+        hello = opening.reader.feed(data)
         if hello is None or len(self._connections) > _MOST_CONNECTIONS:
             return
         choice = self._choose(hello.server_name or "", (addr[0], addr[1]), self.local)
         if choice is not None:
+            del self._opening[header.destination_cid]
             self._begin(choice, header.destination_cid, opening.held, addr)
 
     def _begin(self, choice: Choice, destination: bytes, held: list[bytes], addr: tuple[str, int]) -> None:

@@ -40,7 +40,9 @@ class Running:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Begin work beside the rest. What the network does to it, such as a reset, ends it without a word."""
-        return self.begin(_quietly(work))
+        task = self.begin(_quietly(work))
+        task.add_done_callback(lambda _: work.close())  # it was never begun, if the task was cancelled at once
+        return task
 
     def begin(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         """Begin work whose result somebody waits for."""

@@ -28,7 +28,7 @@ from trigpoint.net.dns_records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from trigpoint.lab.world.site import Extra
     from trigpoint.lab.world.world import World
@@ -203,9 +203,9 @@ def _record(name: str, extra: Extra) -> Record:
     return Record(name, _TYPES[extra.type], extra.ttl, data)
 
 
-def _inner(names: Iterable[str] | Mapping[str, object]) -> frozenset[str]:
+def _inner(names: Iterable[str]) -> frozenset[str]:
     """Give all names that exist because something exists below them (RFC 8020)."""
-    found = set()
+    found = {""}
     for name in names:
         labels = name.split(".")
         found |= {".".join(labels[start:]) for start in range(len(labels))}

@@ -56,7 +56,7 @@ class Straight:
                 arrivals.append((now + DELAY + delay, self._place_of[target], data))
         return arrivals
 
-    def original(self, peer: Address, local: Address, transport: str) -> Address | None:
+    def original(self, _peer: Address, _local: Address, transport: str) -> Address | None:
         return ("198.51.100.1", 443) if transport == "tcp" else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ssl
 from functools import cache
 from pathlib import Path
@@ -13,8 +13,19 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 NAME = "site.example"
-_NOW = datetime.datetime.now(datetime.UTC)
-_DAY = datetime.timedelta(days=1)
+_NOW = dt.datetime.now(dt.UTC)
+_DAY = dt.timedelta(days=1)
+_CERTIFICATE_SIGNING = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def _name(text: str) -> x509.Name:
@@ -32,6 +43,7 @@ def pems() -> tuple[bytes, bytes, bytes]:
         .public_key(root_key.public_key())
         .serial_number(1)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(_CERTIFICATE_SIGNING, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
         .sign(root_key, hashes.SHA256())
     )

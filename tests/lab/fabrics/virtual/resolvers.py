@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tests.lab.fabrics.virtual.carriers import RESOLVER
 from trigpoint.net.dns_message import NOERROR, NXDOMAIN, StreamReader, build_reply, framed, parse_query
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from trigpoint.lab.fabrics.virtual.stack import VirtualStack
 
-Zone = "Mapping[tuple[str, int], Sequence[str]]"
+Zone: TypeAlias = "Mapping[tuple[str, int], Sequence[str]]"
 
 
 def answer(query: bytes, zone: Zone) -> bytes:

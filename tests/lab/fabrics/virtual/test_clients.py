@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 import time
 from typing import TYPE_CHECKING
@@ -19,8 +18,10 @@ from aioquic.asyncio import QuicConnectionProtocol, connect, serve
 from aioquic.h3.connection import H3_ALPN, H3Connection
 from aioquic.h3.events import DataReceived, HeadersReceived
 from aioquic.quic.configuration import QuicConfiguration
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from tests.lab.fabrics.virtual.carriers import NOBODY, RESOLVER, SERVER, SERVER6, Lab, Straight, run
+from tests.lab.fabrics.virtual.carriers import NOBODY, RESOLVER, SERVER, SERVER6, Lab, run
 from tests.lab.fabrics.virtual.pki import NAME, client_context, pems, server_context
 from tests.lab.fabrics.virtual.resolvers import answer, serve_names
 from trigpoint.net.dns_message import framed
@@ -214,8 +215,5 @@ def test_aioquic_fetches_over_http_3(address: str) -> None:
 
 
 def context_files(configuration: QuicConfiguration) -> None:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
     configuration.certificate = x509.load_pem_x509_certificate(pems()[1])
     configuration.private_key = load_pem_private_key(pems()[2], None)

@@ -56,7 +56,12 @@ class Desk:
 
     def __init__(self) -> None:
         self.sent: list[Packet] = []
-        self.host = Host([OWN, OWN6], lambda data: self.sent.append(parse(data) or pytest.fail()), 1)
+        self.host = Host([OWN, OWN6], self.take, 1)
+
+    def take(self, data: bytes) -> None:
+        packet = parse(data)
+        assert packet
+        self.sent.append(packet)
 
     def segment(self, flags: int, port: int = 80, *, target: bytes = OWN) -> None:
         self.host.receive(tcp((PEER, 5000), (target, port), Segment(1, 1, flags)))

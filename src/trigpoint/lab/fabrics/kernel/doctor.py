@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-import trigpoint
+from trigpoint.lab.fabrics.kernel.interpreter import command, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -120,12 +119,10 @@ def _no_linux(platform: str) -> Finding:
 
 
 def _tried() -> dict[str, str]:
-    package = str(Path(trigpoint.__file__).parents[1])
-    paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-P", "-m", "trigpoint.lab.fabrics.kernel.trial"],
-            env={**os.environ, "PYTHONPATH": paths},
+            command("trigpoint.lab.fabrics.kernel.trial"),
+            env=surroundings(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_SECONDS,

@@ -44,13 +44,14 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
     """
     async with AsyncExitStack() as undo:
         diary = Diary()
+        loop = asyncio.get_running_loop()
         capture = _capture(plan)
         if capture:
             undo.callback(capture.close)
         router = Router(plan.world, seed=plan.seed, log=diary.note, capture=_captured(capture, plan.captured))
         places = Places(router.places, plan.machine, plan.wiring)
         undo.callback(places.close)
-        pump = Pump(router, places.wires, asyncio.get_running_loop(), capture.flush if capture else None)
+        pump = Pump(router, places.wires, loop, capture.flush if capture else None)
         undo.callback(pump.close)
         await _serve(plan, router, places, diary, undo)
         office = Office(channel, places.namespaces, _files(plan, places), router, diary, pump)
@@ -62,7 +63,7 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
 
 
 def _capture(plan: Plan) -> Capture | None:
-    return Capture(Path(plan.capture), epoch=time.time() - time.monotonic()) if plan.capture else None
+    return Capture(Path(plan.capture), epoch=time.time() - asyncio.get_running_loop().time()) if plan.capture else None
 
 
 def _captured(capture: Capture | None, network: str) -> Callable[[str, float, bytes], None] | None:

@@ -9,18 +9,16 @@ import pickle
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
-import trigpoint
 from trigpoint.errors import LabError
 from trigpoint.lab.fabrics.kernel.channel import Channel, checked
 from trigpoint.lab.fabrics.kernel.folders import make_folder
+from trigpoint.lab.fabrics.kernel.interpreter import command, surroundings
 from trigpoint.lab.fabrics.kernel.messages import Ready, Stop
 from trigpoint.lab.fabrics.kernel.namespaces import network_number
 from trigpoint.lab.fabrics.kernel.stack import settle
@@ -113,16 +111,13 @@ class Launch:
 
 
 def _start(channel: int, plan: IO[bytes], complaints: IO[bytes]) -> subprocess.Popen[bytes]:
-    package = str(Path(trigpoint.__file__).parents[1])
-    paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        # -P: no module of the folder in which somebody happens to be.
-        [sys.executable, "-P", "-m", "trigpoint.lab.fabrics.kernel", str(channel), str(os.getpid())],
+        command("trigpoint.lab.fabrics.kernel", str(channel), str(os.getpid())),
         stdin=plan,
         stdout=subprocess.DEVNULL,
         stderr=complaints,
         pass_fds=(channel,),
-        env={**os.environ, "PYTHONPATH": paths},
+        env=surroundings(),
     )
 
 

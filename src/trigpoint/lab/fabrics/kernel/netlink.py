@@ -25,8 +25,9 @@ _IFLA_FAMILIES, _IFLA_NAMESPACE = 26, 28
 _INFO_KIND, _INFO_DATA, _VETH_PEER = 1, 2, 1
 _GENERATION, _NONE = 8, 1  # IFLA_INET6_ADDR_GEN_MODE: no link-local address
 _IFA_ADDRESS, _IFA_LOCAL, _IFA_FLAGS, _NO_DETECTION = 1, 2, 8, 0x2  # IFA_F_NODAD
-_RTA_INTERFACE, _RTA_SOURCE = 4, 7
-_MAIN, _STATIC, _SCOPE_LINK, _UNICAST = 254, 4, 253, 1
+_RTA_TARGET, _RTA_INTERFACE, _RTA_SOURCE = 1, 4, 7
+_MAIN, _LOCAL, _STATIC, _SCOPE_LINK, _UNICAST, _LOCALLY = 254, 255, 4, 253, 1, 2  # RT_TABLE_..., RTPROT_..., RTN_...
+_LOOPBACK = 1  # index of lo in every namespace
 _MOST = 65_536
 
 
@@ -116,6 +117,11 @@ class Netlink:
             body = _ADDRESS.pack(family, len(packed) * 8, _NO_DETECTION, 0, index)
             body += attribute(_IFA_LOCAL, packed) + attribute(_IFA_ADDRESS, packed)
             self._ask(_NEW_ADDRESS, body + attribute(_IFA_FLAGS, struct.pack("=I", _NO_DETECTION)), f"address {text}")
+            if family == socket.AF_INET6:
+                # The kernel lets packets in some milliseconds later, by a route that it adds when it finds the time.
+                route = _ROUTE.pack(family, len(packed) * 8, 0, 0, _LOCAL, _STATIC, 0, _LOCALLY, 0)
+                route += attribute(_RTA_TARGET, packed) + attribute(_RTA_INTERFACE, struct.pack("=i", _LOOPBACK))
+                self._ask(_NEW_ROUTE, route, f"address {text}")
 
     def add_default_route(self, name: str, source: str) -> None:
         """Send everything of a family out of an interface, from an address unless a program chooses another.

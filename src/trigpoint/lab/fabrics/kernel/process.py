@@ -6,7 +6,6 @@ new process namespace, so that whatever was started in the lab ends with it.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pickle
 import shutil
@@ -43,7 +42,7 @@ def main(arguments: list[str]) -> int:
     try:
         enter()
     except OSError as error:
-        message = f"this machine does not let the lab make namespaces ({error}); `trigpoint doctor` tells more"
+        message = f"this machine does not let the lab make namespaces ({error.strerror}); `trigpoint doctor` tells more"
         return _live(channel, LabError(message))
     syscalls.die_with_parent(signal.SIGTERM)
     signal.signal(signal.SIGTERM, lambda _number, _frame: signal.alarm(_SECONDS_TO_END))
@@ -77,13 +76,17 @@ def _live(channel: socket.socket, failure: LabError | None = None) -> int:
 
 
 def _build(channel: socket.socket, plan: Plan) -> None:
-    from trigpoint.lab.fabrics.kernel.internet import built  # noqa: PLC0415 - as above
+    import asyncio  # noqa: PLC0415 - as above
+
+    from trigpoint.lab.fabrics.kernel.clock import LabLoop  # noqa: PLC0415
+    from trigpoint.lab.fabrics.kernel.internet import built  # noqa: PLC0415
 
     async def live() -> None:
         async with built(channel, plan) as office:
             await office.stopped.wait()
 
     try:
-        asyncio.run(live())
+        with asyncio.Runner(loop_factory=LabLoop) as runner:
+            runner.run(live())
     finally:
         shutil.rmtree(plan.folder, ignore_errors=True)

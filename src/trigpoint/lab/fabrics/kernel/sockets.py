@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import suppress
-from errno import EINPROGRESS
+from errno import EINPROGRESS, EINVAL
 from typing import Literal
 
 import msgspec
@@ -42,17 +42,21 @@ def open_socket(wanted: Wanted) -> socket.socket:
     """
     is_v6 = ":" in (wanted.remote[0] or wanted.local[0])
     family = socket.AF_INET6 if is_v6 else socket.AF_INET
-    if wanted.kind in {"listen", "connect"}:
-        # asyncio switches off Nagle's delay only where it sees the protocol's number.
-        made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    else:
-        made = socket.socket(family, socket.SOCK_DGRAM, socket.IPPROTO_UDP)
+    is_stream = wanted.kind in {"listen", "connect"}
+    # asyncio switches off Nagle's delay only where it sees the protocol's number.
+    kind = (socket.SOCK_STREAM, socket.IPPROTO_TCP) if is_stream else (socket.SOCK_DGRAM, socket.IPPROTO_UDP)
+    made = socket.socket(family, *kind)
     try:
         made.settimeout(0)
+        for address, _ in (wanted.local, wanted.remote):
+            if address:
+                socket.inet_pton(family, address)  # a name would be looked up, and everybody would wait
         _prepare(made, wanted, is_v6=is_v6)
     except (OSError, OverflowError, ValueError) as error:
         made.close()
-        raise error if isinstance(error, OSError) else OSError(str(error)) from error
+        if isinstance(error, OSError) and error.errno:
+            raise
+        raise OSError(EINVAL, f"{wanted.kind}: {error}") from error
     return made
 
 

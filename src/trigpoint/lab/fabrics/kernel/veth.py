@@ -61,12 +61,14 @@ class VethWires:
     def add(self, place: str, interface: str, netlink: Netlink) -> None:
         """See :meth:`Wires.add`."""
         netlink.add_pair(interface, _HERE, (interface, _THERE, self._router.descriptor))
-        netlink.set_up(interface, mtu=MTU)
         complete_packets(interface)
         with self._router.inside():
+            complete_packets(interface)
             with Netlink() as there:
                 there.set_up(interface, mtu=MTU)
-            complete_packets(interface)
+        # The place's end last: an interface that is raised before there is a carrier loses packets until the kernel
+        # has noticed the carrier, which may take a second.
+        netlink.set_up(interface, mtu=MTU)
         self.writers[place] = partial(self._write, (interface, 0))
 
     def close(self) -> None:

@@ -48,14 +48,14 @@ class VirtualFabric:
         """Give the loop, always the same; :class:`asyncio.Runner` takes this method as its ``loop_factory``."""
         return self._loop
 
-    def stack(self, place: str) -> VirtualStack:
-        """Give the sockets of a place.
+    def stack(self, place: str, addresses: Sequence[str] = ()) -> VirtualStack:
+        """Give the sockets of a place, or of one of its hosts, which talks from its own addresses.
 
         Raises:
             KeyError: there is no such place.
 
         """
-        return VirtualStack(self._loop, place)
+        return VirtualStack(self._loop, place, addresses)
 
     def close(self) -> None:
         """Close the loop, if nobody did."""

@@ -106,7 +106,7 @@ class HostedFabric:
         return tuple(self._acts)
 
     def _stack_of(self, host: Host) -> VirtualStack:
-        return self._fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE)
+        return self._fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE, host.addresses)
 
     def _write_bundle(self, number: int, network: str) -> str:
         if self._services is None or self._folder is None:

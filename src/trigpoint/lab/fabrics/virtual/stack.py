@@ -11,7 +11,7 @@ from trigpoint.lab.fabrics.virtual.sockets import IP_RECVERR, TTL_OPTIONS
 if TYPE_CHECKING:
     import asyncio
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from trigpoint.lab.fabrics.stack import Address, Anything
     from trigpoint.lab.fabrics.virtual.loop import VirtualLoop
@@ -23,15 +23,17 @@ class VirtualStack:
     Args:
         loop: whose hosts.
         place: which.
+        addresses: where it talks from, the first of each family, unless it says otherwise. None: the place's first.
 
     Raises:
         KeyError: there is no such place.
 
     """
 
-    def __init__(self, loop: VirtualLoop, place: str) -> None:
+    def __init__(self, loop: VirtualLoop, place: str, addresses: Sequence[str] = ()) -> None:
         self._loop = loop
         self._place = place
+        self._own = {":" in address: address for address in reversed(addresses)}
         with loop.internet.at(place):
             """It exists."""
 
@@ -58,6 +60,7 @@ class VirtualStack:
         server_name: str | None = None,
     ) -> tuple[asyncio.Transport, Anything]:
         """Open a TCP connection: see :meth:`Stack.connect`."""
+        local = local or self._own.get(":" in remote[0], "")
         with self._loop.internet.at(self._place):
             return await self._loop.create_connection(
                 protocol,
@@ -72,6 +75,7 @@ class VirtualStack:
         self, protocol: Callable[[], Anything], remote: Address, *, local: str = "", port: int = 0, ttl: int = 0
     ) -> tuple[asyncio.DatagramTransport, Anything]:
         """Open a connected UDP socket: see :meth:`Stack.datagrams`."""
+        local = local or self._own.get(":" in remote[0], "")
         with self._loop.internet.at(self._place):
             source = local or ("::" if ":" in remote[0] else "0.0.0.0") if port or local else ""  # noqa: S104 - in memory
             transport, made = await self._loop.create_datagram_endpoint(
