@@ -124,6 +124,9 @@ def test_a_program_sees_the_place_and_nothing_else(namespaces: object, monkeypat
         assert "nameserver 192.0.2.53\nnameserver 2001:db8:a1::53\n127.0.0.1 localhost" in text
         assert "hosts: files dns" in text
         assert "nameserver" not in await _output(fabric, *read, place="control")
+        trusted = "cat $SSL_CERT_FILE $CURL_CA_BUNDLE"
+        assert await _output(fabric, "sh", "-c", trusted) == "trusted in a1\n" * 2
+        assert await _output(fabric, "sh", "-c", trusted, place="control") == "trusted in \n" * 2
         links = (await _output(fabric, "cat", "/proc/net/dev")).splitlines()[2:]
         assert [line.split(":")[0].strip() for line in links] == ["lo", "lab0"]
 
@@ -266,7 +269,7 @@ from tests.lab.fabrics.worlds import world
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 async def main():
     async with KernelFabric(world(), services="") as fabric:
-        await fabric.program("", ["sh", "-c", "sleep 4242 & sleep 4243"])
+        await fabric.program("", ["sh", "-c", "sleep 4242 & sleep 4243; true"])
         print(fabric._launch._process.pid, flush=True)
         await asyncio.sleep(60)
 asyncio.run(main())
@@ -278,8 +281,13 @@ def test_nothing_is_left_when_somebody_is_killed(namespaces: object, victim: str
     owner = subprocess.Popen([sys.executable, "-c", _OWNER], cwd=ROOT, env=surroundings(), stdout=subprocess.PIPE)
     with owner:
         lab = int(owner.stdout.readline())
-        mine = {lab, *_descendants(lab)}
-        assert len(mine) >= 4  # the lab, its first process, a shell, its sleep
+        mine = {lab}
+        for _ in range(300):
+            mine = {lab, *_descendants(lab)}
+            if len(mine) == 5:  # the lab, its first process, a shell, two that it started
+                break
+            time.sleep(0.01)
+        assert len(mine) == 5
         os.kill(owner.pid if victim == "owner" else lab, signal.SIGKILL)
         for _ in range(300):
             if not any(_is_running(process) for process in mine):

@@ -7,7 +7,7 @@ import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -20,12 +20,13 @@ from trigpoint.lab.fabrics.kernel.programs import name_files
 from trigpoint.lab.fabrics.kernel.pump import Pump
 from trigpoint.lab.fabrics.kernel.sockets import Wanted, open_socket
 from trigpoint.lab.fabrics.kernel.stack import KernelStack
-from trigpoint.lab.fabrics.router import Router
+from trigpoint.lab.fabrics.router import CONTROL, Router
+from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from trigpoint.lab.fabrics.kernel.messages import Plan
     from trigpoint.lab.fabrics.kernel.namespaces import Namespace
@@ -53,12 +54,17 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
         undo.callback(places.close)
         pump = Pump(router, places.wires, loop, capture.flush if capture else None)
         undo.callback(pump.close)
-        await _serve(plan, router, places, diary, undo)
-        office = Office(channel, places.namespaces, _files(plan, places), router, diary, pump)
+        services = await _serve(plan, router, places, diary)
+        if services:
+            undo.push_async_callback(services.close)
+        folders = {name: Path(plan.folder, "places", str(number)) for number, name in enumerate(places.namespaces)}
+        files = _files(plan.world, folders)
+        bundles = _bundles(services, folders) if services else {}
+        office = Office(channel, places.namespaces, files, router, diary, pump)
         undo.callback(office.close)
         if plan.is_watched:
             diary.noted = lambda: office.tell(Acted())
-        office.tell(Ready(places.wiring, {}))
+        office.tell(Ready(places.wiring, bundles))
         yield office
 
 
@@ -73,9 +79,21 @@ def _captured(capture: Capture | None, network: str) -> Callable[[str, float, by
     return lambda where, at, packet: add(at, packet) if network in {"", where} else None
 
 
-async def _serve(plan: Plan, router: Router, places: Places, diary: Diary, undo: AsyncExitStack) -> None:
+class _Services(Protocol):
+    """What hosts run."""
+
+    def bundle(self, network: str) -> bytes:
+        """Give the certificate authorities that clients of a network trust, as PEM; of no network: all others."""
+        ...
+
+    async def close(self) -> None:
+        """End it."""
+        ...
+
+
+async def _serve(plan: Plan, router: Router, places: Places, diary: Diary) -> _Services | None:
     if not plan.services:
-        return
+        return None
     module, _, name = plan.services.partition(":")
     start = getattr(import_module(module), name)
 
@@ -83,8 +101,8 @@ async def _serve(plan: Plan, router: Router, places: Places, diary: Diary, undo:
         place = router.place(address_bytes(host.addresses[0]))
         return stack(places.namespaces[place or ""], host.addresses, router)
 
-    services = await start(plan.world, stack_of, Path(plan.folder), diary.note)
-    undo.push_async_callback(services.close)
+    services: _Services = await start(plan.world, stack_of, Path(plan.folder), diary.note)
+    return services
 
 
 def stack(namespace: Namespace, addresses: Sequence[str], router: Router) -> KernelStack:
@@ -108,13 +126,29 @@ def stack(namespace: Namespace, addresses: Sequence[str], router: Router) -> Ker
     return KernelStack(make, router.original)
 
 
-def _files(plan: Plan, places: Places) -> dict[str, dict[str, str]]:
-    """Write the files that programs see, place by place."""
-    resolvers = resolver_addresses(plan.world)
+def _files(world: World, folders: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+    """Write the files by which programs resolve names, place by place."""
+    resolvers = resolver_addresses(world)
     return {
-        name: name_files(Path(plan.folder, "places", str(number)), resolvers.get(name.split("/")[0], resolvers[""]))
-        for number, name in enumerate(places.namespaces)
+        name: name_files(folder, resolvers.get(network_of(name), resolvers[""])) for name, folder in folders.items()
     }
+
+
+def _bundles(services: _Services, folders: Mapping[str, Path]) -> dict[str, str]:
+    """Write what programs trust, place by place."""
+    bundles = {name: folder / "authorities.pem" for name, folder in folders.items()}
+    for name, path in bundles.items():
+        path.write_bytes(services.bundle(network_of(name)))
+    return {name: str(path) for name, path in bundles.items()}
+
+
+def network_of(place: str) -> str:
+    """Give the access network of a place; empty where it is in none.
+
+    >>> network_of("a1/client"), network_of("outside")
+    ('a1', '')
+    """
+    return "" if place in {OUTSIDE, CONTROL} else place.partition("/")[0]
 
 
 def resolver_addresses(world: World) -> dict[str, tuple[str, ...]]:
