@@ -262,3 +262,16 @@ def test_the_lab_has_a_time_of_its_own_the_fabric_keeps_its_clock() -> None:
     assert router.send(datagram(CLIENT, WEB), 1005.5) == []
     assert [event.time for event in events] == pytest.approx([5.5])
     assert captured == pytest.approx([1.0, 5.5])
+
+
+@pytest.mark.parametrize(("client", "server"), [(CLIENT, WEB), (CLIENT6, WEB6)])
+def test_a_host_that_is_silent_for_a_network_gets_nothing_of_it_though_censors_see_it(client: str, server: str) -> None:
+    views = [{"networks": ["a1"], "fault": "silent"}]
+    sites = [{"name": "blocked.example", "hosts": ["web"], "views": views}]
+    made = world({"behaviour": "syn_reset", "match": {"ports": [443]}}, site=sites)
+    router = Router(made)
+    assert router.send(datagram(client, server), 0.0) == []
+    assert [arrival.place for arrival in router.send(segment(client, server, SYN), 1.0)] == ["a1/client"]
+    if client == CLIENT:
+        assert [a.place for a in router.send(datagram(OTHER_CLIENT, server), 2.0)] == ["outside"]
+        assert [a.place for a in router.send(datagram(CONTROL, server), 3.0)] == ["outside"]

@@ -18,12 +18,13 @@ from trigpoint.lab.world.world import OUTSIDE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from trigpoint.lab.engine.event import Event
     from trigpoint.lab.fabrics.stack import Stack
     from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.truth import Truth
     from trigpoint.lab.world.world import World
 
-TRIES = 8
+TRIES = 6
 """Where chance plays a part."""
 SECONDS = 60.0
 """For each step; virtual time costs nothing."""
@@ -59,7 +60,7 @@ class Observer:
         self._fabric = VirtualFabric(world, network=network, log=self._log)
         self._known: dict[tuple[str, int], Fetched] = {}
 
-    def _log(self, network: str, event: Any) -> None:
+    def _log(self, network: str, event: Event) -> None:
         self.entries.append(Logged(network, event))
 
     def run(self) -> list[str]:
@@ -91,11 +92,13 @@ class Observer:
 
     def _client(self, family: int, place: str, resolver: str, bundle: str) -> Client:
         addresses = self.world.host(resolver).addresses
-        address = next(address for address in addresses if (":" in address) == (family == 6))  # noqa: PLR2004
+        address = next(address for address in addresses if (":" in address) == (family == 6))
         return Client(self._fabric.stack(place), bundle, address, SECONDS)
 
     async def _row(self, row: Truth, family: int) -> list[str]:
-        client = self._client(family, client_place(self.network), self.world.network(self.network).resolver, self._bundle)
+        client = self._client(
+            family, client_place(self.network), self.world.network(self.network).resolver, self._bundle
+        )
         given = self._echo(row, family)
         wanted = await self._control(row, family)
         tries = TRIES if row.share != (1.0, 1.0) else 1
@@ -121,7 +124,8 @@ class Observer:
         layers = [node.split(".", 1)[0] for node in row.mechanisms]
         if "dns" not in layers or len(layers) == 1:
             return []
-        step = _LAYERS[next(layer for layer in _ORDER if layer in layers)]
+        is_quic = urlsplit(row.address).scheme == "h3"
+        step = "quic" if is_quic else _LAYERS[next(layer for layer in _ORDER if layer in layers)]
         seen = []
         for _ in range(TRIES):
             seen.append(await client.fetch(row.address, family, self.true(row, family)))
@@ -134,7 +138,7 @@ class Observer:
         """Ask a public resolver, where somebody answers in its name."""
         if "dns.interception" not in row.interference:
             return []
-        public = next(a for a in self.world.host("pub-1").addresses if (":" in a) == (family == 6))  # noqa: PLR2004
+        public = next(a for a in self.world.host("pub-1").addresses if (":" in a) == (family == 6))
         try:
             answers = await client.resolve(row.target, family, public)
         except StepError:
@@ -148,7 +152,7 @@ class Observer:
         if site is not None:
             names = (*names, *site.seen_from(self.network).hosts)
         found = [address for name in names for address in self.world.host(name).addresses]
-        return tuple(address for address in found if (":" in address) == (family == 6))  # noqa: PLR2004
+        return tuple(address for address in found if (":" in address) == (family == 6))
 
     def _echo(self, row: Truth, family: int) -> tuple[str, ...]:
         return self.true(row, family) if urlsplit(row.address).scheme == "tcp" else ()

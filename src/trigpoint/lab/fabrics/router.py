@@ -15,6 +15,7 @@ from trigpoint.lab.engine.outcome import PASSED, Verdict
 from trigpoint.lab.fabrics.diversions import Diversions
 from trigpoint.lab.fabrics.line import Line, line
 from trigpoint.lab.fabrics.part import Part, part
+from trigpoint.lab.services.faults import silences
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.net.packets import (
     TCP,
@@ -109,6 +110,7 @@ class Router:
         self._parts: dict[tuple[str, int | None, int], Part] = {}
         self._routes: dict[bytes, tuple[_Leg, ...] | None] = {}
         self._diversions = Diversions()
+        self._silences = {(place, address_bytes(address)) for place, address in silences(world)}
 
     @property
     def places(self) -> Mapping[str, tuple[str, ...]]:
@@ -223,7 +225,7 @@ class Router:
     def _arrive(self, at: float, packet: bytes) -> list[Arrival]:
         target = packet[16:20] if packet[0] >> 4 == 4 else packet[24:40]  # noqa: PLR2004 - the version of IP
         spot = self._spots.get(target)
-        if spot is None:
+        if spot is None or (self._silences and self._is_silent(packet, target)):
             return []
         into = self._lines_in.get(target)
         arrival = into.carry(at, len(packet)) if into else at
@@ -232,6 +234,11 @@ class Router:
         if self._capture and spot.hop is None and spot.network:
             self._capture(spot.network.name, arrival, packet)
         return [Arrival(arrival + self._start, spot.place, packet)]
+
+    def _is_silent(self, packet: bytes, target: bytes) -> bool:
+        """Tell whether a host is down for who sent a packet; censors on the way saw it all the same."""
+        start = self._spots.get(packet[12:16] if len(target) == 4 else packet[8:24])  # noqa: PLR2004 - the version of IP
+        return (start.network.name if start and start.network else OUTSIDE, target) in self._silences
 
     def _route(self, source: bytes, target: bytes) -> tuple[_Leg, ...] | None:
         """Give the stretches between two addresses; None where the target is nobody's and no censor lies before it."""

@@ -101,7 +101,11 @@ class TlsInterceptor:
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 transport, _ = await self._stack.connect(
-                    lambda: relay, origin, tls=verifying, server_name=opening.server_name or origin[0]
+                    lambda: relay,
+                    origin,
+                    local=opening.local[0],
+                    tls=verifying,
+                    server_name=opening.server_name or origin[0],
                 )
         except ssl.SSLError:
             if not self._interceptor.needs_valid_origin:
@@ -141,7 +145,7 @@ class TlsInterceptor:
         """Relay the connection octet for octet."""
         relay = Relay(self._running)
         async with asyncio.timeout(_CONNECT_SECONDS):
-            transport, _ = await self._stack.connect(lambda: relay, origin)
+            transport, _ = await self._stack.connect(lambda: relay, origin, local=opening.local[0])
         if opening.is_lost:
             transport.abort()
         opening.hand_on(Relay(self._running, relay))

@@ -29,7 +29,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "site": ("name",),
     "record": ("name", "type", "value"),
     "censor": ("id",),
-    "truth": ("target", "networks", "url"),
+    "truth": ("target", "networks", "url", "families"),
 }
 """The tables of a world, and what makes two entries the same, so that a variant can replace one."""
 _WITHOUT = {"network": "name", "censor": "id", "host": "name", "site": "name", "truth": "target"}

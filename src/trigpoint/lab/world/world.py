@@ -213,10 +213,10 @@ def _check_truth(world: World) -> None:
     for row in world.truth:
         _check_known("truth: target", [row.target], known)
         _check_known(f"truth {row.target!r}: networks", row.networks, networks)
-    pairs = Counter((network, row.address) for network, row in world.truths())
-    for (network, url), count in pairs.items():
+    pairs = Counter((network, row.address, family) for network, row in world.truths() for family in row.families)
+    for (network, url, family), count in pairs.items():
         if count > 1:
-            _refuse(f"truth: {url} from {network!r} comes twice")
+            _refuse(f"truth: {url} over IPv{family} from {network!r} comes twice")
 
 
 def _check_known(where: str, names: tuple[str, ...] | list[str], known: set[str] | Mapping[str, object]) -> None:
