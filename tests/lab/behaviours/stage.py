@@ -48,6 +48,7 @@ def world(*, is_free: bool = False) -> World:
                 "asn": 64_501,
                 "client": [address, f"2001:db8:{name}::2"],
                 "resolver": "isp-dns",
+                "trusts": ["proxy"],
                 **DELAYS,
             }
             for name, address in NETWORKS.items()
