@@ -15,6 +15,8 @@ from tests.lab.behaviours.visits import DATAGRAMS, Visitor
 from trigpoint.lab.world.world import World, check
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trigpoint.lab.lab import Lab
 
 CASES = (*FILTERS, *FAILING)
@@ -34,9 +36,17 @@ _SITE_SCHEMES = ["http", "https", "h3"]
 
 
 @cache
-def world(*, is_free: bool = False) -> World:
-    """Make the world of all cases; a free one has no censors."""
+def world(*, is_free: bool = False, vacant: int = 0) -> World:
+    """Make the world of all cases.
+
+    Args:
+        is_free: without any censor.
+        vacant: number of a host besides, named ``real``, on which nothing listens. 0: none.
+
+    """
     hosts = {entry["name"]: entry for entry in (*BASE, *HOSTS, *(more for case in CASES for more in case.hosts))}
+    if vacant:
+        hosts["real"] = host("real", vacant)
     tables = {
         "name": "census",
         "title": "census",
@@ -54,7 +64,8 @@ def world(*, is_free: bool = False) -> World:
             for name, address in NETWORKS.items()
         ],
         "host": list(hosts.values()),
-        "site": sites(),
+        "site": [*sites(), {"name": "aliased.example", "hosts": [WEB], "aliases": ["www.aliased.example"]}],
+        "record": [{"name": "large.example", "type": "TXT", "value": "x" * 2_000}],
         "censor": [] if is_free else [entry(case) for case in CASES if case.censor is not None],
     }
     made = msgspec.convert(tables, World)
@@ -104,17 +115,18 @@ class Stage:
         lab: which, of the world above.
         hasty: seconds that a client waits for what cannot come.
         at_once: how many cases are played at the same time.
+        authorities: what clients trust, PEM. Empty: what their networks' do.
 
     """
 
-    def __init__(self, lab: Lab, hasty: float, at_once: int) -> None:
+    def __init__(self, lab: Lab, hasty: float, at_once: int, authorities: str = "") -> None:
         self._lab, self._hasty = lab, hasty
         self._room = asyncio.Semaphore(at_once)
-        self._authorities = {name: lab.bundle(name).read_text() for name in NETWORKS}
+        self._authorities = {name: authorities or lab.bundle(name).read_text() for name in NETWORKS}
 
-    async def play(self) -> list[Played]:
-        """Play all cases."""
-        plays = [self._play(case, family) for case in CASES for family in case.families]
+    async def play(self, cases: Sequence[Case] = CASES) -> list[Played]:
+        """Play cases, in all their families."""
+        plays = [self._play(case, family) for case in cases for family in case.families]
         return list(await asyncio.gather(*plays))
 
     async def _play(self, case: Case, family: int) -> Played:

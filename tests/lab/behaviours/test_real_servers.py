@@ -1,0 +1,269 @@
+"""Our servers are held against real ones: the same client, past the same censors, sees the same of both."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import ssl
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.lab.behaviours.real_servers import SIZES, running, write_nginx, write_unbound
+from tests.lab.behaviours.stage import CASES, Stage, harm, world
+from tests.lab.client import Pipe, Replies, failure_of
+from tests.lab.test_lab import needs_kernel
+from trigpoint.lab.lab import Lab
+from trigpoint.net.dns_message import RD, Message, Question, StreamReader, build_message, framed, parse_message
+from trigpoint.net.dns_records import AAAA, CNAME, MX, SOA, TXT, A
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from tests.lab.behaviours.cases import Case
+    from tests.lab.behaviours.stage import Played
+    from trigpoint.lab.fabrics.stack import Stack
+
+REAL = 70
+OURS, THEIRS = ("203.0.113.10", "2001:db8:80::a"), ("203.0.113.70", "2001:db8:80::46")
+OUR_RESOLVER, AUTHORITY = ("203.0.113.54", "2001:db8:80::36"), "203.0.113.53"
+NAME = "elsewhere.example"
+
+
+def needs(program: str) -> None:
+    if shutil.which(program, path="/usr/sbin:/usr/local/sbin:/usr/bin") is None:
+        pytest.skip(f"no {program} here (Debian: apt-get install {program})")
+
+
+def moved(schemes: set[str]) -> list[Case]:
+    """Give the cases of censors in which everybody asks a shared host, with the real server in its place."""
+    return [
+        case._replace(guilty=case.guilty._replace(host="real"), innocent=case.innocent._replace(host="real"))
+        for case in CASES
+        if case.censor
+        and case.guilty.host == case.innocent.host
+        and case.guilty.host in {"web", "public"}
+        and {visit.url.partition(":")[0] for visit in (case.guilty, case.innocent)} <= schemes
+        and case.network == "a1"
+    ]
+
+
+def held(plays: list[Played], subtests: pytest.Subtests) -> None:
+    for play in plays:
+        with subtests.test(case=play.case.name, family=play.family):
+            assert [play.case.effect.unmet(seen, play.family) for seen in play.guilty] == [[], []]
+            assert [harm(play.case.innocent, seen) for seen in play.innocent] == [[], []]
+
+
+class Answer(NamedTuple):
+    """What came back over a connection."""
+
+    head: str
+    """Status line."""
+    fields: dict[str, str]
+    """Header fields that matter."""
+    size: int
+    """Of all bodies."""
+    ends: str
+    """How it ended."""
+
+
+MATTER = {"content-type", "connection", "transfer-encoding", "content-length"}
+
+
+async def raw(stack: Stack, address: str, request: bytes) -> Answer:
+    """Send bytes to port 80; tell the first answer, and how the connection ended."""
+    transport, pipe = await stack.connect(Pipe, (address, 80))
+    transport.write(request)
+    answer, ends = b"", "waits"
+    try:
+        async with asyncio.timeout(0.5):
+            while True:
+                answer += await pipe.read()
+    except TimeoutError:
+        pass
+    except (EOFError, OSError) as error:
+        ends = failure_of(error)
+    finally:
+        transport.abort()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status, *lines = head.decode("latin-1").split("\r\n")
+    fields = {key.lower(): value for key, _, value in (line.partition(": ") for line in lines)}
+    return Answer(status, {key: value for key, value in fields.items() if key in MATTER}, len(body), ends)
+
+
+def get(path: str, *fields: str, method: str = "GET", version: str = "1.1", host: str = NAME) -> bytes:
+    return "\r\n".join((f"{method} {path} HTTP/{version}", *([f"Host: {host}"] if host else []), *fields, "", "")).encode()
+
+
+CLOSING = "Connection: close"
+PATH = f"/bytes/{SIZES[0]}"
+REQUESTS = {
+    "a file, then the end": get(PATH, CLOSING),
+    "a file, and more may be asked": get(PATH),
+    "its head": get(PATH, CLOSING, method="HEAD"),
+    "two files, one after the other": get(PATH) + get(PATH, CLOSING),
+    "two files, asked for at once, the first of which is a head": get(PATH, method="HEAD") + get(PATH, CLOSING),
+    "an older version": get(PATH, version="1.0"),
+    "an older version that keeps the connection": get(PATH, "Connection: keep-alive", version="1.0"),
+    "a name in capitals": get(PATH, CLOSING, host=NAME.upper()),
+    "a name with its port": get(PATH, CLOSING, host=f"{NAME}:80"),
+    "a name that is not served": get("/", CLOSING, host="stranger.example"),
+    "no name": get(PATH, CLOSING, host=""),
+    "two names": get(PATH, f"Host: {NAME}", CLOSING),
+    "no request": b"\x00\x01\x02\x03\r\n\r\n",
+}
+STATUS_ALONE = {"a name that is not served", "no name", "two names", "no request"}
+
+
+async def shaken(stack: Stack, address: str, trusted: str, name: str, **settings: object) -> tuple[object, ...]:
+    """Shake hands; tell the version, the protocol that was chosen, and the names and issuer of the certificate."""
+    context = ssl.create_default_context(cadata=trusted)
+    for key, value in settings.items():
+        if key == "alpn":
+            context.set_alpn_protocols(value)  # type: ignore[arg-type]
+        else:
+            setattr(context, key, value)
+    try:
+        transport, _ = await stack.connect(asyncio.Protocol, (address, 443), tls=context, server_name=name)
+    except OSError as error:
+        return (failure_of(error),)
+    seen = transport.get_extra_info("ssl_object")
+    issuer = dict(pair for (pair,) in seen.getpeercert()["issuer"])["commonName"]
+    found = seen.version(), seen.selected_alpn_protocol(), issuer
+    transport.abort()
+    await asyncio.sleep(0)
+    return found
+
+
+OLD, NEW = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
+HANDSHAKES: dict[str, dict[str, object]] = {
+    "both protocols": {"alpn": ["h2", "http/1.1"]},
+    "the other order": {"alpn": ["http/1.1", "h2"]},
+    "the newer": {"alpn": ["h2"]},
+    "the older": {"alpn": ["http/1.1"]},
+    "none": {},
+    "an unknown one": {"alpn": ["other"]},
+    "TLS 1.2": {"maximum_version": OLD, "alpn": ["h2"]},
+    "TLS 1.3": {"minimum_version": NEW, "alpn": ["h2"]},
+}
+
+
+@needs_kernel
+def test_our_web_servers_are_as_nginx(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    needs("nginx")
+    cases = moved({"https", "http"})
+    hosts = {visit.url.split("/")[2] for case in cases for visit in (case.guilty, case.innocent)}
+    command, trusted = write_nginx(tmp_path, sorted({NAME, *hosts}), THEIRS)
+
+    async def compared(stack: Stack, ask: Callable[[str], Awaitable[object]]) -> list[object]:
+        return list(await asyncio.gather(*(ask(address) for pair in zip(OURS, THEIRS, strict=True) for address in pair)))
+
+    async def main(lab: Lab) -> tuple[list[Played], dict[str, list[object]]]:
+        stack, ours = lab.client(), lab.bundle().read_text()
+        async with running(lab._fabric, command, THEIRS[0], 443):
+            plays = await Stage(lab, 1.0, 40, trusted).play(cases)
+            asked = {
+                what: lambda address, request=request: raw(stack, address, request)
+                for what, request in REQUESTS.items()
+            } | {
+                what: lambda address, more=more: shaken(
+                    stack, address, trusted if address in THEIRS else ours, more.get("name", NAME), **more
+                )
+                for what, more in HANDSHAKES.items()
+            }
+            asked["a name that it has no certificate for"] = lambda address: shaken(
+                stack, address, trusted if address in THEIRS else ours, "stranger.example"
+            )
+            found = await asyncio.gather(*(compared(stack, ask) for ask in asked.values()))
+        return plays, dict(zip(asked, found, strict=True))
+
+    plays, found = Lab(world(vacant=REAL), fabric="kernel").play(main)
+    held(plays, subtests)
+    for what, (ours, theirs, *sixth) in found.items():
+        with subtests.test(what=what):
+            if what in STATUS_ALONE:
+                ours, theirs = ours.head.split()[:2], theirs.head.split()[:2]
+                sixth = [answer.head.split()[:2] for answer in sixth]
+            assert ours == theirs
+            assert sixth == [ours, theirs]
+
+
+QUESTIONS = {
+    "addresses": (NAME, A),
+    "addresses of IPv6": (NAME, AAAA),
+    "capitals": (NAME.upper(), A),
+    "no such name": ("nobody.example", A),
+    "no such type": (NAME, MX),
+    "a name with an alias": ("www.aliased.example", A),
+    "the alias itself": ("www.aliased.example", CNAME),
+    "a large answer": ("large.example", TXT),
+    "a name that is down": ("site-down-nxdomain.example", A),
+    "a zone that fails": ("site-down-servfail.example", A),
+}
+
+
+async def over(transport: str, stack: Stack, address: str, query: bytes) -> Message:
+    """Ask over UDP or TCP."""
+    if transport == "udp":
+        datagrams, replies = await stack.datagrams(Replies, (address, 53))
+        try:
+            async with asyncio.timeout(10):
+                datagrams.sendto(query)
+                reply = await replies.queue.get()
+        finally:
+            datagrams.close()
+        assert isinstance(reply, bytes)
+    else:
+        stream, pipe = await stack.connect(Pipe, (address, 53))
+        try:
+            async with asyncio.timeout(10):
+                stream.write(framed(query))
+                reader = StreamReader()
+                while not (found := reader.feed(await pipe.read())):
+                    pass
+        finally:
+            stream.abort()
+        reply = found[0]
+    message = parse_message(reply)
+    assert message is not None
+    return message
+
+
+def gist(message: Message) -> dict[str, object]:
+    """Give what two resolvers must have in common: TTLs run down, and the order of records is free."""
+    return {
+        "flags": hex(message.flags),
+        "questions": message.questions,
+        "answers": sorted((record.name.lower(), record.rtype, record.data) for record in message.answers),
+        "authority": [record.rtype for record in message.authority if record.rtype == SOA],
+    }
+
+
+@needs_kernel
+def test_our_resolvers_are_as_unbound(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    needs("unbound")
+    command = write_unbound(tmp_path, THEIRS, AUTHORITY)
+    queries = {
+        (what, transport): build_message(Message(7, RD, (Question(name, kind),)))
+        for what, (name, kind) in QUESTIONS.items()
+        for transport in ("udp", "tcp")
+    }
+
+    async def main(lab: Lab) -> tuple[list[Played], list[list[Message]]]:
+        async with running(lab._fabric, command, THEIRS[0], 53):
+            plays = await Stage(lab, 1.0, 40).play(moved({"dns", "dns-tcp"}))
+            found = []
+            for (_, transport), query in queries.items():
+                asked = (over(transport, lab.client(), address, query) for address in (*OUR_RESOLVER, *THEIRS))
+                found.append(list(await asyncio.gather(*asked)))
+        return plays, found
+
+    plays, found = Lab(world(vacant=REAL), fabric="kernel").play(main)
+    held(plays, subtests)
+    for (what, transport), messages in zip(queries, found, strict=True):
+        with subtests.test(what=what, transport=transport):
+            ours, ours6, theirs, theirs6 = map(gist, messages)
+            assert ours == theirs
+            assert ours6 == theirs6 == theirs
