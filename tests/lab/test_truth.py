@@ -130,6 +130,14 @@ def test_acts_about_what_is_no_target_must_agree_with_some_row_of_the_network() 
     assert held("turkey", {"name": "nobody.knows.test"}).holds
 
 
+def test_what_is_done_to_the_networks_resolver_concerns_everything_in_it() -> None:
+    act = {"server": "192.0.2.181", "server_port": 53, "protocol": "udp", "cause": "ip.shutdown"}
+    comparison = held("shutdown", act, network="a3")
+    assert comparison.holds
+    assert {row.outcome for row in comparison.rows if row.network == "a3"} == {"confirmed"}
+    assert {row.outcome for row in comparison.rows if row.network == "a2"} == {"not seen", "quiet"}
+
+
 def test_a_network_that_is_not_there_foresees_nothing() -> None:
     comparison = held("turkey", {"name": "pirate.example"}, {"cause": "self.residual"}, network="a9")
     assert len(comparison.unforeseen) == 2

@@ -154,6 +154,10 @@ class _Index:
         self._addresses: dict[str, set[str]] = {}
         self._rows: dict[tuple[str, str], list[Truth]] = {}
         self._causes: dict[str, set[str]] = {}
+        self._resolvers = {
+            place.name: {canonical_address(address) for address in world.host(place.resolver).addresses}
+            for place in world.networks
+        }
         for network, row in world.truths():
             self._rows.setdefault((network, _canonical(row.target)), []).append(row)
             self._causes.setdefault(network, set()).update(row.causes)
@@ -178,7 +182,10 @@ class _Index:
                     self._addresses.setdefault(canonical_address(address) or address, set()).add(site.names[0])
 
     def about(self, network: str, event: Event) -> _About:
-        """Say what an act is about."""
+        """Say what an act is about; without the network's own resolver nothing in it can be reached."""
+        if not event.name and canonical_address(event.server) in self._resolvers.get(network, ()):
+            rows = [row for (where, _), told in self._rows.items() if where == network for row in told]
+            return _About(rows, rows, event.server)
         targets = self._targets(event)
         rows = [row for target in targets for row in self._rows.get((network, target), ())]
         concerned = [row for row in rows if _concerns(event, row)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -64,7 +65,8 @@ class Loopback:
     def __init__(self, world: World) -> None:
         addresses = [each for network in world.networks for each in network.client]
         addresses += [each for host in world.hosts for each in host.addresses]
-        self.real = {address: f"127.0.1.{number}" for number, address in enumerate(addresses, 1)}
+        net = f"127.{1 + os.getpid() // 256 % 127}.{os.getpid() % 256}"  # of this process
+        self.real = {address: f"{net}.{number}" for number, address in enumerate(addresses, 1)}
         self._virtual = {real: address for address, real in self.real.items()}
         self.ports: dict[tuple[str, int, str], int] = {}
         self._server_ports: dict[tuple[str, int], int] = {}
@@ -101,8 +103,9 @@ class LoopbackStack:
 
     async def listen(self, protocol: Callable[[], Any], local: Address, *, tls: ssl.SSLContext | None = None) -> object:
         loop = asyncio.get_running_loop()
+        port = self._net.ports.get((*local, "udp"), 0)  # the same, so that who comes by one finds the other
         server = await loop.create_server(
-            lambda: _Adapter(self._net, protocol()), self._net.real[local[0]], 0, ssl=tls, backlog=1024
+            lambda: _Adapter(self._net, protocol()), self._net.real[local[0]], port, ssl=tls, backlog=1024
         )
         self._net.serves(local, "tcp", server.sockets[0].getsockname()[1])
         return server

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lab.services.clients import ask, get, told, trusting
+from tests.lab.services.clients import ask, get, talk, told, trusting
 from tests.lab.services.loopback import AUTHORITY, NETWORKS, RESOLVER, WEB, Lab, Loopback, LoopbackStack, made, running
 from trigpoint.errors import InputError
 from trigpoint.lab.services.hosts import start
@@ -131,3 +131,11 @@ def test_a_site_can_be_reached_by_what_its_resolver_says() -> None:
             assert (await get(lab, "https://news.example/", address)).status_code == 200
 
     asyncio.run(run())
+
+
+def test_what_is_no_tls_gets_nothing_from_a_resolver_over_tls() -> None:
+    async def run() -> bytes:
+        async with running(made(hosts=[PUBLIC])) as lab:
+            return await talk(lab, b"GET / HTTP/1.1\r\n\r\n", 853, "198.18.0.8")
+
+    assert asyncio.run(run()) == b""

@@ -156,6 +156,19 @@ def test_a_request_that_is_too_large_is_cut_off() -> None:
     within(run)
 
 
+def test_what_comes_of_a_request_after_its_answer_was_given_up_is_forgotten() -> None:
+    async def run(talk: Talk) -> None:
+        stream = talk.client.get_next_available_stream_id()
+        talk.client.send_headers(stream, [*FIELDS[1:], (":method", "POST")])
+        await talk.go_on(2)
+        talk.server._drop(stream)
+        talk.client.send_data(stream, b"x", end_stream=True)
+        await talk.go_on()
+        assert not talk.body(stream)
+
+    within(run)
+
+
 def test_who_breaks_the_protocol_is_cut_off() -> None:
     async def run(talk: Talk) -> None:
         await talk.go_on()

@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.lab.services.clients import h3
-from tests.lab.services.loopback import WEB, Lab, made, running
-from tests.lab.services.test_dns_server import Recorded
+from tests.lab.services.clients import H3Client, h3
+from tests.lab.services.loopback import Lab, made, running
 from tests.lab.services.test_http1 import respond
-from trigpoint.lab.services.exchange import LARGEST_REQUEST
-from trigpoint.lab.services.http3 import QuicEndpoint
+from trigpoint.lab.services.pki import Pki
+from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
 from trigpoint.lab.services.running import Running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
 
 SITES = [
     {"name": "news.example", "hosts": ["web"], "schemes": ["http", "https", "h3"]},
@@ -68,75 +71,74 @@ def test_a_site_fails_as_it_should(name: str) -> None:
     assert lab.events[0][1].protocol == "udp"
 
 
-def test_a_request_that_is_too_large_is_cut_off_and_the_connection_lives() -> None:
+def test_a_request_that_is_too_large_is_cut_off_and_the_connection_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trigpoint.lab.services.http3.LARGEST_REQUEST", 20_000)
+
     async def run(lab: Lab) -> None:
-        async with h3(lab, seconds=5) as client:
+        async with h3(lab) as client:
             with pytest.raises(TimeoutError):
-                await asyncio.wait_for(client.get(body=b"x" * (LARGEST_REQUEST + 1), method="POST"), 1.0)
+                await asyncio.wait_for(client.get(body=b"x" * 80_000, method="POST"), 0.3)
             assert (await client.get(method="POST", body=b"x"))[0] == 200
 
     within(run)
 
 
-class Talk:
-    """An endpoint without a network."""
+@asynccontextmanager
+async def endpoint(folder: Path) -> AsyncIterator[H3Client]:
+    """A client of an endpoint that answers as the tests of HTTP/1.1 do."""
+    own, loop, pki = Running(), asyncio.get_running_loop(), Pki(folder)
+    identity = pki.identity(["x.example"])
+    server, _ = await loop.create_datagram_endpoint(
+        lambda: QuicEndpoint(own, lambda *_: Choice(identity), respond), ("127.0.0.1", 0)
+    )
+    configuration = QuicConfiguration(alpn_protocols=["h3"], server_name="x.example", idle_timeout=2.0)
+    configuration.load_verify_locations(cadata=pki.bundle())
+    end = server.get_extra_info("sockname")
+    transport, client = await loop.create_datagram_endpoint(
+        lambda: H3Client(QuicConnection(configuration=configuration)), remote_addr=end
+    )
+    client.connect(end)
+    await asyncio.wait_for(client.wait_connected(), 5)
+    try:
+        yield client
+    finally:
+        client.close()
+        await asyncio.wait_for(client.wait_closed(), 5)
+        await own.close()
+        transport.close()
 
-    def __init__(self, running: Running) -> None:
-        self.transport = Recorded({"sockname": (WEB, 443)})
-        self.endpoint = QuicEndpoint(running, lambda *_: None, respond)
-        self.endpoint.connection_made(self.transport)
 
-    def take(self, data: bytes) -> list[bytes]:
-        self.endpoint.datagram_received(data, ("192.0.2.2", 4000))
-        return self.transport.sent
-
-
-def initial(version: int = 1) -> bytes:
-    configuration = QuicConfiguration(alpn_protocols=["h3"], server_name="news.example", original_version=version)
-    client = QuicConnection(configuration=configuration)
-    client.connect(("192.0.2.1", 443), now=0.0)
-    return client.datagrams_to_send(now=0.0)[0][0]
-
-
-def test_an_unknown_version_is_answered_with_those_that_are_known() -> None:
+def test_no_answer_is_the_end_of_the_stream(tmp_path: Path) -> None:
     async def run() -> None:
-        talk = Talk(Running())
-        packet = bytearray(initial())
-        packet[1:5] = b"\x1a\x2a\x3a\x4a"
-        sent = talk.take(bytes(packet))
-        assert len(sent) == 1
-        assert sent[0][1:5] == b"\x00\x00\x00\x00"
-        assert talk.take(sent[0]) == sent  # such an answer is never answered
-        assert talk.take(bytes(packet[:600])) == sent
+        async with endpoint(tmp_path) as client:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(client.get("/none"), 0.1)
+            assert (await client.get("/a", "x.example"))[2] == b"GET x.example /a 0"
 
     asyncio.run(run())
 
 
-def test_only_so_many_beginnings_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trigpoint.lab.services.http3._MOST_OPENING", 3)
-
+def test_a_client_that_changes_its_mind_or_its_connection_id_is_still_served(tmp_path: Path) -> None:
     async def run() -> None:
-        talk = Talk(Running())
-        for number in range(10):
-            packet = bytearray(initial())
-            packet[6] = number
-            talk.take(bytes(packet))
-        assert len(talk.endpoint._opening) == 3
+        async with endpoint(tmp_path) as client:
+            getting = asyncio.ensure_future(client.get("/big"))
+            await asyncio.sleep(0.02)
+            client._quic.reset_stream(0, 0x010C)
+            client._quic.stop_stream(0, 0x010C)
+            client.transmit()
+            client.change_connection_id()
+            await asyncio.sleep(0.05)
+            getting.cancel()
+            assert (await client.get("/a", "x.example", body=b"xyz", method="POST"))[2] == b"POST x.example /a 3"
 
     asyncio.run(run())
 
 
-@settings(max_examples=60)
-@given(st.integers(0, 1_200), st.binary(max_size=100), st.integers(0, 1_199))
-def test_any_datagram_is_survived(cut: int, rest: bytes, at: int) -> None:
+def test_the_end_of_the_endpoint_is_the_end_of_what_it_answers(tmp_path: Path) -> None:
     async def run() -> None:
-        running_ = Running()
-        talk = Talk(running_)
-        packet = bytearray(initial())
-        packet[at : at + len(rest)] = rest
-        talk.take(bytes(packet[:cut]))
-        talk.take(bytes(packet))
-        talk.endpoint.connection_lost(None)
-        await running_.close()
+        async with endpoint(tmp_path) as client:
+            getting = asyncio.ensure_future(client.get("/big"))
+            await asyncio.sleep(0.02)
+            getting.cancel()
 
     asyncio.run(run())

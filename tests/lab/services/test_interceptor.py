@@ -150,3 +150,22 @@ def test_a_client_that_leaves_in_the_handshake_leaves_nothing_open() -> None:
         await asyncio.sleep(0.02)
 
     within(run)
+
+
+def test_what_comes_back_to_itself_is_reset() -> None:
+    async def run(lab: Lab) -> None:
+        with pytest.raises(ConnectionResetError):
+            await talk(lab, b"", 443, BOX, BOX, trusting(lab, verify=False))
+
+    within(run)
+
+
+def test_a_certificate_that_cannot_be_copied_is_made_for_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError
+
+    async def run(lab: Lab) -> None:
+        monkeypatch.setattr(lab.services.pki, "forged", refuse)
+        assert (await leaf(lab)).issuer.rfc4514_string() == "CN=Lab Interception Root"
+
+    within(run)

@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from tests.lab.services.loopback import made, running
+from trigpoint.lab.services.plain import Echo
+from trigpoint.lab.services.running import Running
 
 ADDRESS = "198.18.0.77"
 HOST = {"name": "echo", "addresses": [ADDRESS], "echo": [7], "discard": [9]}
@@ -50,5 +52,26 @@ def test_datagrams_too() -> None:
                     with pytest.raises(TimeoutError):
                         await asyncio.wait_for(heard.queue.get(), 0.05)
                 transport.close()
+
+    asyncio.run(run())
+
+
+def test_who_does_not_hear_its_echo_is_not_listened_to() -> None:
+    class Kept(asyncio.Transport):
+        is_read = True
+
+        def pause_reading(self) -> None:
+            self.is_read = False
+
+        def resume_reading(self) -> None:
+            self.is_read = True
+
+    async def run() -> None:
+        transport, echo = Kept(), Echo(Running())
+        echo.connection_made(transport)
+        echo.pause_writing()
+        assert not transport.is_read
+        echo.resume_writing()
+        assert transport.is_read
 
     asyncio.run(run())

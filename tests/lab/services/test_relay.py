@@ -103,3 +103,37 @@ def test_a_client_that_comes_too_late_is_closed() -> None:
         await running.close()
 
     asyncio.run(run())
+
+
+def test_a_reader_that_waits_stops_the_writer_at_the_other_end() -> None:
+    class Kept(asyncio.Transport):
+        def __init__(self) -> None:
+            super().__init__()
+            self.calls: list[str] = []
+
+        def pause_reading(self) -> None:
+            self.calls.append("pause")
+
+        def resume_reading(self) -> None:
+            self.calls.append("resume")
+
+        def can_write_eof(self) -> bool:
+            return False
+
+    async def run() -> None:
+        first = Relay(Running())
+        second = Relay(first.running, first)
+        one, two = Kept(), Kept()
+        first.pause_writing()  # nobody is there yet
+        first.resume_writing()
+        first.connection_made(one)
+        second.connection_made(two)
+        second.pause_writing()
+        second.resume_writing()
+        assert one.calls == ["pause", "resume", "pause", "resume"]
+        assert not first.eof_received()
+        assert not second.eof_received()
+        second.is_lost = True
+        first.connection_lost(None)
+
+    asyncio.run(run())

@@ -284,3 +284,71 @@ def test_reading_pauses_and_goes_on_with_what_is_decrypted(tmp_path: Path) -> No
         writer.transport.abort()
 
     served(lambda opening: opening.end_tls(context, lambda inner: Slow(inner.running)), talk)
+
+
+def test_who_says_goodbye_and_still_listens_is_answered(pki: Pki) -> None:
+    class Later(Connection):
+        def eof_received(self) -> bool:
+            asyncio.get_running_loop().call_later(0.01, self.answer)
+            return True
+
+        def answer(self) -> None:
+            self.transport.write(b"late")
+            self.transport.close()
+
+    async def talk(end: Address) -> None:
+        reader, writer = await asyncio.open_connection(*end)
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = client(pki).wrap_bio(incoming, outgoing, server_hostname="news.example")
+
+        async def step(what: Callable[[], object]) -> object:
+            while True:
+                try:
+                    return what()
+                except ssl.SSLWantReadError:
+                    writer.write(outgoing.read())
+                    incoming.write(await reader.read(65_536))
+
+        await step(tls.do_handshake)
+        with pytest.raises(ssl.SSLWantReadError):
+            tls.unwrap()
+        writer.write(outgoing.read())
+        writer.write_eof()
+        incoming.write(await reader.read())
+        assert tls.read(10) == b"late"
+        writer.close()
+
+    context = pki.context(pki.identity(["news.example"]))
+    served(lambda opening: opening.end_tls(context, lambda inner: Later(inner.running)), talk)
+
+
+def test_a_full_buffer_is_told_to_what_is_inside_and_what_comes_early_is_kept(pki: Pki) -> None:
+    told: list[str] = []
+
+    class Inside(Connection):
+        def pause_writing(self) -> None:
+            told.append("pause")
+
+        def resume_writing(self) -> None:
+            told.append("resume")
+
+        def data_received(self, data: bytes) -> None:  # noqa: ARG002
+            self.transport.write(b"z" * 20_000_000)
+
+    context = pki.context(pki.identity(["news.example"]))
+    openings: list[Opening] = []
+
+    async def talk(end: Address) -> None:
+        reader, writer = await asyncio.open_connection(*end, ssl=client(pki), server_hostname="news.example")
+        writer.write(b"go")
+        assert len(await reader.readexactly(20_000_000)) == 20_000_000
+        writer.transport.abort()
+
+    def decide(opening: Opening) -> None:
+        openings.append(opening)
+        opening.data_received(b"")  # more, before anybody has decided
+        opening.end_tls(context, lambda inner: Inside(inner.running))
+
+    served(decide, talk)
+    assert told == ["pause", "resume"]
+    assert len(openings) == 1

@@ -159,3 +159,13 @@ def test_the_names_of_resolvers_are_those_that_they_were_given() -> None:
 
 def test_types_that_nobody_has_are_answered_empty() -> None:
     assert ask("news.example", HTTPS) == ask("news.example", 64)
+
+
+def test_a_name_of_several_hosts_is_that_of_the_one_nearby() -> None:
+    portals = [
+        {"name": f"portal-{network}", "network": network, "addresses": [address], "portal": {}}
+        for network, address in (("a1", "192.0.2.81"), ("b1", "198.51.100.81"))
+    ]
+    zone = Zone(made(hosts=portals))
+    found = [addresses(zone.ask("portal.example", A, "x", network)) for network in ("a1", "b1", "outside")]
+    assert found == [["192.0.2.81"], ["198.51.100.81"], ["192.0.2.81"]]

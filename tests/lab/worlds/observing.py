@@ -70,7 +70,7 @@ class Observer:
 
     def stack(self, host: Host) -> Stack:
         """Give the sockets of a host's place."""
-        return self._fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE)
+        return self._fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE, host.addresses)
 
     async def _observe(self) -> list[str]:
         services = await start(self.world, self.stack, self._folder, self._log)

@@ -43,7 +43,7 @@ def row(**values: Any) -> Truth:  # noqa: ANN401
         ({"state": "ok", "interference": ["tls.throttle.sni"]}, {"seconds": 5.0}, True),
     ],
 )
-def test_what_was_seen_is_held_against_the_row(told: dict, changes: dict, holds: bool) -> None:  # noqa: FBT001
+def test_what_was_seen_is_held_against_the_row(told: dict, changes: dict, holds: bool) -> None:
     assert shows(row(**told), msgspec.structs.replace(OK, **changes), OK, TRUE) is holds
 
 

@@ -51,6 +51,26 @@ def client_place(network: str) -> str:
     return f"{network}/client"
 
 
+def network_of(place: str) -> str:
+    """Give the access network of a place; empty where it is in none.
+
+    >>> network_of("a1/client"), network_of("outside")
+    ('a1', '')
+    """
+    return "" if place in {OUTSIDE, CONTROL} else place.partition("/")[0]
+
+
+def since(start: float, log: Callable[[str, Event], None]) -> Callable[[str, Event], None]:
+    """Make a log that takes acts with the time of a fabric's clock: what hosts do, who know no other.
+
+    Args:
+        start: what that clock shows when the lab's time begins.
+        log: takes them with the lab's time.
+
+    """
+    return lambda network, event: log(network, msgspec.structs.replace(event, time=event.time - start))
+
+
 class Arrival(NamedTuple):
     """A packet that comes to a place."""
 
@@ -85,7 +105,7 @@ class Router:
         seed: of every draw.
         start: what the clock of the fabric shows when the lab's time begins, at 0.
         log: takes each act, with the name of the network in which it happened.
-        capture: takes each packet at a client's edge: the network, the lab's time, the packet.
+        capture: takes each packet at a client's edge: the network, the time by the fabric's clock, the packet.
 
     """
 
@@ -152,7 +172,7 @@ class Router:
         if spot is None:
             return []
         if self._capture and spot.hop is None and spot.network:
-            self._capture(spot.network.name, now, packet)
+            self._capture(spot.network.name, now + self._start, packet)
         out = self._lines_out.get(source)
         start = out.carry(now, len(packet)) if out else now
         if start is None:
@@ -232,7 +252,7 @@ class Router:
         if arrival is None:
             return []
         if self._capture and spot.hop is None and spot.network:
-            self._capture(spot.network.name, arrival, packet)
+            self._capture(spot.network.name, arrival + self._start, packet)
         return [Arrival(arrival + self._start, spot.place, packet)]
 
     def _is_silent(self, packet: bytes, target: bytes) -> bool:

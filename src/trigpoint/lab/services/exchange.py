@@ -51,10 +51,7 @@ class Request(msgspec.Struct, frozen=True):
         """
         host, _, port = self.authority.rpartition(":")
         name = host if host and port.isdigit() else self.authority
-        try:
-            return canonical_host(name.strip("[]")) if name else ""
-        except ValueError:
-            return name.lower()
+        return canonical_host(name.strip("[]")) if name else ""
 
     @property
     def path(self) -> str:

@@ -205,6 +205,7 @@ class _Starting:
             await self._listen(web.http, _HTTP)
         is_https = tenants["https"] or self._host.portal or (self._host.notice and self._host.notice.https)
         if is_https and not is_refused and not self._host.interceptor:
+            web.load()
             await self._listen(web.https, _HTTPS)
         if tenants["h3"] and not is_refused:
             await self._bind(web.h3, _HTTPS)

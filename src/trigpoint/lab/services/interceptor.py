@@ -1,5 +1,6 @@
 """TLS interception: connections that were diverted here end here for listed names, and go on as they are for others.
 
+The host must stand at the censor that diverts, or behind it: in front of it its own connections would be diverted too.
 For what is listed, a second connection goes to the true server, whose certificate is copied with a key and an issuer of
 the interceptor's own; what is said on one connection is then said on the other (Raman et al., IMC 2020).
 """
@@ -73,7 +74,7 @@ class TlsInterceptor:
         """Decide by the name; where the true server cannot be reached, its refusal is passed on as a reset."""
         origin = self._stack.original(opening.peer, opening.local, "tcp")
         try:
-            if origin is None:
+            if origin is None or opening.peer[0] == opening.local[0]:  # its own connection comes back to it
                 opening.reset()
             elif opening.hello is None or not self._is_listed(opening.server_name):
                 await self._hand_on(opening, origin)

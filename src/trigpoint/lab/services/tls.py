@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from trigpoint.lab.services.running import Connection, reset
 from trigpoint.net.client_hello import ClientHello, ClientHelloReader
@@ -126,8 +126,8 @@ class TlsConnection(asyncio.Transport, Connection):
         self._inner: asyncio.Protocol | None = None
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
-        self._is_paused = False
-        self._is_closing = False
+        self._is_paused = self._is_closing = False
+        self._is_ended = self._stays_open = False
 
     @property
     def alpn(self) -> str | None:
@@ -139,10 +139,9 @@ class TlsConnection(asyncio.Transport, Connection):
         self._incoming.write(data)
         self._pump()
 
-    def eof_received(self) -> None:
-        """Close: half of a TLS connection is of no use to anybody here."""
-        if self._inner is not None and not self._is_closing:
-            self._inner.eof_received()
+    def eof_received(self) -> bool:
+        """Stay open only for what is being answered after a goodbye; an end without one is a broken connection."""
+        return self._stays_open and not self._is_closing
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell what is inside."""
@@ -168,7 +167,7 @@ class TlsConnection(asyncio.Transport, Connection):
             if self._inner is None:
                 self._tls.do_handshake()
                 self._begin()
-            while not self._is_paused and not self._is_closing:
+            while not (self._is_paused or self._is_closing or self._is_ended):
                 self._read()
         except ssl.SSLWantReadError:
             self._flush()
@@ -184,9 +183,13 @@ class TlsConnection(asyncio.Transport, Connection):
 
     def _read(self) -> None:
         data = self._tls.read(_READ)
-        if data and self._inner is not None:
-            self._inner.data_received(data)
-        else:
+        inner = cast("asyncio.Protocol", self._inner)
+        if data:
+            inner.data_received(data)
+            return
+        self._is_ended = True
+        self._stays_open = bool(inner.eof_received())
+        if not self._stays_open:
             self.close()
 
     def _flush(self) -> None:

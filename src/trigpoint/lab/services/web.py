@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from trigpoint.lab.services.http1 import Http1
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from trigpoint.lab.services.acts import Acts
     from trigpoint.lab.services.exchange import Request, Response
     from trigpoint.lab.services.faults import Fate
-    from trigpoint.lab.services.http3 import Choice, QuicEndpoint
     from trigpoint.lab.services.pki import Identity, Pki
+    from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
     from trigpoint.lab.services.running import Running
     from trigpoint.lab.services.tenant import Tenant
     from trigpoint.lab.services.tls import TlsConnection
@@ -79,6 +80,11 @@ class Web:
         self._fallback = fallback
         self._fate = fate
 
+    @staticmethod
+    def load() -> None:
+        """Load what HTTP/2 needs, so that no visitor waits for it."""
+        import_module("trigpoint.lab.services.http2")
+
     def http(self) -> asyncio.Protocol:
         """Make what accepts a connection to port 80."""
         return _Door(self._running, self._fate, lambda: Http1(self._running, self._respond_http))
@@ -89,7 +95,7 @@ class Web:
 
     def h3(self) -> QuicEndpoint:
         """Make what answers at UDP port 443."""
-        from trigpoint.lab.services.http3 import QuicEndpoint  # noqa: PLC0415 - aioquic costs 80 ms, which few need
+        from trigpoint.lab.services.quic_endpoint import QuicEndpoint  # noqa: PLC0415 - aioquic costs 80 ms, which few need
 
         return QuicEndpoint(self._running, self._choose, self._respond_h3)
 
@@ -119,7 +125,7 @@ class Web:
         return Http1(self._running, self._respond_https, "https")
 
     def _choose(self, name: str, client: Address, local: Address) -> Choice | None:
-        from trigpoint.lab.services.http3 import Choice  # noqa: PLC0415 - loaded already
+        from trigpoint.lab.services.quic_endpoint import Choice  # noqa: PLC0415 - loaded already
 
         greeting = self._tenant("h3", name).greet(name, client, local, "udp")
         if self._fate(client) or greeting.fault in {"reset", "silent"}:

@@ -30,6 +30,7 @@ from trigpoint.net.dns_records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.site import Extra
     from trigpoint.lab.world.world import World
 
@@ -65,10 +66,8 @@ class Zone:
         self._sites = {name: site for site in world.sites for name in _owners(site)}
         self._addresses = {host.name: host.addresses for host in world.hosts}
         self._records = _extras(world.records)
-        for name, addresses in host_names(world).items():
-            if name not in self._sites:
-                self._records[name] += [address_record(name, _HOST_TTL, address) for address in addresses]
-        self._inner = _inner({*self._sites, *self._records, WHOAMI})
+        self._hosts = {name: hosts for name, hosts in host_names(world).items() if name not in self._sites}
+        self._inner = _inner({*self._sites, *self._hosts, *self._records, WHOAMI})
 
     def ask(self, name: str, qtype: int, asker: str, network: str) -> Told:
         """Answer a question.
@@ -102,7 +101,8 @@ class Zone:
         """Give all records of a name, None if there is no such name."""
         site = self._sites.get(name)
         if site is None:
-            return self._records.get(name)
+            own = _own_records(name, self._hosts.get(name, ()), network)
+            return [*own, *self._records.get(name, [])] or None
         extra = self._records.get(name, [])
         target = _next(site, name)
         if target:
@@ -112,18 +112,24 @@ class Zone:
         return [*own, *extra]
 
 
-def host_names(world: World) -> dict[str, tuple[str, ...]]:
-    """Give the names that hosts have beside the sites, and their addresses.
+def host_names(world: World) -> dict[str, tuple[Host, ...]]:
+    """Give the names that hosts have beside the sites, and whose they are.
 
-    For each host one below ``lab.example``, and those of its resolver, notice and portal.
+    For each host one below ``lab.example``, and those of its resolver, notice and portal, which several may have.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[Host, ...]] = {}
     for host in world.hosts:
         own = [resolver_name(host.name, host.resolver.name if host.resolver else "")]
         own += [part.name for part in (host.notice, host.portal) if part]
-        for name in (f"{host.name}.{SUFFIX}", *own):
-            found.setdefault(a_label("name", name), host.addresses)
+        for name in {a_label("name", name): None for name in (f"{host.name}.{SUFFIX}", *own)}:
+            found[name] = (*found.get(name, ()), host)
     return found
+
+
+def _own_records(name: str, hosts: Sequence[Host], network: str) -> list[Record]:
+    """Give the addresses of the host of a name: of the one in the asker's network, else of the first."""
+    near = [host for host in hosts if host.network == network] or hosts
+    return [address_record(name, _HOST_TTL, address) for host in near[:1] for address in host.addresses]
 
 
 def resolver_name(host: str, name: str) -> str:

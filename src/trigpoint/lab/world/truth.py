@@ -68,8 +68,8 @@ class Truth(Group, frozen=True, kw_only=True):
         if self.share[0] > self.share[1]:
             message = "share: the least is more than the most"
             raise ValueError(message)
-        if urlsplit(self.address).scheme not in _SCHEMES:
-            message = f"url: {self.url!r} has none of the schemes {', '.join(sorted(_SCHEMES))}"
+        if not _is_url(self.address):
+            message = f"url: {self.url!r} is no URL of the schemes {', '.join(sorted(_SCHEMES))}"
             raise ValueError(message)
         if self.mechanisms and self.state is not State.BLOCKED:
             message = "mechanisms: only of what is blocked; what is reached all the same has interference"
@@ -84,3 +84,11 @@ class Truth(Group, frozen=True, kw_only=True):
     def causes(self) -> tuple[str, ...]:
         """All nodes that the log may show for it."""
         return (*self.mechanisms, *self.interference, *self.unseen, *self.explanations)
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in _SCHEMES and bool(parts.hostname) and (parts.port or 0) >= 0
+    except ValueError:  # brackets that do not match, a port that is none
+        return False

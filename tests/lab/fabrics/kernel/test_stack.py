@@ -172,3 +172,20 @@ def test_whoever_stops_waiting_leaves_no_socket(namespaces: object) -> None:
                 await attempt
 
     asyncio.run(run())
+
+
+def test_hundreds_of_connections_at_once_all_come_about(wiring: Wiring) -> None:
+    async def run() -> None:
+        async with _lab(wiring) as fabric:
+            stack = fabric.stack()
+            made = await asyncio.gather(
+                *(stack.connect(_Client, ((WEB, WEB6)[number % 2], 7)) for number in range(300))
+            )
+            for number, (transport, _) in enumerate(made):
+                transport.write(b"%d" % number)
+            assert fabric.events() == ()  # who asks at once gets through as well
+            for number, (transport, client) in enumerate(made):
+                assert await asyncio.wait_for(client.got.get(), 10) == b"%d" % number
+                transport.abort()
+
+    asyncio.run(run())

@@ -46,6 +46,6 @@ def test_services_answer_and_everything_goes_with_the_end(tmp_path: Path) -> Non
         answer, files = runner.run(main())
     assert answer.startswith(b"HTTP/1.1 200")
     assert all(files)
-    assert set(fabric.bundles) == {"a1/client", "a2/client", "control", "outside"}
+    assert set(fabric.bundles) == {"a1/client", "a2/client", "a1", "control", "outside"}
     assert not any(present(fabric))
     assert fabric.events() == ()

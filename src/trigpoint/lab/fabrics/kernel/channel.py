@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from select import select
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from trigpoint.errors import LabError
 from trigpoint.lab.fabrics.kernel.messages import LARGEST, Refused, Reply, Request
+from trigpoint.lab.fabrics.kernel.outbox import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +35,7 @@ class Channel:
         self._loop = asyncio.get_running_loop()
         self._decoder = msgspec.msgpack.Decoder(Reply)
         self._number = 0
+        self._outbox = Outbox(ours, self._loop)
         self._waiting: dict[int, Callable[[Any, int | None], None]] = {}
         self._ended = self._loop.create_future()
         self._loop.add_reader(ours.fileno(), self._read)
@@ -75,7 +78,7 @@ class Channel:
             raise LabError(_ENDED)
         self._waiting[self._number] = answered
         try:
-            socket.send_fds(self._socket, [data], list(descriptors))
+            self._outbox.send(data, descriptors)
         except OSError as error:
             self._waiting.pop(self._number, None)
             self._end()
@@ -113,15 +116,14 @@ class Channel:
         replies: list[Any] = []
         self.post(what, (), lambda reply, _descriptor: replies.append(reply))
         while not replies:
-            self._take(0)
+            select([self._socket], [self._socket] if self._outbox else [], [])
+            self._outbox.flush()
+            self._read()
         return checked(replies[0])
 
     def _read(self) -> None:
-        self._take(socket.MSG_DONTWAIT)
-
-    def _take(self, flags: int) -> None:
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._socket, LARGEST, 1, flags)
+            data, descriptors, _, _ = socket.recv_fds(self._socket, LARGEST, 1, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
@@ -129,8 +131,12 @@ class Channel:
         if not data:
             self._end()
             return
-        reply = self._decoder.decode(data)
         descriptor = descriptors[0] if descriptors else None
+        try:
+            reply = self._decoder.decode(data)
+        except msgspec.MsgspecError:  # whoever says that is no lab of this version
+            self._end()
+            return
         if reply.number in self._waiting:
             self._waiting.pop(reply.number)(reply.what, descriptor)
         else:
@@ -140,6 +146,7 @@ class Channel:
         if self.has_ended:
             return
         self._loop.remove_reader(self._socket.fileno())
+        self._outbox.close()
         self._ended.set_result(None)
         for answered in list(self._waiting.values()):
             answered(Refused(_ENDED), None)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from trigpoint.lab.capture import Capture
+from trigpoint.lab.fabrics.bundles import write_bundles
 from trigpoint.lab.fabrics.kernel.diary import Diary
 from trigpoint.lab.fabrics.kernel.messages import Acted, Ready
 from trigpoint.lab.fabrics.kernel.office import Office
@@ -20,8 +21,7 @@ from trigpoint.lab.fabrics.kernel.programs import name_files
 from trigpoint.lab.fabrics.kernel.pump import Pump
 from trigpoint.lab.fabrics.kernel.sockets import Wanted, open_socket
 from trigpoint.lab.fabrics.kernel.stack import KernelStack
-from trigpoint.lab.fabrics.router import CONTROL, Router
-from trigpoint.lab.world.world import OUTSIDE
+from trigpoint.lab.fabrics.router import Router, network_of, since
 from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
@@ -49,17 +49,19 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
         capture = _capture(plan)
         if capture:
             undo.callback(capture.close)
-        router = Router(plan.world, seed=plan.seed, log=diary.note, capture=_captured(capture, plan.captured))
+        start = loop.time()
+        captured = _captured(capture, plan.captured)
+        router = Router(plan.world, seed=plan.seed, start=start, log=diary.note, capture=captured)
         places = Places(router.places, plan.machine, plan.wiring)
         undo.callback(places.close)
         pump = Pump(router, places.wires, loop, capture.flush if capture else None)
         undo.callback(pump.close)
-        services = await _serve(plan, router, places, diary)
+        services = await _serve(plan, router, places, since(start, diary.note))
         if services:
             undo.push_async_callback(services.close)
         folders = {name: Path(plan.folder, "places", str(number)) for number, name in enumerate(places.namespaces)}
         files = _files(plan.world, folders)
-        bundles = _bundles(services, folders) if services else {}
+        bundles = write_bundles(services.bundle, folders) if services else {}
         office = Office(channel, places.namespaces, files, router, diary, pump)
         undo.callback(office.close)
         if plan.is_watched:
@@ -91,7 +93,7 @@ class _Services(Protocol):
         ...
 
 
-async def _serve(plan: Plan, router: Router, places: Places, diary: Diary) -> _Services | None:
+async def _serve(plan: Plan, router: Router, places: Places, log: Callable[[str, Event], None]) -> _Services | None:
     if not plan.services:
         return None
     module, _, name = plan.services.partition(":")
@@ -101,7 +103,7 @@ async def _serve(plan: Plan, router: Router, places: Places, diary: Diary) -> _S
         place = router.place(address_bytes(host.addresses[0]))
         return stack(places.namespaces[place or ""], host.addresses, router)
 
-    services: _Services = await start(plan.world, stack_of, Path(plan.folder), diary.note)
+    services: _Services = await start(plan.world, stack_of, Path(plan.folder), log)
     return services
 
 
@@ -132,23 +134,6 @@ def _files(world: World, folders: Mapping[str, Path]) -> dict[str, dict[str, str
     return {
         name: name_files(folder, resolvers.get(network_of(name), resolvers[""])) for name, folder in folders.items()
     }
-
-
-def _bundles(services: _Services, folders: Mapping[str, Path]) -> dict[str, str]:
-    """Write what programs trust, place by place."""
-    bundles = {name: folder / "authorities.pem" for name, folder in folders.items()}
-    for name, path in bundles.items():
-        path.write_bytes(services.bundle(network_of(name)))
-    return {name: str(path) for name, path in bundles.items()}
-
-
-def network_of(place: str) -> str:
-    """Give the access network of a place; empty where it is in none.
-
-    >>> network_of("a1/client"), network_of("outside")
-    ('a1', '')
-    """
-    return "" if place in {OUTSIDE, CONTROL} else place.partition("/")[0]
 
 
 def resolver_addresses(world: World) -> dict[str, tuple[str, ...]]:

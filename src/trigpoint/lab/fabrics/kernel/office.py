@@ -13,6 +13,7 @@ import msgspec
 from trigpoint.errors import TrigpointError
 from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.messages import LARGEST, Destination, Done, Ended, Reply, refusal
+from trigpoint.lab.fabrics.kernel.outbox import Outbox
 from trigpoint.lab.fabrics.kernel.programs import Programs
 from trigpoint.lab.fabrics.kernel.sockets import open_socket
 
@@ -52,6 +53,7 @@ class Office:
         self.stopped = asyncio.Event()
         """Set when the lab is to be taken down."""
         self._channel = channel
+        self._outbox = Outbox(channel, asyncio.get_running_loop())
         self._places = places
         self._files = files
         self._router = router
@@ -72,14 +74,15 @@ class Office:
     def close(self) -> None:
         """End all programs, and hear no more."""
         self._loop.remove_reader(self._channel.fileno())
+        self._outbox.close()
         self._programs.close()
 
     def tell(self, what: Any, number: int = 0, descriptor: int | None = None) -> None:  # noqa: ANN401 - any reply
         """Send a reply or news."""
         data = msgspec.msgpack.encode(Reply(number, what))
         # Nothing hears it any more: the lab ends as soon as that is read.
-        with suppress(ConnectionError, BrokenPipeError):
-            socket.send_fds(self._channel, [data], [] if descriptor is None else [descriptor])
+        with suppress(ConnectionError):
+            self._outbox.send(data, [] if descriptor is None else [descriptor])
 
     def _read(self) -> None:
         try:

@@ -6,6 +6,7 @@ new process namespace, so that whatever was started in the lab ends with it.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import shutil
@@ -72,6 +73,7 @@ def _live(channel: socket.socket, failure: LabError | None = None) -> int:
         return 1
     finally:
         channel.close()
+        gc.freeze()  # nobody needs the memory back that ends with the process
     return 0
 
 
@@ -83,6 +85,7 @@ def _build(channel: socket.socket, plan: Plan) -> None:
 
     async def live() -> None:
         async with built(channel, plan) as office:
+            gc.freeze()  # all of this stays to the end
             await office.stopped.wait()
 
     try:

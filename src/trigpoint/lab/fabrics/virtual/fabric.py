@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.fabrics.router import CONTROL, Router, client_place
+from trigpoint.lab.fabrics.virtual.clock import START_SECONDS
 from trigpoint.lab.fabrics.virtual.loop import VirtualLoop
 from trigpoint.lab.fabrics.virtual.stack import VirtualStack
 from trigpoint.lab.world.world import OUTSIDE
@@ -41,7 +42,9 @@ class VirtualFabric:
         capture: Callable[[str, float, bytes], None] | None = None,
     ) -> None:
         place = client_place(world.network(network).name)
-        router = Router(world, seed=seed, log=log, capture=capture)
+        router = Router(world, seed=seed, start=START_SECONDS, log=log, capture=capture)
+        self.places = tuple(router.places)
+        """All places."""
         self._loop = VirtualLoop(router, place, resolvers(world), seed)
 
     def loop(self) -> VirtualLoop:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.capture import Capture
+from trigpoint.lab.fabrics.bundles import write_bundles
 from trigpoint.lab.fabrics.kernel.folders import make_folder
-from trigpoint.lab.fabrics.router import CONTROL, client_place
+from trigpoint.lab.fabrics.router import CONTROL, client_place, since
+from trigpoint.lab.fabrics.virtual.clock import START_SECONDS
 from trigpoint.lab.fabrics.virtual.fabric import VirtualFabric
 from trigpoint.lab.services.hosts import start
 from trigpoint.lab.world.world import OUTSIDE
@@ -17,6 +18,7 @@ from trigpoint.lab.world.world import OUTSIDE
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping
+    from pathlib import Path
 
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.fabrics.virtual.loop import VirtualLoop
@@ -75,12 +77,11 @@ class HostedFabric:
         """
         self._capture = Capture(self._file) if self._file else None
         self._folder = make_folder()
-        self._services = await start(self._world, self._stack_of, self._folder, self._note)
-        trusts = {client_place(network.name): network.name for network in self._world.networks}
-        self.bundles = {
-            place: self._write_bundle(number, network)
-            for number, (place, network) in enumerate({**trusts, CONTROL: "", OUTSIDE: ""}.items())
-        }
+        self._services = await start(self._world, self._stack_of, self._folder, since(START_SECONDS, self._note))
+        folders = {place: self._folder / str(number) for number, place in enumerate(self._fabric.places)}
+        for folder in folders.values():
+            folder.mkdir()
+        self.bundles = write_bundles(self._services.bundle, folders)
 
     async def close(self) -> None:
         """End all services; a second time nothing happens."""
@@ -107,13 +108,6 @@ class HostedFabric:
 
     def _stack_of(self, host: Host) -> VirtualStack:
         return self._fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE, host.addresses)
-
-    def _write_bundle(self, number: int, network: str) -> str:
-        if self._services is None or self._folder is None:
-            return ""
-        path = Path(self._folder, f"authorities-{number}.pem")
-        path.write_bytes(self._services.bundle(network))
-        return str(path)
 
     def _note(self, network: str, event: Event) -> None:
         self._acts.append((network, event))

@@ -1,0 +1,31 @@
+"""Files of certificate authorities, one for each place: programs are told of them by their environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trigpoint.lab.fabrics.router import network_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+
+def write_bundles(bundle: Callable[[str], bytes], folders: Mapping[str, Path]) -> dict[str, str]:
+    """Write what programs trust, place by place.
+
+    Args:
+        bundle: gives the authorities of an access network as PEM; of all others, under an empty name.
+        folders: where the file of each place goes.
+
+    Returns:
+        The path of the file of each place.
+
+    Raises:
+        OSError: a file cannot be written.
+
+    """
+    written = {name: folder / "authorities.pem" for name, folder in folders.items()}
+    for name, path in written.items():
+        path.write_bytes(bundle(network_of(name)))
+    return {name: str(path) for name, path in written.items()}
