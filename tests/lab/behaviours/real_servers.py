@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives import serialization
 
+from tests.lab.behaviours.programs import nothing
 from tests.lab.client import Pipe
 from trigpoint.lab.services.pki import Pki
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 
-SIZES = (120_000, 200_000)
+SIZES = (20_000, 120_000, 200_000)
 _SECONDS = 10.0
 _NGINX = """
 daemon off;
@@ -34,6 +35,7 @@ http {{
   uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
   ssl_certificate {folder}/chain.pem;
   ssl_certificate_key {folder}/key.pem;
+  ssl_protocols TLSv1.2 TLSv1.3;
   server {{
 {listens}
     server_name {names};
@@ -88,7 +90,15 @@ def write_nginx(folder: Path, names: Sequence[str], addresses: Sequence[str]) ->
     listens, strangers = ("\n".join(port.format(kind) + ";" for port in ports) for kind in ("", " default_server"))
     text = _NGINX.format(folder=folder, listens=listens, strangers=strangers, names=" ".join(names))
     Path(folder, "nginx.conf").write_text(text)
-    return ("nginx", "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"), pki.bundle().decode()
+    return (
+        "nginx",
+        "-p",
+        str(folder),
+        "-e",
+        f"{folder}/error.log",
+        "-c",
+        f"{folder}/nginx.conf",
+    ), pki.bundle().decode()
 
 
 def write_unbound(folder: Path, addresses: Sequence[str], authority: str) -> tuple[str, ...]:
@@ -103,12 +113,12 @@ def write_unbound(folder: Path, addresses: Sequence[str], authority: str) -> tup
 async def running(fabric: KernelFabric, command: Sequence[str], address: str, port: int) -> AsyncIterator[None]:
     """Run a server outside, from when it listens until it is told to end."""
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-    with Path(os.devnull).open("r+b") as nothing:
-        streams = (nothing.fileno(),) * 3
+    with nothing() as empty:
+        streams = (empty.fileno(),) * 3
         program = await fabric.program("outside", command, variables={"PATH": path}, streams=streams)
     try:
         async with asyncio.timeout(_SECONDS):
-            while not await _listens(fabric, address, port):
+            while not await _listens(fabric, address, port):  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0.02)
         yield
     finally:

@@ -136,17 +136,18 @@ class Stage:
         return Played(case, family, (first, third), (second, fourth))
 
     async def _guilty(self, case: Case, family: int) -> Seen:
-        is_silence = case.effect.failure == "generic_timeout_error"
-        return await self.visit(case.guilty, family, case.network, self._hasty if is_silence else PATIENT)
+        seconds = self._hasty if case.effect.failure == "generic_timeout_error" else PATIENT
+        window = 1.2 if len(case.effect.answers or ()) > 1 else 0.25
+        return await self.visit(case.guilty, family, case.network, seconds, window)
 
     async def _innocent(self, case: Case, family: int) -> Seen:
         return await self.visit(case.innocent, family, case.network, PATIENT)
 
-    async def visit(self, visit: Visit, family: int, network: str, seconds: float) -> Seen:
+    async def visit(self, visit: Visit, family: int, network: str, seconds: float, window: float = 0.25) -> Seen:
         """Make one visit."""
         stack = self._lab.control() if visit.place == "control" else self._lab.client(network)
         address = address_of(self._lab.world, visit, family)
-        return await Visitor(stack, self._authorities[network], seconds).visit(visit.url, address)
+        return await Visitor(stack, self._authorities[network], seconds).visit(visit.url, address, window)
 
 
 def address_of(world: World, visit: Visit, family: int) -> str:

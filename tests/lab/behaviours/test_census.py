@@ -50,7 +50,7 @@ def test_every_behaviour_acts_on_whom_it_means_and_on_nobody_else(fabric: str, s
             with subtests.test(case=case.name, family=play.family, when=when):
                 assert case.effect.unmet(guilty, play.family) == []
                 assert harm(case.innocent, innocent) == []
-                assert not case.effect.slow_seconds or innocent.seconds < case.effect.slow_seconds
+                assert not case.effect.slow_seconds or innocent.seconds < guilty.seconds
     acted = {entry.event.censor for entry in events}
     for case in (case for case in CASES if case.censor is not None):
         with subtests.test(case=case.name, when="log"):

@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
-import tempfile
-from typing import NamedTuple
 
 import pytest
 
 from tests.lab.behaviours.cases import FORGED
+from tests.lab.behaviours.programs import Run, outcomes
 from tests.lab.behaviours.stage import world
 from tests.lab.test_lab import needs_kernel
-from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 from trigpoint.lab.fabrics.part import router_addresses
 
 WEB, LIAR, PUBLIC, DNS_OVER_TCP = ("203.0.113.10", "2001:db8:80::a"), "203.0.113.50", "203.0.113.54", "+tcp"
-COULD_NOT_RESOLVE, CUT_SHORT, TIMED_OUT, TLS_FAILED, RECEIVE_FAILED, UNTRUSTED = 6, 18, 28, 35, 56, 60  # of curl
+COULD_NOT_RESOLVE, NOT_CONNECTED, TIMED_OUT, TLS_FAILED, RECEIVE_FAILED, UNTRUSTED = 6, 7, 28, 35, 56, 60  # of curl
 NO_REPLY = 9  # of dig
-
-
-class Run(NamedTuple):
-    """One run of a program."""
-
-    command: tuple[str, ...]
-    code: int
-    """Its exit status."""
-    patterns: tuple[str, ...] = ()
-    """Regular expressions that its output has all."""
-    absent: str = ""
-    """One that it has not."""
 
 
 def curl(url: str, code: int = 0, *patterns: str, options: tuple[str, ...] = ()) -> tuple[Run, ...]:
     """Fetch with curl, in both families."""
     told = "\n%{http_code} %{http_version} %{redirect_url}\n"
-    common = ("curl", "-q", "-sS", "--max-time", "10", "-w", told, *options)
+    common = ("curl", "-q", "-sS", "--max-time", "20", "-w", told, *options)
     return tuple(Run((*common, family, url), code, patterns) for family in ("-4", "-6"))
 
 
 def dig(name: str, *options: str, at: str = PUBLIC, code: int = 0, told: tuple[str, ...] = ()) -> Run:
     """Ask with dig."""
-    return Run(("dig", "-r", f"@{at}", name, "+time=1", "+tries=1", *options), code, told)
+    patience = "+time=1" if code == NO_REPLY else "+time=10"
+    return Run(("dig", "-r", f"@{at}", name, patience, "+tries=1", *options), code, told)
 
 
 def s_client(name: str, address: str, code: int, *patterns: str) -> Run:
@@ -73,12 +59,12 @@ RUNS: tuple[Run, ...] = (
     *curl("https://tls-interception.example/", UNTRUSTED, "issuer certificate|self.signed"),
     *curl("https://antivirus.example/", 0, "200 "),
     *curl("https://null-route.example/", TIMED_OUT, options=SOON),
-    *curl("https://null-route-rst.example/", 7, "[Rr]efused|Couldn't connect"),
-    *curl("https://null-route-icmp.example/", 7, "No route to host|Couldn't connect"),
+    *curl("https://null-route-rst.example/", NOT_CONNECTED, "[Rr]efused|Couldn't connect"),
+    *curl("https://null-route-icmp.example/", NOT_CONNECTED, "No route to host|Couldn't connect"),
     *curl("https://site-expired.example/", UNTRUSTED, "expired"),
     *curl("https://site-wrong-name.example/", UNTRUSTED, "does not match|no alternative"),
     *curl("https://site-incomplete.example/", UNTRUSTED, "unable to get local issuer"),
-    *curl("https://site-down-refused.example/", 7),
+    *curl("https://site-down-refused.example/", NOT_CONNECTED),
     *curl("https://site-down-nxdomain.example/", COULD_NOT_RESOLVE, "resolve"),
     *curl("https://site-down-tls.example/", TLS_FAILED, "alert"),
     *curl("https://site-view-legal.example/", 0, "451 "),
@@ -120,31 +106,6 @@ RUNS: tuple[Run, ...] = (
 )
 
 
-async def outcome(fabric: KernelFabric, run: Run) -> tuple[int, str]:
-    """Run it at the client; gives its status and all that it wrote."""
-    with tempfile.TemporaryFile() as out, open("/dev/null", "rb") as nothing:  # noqa: ASYNC230, PTH123 - a device
-        streams = (nothing.fileno(), out.fileno(), out.fileno())
-        code = await fabric.run("a1/client", run.command, streams=streams)
-        out.seek(0)
-        return code, out.read().decode(errors="replace")
-
-
-def outcomes(runs: tuple[Run, ...], at_once: int = 24) -> list[tuple[int, str]]:
-    """Run all in one lab."""
-
-    async def main() -> list[tuple[int, str]]:
-        room = asyncio.Semaphore(at_once)
-
-        async def one(run: Run) -> tuple[int, str]:
-            async with room:
-                return await outcome(fabric, run)
-
-        async with KernelFabric(world()) as fabric:
-            return list(await asyncio.gather(*map(one, runs)))
-
-    return asyncio.run(main())
-
-
 @needs_kernel
 def test_curl_dig_and_openssl_see_what_censors_and_hosts_do(subtests: pytest.Subtests) -> None:
     here = tuple(run for run in RUNS if shutil.which(run.command[0]))
@@ -161,7 +122,10 @@ def test_curl_dig_and_openssl_see_what_censors_and_hosts_do(subtests: pytest.Sub
 def test_traceroute_names_every_router_and_the_end() -> None:
     if shutil.which("traceroute") is None:
         pytest.skip("no traceroute on the PATH")
-    runs = tuple(Run(("traceroute", family, "-n", "-q", "1", "-w", "0.5", to), 0) for family, to in zip(("-4", "-6"), WEB, strict=True))
+    runs = tuple(
+        Run(("traceroute", family, "-n", "-q", "1", "-w", "0.5", to), 0)
+        for family, to in zip(("-4", "-6"), WEB, strict=True)
+    )
     network = world().network("a1")
     for index, (code, text) in enumerate(outcomes(runs)):
         routers = [router_addresses(world(), network, hop)[index] for hop in range(1, network.hops + 1)]

@@ -78,11 +78,11 @@ class Twins:
 
         async def made(lab: Lab) -> list[Seen]:
             stage = Stage(lab, SECONDS, at_once=8)
-            return list(await asyncio.gather(*(stage.visit(visit, family, network, SECONDS) for visit, family in wanted)))
+            return list(
+                await asyncio.gather(*(stage.visit(visit, family, network, SECONDS) for visit, family in wanted))
+            )
 
-        first, second = (
-            runner.run(made(lab)) for lab, runner in zip(self._labs, self._runners, strict=True)
-        )
+        first, second = (runner.run(made(lab)) for lab, runner in zip(self._labs, self._runners, strict=True))
         return first, second
 
     def acts(self) -> int:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 DATAGRAMS = 100
 _TEXT = b"The quick brown fox jumps over the lazy dog. " * 4
-_WINDOW = 0.25  # seconds in which further DNS replies count
 _RCODES = {NXDOMAIN: "dns_nxdomain_error", SERVFAIL: "dns_servfail_error", REFUSED: "dns_refused_error"}
 _STEPS = {"dns": "dns", "dns-tcp": "dns", "text": "tcp", "udp": "tcp"}
 
@@ -51,16 +50,17 @@ class Visitor:
     def __init__(self, stack: Stack, authorities: str, seconds: float) -> None:
         self._stack, self._seconds = stack, seconds
         self._client = Client(stack, authorities, "", seconds)
+        self._window = 0.0
         self._own = {"dns": self._ask, "dns-tcp": self._ask_stream, "text": self._talk, "udp": self._send}
 
-    async def visit(self, url: str, address: str) -> Seen:
-        """Make a visit."""
+    async def visit(self, url: str, address: str, window: float = 0.25) -> Seen:
+        """Make a visit; further DNS replies count within a time after the first, in seconds."""
         parts, started = urlsplit(url), asyncio.get_running_loop().time()
         if parts.scheme not in self._own:
             fetched = await self._client.fetch(url, addresses=(address,))
             values = {key: getattr(fetched, key) for key in ("step", "failure", "status", "location", "body")}
             return Seen(**values, issuer=issuer_of(fetched.certificate), seconds=fetched.seconds)
-        remote = (address, parts.port or 53)
+        remote, self._window = (address, parts.port or 53), window
         seen = await self._step(_STEPS[parts.scheme], self._own[parts.scheme](remote, parts.hostname or ""))
         return msgspec.structs.replace(seen, seconds=asyncio.get_running_loop().time() - started)
 
@@ -74,7 +74,7 @@ class Visitor:
             return Seen(step, failure_of(error))
 
     async def _ask(self, remote: Address, name: str) -> Seen:
-        return told(await self._client.ask(question(name, remote), remote[0], _WINDOW))
+        return told(await self._client.ask(question(name, remote), remote[0], self._window))
 
     async def _ask_stream(self, remote: Address, name: str) -> Seen:
         transport, pipe = await self._stack.connect(Pipe, remote)
@@ -126,9 +126,7 @@ def question(name: str, remote: Address) -> bytes:
 
 def told(replies: list[Message]) -> Seen:
     """Say what DNS replies tell."""
-    answers = tuple(
-        tuple(address for record in reply.answers if (address := address_of(record))) for reply in replies
-    )
+    answers = tuple(tuple(address for record in reply.answers if (address := address_of(record))) for reply in replies)
     has_soa = any(record.rtype == SOA for record in replies[0].authority)
     if answers[0]:
         return Seen(answers=answers, has_soa=has_soa)

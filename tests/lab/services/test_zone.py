@@ -26,7 +26,7 @@ SITES = [
     {
         "name": "geo.example",
         "hosts": ["web"],
-"views": [{"networks": ["a1"], "hosts": ["second"]}, {"networks": ["b1"], "rcode": "refused"}],
+        "views": [{"networks": ["a1"], "hosts": ["second"]}, {"networks": ["b1"], "rcode": "refused"}],
     },
     {"name": "denied.example", "hosts": ["web"], "views": [{"networks": ["a1"], "rcode": "nxdomain"}]},
     {"name": "gone.example", "hosts": ["web"], "fault": "nxdomain"},
