@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+
 from tests.lab.behaviours.cases import FORGED, RESOLVER, Case, Effect, Visit, both, host, named
+from trigpoint.net.dns_message import RD, Message, Question, build_message
+from trigpoint.net.dns_records import A
 
 TIMEOUT, RESET = "generic_timeout_error", "connection_reset"
 TRUE = ("203.0.113.10", "2001:db8:80::a")
 EVERYTHING = ["203.0.113.0/24", "2001:db8:80::/64"]
+DOH = urlsafe_b64encode(build_message(Message(0, RD, (Question("elsewhere.example", A),)))).decode().rstrip("=")
 ON_PATH = {"path": "on"}
 IN_PATH = {"path": "in"}
 PAGE = "<title>Blocked</title>"
@@ -235,7 +240,7 @@ DIVERTED: tuple[Case, ...] = (
     ),
     Case(
         "encrypted_dns",
-        Visit("https://doh.example/", "doh"),
+        Visit(f"https://doh.example/dns-query?dns={DOH}", "doh"),
         Effect("tls", RESET),
         Visit("dot://doh.example/", "doh"),
         {"match": {"exact": ["doh.example"], "ports": [443]}},

@@ -106,6 +106,8 @@ class Played(NamedTuple):
     guilty: tuple[Seen, Seen]
     """Alone; and while the innocent went beside it."""
     innocent: tuple[Seen, Seen]
+    beyond: Seen | None
+    """What the control saw where the guilty went. None: of what nobody's censor does."""
 
 
 class Stage:
@@ -133,7 +135,11 @@ class Stage:
         async with self._room:
             first, second = await self._guilty(case, family), await self._innocent(case, family)
             third, fourth = await asyncio.gather(self._guilty(case, family), self._innocent(case, family))
-        return Played(case, family, (first, third), (second, fourth))
+            beyond = await self._control(case, family) if case.censor is not None else None
+        return Played(case, family, (first, third), (second, fourth), beyond)
+
+    async def _control(self, case: Case, family: int) -> Seen:
+        return await self.visit(case.guilty._replace(place="control"), family, case.network, PATIENT)
 
     async def _guilty(self, case: Case, family: int) -> Seen:
         seconds = self._hasty if case.effect.failure == "generic_timeout_error" else PATIENT
@@ -164,7 +170,8 @@ def harm(visit: Visit, seen: Seen) -> list[str]:
     name, _, path = rest.partition("/")
     if scheme in _SCHEMES:
         size = int(path.partition("/")[2] or 0)
-        is_page = len(seen.body) == size if size else name.encode() in seen.body
+        words = b"elsewhere" if path.startswith("dns-query") else name.encode()
+        is_page = len(seen.body) == size if size else words in seen.body
         return [] if seen.status == 200 and is_page else [f"{visit.url}: {seen.status} {seen.body[:200]!r}"]
     if scheme in {"dns", "dns-tcp"}:
         return [] if len(seen.answers) == 1 and seen.answers[0] else [f"{visit.url}: {seen.answers}"]
