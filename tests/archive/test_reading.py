@@ -100,6 +100,13 @@ def test_a_measurement_says_where_it_stands(tmp_path: Path) -> None:
     assert {m.path for m in found} == {str(tmp_path / "file")}
 
 
+def test_a_hash_that_is_known_is_taken_over_else_it_is_found_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(LINE + b"\nnot JSON\n")
+    assert {found.source for found in read(path, "f" * 64)} == {"f" * 64}
+    assert {found.source for found in read(path)} == {hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
 def test_the_records_own_uid_goes_before_the_members(tmp_path: Path) -> None:
     (found,) = good(read_bytes(tmp_path, postcan(record(measurement_uid="own")), "other.post"))
     assert found.uid == "own"

@@ -44,3 +44,8 @@ def test_a_step_cannot_be_changed() -> None:
     step = TcpConnect(step=0, pointer="", vantage="probe", address="192.0.2.1", port=443)
     with pytest.raises(AttributeError):
         step.port = 80  # type: ignore[misc]
+
+
+def test_a_step_made_by_position_is_the_one_made_by_name() -> None:
+    by_name = TcpConnect(step=3, pointer="/p", vantage="probe", hop=1, address="192.0.2.1", port=443, annotated_asn=7)
+    assert TcpConnect(3, "/p", "probe", 1, None, None, None, None, None, "192.0.2.1", 443, 7) == by_name

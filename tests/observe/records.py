@@ -141,10 +141,9 @@ def measurement(seed: int, **changes: object) -> Measurement:
     return msgspec.structs.replace(made, **changes)
 
 
-def read(path: Path) -> Iterator[Measurement | Reject]:
+def read(path: Path, source: str) -> Iterator[Measurement | Reject]:
     """Read a file of JSON Lines, each an order: ``seed`` with changes, ``reject``, ``fail``, ``kill`` or ``meet``."""
     content = path.read_bytes()
-    source = hashlib.sha256(content).hexdigest()
     for line, text in enumerate(content.splitlines(), start=1):
         order = msgspec.json.decode(text)
         if "seed" in order:
@@ -172,10 +171,9 @@ def _misbehave(order: dict[str, str]) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def stream(path: Path) -> Iterator[Measurement]:
+def stream(path: Path, source: str) -> Iterator[Measurement]:
     """Read a file that holds a number: so many small measurements, each with a certificate and a body of its own."""
     content = path.read_bytes()
-    source = hashlib.sha256(content).hexdigest()
     template = measurement(0, source=source, path=str(path), steps=steps(0, rounds=1))
     for seed in range(int(content)):
         key = f"{seed:064x}"

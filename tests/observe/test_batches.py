@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SOURCES = st.lists(
     st.integers(0, batches._BATCH_BYTES * 2).map(
         lambda size: SourceFile(
-            sha256=hashlib.sha256(f"{size}".encode()).hexdigest(), size_bytes=size, path="", file=b""
+            sha256=hashlib.sha256(f"{size}".encode()).hexdigest(), size_bytes=size, path="", file=b"", modified_ns=0
         )
     ),
     unique_by=lambda source: source.sha256,
@@ -69,7 +69,7 @@ def test_batches_are_all_that_is_left_in_order_and_a_beginning_does_not_change_t
 
 
 def test_a_batch_is_named_by_its_source_or_by_all_of_them() -> None:
-    first, second = (SourceFile(sha256=letter * 64, size_bytes=1, path="", file=b"") for letter in "ab")
+    first, second = (SourceFile(sha256=letter * 64, size_bytes=1, path="", file=b"", modified_ns=0) for letter in "ab")
     alone, together = batches.Batch((first,)), batches.Batch((first, second))
     assert alone.stem == "a" * 16
     assert together.stem == hashlib.sha256(b"a" * 64 + b"b" * 64).hexdigest()[:16]
@@ -77,5 +77,5 @@ def test_a_batch_is_named_by_its_source_or_by_all_of_them() -> None:
 
 def test_a_batch_has_a_largest_number_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "_BATCH_FILES", 2)
-    sources = [SourceFile(sha256=f"{number}", size_bytes=0, path="", file=b"") for number in range(5)]
+    sources = [SourceFile(sha256=f"{number}", size_bytes=0, path="", file=b"", modified_ns=0) for number in range(5)]
     assert [len(batch.sources) for batch in plan(sources, {"3"})] == [2, 2]

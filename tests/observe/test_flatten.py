@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import msgspec
 import polars as pl
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.observe import records
 from trigpoint.model.facts import AddressFacts
 from trigpoint.model.measurement import Measurement, Reject
-from trigpoint.model.step import DnsAnswer, DnsLookup, TcpConnect
+from trigpoint.model.step import DnsAnswer, DnsLookup, Step, TcpConnect
 from trigpoint.observe.flatten import Enrichment, Rows, day, partition, tables
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 
@@ -60,6 +61,10 @@ def test_every_column_of_a_row_holds_the_field_of_its_name(name: str) -> None:
             field: value for field in record.__struct_fields__ if not isinstance(value := getattr(record, field), tuple)
         }.items()
     )
+
+
+def test_every_kind_of_step_has_a_way_to_its_rows() -> None:
+    assert set(Rows()._add_step) == set(get_args(Step))
 
 
 def test_answers_are_rows_that_name_their_lookup() -> None:

@@ -161,8 +161,8 @@ def test_a_newer_survey_is_not_changed(tmp_path: Path, paths: list[Path]) -> Non
     assert records.tree(tmp_path / "s") == before
 
 
-def interrupted_at(path: Path) -> Iterator[object]:
-    for record in records.read(path):
+def interrupted_at(path: Path, source: str) -> Iterator[object]:
+    for record in records.read(path, source):
         if record.line == 3 and path.name == "last":
             raise KeyboardInterrupt
         yield record

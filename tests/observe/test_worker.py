@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -61,7 +62,7 @@ def test_a_reject_that_names_no_source_gets_that_of_its_file(tmp_path: Path) -> 
     assert rejects(tmp_path, done)[0]["source"] == done.sources[0].sha256
 
 
-def no_memory(path: Path) -> Iterator[Measurement | Reject]:
+def no_memory(path: Path, _: str) -> Iterator[Measurement | Reject]:
     yield Reject(path=str(path), reason="r")
     raise MemoryError
 
@@ -71,13 +72,30 @@ def test_a_lack_of_memory_is_no_fault_of_the_file(tmp_path: Path) -> None:
         run(tmp_path, records.write(tmp_path / "a"), read=no_memory)
 
 
-def of_another_time(path: Path) -> Iterator[Measurement | Reject]:
-    yield records.measurement(1, source="f" * 64, path=str(path))
+def longer_then(path: Path, source: str) -> Iterator[Measurement | Reject]:
+    yield from records.read(path, source)
+    path.write_bytes(path.read_bytes() + b"\n")
 
 
-def test_a_file_that_changes_while_it_is_read_is_one_sentence(tmp_path: Path) -> None:
+def touched_then(path: Path, source: str) -> Iterator[Measurement | Reject]:
+    yield from records.read(path, source)
+    os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))
+
+
+def removed_then(path: Path, source: str) -> Iterator[Measurement | Reject]:
+    yield from records.read(path, source)
+    path.unlink()
+
+
+@pytest.mark.parametrize("read", [longer_then, touched_then])
+def test_a_file_that_changes_while_it_is_read_is_one_sentence(tmp_path: Path, read: Read) -> None:
     with pytest.raises(InputError, match="changed while it was read; run again"):
-        run(tmp_path, records.write(tmp_path / "a"), read=of_another_time)
+        run(tmp_path, records.write(tmp_path / "a", {"seed": 1}), read=read)
+
+
+def test_a_file_that_was_read_may_go(tmp_path: Path) -> None:
+    (source,) = run(tmp_path, records.write(tmp_path / "a", {"seed": 1}), read=removed_then).sources
+    assert source.measurements == 1
 
 
 def test_a_format_that_cannot_be_named_is_unknown(tmp_path: Path) -> None:

@@ -60,12 +60,19 @@ def _files_below(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def read(path: Path) -> Iterator[Measurement | Reject]:
-    """Read one file as a stream of measurements and rejects, in the order of the file. Repeats are not dropped here."""
+def read(path: Path, source: str | None = None) -> Iterator[Measurement | Reject]:
+    """Read one file as a stream of measurements and rejects, in the order of the file. Repeats are not dropped here.
+
+    Args:
+        path: the file.
+        source: SHA-256 (hex) of the file, which its records name. Missing: it is found out.
+
+    """
     try:
         with path.open("rb") as file:
-            source = hashlib.file_digest(file, "sha256").hexdigest()
-            file.seek(0)
+            if source is None:
+                source = hashlib.file_digest(file, "sha256").hexdigest()
+                file.seek(0)
             for entry in entries(file):
                 yield from _read_entry(entry, source, str(path))
     except OSError as error:

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 _IPV4 = 4
+_NOBODY = "127.0.0.1"  # what nearly all records say; looking no further saves 4 us a measurement
 
 SCRUBBED = b"[scrubbed]"
 """What stands in the address's place, as OONI's probes write it."""
@@ -28,8 +29,14 @@ def without_probe_address(record: bytes, value: Any) -> bytes | None:  # noqa: A
 
     """
     given = value.get("probe_ip") if isinstance(value, dict) else None
-    if not isinstance(given, str):
+    if given == _NOBODY or not isinstance(given, str):
         return None
+    pattern = _spellings(given)
+    return None if pattern is None else re.sub(pattern, SCRUBBED, record)
+
+
+def _spellings(given: str) -> bytes | None:
+    """Give a pattern that finds an address however it is spelt. None: it is no address, or nobody's."""
     try:
         address = ipaddress.ip_address(given)
     except ValueError:
@@ -42,4 +49,4 @@ def without_probe_address(record: bytes, value: Any) -> bytes | None:  # noqa: A
         spellings = {text for form in (given, str(address), address.exploded) for text in (form, form.upper())}
         found = "|".join(re.escape(spelling) for spelling in sorted(spellings))
         pattern = rf"(?<![0-9A-Fa-f:])(?:{found})(?![0-9A-Fa-f:])"
-    return re.sub(pattern.encode(), SCRUBBED, record)
+    return pattern.encode()

@@ -4,6 +4,9 @@ Every step carries the same first fields (:class:`StepKey`), so that any two ste
 exactly: on the transaction where the recorder kept one, on address, port and hop where it did not. Fields are
 flat; what is a list (DNS answers, certificates) is a record of its own, the last field of the step.
 
+Steps can be made by position: a reader makes millions of them, and by name each costs seven times as much. That is why
+every field after the first that may be missing has a default, those too that a reader always gives.
+
 ``None`` means *not recorded* and nothing else. Times are seconds since the measurement began, as the probe's own
 monotonic clock gave them. The meaning of the raw fields: OONI data formats df-001 (HTTP), df-002 (DNS), df-005
 (TCP), df-006 (TLS), df-008 (network events), df-009 (QUIC).
@@ -24,7 +27,7 @@ class Vantage(StrEnum):
     CONTROL = "control"
 
 
-class StepKey(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class StepKey(msgspec.Struct, frozen=True, gc=False):
     """What every step has, in this order, before its own fields."""
 
     step: int
@@ -48,7 +51,7 @@ class StepKey(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Failure string of :mod:`trigpoint.model.failure`. Missing: the step succeeded (every step has an outcome)."""
 
 
-class DnsAnswer(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class DnsAnswer(msgspec.Struct, frozen=True, gc=False):
     """One resource record of a DNS reply."""
 
     number: int
@@ -67,10 +70,10 @@ class DnsAnswer(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Name of that AS as annotated. Missing: not annotated."""
 
 
-class DnsLookup(StepKey, frozen=True, gc=False, kw_only=True):
+class DnsLookup(StepKey, frozen=True, gc=False):
     """One question to one resolver, and its reply."""
 
-    hostname: str
+    hostname: str = ""
     """Name asked for, as an A-label in lower case, without a trailing dot."""
     query_type: str | None = None
     """``A``, ``AAAA``, ``ANY`` (the system resolver, which asks for both), ... Missing: not recorded."""
@@ -92,18 +95,18 @@ class DnsLookup(StepKey, frozen=True, gc=False, kw_only=True):
     """Every answer, in the order of the reply."""
 
 
-class TcpConnect(StepKey, frozen=True, gc=False, kw_only=True):
+class TcpConnect(StepKey, frozen=True, gc=False):
     """One attempt to open a TCP connection."""
 
-    address: str
+    address: str = ""
     """IPv4 or IPv6 address in canonical text form."""
-    port: int
+    port: int = 0
     """Port, 0 to 65535."""
     annotated_asn: int | None = None
     """AS number of the address as the recorder annotated it anywhere in the record. Missing: not annotated."""
 
 
-class Handshake(StepKey, frozen=True, gc=False, kw_only=True):
+class Handshake(StepKey, frozen=True, gc=False):
     """What a TLS handshake has whatever carries it."""
 
     address: str | None = None
@@ -135,7 +138,7 @@ class Handshake(StepKey, frozen=True, gc=False, kw_only=True):
     """AS number of the address as the recorder annotated it anywhere in the record. Missing: not annotated."""
 
 
-class TlsHandshake(Handshake, frozen=True, gc=False, kw_only=True):
+class TlsHandshake(Handshake, frozen=True, gc=False):
     """One TLS handshake over TCP."""
 
     ech: str | None = None
@@ -144,14 +147,14 @@ class TlsHandshake(Handshake, frozen=True, gc=False, kw_only=True):
     """SNI of the outer ClientHello where ECH was used. Missing: no ECH."""
 
 
-class QuicHandshake(Handshake, frozen=True, gc=False, kw_only=True):
+class QuicHandshake(Handshake, frozen=True, gc=False):
     """One QUIC handshake (RFC 9001)."""
 
 
-class HttpRoundTrip(StepKey, frozen=True, gc=False, kw_only=True):
+class HttpRoundTrip(StepKey, frozen=True, gc=False):
     """One HTTP request and its response."""
 
-    url: str
+    url: str = ""
     """URL requested, host as an A-label."""
     scheme: str | None = None
     """``http`` or ``https``. Missing: the URL cannot be parsed."""
@@ -183,10 +186,10 @@ class HttpRoundTrip(StepKey, frozen=True, gc=False, kw_only=True):
     """Whether the recorder cut the body off. Missing: not recorded."""
 
 
-class Datagram(StepKey, frozen=True, gc=False, kw_only=True):
+class Datagram(StepKey, frozen=True, gc=False):
     """One exchange of bytes outside the protocols above: STUN, QUIC version probe, echo of a raw request."""
 
-    protocol: str
+    protocol: str = ""
     """What was spoken: ``stun``, ``quicping``, ``icmp``, ``http_line``, ``openvpn``, ..."""
     address: str | None = None
     """Peer's address or name. Missing: not recorded."""

@@ -6,8 +6,8 @@ skipped and not expanded, so compression loops (RFC 9267) cannot arise.
 
 from __future__ import annotations
 
-import socket
 import struct
+from socket import AF_INET, AF_INET6, inet_ntop
 
 import msgspec
 
@@ -15,10 +15,11 @@ from trigpoint.net.dns_names import after_name
 
 _HEADER = struct.Struct("!6H")
 _RECORD = struct.Struct("!HHIH")  # type, class, TTL, length of data
+_RECORD_BYTES = _RECORD.size
 _POINTER = 0xC0
 _SOA = 6
-_FAMILIES = {1: socket.AF_INET, 28: socket.AF_INET6}
-_FAMILY_BYTES = {1: 4, 28: 16}
+_A, _AAAA = 1, 28
+_A_BYTES, _AAAA_BYTES = 4, 16
 
 
 class Reply(msgspec.Struct, frozen=True, gc=False):
@@ -40,7 +41,8 @@ def parse_reply(message: bytes) -> Reply | None:
     >>> parse_reply(bytes.fromhex("000181830001000000000000") + b"\x00\x00\x01\x00\x01").rcode
     3
     """
-    if len(message) < _HEADER.size:
+    size = len(message)
+    if size < _HEADER.size:
         return None
     _, flags, questions, answers, authorities, _ = _HEADER.unpack_from(message)
     if not flags & 0x8000:
@@ -48,21 +50,23 @@ def parse_reply(message: bytes) -> Reply | None:
     ttls: dict[str, int] = {}
     has_soa: bool | None = False
     try:
-        position = _HEADER.size
+        end = _HEADER.size
         for _ in range(questions):
-            position = after_name(message, position) + 4
+            end = after_name(message, end) + 4
         for number in range(answers + authorities):
-            position = position + 2 if message[position] >= _POINTER else after_name(message, position)
-            kind, _, ttl, length = _RECORD.unpack_from(message, position)
-            start = position + _RECORD.size
-            position = start + length
-            if position > len(message):
+            fields = end + 2 if message[end] >= _POINTER else after_name(message, end)
+            kind, _, ttl, length = _RECORD.unpack_from(message, fields)
+            start = fields + _RECORD_BYTES
+            end = start + length
+            if end > size:
                 has_soa = has_soa or None
                 break
             if number >= answers:
                 has_soa = has_soa or kind == _SOA
-            elif length == _FAMILY_BYTES.get(kind):
-                ttls[socket.inet_ntop(_FAMILIES[kind], message[start:position])] = ttl
+            elif kind == _A and length == _A_BYTES:
+                ttls[inet_ntop(AF_INET, message[start:end])] = ttl
+            elif kind == _AAAA and length == _AAAA_BYTES:
+                ttls[inet_ntop(AF_INET6, message[start:end])] = ttl
     except (IndexError, struct.error):
         has_soa = has_soa or None
     return Reply(flags & 0xF, bool(flags & 0x0400), has_soa, ttls)

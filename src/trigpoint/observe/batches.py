@@ -40,6 +40,8 @@ class SourceFile(msgspec.Struct, frozen=True):
     """Path as given, as Unicode."""
     file: bytes
     """Path as the system has it."""
+    modified_ns: int
+    """When it was changed last before it was hashed, nanoseconds since 1970-01-01 UTC."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -82,10 +84,11 @@ def hash_sources(paths: Iterable[Path], threads: int) -> tuple[list[SourceFile],
 def _hash(stop: threading.Event, path: Path) -> SourceFile | Reject:
     given = shown(path)
     try:
+        modified = path.stat().st_mtime_ns
         digest, size = durable.sha256_of(path, stop)
     except OSError as error:
         return Reject(path=given, reason=f"the file cannot be read: {error.strerror}")
-    return SourceFile(sha256=digest, size_bytes=size, path=given, file=os.fsencode(path))
+    return SourceFile(sha256=digest, size_bytes=size, path=given, file=os.fsencode(path), modified_ns=modified)
 
 
 def shown(path: Path) -> str:

@@ -7,7 +7,7 @@ measured, ten times cheaper than from dictionaries or from rows.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 from msgspec.structs import astuple
@@ -23,7 +23,7 @@ from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 from trigpoint.store.survey import PARTITION_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from trigpoint.model.step import Step
     from trigpoint.reference.addresses import AddressLookup
@@ -111,6 +111,14 @@ class Rows:
         """Begin without rows."""
         self._enrichment = Enrichment(lookup)
         self._content: set[str] = set()
+        self._add_step: dict[type[Step], Callable[[str, float | None, Any, int], None]] = {
+            DnsLookup: self._add_lookup,
+            TcpConnect: self._add_connect,
+            TlsHandshake: self._add_handshake,
+            QuicHandshake: self._add_handshake,
+            HttpRoundTrip: self._add_round_trip,
+            Datagram: self._add_datagram,
+        }
         self._clear()
 
     def _clear(self) -> None:
@@ -134,8 +142,9 @@ class Rows:
             self._add_once("bodies", body.sha256, astuple(body), len(body.content))
         number = self._partitions.setdefault(partition(record), len(self._partitions))
         self._rows["measurements"].append((*astuple(record)[:_MEASUREMENT_COLUMNS], number))
+        key, started_at, add = record.id, record.started_at, self._add_step
         for step in record.steps:
-            self._add_step(record.id, record.started_at, step, number)
+            add[type(step)](key, started_at, step, number)
         self.count += 1 + len(record.steps)
 
     def _add_once(self, table: str, sha256: str, row: Row, size: int) -> None:
@@ -148,29 +157,7 @@ class Rows:
             self.content_bytes += size
             self.count += 1
 
-    def _add_step(self, key: str, started_at: float | None, step: Step, number: int) -> None:
-        facts = self._enrichment
-        rows = self._rows
-        match step:
-            case DnsLookup():
-                self._add_lookup(key, step, number)
-            case TcpConnect():
-                address = facts.address(step.address, step.annotated_asn)
-                rows["tcp_connects"].append((key, *astuple(step), *address, number))
-            case TlsHandshake() | QuicHandshake():
-                address = facts.address(step.address, step.annotated_asn)
-                leaf = facts.certificates.leaf(step.certificate_chain, step.server_name, started_at)
-                table = "tls_handshakes" if isinstance(step, TlsHandshake) else "quic_handshakes"
-                rows[table].append((key, *astuple(step), *address, *leaf, number))
-            case HttpRoundTrip():
-                rows["http_round_trips"].append((key, *astuple(step), number))
-                self.content_bytes += len(step.headers or "") + len(step.url)
-            case Datagram():
-                rows["datagrams"].append((key, *astuple(step), number))
-            case _:
-                assert_never(step)
-
-    def _add_lookup(self, key: str, step: DnsLookup, number: int) -> None:
+    def _add_lookup(self, key: str, _: float | None, step: DnsLookup, number: int) -> None:
         facts = self._enrichment
         lookup = astuple(step)[:_LOOKUP_COLUMNS]
         name = country = None
@@ -178,10 +165,32 @@ class Rows:
             asn, name, country = facts.resolver(step.resolver_address, step.resolver_asn)
             lookup = (*lookup[:_RESOLVER_ASN], asn, *lookup[_RESOLVER_ASN + 1 :])
         self._rows["dns_lookups"].append((key, *lookup, name, country, number))
-        for answer in step.answers:
-            address = facts.address(answer.address, answer.annotated_asn, answer.annotated_as_name)
-            self._rows["dns_answers"].append((key, step.step, *astuple(answer), *address, number))
-        self.count += len(step.answers)
+        if step.answers:
+            place, rows, look_up = step.step, self._rows["dns_answers"], facts.address
+            for answer in step.answers:
+                address = look_up(answer.address, answer.annotated_asn, answer.annotated_as_name)
+                rows.append((key, place, *astuple(answer), *address, number))
+            self.count += len(step.answers)
+
+    def _add_connect(self, key: str, _: float | None, step: TcpConnect, number: int) -> None:
+        address = self._enrichment.address(step.address, step.annotated_asn)
+        self._rows["tcp_connects"].append((key, *astuple(step), *address, number))
+
+    def _add_handshake(
+        self, key: str, started_at: float | None, step: TlsHandshake | QuicHandshake, number: int
+    ) -> None:
+        facts = self._enrichment
+        address = facts.address(step.address, step.annotated_asn)
+        leaf = facts.certificates.leaf(step.certificate_chain, step.server_name, started_at)
+        table = "tls_handshakes" if isinstance(step, TlsHandshake) else "quic_handshakes"
+        self._rows[table].append((key, *astuple(step), *address, *leaf, number))
+
+    def _add_round_trip(self, key: str, _: float | None, step: HttpRoundTrip, number: int) -> None:
+        self._rows["http_round_trips"].append((key, *astuple(step), number))
+        self.content_bytes += len(step.headers or "") + len(step.url)
+
+    def _add_datagram(self, key: str, _: float | None, step: Datagram, number: int) -> None:
+        self._rows["datagrams"].append((key, *astuple(step), number))
 
     def take(self) -> dict[str, pl.DataFrame]:
         """Turn the rows into one table each and begin again.

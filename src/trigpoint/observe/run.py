@@ -95,8 +95,8 @@ def observe(  # noqa: PLR0913 - what, where and how, and four options that are g
     Args:
         paths: files, not folders.
         survey_path: folder of the survey.
-        read: reads one file as a stream of records; a function that can be pickled. Every record names the file's
-            SHA-256 as its source, and a measurement lists every certificate of its chains.
+        read: reads one file, given its path and its SHA-256, as a stream of records; a function that can be pickled.
+            Every record names that SHA-256 as its source, and a measurement lists every certificate of its chains.
         identify: names the format of a file; can be pickled. Missing: formats are called ``unknown``.
         processes: how many processes read; 1 reads in this one. Missing: one for each core, at most one a batch.
         address_database: path of a database of addresses (MMDB). Missing: AS numbers as annotated in the records.

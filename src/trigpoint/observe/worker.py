@@ -6,7 +6,7 @@ import gc
 import os
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +22,7 @@ from trigpoint.reference.addresses import AddressDatabase
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Read: TypeAlias = Callable[[Path], Iterator[Measurement | Reject]]
+    Read: TypeAlias = Callable[[Path, str], Iterator[Measurement | Reject]]
     Identify: TypeAlias = Callable[[Path], str]
     Report: TypeAlias = Callable[[int, int], None]
 
@@ -44,7 +44,7 @@ class Task(msgspec.Struct, frozen=True):
     batch: Batch
     """The files."""
     read: Read
-    """Reads one file as a stream of records."""
+    """Reads one file, whose SHA-256 is given too, as a stream of records."""
     identify: Identify | None
     """Names the format of a file. Missing: formats are not named."""
     folder: str
@@ -81,11 +81,9 @@ def work(task: Task, report: Report) -> Done:
     with _rare_collection():
         for source in task.batch.sources:
             for record in _listed(_records(task.read, source), source, unlisted):
-                if record.source != source.sha256:
-                    message = f"{source.path}: the file changed while it was read; run again"
-                    raise InputError(message)
                 writer.add(record)
                 throttle.count(record)
+            _check_unchanged(source)
         parts = writer.finish()
     return Done(tuple(_outcome(task, source, writer, unlisted) for source in task.batch.sources), parts)
 
@@ -105,7 +103,7 @@ def _records(read: Read, source: SourceFile) -> Iterator[Measurement | Reject]:
     """Yield the records of a file; what ends the reader early becomes a reject (R3)."""
     line = None
     try:
-        for record in read(Path(os.fsdecode(source.file))):
+        for record in read(Path(os.fsdecode(source.file)), source.sha256):
             line = record.line
             if isinstance(record, Reject) and record.source is None:
                 yield msgspec.structs.replace(record, source=source.sha256)
@@ -117,6 +115,20 @@ def _records(read: Read, source: SourceFile) -> Iterator[Measurement | Reject]:
         after = "" if line is None else f" after line {line}"
         reason = f"the reader failed{after}: {type(error).__name__}: {error}"
         yield Reject(source=source.sha256, path=source.path, line=line, reason=reason)
+
+
+def _check_unchanged(source: SourceFile) -> None:
+    """Refuse a file that is another one than was hashed. Hashing it again while it is read would cost 11 us a record.
+
+    Raises:
+        InputError: its size or the time of its last change is another one; what was read of it is not kept.
+
+    """
+    with suppress(OSError):  # it was there when it was read, or there is a reject that says so
+        found = os.stat(source.file)  # noqa: PTH116 - the path as the system has it
+        if (found.st_size, found.st_mtime_ns) != (source.size_bytes, source.modified_ns):
+            message = f"{source.path}: the file changed while it was read; run again"
+            raise InputError(message)
 
 
 def _listed(

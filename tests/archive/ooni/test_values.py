@@ -201,6 +201,11 @@ def test_the_first_title_is_found_and_cleaned(page: bytes, title: str | None) ->
     assert title_of(page) == title
 
 
+@given(st.integers(1_900, 2_200), st.sampled_from([b"<title>", b"<TITLE lang=en>", b"<titles></title><title>"]))
+def test_a_title_is_found_wherever_it_begins(before: int, start: bytes) -> None:
+    assert title_of(b"-" * before + start + b"A page</title><title>another</title>") == "A page"
+
+
 def test_a_title_of_nothing_is_missing() -> None:
     assert title_text(None) is None
     assert title_text("") is None

@@ -106,7 +106,7 @@ schedule = { windows = [{ start = 0, end = 3600 }], period_seconds = 86400, diur
 def test_a_world_in_toml_says_all_of_it() -> None:
     made = censors(tomllib.loads(WORLD)["censor"])
     assert [(one.id, one.path, one.cause) for one in made] == [
-        ("gfw-dns", "on", "dns.injection.bogon"),
+        ("gfw-dns", "on", "dns.injection.other"),
         ("gfw-sni", "on", "tls.reset.sni"),
         ("tspu-ech", "in", "tls.timeout.sni"),
     ]

@@ -16,8 +16,13 @@ from trigpoint.model.step import DnsAnswer, DnsLookup, HttpRoundTrip, QuicHandsh
 from trigpoint.net.names import a_label, canonical_address, canonical_host, host_of, parse_url, split_endpoint
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from trigpoint.archive.ooni.raw import RawControlDns, RawControlHttp
     from trigpoint.archive.ooni.recorder import Recorder
+
+    _Key: TypeAlias = tuple[int, str, str, int, None, None, None, None, str | None]
+    """The values of :class:`~trigpoint.model.step.StepKey` in its order."""
 
 _HERE = "/test_keys/control"
 _STATUSES = range(100, 1_000)
@@ -27,9 +32,8 @@ def annotate(recorder: Recorder, control: object) -> None:
     """Learn the AS of each address from ``ip_info``, before any step is made."""
     info = control.get("ip_info") if isinstance(control, dict) else None
     for written, facts in info.items() if isinstance(info, dict) else ():
-        address = canonical_address(written)
         asn = as_number(facts.get("asn")) if isinstance(facts, dict) else None
-        if address is not None and asn is not None:
+        if asn is not None and (address := canonical_address(written)) is not None:
             recorder.as_numbers.setdefault(address, asn)
 
 
@@ -53,18 +57,8 @@ def add_control(recorder: Recorder, control: object, measured: str | None, reque
     for endpoint, connect in (raw.tcp_connect or {}).items():
         address, port = split_endpoint(endpoint)
         if connect is not None and address is not None:
-            recorder.steps.append(
-                TcpConnect(
-                    step=len(recorder.steps),
-                    pointer=f"{_HERE}/tcp_connect/{escape(endpoint)}",
-                    vantage=CONTROL,
-                    hop=0,
-                    failure=status_failure(connect.status, connect.failure),
-                    address=address,
-                    port=port or 0,
-                    annotated_asn=recorder.as_numbers.get(address),
-                )
-            )
+            key = _key(recorder, f"tcp_connect/{escape(endpoint)}", status_failure(connect.status, connect.failure))
+            recorder.steps.append(TcpConnect(*key, address, port or 0, recorder.as_numbers.get(address)))
     _add_handshakes(recorder, TlsHandshake, raw.tls_handshake, "tls_handshake")
     _add_handshakes(recorder, QuicHandshake, raw.quic_handshake, "quic_handshake")
     if raw.http_request is not None:
@@ -77,18 +71,8 @@ def _add_dns(recorder: Recorder, raw: RawControlDns, hostname: str) -> None:
     answers = tuple(
         _answer(recorder, item, number) for number, item in enumerate(raw.addrs or ()) if isinstance(item, str) and item
     )
-    recorder.steps.append(
-        DnsLookup(
-            step=len(recorder.steps),
-            pointer=f"{_HERE}/dns",
-            vantage=CONTROL,
-            hop=0,
-            failure=failure_of(raw.failure),
-            hostname=hostname,
-            answer_count=len(answers),
-            answers=answers,
-        )
-    )
+    key = _key(recorder, "dns", failure_of(raw.failure))
+    recorder.steps.append(DnsLookup(*key, hostname, answer_count=len(answers), answers=answers))
 
 
 def _answer(recorder: Recorder, written: str, number: int) -> DnsAnswer:
@@ -96,13 +80,8 @@ def _answer(recorder: Recorder, written: str, number: int) -> DnsAnswer:
     address = canonical_address(written)
     if address is None:
         return DnsAnswer(number=number, answer_type="CNAME", name=canonical_host(written))
-    return DnsAnswer(
-        number=number,
-        answer_type="AAAA" if ":" in address else "A",
-        address=address,
-        annotated_asn=recorder.as_numbers.get(address),
-        annotated_as_name=recorder.as_names.get(address),
-    )
+    asn, as_name = recorder.as_numbers.get(address), recorder.as_names.get(address)
+    return DnsAnswer(number, "AAAA" if ":" in address else "A", address, None, None, asn, as_name)
 
 
 def _add_handshakes(
@@ -115,19 +94,10 @@ def _add_handshakes(
         if raw is None:
             continue
         address, port = split_endpoint(endpoint)
-        recorder.steps.append(
-            kind(
-                step=len(recorder.steps),
-                pointer=f"{_HERE}/{key}/{escape(endpoint)}",
-                vantage=CONTROL,
-                hop=0,
-                failure=status_failure(raw.status, raw.failure),
-                address=address,
-                port=port,
-                server_name=a_label(raw.server_name) or None if raw.server_name else None,
-                annotated_asn=recorder.as_numbers.get(address) if address else None,
-            )
-        )
+        key_fields = _key(recorder, f"{key}/{escape(endpoint)}", status_failure(raw.status, raw.failure))
+        name = a_label(raw.server_name) or None if raw.server_name else None
+        asn = recorder.as_numbers.get(address) if address else None
+        recorder.steps.append(kind(*key_fields, address, port, name, annotated_asn=asn))
 
 
 def _add_http(recorder: Recorder, raw: RawControlHttp, written_url: str, key: str, *, alpn: str | None) -> None:
@@ -136,15 +106,11 @@ def _add_http(recorder: Recorder, raw: RawControlHttp, written_url: str, key: st
     length = raw.body_length
     recorder.steps.append(
         HttpRoundTrip(
-            step=len(recorder.steps),
-            pointer=f"{_HERE}/{key}",
-            vantage=CONTROL,
-            hop=0,
-            failure=failure_of(raw.failure),
-            url=url.text,
-            scheme=url.scheme,
-            host=url.host,
-            port=url.port,
+            *_key(recorder, key, failure_of(raw.failure)),
+            url.text,
+            url.scheme,
+            url.host,
+            url.port,
             method="GET",
             alpn=alpn,
             status=raw.status_code if raw.status_code in _STATUSES else None,
@@ -154,6 +120,11 @@ def _add_http(recorder: Recorder, raw: RawControlHttp, written_url: str, key: st
             body_bytes=length if length is not None and length >= 0 else None,
         )
     )
+
+
+def _key(recorder: Recorder, place: str, failure: str | None) -> _Key:
+    """Give the first fields of the next step. Controls keep neither time nor connection, and follow no redirects."""
+    return len(recorder.steps), f"{_HERE}/{place}", CONTROL, 0, None, None, None, None, failure
 
 
 def control_outcome(keys: dict[str, Any]) -> tuple[bool, str | None]:

@@ -119,7 +119,9 @@ def content_of(value: object) -> dict[str, Any]:
 
 def canonical_id(record: dict[str, Any]) -> str:
     """Hash a record without what an archive adds, so that it has one id wherever it was found."""
-    own = {key: value for key, value in record.items() if key not in ARCHIVE_KEYS}
+    own = record.copy()
+    for key in ARCHIVE_KEYS.intersection(record):
+        del own[key]
     try:
         return hashlib.sha256(msgspec.json.encode(own, order="deterministic")).hexdigest()
     except (ValueError, OverflowError, RecursionError) as error:
@@ -143,16 +145,20 @@ def _walked(raw: RawMeasurement, keys: dict[str, Any], nettest: str | None, meas
 
 
 def _learn_as_numbers(recorder: Recorder, steps: RawSteps) -> None:
+    as_numbers, as_names = recorder.as_numbers, recorder.as_names
     for query in steps.queries or ():
         for answer in (query.answers if query is not None else None) or ():
             if answer is None or not answer.asn:
                 continue
-            address = canonical_address(answer.ipv4 or answer.ipv6 or "")
+            written = answer.ipv4 or answer.ipv6 or ""
+            if written in as_numbers and (written in as_names or not answer.as_org_name):
+                continue  # the same few addresses are answered again and again
+            address = canonical_address(written)
             asn = as_number(answer.asn)
             if address is not None and asn is not None:
-                recorder.as_numbers.setdefault(address, asn)
+                as_numbers.setdefault(address, asn)
                 if answer.as_org_name:
-                    recorder.as_names.setdefault(address, answer.as_org_name)
+                    as_names.setdefault(address, answer.as_org_name)
 
 
 def _learn_hops(recorder: Recorder, steps: RawSteps, nettest: str | None, measured: str | None) -> None:
@@ -204,5 +210,7 @@ def _only(value: object) -> str | None:
 
 
 def _uid_of_postcan(origin: Origin) -> str | None:
+    if _POSTCAN not in (origin.member or origin.path):
+        return None
     name = PurePosixPath((origin.member or origin.path).replace("\\", "/")).name
     return name.removesuffix(_POSTCAN) or None if name.endswith(_POSTCAN) else None

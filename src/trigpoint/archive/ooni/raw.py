@@ -114,12 +114,16 @@ class RawRoundTrip(Timed, frozen=True, gc=False, kw_only=True):
     alpn: str | None = None
 
 
-class RawEvent(Timed, frozen=True, gc=False, kw_only=True):
-    """A network event (df-008)."""
+class RawEvent(msgspec.Struct, frozen=True, gc=False):
+    """A network event (df-008). There are more of them than of all steps together, so nothing is read for nothing."""
 
+    failure: Any = None
     operation: str | None = None
+    t: Finite | None = None
     address: str | None = None
     num_bytes: Int64 | None = None
+    transaction_id: Int64 | None = None
+    conn_id: Int64 | None = None
 
 
 class RawSteps(msgspec.Struct, frozen=True, kw_only=True):

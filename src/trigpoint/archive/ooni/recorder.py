@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,7 @@ class Traffic(msgspec.Struct, frozen=True, gc=False):
 
 NO_TRAFFIC = Traffic()
 _READS = frozenset({"read", "read_from"})
-_MOVES = _READS | {"write", "write_to"}
+_WRITES = frozenset({"write", "write_to"})
 _STARTS = frozenset({"tls_handshake_start", "quic_handshake_start", "connect"})
 
 
@@ -123,13 +124,12 @@ class Events:
     """The network events of a part of a record, found again by connection or by address."""
 
     def __init__(self, events: list[RawEvent | None] | None) -> None:
-        self._by_peer: dict[int | str, list[_Event]] = {}
+        by_peer: defaultdict[int | str | None, list[_Event]] = defaultdict(list)
         for event in events or ():
-            if event is not None and event.t is not None:
-                connection = transaction_of(event)
-                peer = event.address if connection is None else connection
-                if peer is not None:
-                    self._by_peer.setdefault(peer, []).append((event.t, event))
+            if event is not None and (time := event.t) is not None:
+                connection = event.transaction_id
+                by_peer[event.conn_id or event.address if connection is None else connection].append((time, event))
+        self._by_peer = by_peer
 
     def during(self, handshake: Timed, address: str | None) -> Traffic:
         """Sum up what was read and written between a handshake's start and end. Failed operations moved no bytes."""
@@ -140,7 +140,7 @@ class Events:
         if events is None or handshake.t is None:
             return NO_TRAFFIC
         start = handshake.t0 if handshake.t0 is not None else _start(events, handshake.t)
-        return _sum([event for time, event in events if start <= time <= handshake.t])
+        return _sum(events, start, handshake.t)
 
 
 def _start(events: list[_Event], end: float) -> float:
@@ -148,11 +148,16 @@ def _start(events: list[_Event], end: float) -> float:
     return max((time for time, event in events if event.operation in _STARTS and time <= end), default=-1.0)
 
 
-def _sum(events: list[RawEvent]) -> Traffic:
-    moved = [event for event in events if event.operation in _MOVES and not event.failure]
-    read = [event.num_bytes or 0 for event in moved if event.operation in _READS]
-    written = [event.num_bytes or 0 for event in moved if event.operation not in _READS]
+def _sum(events: list[_Event], start: float, end: float) -> Traffic:
+    reads = writes = read_bytes = written_bytes = 0
     last = None
-    if moved:
-        last = f"read_{len(read)}" if moved[-1].operation in _READS else f"write_{len(written)}"
-    return Traffic(len(read), sum(read), sum(written), last)
+    for time, event in events:
+        if start <= time <= end and not event.failure:
+            if event.operation in _READS:
+                reads, last = reads + 1, _READS
+                read_bytes += event.num_bytes or 0
+            elif event.operation in _WRITES:
+                writes, last = writes + 1, _WRITES
+                written_bytes += event.num_bytes or 0
+    named = None if last is None else f"read_{reads}" if last is _READS else f"write_{writes}"
+    return Traffic(reads, read_bytes, written_bytes, named)

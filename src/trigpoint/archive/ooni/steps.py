@@ -70,54 +70,53 @@ def _add_handshakes(  # noqa: PLR0913 - a list of handshakes, and what other lis
 
 def add_query(recorder: Recorder, raw: RawQuery, scope: Scope, pointer: str) -> None:
     """Read one DNS lookup with its answers (df-002)."""
-    failure = failure_of(raw.failure)
+    failure = None if raw.failure is None else failure_of(raw.failure)
     hostname = canonical_host(raw.hostname) if raw.hostname else ""
-    reply = _reply(raw.raw_response)
-    ttls = reply.ttls if reply is not None else {}
-    answers = tuple(
-        answer
-        for number, item in enumerate(raw.answers or ())
-        if item is not None and (answer := _answer(recorder, item, number, ttls)) is not None
-    )
+    reply = None if raw.raw_response is None else _reply(raw.raw_response)
+    answers = _answers(recorder, raw.answers, {} if reply is None else reply.ttls) if raw.answers else ()
     if not hostname and not answers and failure is None:
         return
     tags, hop = tags_of(raw.tags, scope.mark)
     if hop is None and scope.is_chain:
         hop = recorder.host_hops.get(hostname)
     if hop is not None:
-        for answer in answers:
-            if answer.address is not None and hop < recorder.address_hops.get(answer.address, hop + 1):
-                recorder.address_hops[answer.address] = hop
-    where = resolver(raw.resolver_address, raw.resolver_hostname, port_number(raw.resolver_port))
+        _learn_hop(recorder.address_hops, answers, hop)
+    where = resolver(raw.resolver_address, raw.resolver_hostname, raw.resolver_port)
     recorder.steps.append(
         DnsLookup(
-            step=len(recorder.steps),
-            pointer=pointer,
-            vantage=PROBE,
-            hop=hop,
-            transaction=transaction_of(raw),
-            started=raw.t0,
-            ended=raw.t,
-            tags=tags,
-            failure=failure,
-            hostname=hostname,
-            query_type=raw.query_type or None,
-            engine=raw.engine or None,
-            resolver_address=where,
-            resolver_asn=recorder.resolver_asn if where is None and raw.engine in _SYSTEM else None,
-            rcode=_rcode(raw, reply),
-            has_soa=None if reply is None else reply.has_soa,
-            is_authoritative=None if reply is None else reply.is_authoritative,
-            answer_count=len(answers),
-            answers=answers,
+            len(recorder.steps),
+            pointer,
+            PROBE,
+            hop,
+            transaction_of(raw),
+            raw.t0,
+            raw.t,
+            tags,
+            failure,
+            hostname,
+            raw.query_type or None,
+            raw.engine or None,
+            where,
+            recorder.resolver_asn if where is None and raw.engine in _SYSTEM else None,
+            _rcode(raw.rcode) if reply is None else reply.rcode,
+            None if reply is None else reply.has_soa,
+            None if reply is None else reply.is_authoritative,
+            len(answers),
+            answers,
         )
     )
 
 
-def _rcode(raw: RawQuery, reply: Reply | None) -> int | None:
-    if reply is not None:
-        return reply.rcode
-    return raw.rcode if raw.rcode is not None and 0 <= raw.rcode <= _LARGEST_RCODE else None
+def _learn_hop(address_hops: dict[str, int], answers: tuple[DnsAnswer, ...], hop: int) -> None:
+    """Note the least redirect depth at which an address was named."""
+    for answer in answers:
+        address = answer.address
+        if address is not None and hop < address_hops.get(address, hop + 1):
+            address_hops[address] = hop
+
+
+def _rcode(recorded: int | None) -> int | None:
+    return recorded if recorded is not None and 0 <= recorded <= _LARGEST_RCODE else None
 
 
 def _reply(raw: object) -> Reply | None:
@@ -127,25 +126,34 @@ def _reply(raw: object) -> Reply | None:
     return parse_reply(message) if message else None
 
 
-def _answer(recorder: Recorder, raw: RawAnswer, number: int, ttls: dict[str, int]) -> DnsAnswer | None:
-    written = raw.ipv4 or raw.ipv6
-    address = canonical_address(written) if written else None
-    name = canonical_host(raw.hostname) if raw.hostname else None
-    if address is None and name is None:
-        return None
-    kind = raw.answer_type or ("CNAME" if address is None else "AAAA" if ":" in address else "A")
-    ttl = raw.ttl
-    if ttl is None and ttls and address is not None:
-        ttl = ttls.get(address)
-    return DnsAnswer(
-        number=number,
-        answer_type=kind,
-        address=address,
-        name=name if address is None else None,
-        ttl_seconds=ttl if ttl is not None and ttl >= 0 else None,
-        annotated_asn=as_number(raw.asn) or (recorder.as_numbers.get(address) if address else None),
-        annotated_as_name=text(raw.as_org_name) or (recorder.as_names.get(address) if address else None),
-    )
+def _answers(recorder: Recorder, listed: list[RawAnswer | None], ttls: dict[str, int]) -> tuple[DnsAnswer, ...]:
+    """Read the answers of a lookup. One that names neither address nor host is left out."""
+    as_numbers, as_names = recorder.as_numbers, recorder.as_names
+    found = []
+    for number, raw in enumerate(listed):
+        if raw is None:
+            continue
+        written = raw.ipv4 or raw.ipv6
+        address = canonical_address(written) if written else None
+        ttl = raw.ttl
+        asn = as_number(raw.asn) if raw.asn else None
+        as_name = text(raw.as_org_name) if raw.as_org_name else None
+        if address is not None:
+            name = None
+            kind = "AAAA" if ":" in address else "A"
+            asn = asn or as_numbers.get(address)
+            as_name = as_name or as_names.get(address)
+            if ttl is None and ttls:
+                ttl = ttls.get(address)
+        elif raw.hostname:
+            name = canonical_host(raw.hostname)
+            kind = "CNAME"
+        else:
+            continue
+        if ttl is not None and ttl < 0:
+            ttl = None
+        found.append(DnsAnswer(number, raw.answer_type or kind, address, name, ttl, asn, as_name))
+    return tuple(found)
 
 
 def add_tcp(recorder: Recorder, raw: RawTcp, scope: Scope, pointer: str) -> TcpConnect | None:
@@ -157,18 +165,18 @@ def add_tcp(recorder: Recorder, raw: RawTcp, scope: Scope, pointer: str) -> TcpC
     if hop is None and scope.is_chain:
         hop = recorder.hop_of_host(address, address)
     step = TcpConnect(
-        step=len(recorder.steps),
-        pointer=pointer,
-        vantage=PROBE,
-        hop=hop,
-        transaction=transaction_of(raw),
-        started=raw.t0,
-        ended=raw.t,
-        tags=tags,
-        failure=status_failure(raw.status, raw.failure),
-        address=address,
-        port=port_number(raw.port) or 0,
-        annotated_asn=recorder.as_numbers.get(address),
+        len(recorder.steps),
+        pointer,
+        PROBE,
+        hop,
+        transaction_of(raw),
+        raw.t0,
+        raw.t,
+        tags,
+        status_failure(raw.status, raw.failure),
+        address,
+        port_number(raw.port) or 0,
+        recorder.as_numbers.get(address),
     )
     recorder.steps.append(step)
     return step
@@ -191,41 +199,43 @@ def add_handshake(  # noqa: PLR0913 - a handshake, where it stands, and what oth
     tags, hop = tags_of(raw.tags, scope.mark)
     if hop is None and scope.is_chain:
         hop = recorder.hop_of_host(server_name, address)
-    fields = {} if kind is QuicHandshake else _encrypted_hello(raw)
-    recorder.steps.append(
-        kind(
-            step=len(recorder.steps),
-            pointer=pointer,
-            vantage=PROBE,
-            hop=hop,
-            transaction=transaction_of(raw),
-            started=raw.t0,
-            ended=raw.t,
-            tags=tags,
-            failure=failure_of(raw.failure),
-            address=address,
-            port=port,
-            server_name=server_name,
-            version=raw.tls_version or None,
-            cipher_suite=raw.cipher_suite or None,
-            alpn=raw.negotiated_protocol or None,
-            is_verified=None if raw.no_tls_verify is None else not raw.no_tls_verify,
-            read_count=traffic.read_count,
-            read_bytes=raw.x_read_bytes if traffic.read_bytes is None else traffic.read_bytes,
-            written_bytes=raw.x_write_bytes if traffic.written_bytes is None else traffic.written_bytes,
-            last_operation=text(raw.x_last_operation) if traffic.read_count is None else traffic.last_operation,
-            certificate_chain=recorder.chain(raw.peer_certificates) if raw.peer_certificates else None,
-            annotated_asn=recorder.as_numbers.get(address) if address else None,
-            **fields,
-        )
+    moved = traffic.read_count is not None
+    handshake = (
+        len(recorder.steps),
+        pointer,
+        PROBE,
+        hop,
+        transaction_of(raw),
+        raw.t0,
+        raw.t,
+        tags,
+        None if raw.failure is None else failure_of(raw.failure),
+        address,
+        port,
+        server_name,
+        raw.tls_version or None,
+        raw.cipher_suite or None,
+        raw.negotiated_protocol or None,
+        None if raw.no_tls_verify is None else not raw.no_tls_verify,
+        traffic.read_count,
+        traffic.read_bytes if moved else raw.x_read_bytes,
+        traffic.written_bytes if moved else raw.x_write_bytes,
+        traffic.last_operation if moved else text(raw.x_last_operation),
+        recorder.chain(raw.peer_certificates) if raw.peer_certificates else None,
+        recorder.as_numbers.get(address) if address else None,
     )
+    if kind is QuicHandshake:
+        recorder.steps.append(QuicHandshake(*handshake))
+    else:
+        outer = a_label(raw.outer_server_name) or None if raw.outer_server_name else None
+        recorder.steps.append(TlsHandshake(*handshake, _encrypted_hello(raw.echconfig), outer))
 
 
-def _encrypted_hello(raw: RawHandshake) -> dict[str, str | None]:
+def _encrypted_hello(config: object) -> str | None:
     """Say how ECH was used; a real configuration list is kept as the word ``config``."""
-    config = text(raw.echconfig) or ("config" if raw.echconfig else None)
-    outer = a_label(raw.outer_server_name) or None if raw.outer_server_name else None
-    return {"ech": config if config in (None, "GREASE") else "config", "outer_server_name": outer}
+    if not config:
+        return None
+    return "GREASE" if config == "GREASE" else "config"
 
 
 __all__ = ["add_handshake", "add_query", "add_round_trip", "add_steps", "add_tcp"]

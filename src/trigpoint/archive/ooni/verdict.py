@@ -29,7 +29,8 @@ def is_verdict(key: str) -> bool:
 
 def probe_verdict(keys: dict[str, Any]) -> str | None:
     """Gather the probe's conclusions as JSON text with sorted keys. None: it drew none."""
-    found = {key: value for key, value in keys.items() if key in _KEYS or (key[:9] == "facebook_" and is_verdict(key))}
+    found = {key: keys[key] for key in _KEYS.intersection(keys)}
+    found |= {key: keys[key] for key in keys if "facebook_" in key and is_verdict(key)}
     connects = keys.get("tcp_connect")
     for number, connect in enumerate(connects if isinstance(connects, list) else ()):
         status = connect.get("status") if isinstance(connect, dict) else None

@@ -19,7 +19,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     act: str
     """What it did: ``inject``, ``reset``, ``drop``, ``rewrite``, ``close``, ``page``, ``redirect``, ``divert``,
     ``unreachable``, ``shape``, ``arm`` (acts on later packets), ``delay``, ``duplicate``; and of services ``lie``,
-    ``refuse``, ``rewrite``, ``intercept``, ``serve``."""
+    ``filter``, ``refuse``, ``rewrite``, ``intercept``, ``serve``."""
     cause: str
     """Node of the vocabulary of mechanisms, or of explanations where it is no interference."""
     rule: str

@@ -64,7 +64,7 @@ class Site(Group, frozen=True, kw_only=True):
     """What the server shows."""
     kind: Kind = "page"
     """What it looks like."""
-    status: Annotated[int, msgspec.Meta(ge=200, le=599)] = 0
+    status: Annotated[int, msgspec.Meta(ge=0, le=599)] = 0
     """Of the answer. 0: as its kind has it."""
     title: str = ""
     """Of the page. Empty: its name."""

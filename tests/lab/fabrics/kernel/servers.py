@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tests.lab.fabrics.worlds import WEB, WEB6
+from tests.lab.fabrics.worlds import MIDDLE, WEB, WEB6
 from trigpoint.lab.engine.event import Event
 from trigpoint.net.dns_message import build_reply, parse_query
 
@@ -83,7 +83,16 @@ async def start(
                 running.append(await stack.bind(lambda: _Datagrams(lambda data: _act(log, data)), (address, 9)))
         if host.resolver:
             running += [await stack.bind(lambda: _Datagrams(_names), (address, 53)) for address in host.addresses]
+    await _look_around(stacks(next(host for host in world.hosts if host.name == "middle")))
     return _Running(running)
+
+
+async def _look_around(stack: Stack) -> None:
+    """See that a host comes from its own address, also where it is not the first of its place."""
+    transport, _ = await stack.connect(_Echo, (WEB, 7))
+    assert transport.get_extra_info("sockname")[0] == MIDDLE
+    assert stack.original((WEB, 1), (MIDDLE, 2), "tcp") is None
+    transport.abort()
 
 
 def _act(log: Callable[[str, Event], None], data: bytes) -> bytes:

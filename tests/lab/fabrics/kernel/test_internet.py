@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.lab.fabrics.worlds import HOSTS, world
-from trigpoint.lab.fabrics.kernel.internet import network_of, resolver_addresses
+from trigpoint.lab.fabrics.kernel.internet import resolver_addresses
+from trigpoint.lab.fabrics.router import network_of
 
 
 def test_each_network_has_its_resolver_and_the_rest_one_outside() -> None:

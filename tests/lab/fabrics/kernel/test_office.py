@@ -101,3 +101,13 @@ def test_a_stop_is_answered_before_it_is_done() -> None:
         assert office.stopped.is_set()
 
     _with_office(talk)
+
+
+def test_an_end_with_something_unread_is_an_end_as_well() -> None:
+    async def talk(near: socket.socket, office: Office) -> None:
+        office._read()  # nothing is there yet
+        office.tell(Done())
+        near.close()
+        await asyncio.wait_for(office.stopped.wait(), 5)
+
+    _with_office(talk)

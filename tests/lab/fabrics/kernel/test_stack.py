@@ -12,6 +12,7 @@ import pytest
 
 from tests.lab.fabrics.worlds import CLIENT, CLIENT6, WEB, WEB6, world
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
+from trigpoint.lab.fabrics.kernel.stack import _Draining
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -189,3 +190,19 @@ def test_hundreds_of_connections_at_once_all_come_about(wiring: Wiring) -> None:
                 transport.abort()
 
     asyncio.run(run())
+
+
+def test_flow_control_is_handed_on() -> None:
+    said: list[str] = []
+
+    class Inner:
+        def pause_writing(self) -> None:
+            said.append("pause")
+
+        def resume_writing(self) -> None:
+            said.append("resume")
+
+    draining = _Draining(Inner(), None)
+    draining.pause_writing()
+    draining.resume_writing()
+    assert said == ["pause", "resume"]

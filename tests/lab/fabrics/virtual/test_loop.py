@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 from typing import Any
 
 import pytest
@@ -79,6 +80,8 @@ def test_a_reset_in_the_handshake_is_a_reset() -> None:
             self.transport = transport
 
         def data_received(self, _: bytes) -> None:
+            sock = self.transport.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.transport.abort()
 
     async def main(lab: Lab) -> None:

@@ -46,6 +46,20 @@ def test_a_place_connects_with_and_without_tls_from_an_address_of_its_own() -> N
     run(main)
 
 
+@pytest.mark.parametrize(("remote", "own"), [(CLIENT, SECOND), (CLIENT6, SERVER6)])
+def test_a_host_talks_from_its_own_address(remote: str, own: str) -> None:
+    async def main(lab: Lab) -> None:
+        host = VirtualStack(lab.loop, "server", (SECOND, SERVER6))
+        await lab.client.listen(Greeting, (remote, 80))
+        transport, _ = await host.connect(Reader, (remote, 80))
+        datagrams, _ = await host.datagrams(asyncio.DatagramProtocol, (remote, 53))
+        assert [each.get_extra_info("sockname")[0] for each in (transport, datagrams)] == [own, own]
+        transport.close()
+        datagrams.close()
+
+    run(main)
+
+
 def test_a_program_that_a_server_starts_is_where_the_server_is() -> None:
     async def main(lab: Lab) -> None:
         async def relay(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import socket
+import struct
 from typing import Any
 
 import pytest
@@ -115,11 +117,27 @@ def test_half_a_connection_can_be_closed() -> None:
     run(main)
 
 
-def test_an_abort_is_a_reset_and_says_which() -> None:
+def reset_at_once(transport: Any) -> None:  # noqa: ANN401 - of a stream
+    """End a connection with a reset, as SO_LINGER of no seconds has it."""
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+def test_an_abort_says_goodbye_as_a_kernel_does() -> None:
+    async def main(lab: Lab) -> None:
+        here, there = await pair(lab)
+        there.transport.abort()
+        assert await here.lost is None
+        assert [sent for sent in lab.carrier.sent if sent.packet.flags & RST] == []
+
+    run(main)
+
+
+def test_an_abort_without_lingering_is_a_reset_and_says_which() -> None:
     async def main(lab: Lab) -> None:
         here, there = await pair(lab)
         there.transport.write(b"last words")
-        there.transport.abort()
+        reset_at_once(there.transport)
         there.transport.abort()
         error = await here.lost
         assert isinstance(error, ConnectionResetError)
@@ -167,7 +185,7 @@ def test_a_reset_while_paused_is_heard_when_reading_or_writing() -> None:
     async def main(lab: Lab) -> None:
         here, there = await pair(lab)
         here.transport.pause_reading()
-        there.transport.abort()
+        reset_at_once(there.transport)
         await asyncio.sleep(1)
         assert here.seen == ["made"]
         here.transport.write(b"x")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 from select import select
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,10 @@ import msgspec
 
 from trigpoint.errors import LabError
 from trigpoint.lab.fabrics.kernel.messages import LARGEST, Refused, Reply, Request
-from trigpoint.lab.fabrics.kernel.outbox import Outbox
+from trigpoint.lab.fabrics.kernel.outbox import Outbox, receive
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Sequence
 
 _ENDED = "the lab has ended"
@@ -123,11 +123,9 @@ class Channel:
 
     def _read(self) -> None:
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._socket, LARGEST, 1, socket.MSG_DONTWAIT)
+            data, descriptors = receive(self._socket, LARGEST, 1)
         except BlockingIOError:
             return
-        except OSError:
-            data, descriptors = b"", []
         if not data:
             self._end()
             return

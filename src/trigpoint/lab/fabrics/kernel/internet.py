@@ -21,13 +21,14 @@ from trigpoint.lab.fabrics.kernel.programs import name_files
 from trigpoint.lab.fabrics.kernel.pump import Pump
 from trigpoint.lab.fabrics.kernel.sockets import Wanted, open_socket
 from trigpoint.lab.fabrics.kernel.stack import KernelStack
-from trigpoint.lab.fabrics.router import Router, network_of, since
+from trigpoint.lab.fabrics.router import Router, network_of
 from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
+    from trigpoint.lab.engine.event import Event
     from trigpoint.lab.fabrics.kernel.messages import Plan
     from trigpoint.lab.fabrics.kernel.namespaces import Namespace
     from trigpoint.lab.world.place import Host
@@ -49,14 +50,13 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
         capture = _capture(plan)
         if capture:
             undo.callback(capture.close)
-        start = loop.time()
         captured = _captured(capture, plan.captured)
-        router = Router(plan.world, seed=plan.seed, start=start, log=diary.note, capture=captured)
+        router = Router(plan.world, seed=plan.seed, log=diary.note, capture=captured)
         places = Places(router.places, plan.machine, plan.wiring)
         undo.callback(places.close)
         pump = Pump(router, places.wires, loop, capture.flush if capture else None)
         undo.callback(pump.close)
-        services = await _serve(plan, router, places, since(start, diary.note))
+        services = await _serve(plan, router, places, diary.note)
         if services:
             undo.push_async_callback(services.close)
         folders = {name: Path(plan.folder, "places", str(number)) for number, name in enumerate(places.namespaces)}

@@ -75,12 +75,10 @@ class Launch:
         finally:
             ended.cancel()
         if not self._ready.done():
+            await _end(self._process)  # it complains with its last breath
             message = f"the lab ended before it stood: {self._last_complaint() or 'its process was killed'}"
             raise LabError(message)
-        ready = checked(self._ready.result())
-        if not isinstance(ready, Ready):
-            message = "the lab said something before it stood"
-            raise LabError(message)
+        ready: Ready = checked(self._ready.result())
         return ready
 
     async def close(self) -> None:
@@ -123,6 +121,8 @@ def _start(channel: int, plan: IO[bytes], complaints: IO[bytes]) -> subprocess.P
 
 async def _end(process: subprocess.Popen[bytes]) -> None:
     """Wait for a process whose channel is closed; one that does not end by itself is killed."""
+    if process.poll() is not None:
+        return
     loop = asyncio.get_running_loop()
     watch = os.pidfd_open(process.pid)
     ended: asyncio.Future[None] = loop.create_future()

@@ -13,7 +13,7 @@ import msgspec
 from trigpoint.errors import TrigpointError
 from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.messages import LARGEST, Destination, Done, Ended, Reply, refusal
-from trigpoint.lab.fabrics.kernel.outbox import Outbox
+from trigpoint.lab.fabrics.kernel.outbox import Outbox, receive
 from trigpoint.lab.fabrics.kernel.programs import Programs
 from trigpoint.lab.fabrics.kernel.sockets import open_socket
 
@@ -86,11 +86,9 @@ class Office:
 
     def _read(self) -> None:
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._channel, LARGEST, _STREAMS, socket.MSG_DONTWAIT)
+            data, descriptors = receive(self._channel, LARGEST, _STREAMS)
         except BlockingIOError:
             return
-        except ConnectionError:
-            data, descriptors = b"", []
         if not data:
             self._loop.remove_reader(self._channel.fileno())
             self.stopped.set()

@@ -1,4 +1,4 @@
-"""Sends messages and descriptors over a Unix socket without ever waiting for the other side.
+"""Messages and descriptors over a Unix socket, without ever waiting for the other side.
 
 A kernel keeps some ten packets for a reader. Two sides that both wait for the other one to read wait forever.
 """
@@ -65,7 +65,7 @@ class Outbox:
     def _is_sent(self, data: bytes, descriptors: Sequence[int]) -> bool:
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", descriptors))] if descriptors else []
         try:
-            self._channel.sendmsg([data], rights, socket.MSG_DONTWAIT)  # socket.send_fds would not heed the flag
+            self._channel.sendmsg([data], rights, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return False
         return True
@@ -73,3 +73,30 @@ class Outbox:
     def _drop(self) -> None:
         for descriptor in self._waiting.popleft()[1]:
             os.close(descriptor)
+
+
+def receive(channel: socket.socket, size: int, most: int) -> tuple[bytes, list[int]]:
+    """Take a message that is there; the functions of ``socket`` for descriptors do not heed flags.
+
+    Args:
+        channel: the socket.
+        size: bytes of the largest message.
+        most: descriptors that may come along.
+
+    Returns:
+        The message, empty where the other side has gone, and descriptors.
+
+    Raises:
+        BlockingIOError: nothing is there.
+
+    """
+    descriptors = array("i")
+    room = socket.CMSG_LEN(most * descriptors.itemsize)
+    try:
+        data, ancillary, _, _ = channel.recvmsg(size, room, socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC)
+    except ConnectionError:
+        return b"", []
+    for level, kind, rights in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            descriptors.frombytes(rights[: len(rights) - len(rights) % descriptors.itemsize])
+    return data, list(descriptors)

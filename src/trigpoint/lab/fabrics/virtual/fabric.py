@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.fabrics.router import CONTROL, Router, client_place
@@ -12,6 +13,7 @@ from trigpoint.lab.world.world import OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.world.world import World
@@ -41,15 +43,30 @@ class VirtualFabric:
         log: Callable[[str, Event], None] | None = None,
         capture: Callable[[str, float, bytes], None] | None = None,
     ) -> None:
-        place = client_place(world.network(network).name)
-        router = Router(world, seed=seed, start=START_SECONDS, log=log, capture=capture)
-        self.places = tuple(router.places)
+        self._place = client_place(world.network(network).name)
+        self._router = Router(world, seed=seed, start=START_SECONDS, log=log, capture=capture)
+        self._resolvers = resolvers(world)
+        self._seed = seed
+        self.places = tuple(self._router.places)
         """All places."""
-        self._loop = VirtualLoop(router, place, resolvers(world), seed)
+
+    @cached_property
+    def _loop(self) -> VirtualLoop:
+        """Made when it is needed first: it holds descriptors until it is closed."""
+        return VirtualLoop(self._router, self._place, self._resolvers, self._seed)
 
     def loop(self) -> VirtualLoop:
         """Give the loop, always the same; :class:`asyncio.Runner` takes this method as its ``loop_factory``."""
         return self._loop
+
+    def at(self, place: str) -> AbstractContextManager[None]:
+        """Be at a place: connections, ports and tasks that are begun within belong to it.
+
+        Raises:
+            KeyError: there is no such place.
+
+        """
+        return self._loop.internet.at(place)
 
     def stack(self, place: str, addresses: Sequence[str] = ()) -> VirtualStack:
         """Give the sockets of a place, or of one of its hosts, which talks from its own addresses.
@@ -61,8 +78,9 @@ class VirtualFabric:
         return VirtualStack(self._loop, place, addresses)
 
     def close(self) -> None:
-        """Close the loop, if nobody did."""
-        self._loop.close()
+        """Close the loop, if there is one and nobody did."""
+        if "_loop" in self.__dict__:
+            self._loop.close()
 
 
 def resolvers(world: World) -> dict[str, str]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from trigpoint.net.packets import Endpoint
 
 _ANY = {socket.AF_INET: ANY4, socket.AF_INET6: ANY6}
+_TLS_OPTIONS = {"server_side", "server_hostname", "ssl_handshake_timeout", "ssl_shutdown_timeout"}
 _LAST_TURNS = 3  # of the loop, in which transports that were left open say goodbye: TLS, its program, and one more
 
 
@@ -114,7 +115,8 @@ class VirtualLoop(TimelessLoop):
         if not isinstance(rawsock, StreamSocket):
             made = super()._make_ssl_transport(rawsock, protocol, sslcontext, waiter, **rest)  # type: ignore[misc]
             return cast("asyncio.Transport", made)
-        inner = sslproto.SSLProtocol(self, protocol, sslcontext, waiter, **rest)  # type: ignore[arg-type]
+        options = {key: value for key, value in rest.items() if key in _TLS_OPTIONS}
+        inner = sslproto.SSLProtocol(self, protocol, sslcontext, waiter, **options)  # type: ignore[arg-type]
         StreamTransport(self, rawsock, inner)
         return cast("asyncio.Transport", inner._app_transport)  # noqa: SLF001 - as asyncio does it
 

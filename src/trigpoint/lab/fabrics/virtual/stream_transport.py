@@ -228,10 +228,9 @@ class StreamTransport(asyncio.Transport):
             self._changed()
 
     def abort(self) -> None:
-        """Reset it."""
+        """End at once, as asyncio does: what is not sent is dropped, and the kernel says goodbye or resets as ever."""
         if not self._is_lost:
-            self._socket.abort()
-            self._lose(None)
+            self._force_close(None)
 
 
 def _error(number: int) -> OSError:
