@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from cryptography.hazmat.primitives import serialization
 
 from tests.lab.behaviours.programs import nothing
+from tests.lab.behaviours.stage import CASES, harm
 from tests.lab.client import Pipe
 from trigpoint.lab.services.pki import Pki
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from tests.lab.behaviours.cases import Case
+    from tests.lab.behaviours.stage import Played
     from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 
+REAL = 70
+REAL_ADDRESSES = ("203.0.113.70", "2001:db8:80::46")
 SIZES = (20_000, 120_000, 200_000)
 _SECONDS = 10.0
 _NGINX = """
@@ -132,3 +139,31 @@ async def _listens(fabric: KernelFabric, address: str, port: int) -> bool:
         transport.abort()
         return True
     return False
+
+
+def needs(program: str) -> None:
+    """Skip without a program."""
+    if shutil.which(program, path="/usr/sbin:/usr/local/sbin:/usr/bin") is None:
+        pytest.skip(f"no {program} here (Debian: apt-get install {program})")
+
+
+def moved(schemes: set[str]) -> list[Case]:
+    """Give the cases of censors in which everybody asks a shared host, with the real server in its place."""
+    return [
+        case._replace(guilty=case.guilty._replace(host="real"), innocent=case.innocent._replace(host="real"))
+        for case in CASES
+        if case.censor
+        and case.guilty.host == case.innocent.host
+        and case.guilty.host in {"web", "public"}
+        and {visit.url.partition(":")[0] for visit in (case.guilty, case.innocent)} <= schemes
+        and not case.effect.slow_seconds
+        and case.network == "a1"
+    ]
+
+
+def held(plays: list[Played], subtests: pytest.Subtests) -> None:
+    """See that guilty and innocent saw of the real server what they see of ours."""
+    for play in plays:
+        with subtests.test(case=play.case.name, family=play.family):
+            assert [play.case.effect.unmet(seen, play.family) for seen in play.guilty] == [[], []]
+            assert [harm(play.case.innocent, seen) for seen in play.innocent] == [[], []]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from tests.lab.behaviours.cases import RESOLVER, WEB, Case, Seen, Visit, host
+from tests.lab.behaviours.detours import DIVERTED, WHOLE_NETWORKS
 from tests.lab.behaviours.failing import FAILING, HOSTS
-from tests.lab.behaviours.filters import FILTERS
+from tests.lab.behaviours.filters import BY_ADDRESS, BY_NAME
 from tests.lab.behaviours.visits import DATAGRAMS, Visitor
 from trigpoint.lab.world.world import World, check
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from trigpoint.lab.lab import Lab
 
-CASES = (*FILTERS, *FAILING)
+CASES = (*BY_NAME, *BY_ADDRESS, *DIVERTED, *WHOLE_NETWORKS, *FAILING)
 NETWORKS = {"a1": "192.0.2.2", "a2": "192.0.2.66", "a3": "192.0.2.130", "a4": "192.0.2.194"}
 DELAYS = {"link": {"delay_ms": 0.2}, "inside_ms": 0.5, "outside_ms": 1.0}
 PATIENT = 15.0  # seconds, for what must come

@@ -1,4 +1,4 @@
-"""Our servers are held against real ones: the same client, past the same censors, sees the same of both."""
+"""Our web servers are held against nginx: the same client, past the same censors, sees the same of both."""
 
 from __future__ import annotations
 
@@ -8,55 +8,24 @@ import shutil
 import ssl
 from typing import TYPE_CHECKING, NamedTuple
 
-import pytest
-
 from tests.lab.behaviours.programs import Run, outcome
-from tests.lab.behaviours.real_servers import SIZES, running, write_nginx, write_unbound
-from tests.lab.behaviours.stage import CASES, Stage, harm, world
-from tests.lab.client import Pipe, Replies, failure_of
+from tests.lab.behaviours.real_servers import REAL, SIZES, held, moved, needs, running, write_nginx
+from tests.lab.behaviours.real_servers import REAL_ADDRESSES as THEIRS
+from tests.lab.behaviours.stage import Stage, world
+from tests.lab.client import Pipe, failure_of
 from tests.lab.test_lab import needs_kernel
 from trigpoint.lab.lab import Lab
-from trigpoint.net.dns_message import RD, Message, Question, StreamReader, build_message, framed, parse_message
-from trigpoint.net.dns_records import AAAA, CNAME, MX, SOA, TXT, A
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from tests.lab.behaviours.cases import Case
+    import pytest
+
     from tests.lab.behaviours.stage import Played
     from trigpoint.lab.fabrics.stack import Stack
 
-REAL = 70
-OURS, THEIRS = ("203.0.113.10", "2001:db8:80::a"), ("203.0.113.70", "2001:db8:80::46")
-OUR_RESOLVER, AUTHORITY = ("203.0.113.54", "2001:db8:80::36"), "203.0.113.53"
-NAME = "elsewhere.example"
-
-
-def needs(program: str) -> None:
-    if shutil.which(program, path="/usr/sbin:/usr/local/sbin:/usr/bin") is None:
-        pytest.skip(f"no {program} here (Debian: apt-get install {program})")
-
-
-def moved(schemes: set[str]) -> list[Case]:
-    """Give the cases of censors in which everybody asks a shared host, with the real server in its place."""
-    return [
-        case._replace(guilty=case.guilty._replace(host="real"), innocent=case.innocent._replace(host="real"))
-        for case in CASES
-        if case.censor
-        and case.guilty.host == case.innocent.host
-        and case.guilty.host in {"web", "public"}
-        and {visit.url.partition(":")[0] for visit in (case.guilty, case.innocent)} <= schemes
-        and not case.effect.slow_seconds
-        and case.network == "a1"
-    ]
-
-
-def held(plays: list[Played], subtests: pytest.Subtests) -> None:
-    for play in plays:
-        with subtests.test(case=play.case.name, family=play.family):
-            assert [play.case.effect.unmet(seen, play.family) for seen in play.guilty] == [[], []]
-            assert [harm(play.case.innocent, seen) for seen in play.innocent] == [[], []]
+OURS, NAME = ("203.0.113.10", "2001:db8:80::a"), "elsewhere.example"
 
 
 class Answer(NamedTuple):
@@ -227,82 +196,3 @@ def test_our_web_servers_are_as_nginx(tmp_path: Path, subtests: pytest.Subtests)
         with subtests.test(what=what):
             told = [answer.head.split()[0] for answer in answers] if what in STATUS_ALONE else answers
             assert told == [told[1]] * 4
-
-
-QUESTIONS = {
-    "addresses": (NAME, A),
-    "addresses of IPv6": (NAME, AAAA),
-    "capitals": (NAME.upper(), A),
-    "no such name": ("nobody.example", A),
-    "no such type": (NAME, MX),
-    "a name with an alias": ("www.aliased.example", A),
-    "the alias itself": ("www.aliased.example", CNAME),
-    "a large answer": ("large.example", TXT),
-    "a name that is down": ("site-down-nxdomain.example", A),
-    "a zone that fails": ("site-down-servfail.example", A),
-}
-
-
-async def over(transport: str, stack: Stack, address: str, query: bytes) -> Message:
-    """Ask over UDP or TCP."""
-    if transport == "udp":
-        datagrams, replies = await stack.datagrams(Replies, (address, 53))
-        try:
-            async with asyncio.timeout(10):
-                datagrams.sendto(query)
-                reply = await replies.queue.get()
-        finally:
-            datagrams.close()
-        assert isinstance(reply, bytes)
-    else:
-        stream, pipe = await stack.connect(Pipe, (address, 53))
-        try:
-            async with asyncio.timeout(10):
-                stream.write(framed(query))
-                reader = StreamReader()
-                while not (found := reader.feed(await pipe.read())):
-                    pass
-        finally:
-            stream.abort()
-        reply = found[0]
-    message = parse_message(reply)
-    assert message is not None
-    return message
-
-
-def gist(message: Message) -> dict[str, object]:
-    """Give what two resolvers must have in common: TTLs run down, and the order of records is free."""
-    return {
-        "flags": hex(message.flags),
-        "questions": message.questions,
-        "answers": sorted((record.name.lower(), record.rtype, record.data) for record in message.answers),
-        "authority": [record.rtype for record in message.authority if record.rtype == SOA],
-    }
-
-
-@needs_kernel
-def test_our_resolvers_are_as_unbound(tmp_path: Path, subtests: pytest.Subtests) -> None:
-    needs("unbound")
-    command = write_unbound(tmp_path, THEIRS, AUTHORITY)
-    queries = {
-        (what, transport): build_message(Message(7, RD, (Question(name, kind),)))
-        for what, (name, kind) in QUESTIONS.items()
-        for transport in ("udp", "tcp")
-    }
-
-    async def main(lab: Lab) -> tuple[list[Played], list[list[Message]]]:
-        async with running(lab._fabric, command, THEIRS[0], 53):
-            plays = await Stage(lab, 1.0, 40).play(moved({"dns", "dns-tcp"}))
-            found = []
-            for (_, transport), query in queries.items():
-                asked = (over(transport, lab.client(), address, query) for address in (*OUR_RESOLVER, *THEIRS))
-                found.append(list(await asyncio.gather(*asked)))
-        return plays, found
-
-    plays, found = Lab(world(vacant=REAL), fabric="kernel").play(main)
-    held(plays, subtests)
-    for (what, transport), messages in zip(queries, found, strict=True):
-        with subtests.test(what=what, transport=transport):
-            ours, ours6, theirs, theirs6 = map(gist, messages)
-            assert ours == theirs
-            assert ours6 == theirs6 == theirs

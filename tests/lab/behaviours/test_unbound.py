@@ -1,0 +1,102 @@
+"""Our resolvers are held against unbound: the same client, past the same censors, sees the same of both."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tests.lab.behaviours.real_servers import REAL, held, moved, needs, running, write_unbound
+from tests.lab.behaviours.real_servers import REAL_ADDRESSES as THEIRS
+from tests.lab.behaviours.stage import Stage, world
+from tests.lab.client import Pipe, Replies
+from tests.lab.test_lab import needs_kernel
+from trigpoint.lab.lab import Lab
+from trigpoint.net.dns_message import RD, Message, Question, StreamReader, build_message, framed, parse_message
+from trigpoint.net.dns_records import AAAA, CNAME, MX, SOA, TXT, A
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.lab.behaviours.stage import Played
+    from trigpoint.lab.fabrics.stack import Stack
+
+OURS, AUTHORITY, NAME = ("203.0.113.54", "2001:db8:80::36"), "203.0.113.53", "elsewhere.example"
+QUESTIONS = {
+    "addresses": (NAME, A),
+    "addresses of IPv6": (NAME, AAAA),
+    "capitals": (NAME.upper(), A),
+    "no such name": ("nobody.example", A),
+    "no such type": (NAME, MX),
+    "a name with an alias": ("www.aliased.example", A),
+    "the alias itself": ("www.aliased.example", CNAME),
+    "a large answer": ("large.example", TXT),
+    "a name that is down": ("site-down-nxdomain.example", A),
+    "a zone that fails": ("site-down-servfail.example", A),
+}
+
+
+async def over(transport: str, stack: Stack, address: str, query: bytes) -> Message:
+    """Ask over UDP or TCP."""
+    if transport == "udp":
+        datagrams, replies = await stack.datagrams(Replies, (address, 53))
+        try:
+            async with asyncio.timeout(10):
+                datagrams.sendto(query)
+                reply = await replies.queue.get()
+        finally:
+            datagrams.close()
+        assert isinstance(reply, bytes)
+    else:
+        stream, pipe = await stack.connect(Pipe, (address, 53))
+        try:
+            async with asyncio.timeout(10):
+                stream.write(framed(query))
+                reader = StreamReader()
+                while not (found := reader.feed(await pipe.read())):
+                    pass
+        finally:
+            stream.abort()
+        reply = found[0]
+    message = parse_message(reply)
+    assert message is not None
+    return message
+
+
+def gist(message: Message) -> dict[str, object]:
+    """Give what two resolvers must have in common: TTLs run down, and the order of records is free."""
+    return {
+        "flags": hex(message.flags),
+        "questions": message.questions,
+        "answers": sorted((record.name.lower(), record.rtype, record.data) for record in message.answers),
+        "authority": [record.rtype for record in message.authority if record.rtype == SOA],
+    }
+
+
+@needs_kernel
+def test_our_resolvers_are_as_unbound(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    needs("unbound")
+    command = write_unbound(tmp_path, THEIRS, AUTHORITY)
+    queries = {
+        (what, transport): build_message(Message(7, RD, (Question(name, kind),)))
+        for what, (name, kind) in QUESTIONS.items()
+        for transport in ("udp", "tcp")
+    }
+
+    async def main(lab: Lab) -> tuple[list[Played], list[list[Message]]]:
+        async with running(lab._fabric, command, THEIRS[0], 53):
+            plays = await Stage(lab, 1.0, 40).play(moved({"dns", "dns-tcp"}))
+            found = []
+            for (_, transport), query in queries.items():
+                asked = (over(transport, lab.client(), address, query) for address in (*OURS, *THEIRS))
+                found.append(list(await asyncio.gather(*asked)))
+        return plays, found
+
+    plays, found = Lab(world(vacant=REAL), fabric="kernel").play(main)
+    held(plays, subtests)
+    for (what, transport), messages in zip(queries, found, strict=True):
+        with subtests.test(what=what, transport=transport):
+            ours, ours6, theirs, theirs6 = map(gist, messages)
+            assert ours == theirs
+            assert ours6 == theirs6 == theirs
