@@ -66,8 +66,8 @@ server:
   logfile: "{folder}/unbound.log"
   do-daemonize: no
   module-config: "iterator"
-  access-control: 0.0.0.0/0 allow
-  access-control: ::0/0 allow
+  access-control: 0.0.0.0/0 allow_snoop
+  access-control: ::0/0 allow_snoop
   do-not-query-localhost: no
   num-threads: 1
   minimal-responses: yes

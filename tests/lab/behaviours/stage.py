@@ -66,7 +66,10 @@ def world(*, is_free: bool = False, vacant: int = 0) -> World:
         ],
         "host": list(hosts.values()),
         "site": [*sites(), {"name": "aliased.example", "hosts": [WEB], "aliases": ["www.aliased.example"]}],
-        "record": [{"name": "large.example", "type": "TXT", "value": "x" * 2_000}],
+        "record": [
+            {"name": name, "type": "TXT", "value": "x" * size}
+            for name, size in (("medium.example", 900), ("large.example", 2_000))
+        ],
         "censor": [] if is_free else [entry(case) for case in CASES if case.censor is not None],
     }
     made = msgspec.convert(tables, World)

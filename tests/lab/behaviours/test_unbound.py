@@ -12,7 +12,7 @@ from tests.lab.client import Pipe, Replies
 from tests.lab.test_lab import needs_kernel
 from trigpoint.lab.lab import Lab
 from trigpoint.net.dns_message import RD, Message, Question, StreamReader, build_message, framed, parse_message
-from trigpoint.net.dns_records import AAAA, CNAME, MX, SOA, TXT, A
+from trigpoint.net.dns_records import AAAA, CNAME, MX, OPT, SOA, TXT, A, Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,13 +36,31 @@ QUESTIONS = {
     "a zone that fails": ("site-down-servfail.example", A),
 }
 
+EDNS = (Record("", OPT, 0, b"", 4_096),)
+MESSAGES = {
+    **{what: Message(7, RD, (Question(name, kind),)) for what, (name, kind) in QUESTIONS.items()},
+    "EDNS": Message(7, RD, (Question(NAME, A),), additional=EDNS),
+    "EDNS, and no such name": Message(7, RD, (Question("nobody.example", A),), additional=EDNS),
+    "EDNS, and an answer that needs it": Message(7, RD, (Question("medium.example", TXT),), additional=EDNS),
+    "EDNS of a version to come": Message(
+        7, RD, (Question(NAME, A),), additional=(Record("", OPT, 1 << 16, b"", 4_096),)
+    ),
+    "no recursion": Message(7, 0, (Question(NAME, A),)),
+    "another operation": Message(7, RD | 2 << 11, (Question(NAME, A),)),
+    "no question": Message(7, RD),
+    "two questions": Message(7, RD, (Question(NAME, A), Question(NAME, AAAA))),
+    "checking disabled": Message(7, RD | 0x10, (Question(NAME, A),)),
+}
+
+RCODE_ALONE = {"EDNS of a version to come"}  # where unbound says that it recurses, and ours does not
+
 
 async def over(transport: str, stack: Stack, address: str, query: bytes) -> Message:
     """Ask over UDP or TCP."""
     if transport == "udp":
         datagrams, replies = await stack.datagrams(Replies, (address, 53))
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(3):
                 datagrams.sendto(query)
                 reply = await replies.queue.get()
         finally:
@@ -51,7 +69,7 @@ async def over(transport: str, stack: Stack, address: str, query: bytes) -> Mess
     else:
         stream, pipe = await stack.connect(Pipe, (address, 53))
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(3):
                 stream.write(framed(query))
                 reader = StreamReader()
                 while not (found := reader.feed(await pipe.read())):
@@ -68,6 +86,7 @@ def gist(message: Message) -> dict[str, object]:
     """Give what two resolvers must have in common: TTLs run down, and the order of records is free."""
     return {
         "flags": hex(message.flags),
+        "has EDNS": message.edns is not None,
         "questions": message.questions,
         "answers": sorted((record.name.lower(), record.rtype, record.data) for record in message.answers),
         "authority": [record.rtype for record in message.authority if record.rtype == SOA],
@@ -79,9 +98,7 @@ def test_our_resolvers_are_as_unbound(tmp_path: Path, subtests: pytest.Subtests)
     needs("unbound")
     command = write_unbound(tmp_path, THEIRS, AUTHORITY)
     queries = {
-        (what, transport): build_message(Message(7, RD, (Question(name, kind),)))
-        for what, (name, kind) in QUESTIONS.items()
-        for transport in ("udp", "tcp")
+        (what, transport): build_message(message) for what, message in MESSAGES.items() for transport in ("udp", "tcp")
     }
 
     async def main(lab: Lab) -> tuple[list[Played], list[list[Message]]]:
@@ -97,6 +114,5 @@ def test_our_resolvers_are_as_unbound(tmp_path: Path, subtests: pytest.Subtests)
     held(plays, subtests)
     for (what, transport), messages in zip(queries, found, strict=True):
         with subtests.test(what=what, transport=transport):
-            ours, ours6, theirs, theirs6 = map(gist, messages)
-            assert ours == theirs
-            assert ours6 == theirs6 == theirs
+            told = [message.rcode if what in RCODE_ALONE else gist(message) for message in messages]
+            assert told == [told[-1]] * 4
