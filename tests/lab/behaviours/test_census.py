@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from tests.lab.behaviours.stage import Played
     from trigpoint.lab.log import Logged
 
-BY_THE_BYTE = {"shape", "police", "quic_drop", "captive_portal"}
-"""Cases whose times depend on sizes of packets, which random numbers of TLS change: of rates, and of QUIC, whose
-senders pace themselves."""
 HASTY = {"virtual": 10.0, "kernel": 1.5}  # seconds: virtual ones cost nothing
 
 
@@ -70,7 +67,7 @@ def test_every_behaviour_acts_on_whom_it_means_and_on_nobody_else(fabric: str, s
 
 
 def test_two_runs_of_the_census_with_one_seed_tell_one_story() -> None:
-    cases = [case for case in CASES if case.censor is not None and case.behaviour not in BY_THE_BYTE]
+    cases = [case for case in CASES if case.censor is not None]
     first, second = ([(entry.network, *entry.event.story) for entry in played("virtual", cases)[1]] for _ in range(2))
     assert len(first) > len(cases)
     assert first == second
