@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["ecdsa", "ed25519"]
 """Of keys. ``ecdsa``: on P-256, as most sites have them; their signatures differ in size by a byte or two.
-``ed25519``: signatures are all of one size (RFC 8032), so that the times of two runs are the same on lines with a rate."""
+``ed25519``: all signatures are of one size (RFC 8032), and so the times of two runs agree on lines with a rate."""
 _Private: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 _Public: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 _SERIAL_BYTES = 16
