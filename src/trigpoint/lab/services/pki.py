@@ -30,6 +30,9 @@ Kind: TypeAlias = Literal["ecdsa", "ed25519"]
 _Private: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 _Public: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 _SERIAL_BYTES = 16
+_FILLING = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.32473.1"), bytes(800))
+"""Makes certificates as large as those of real sites, whose chains do not fit into one packet: a line that loses large
+packets must lose them. The number is one for examples (RFC 5612)."""
 
 ROOT, INTERMEDIATE, UNKNOWN = "Trigpoint Lab Root", "Trigpoint Lab CA 1", "Trigpoint Lab Unknown Root"
 """Common names of the authorities: the one that clients trust, the one that signs sites, and one that nobody trusts."""
@@ -220,6 +223,7 @@ class Pki:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
         )
+        builder = builder.add_extension(_FILLING, critical=False)
         if names is not None:
             usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
             builder = builder.add_extension(names, critical=False).add_extension(usage, critical=False)
