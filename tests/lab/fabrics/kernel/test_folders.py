@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trigpoint.lab.fabrics.kernel.folders import make_folder, sweep
+from trigpoint.lab.fabrics.kernel.folders import make_folder, remove_folder, sweep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,33 +22,48 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def dead() -> int:
-    with subprocess.Popen([sys.executable, "-S", "-c", ""]) as process:
-        process.wait()
-    return process.pid
+def abandoned(folder: Path, name: str = "trigpoint-lab-1-dead") -> Path:
+    """Make a folder as a lab leaves it that was killed."""
+    path = folder / name
+    (path / "places").mkdir(parents=True)
+    (path / "alive").touch()
+    return path
 
 
-def test_folders_of_the_dead_are_removed(temporary: Path, dead: int) -> None:
-    (temporary / f"trigpoint-lab-{dead}-abc" / "places").mkdir(parents=True)
-    kept = [
-        temporary / f"trigpoint-lab-{os.getpid()}-abc",
-        temporary / "trigpoint-lab-1-abc",
-        temporary / f"trigpoint-lab-{2**80}-abc",
-        temporary / "trigpoint-lab-nobody",
-        temporary / "other",
-    ]
-    for path in kept:
+def test_folders_of_the_dead_are_removed_and_nothing_else(temporary: Path) -> None:
+    abandoned(temporary)
+    kept = [abandoned(temporary, "trigpoint-lab-no-name"), temporary / "trigpoint-lab-1-young", temporary / "other"]
+    for path in kept[1:]:
         path.mkdir()
+    (temporary / "trigpoint-lab-1-file").touch()
     made = make_folder()
-    assert sorted(temporary.iterdir()) == sorted([*kept, made])
-    assert made.name.startswith(f"trigpoint-lab-{os.getpid()}-")
+    assert sorted(temporary.iterdir()) == sorted([*kept, made, temporary / "trigpoint-lab-1-file"])
     assert made.stat().st_mode & 0o077 == 0
+    remove_folder(made)
+    remove_folder(made)
+    assert not made.exists()
 
 
-def test_a_link_is_not_followed(temporary: Path, dead: int) -> None:
-    (temporary / "precious").mkdir()
-    link = temporary / f"trigpoint-lab-{dead}-abc"
-    link.symlink_to(temporary / "precious")
+def test_folders_of_the_living_stay_whatever_their_process_is_called_elsewhere(temporary: Path) -> None:
+    made = make_folder()
+    code = "from trigpoint.lab.fabrics.kernel.folders import make_folder, remove_folder; remove_folder(make_folder())"
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "TMPDIR": str(temporary)})
+    assert made.is_dir()
+    remove_folder(made)
+
+
+def test_a_folder_without_a_lock_is_left_for_an_hour(temporary: Path) -> None:
+    old = temporary / "trigpoint-lab-1-old"
+    old.mkdir()
     sweep()
-    assert (temporary / "precious").is_dir()
+    assert old.is_dir()
+    os.utime(old, (0, 0))
+    sweep()
+    assert not old.exists()
+
+
+def test_a_link_is_not_followed(temporary: Path) -> None:
+    precious = abandoned(temporary, "precious")
+    (temporary / "trigpoint-lab-1-link").symlink_to(precious)
+    sweep()
+    assert precious.is_dir()

@@ -1,41 +1,70 @@
-"""Folders that a lab needs while it lives, named by their process, so that those of the dead are found and removed."""
+"""Folders that a lab needs while it lives. Each is locked by its process, so that those of the dead are found.
+
+The identifier of the process would not do, it is for people: in another namespace, or another container that shares the
+folder for temporary files, it means another process or none.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 _PREFIX = "trigpoint-lab-"
-_NAME = re.compile(_PREFIX + r"(\d+)-\w+")
+_NAME = re.compile(_PREFIX + r"\d+-\w+")
+_LOCK = "alive"
+_UNLOCKED_SECONDS = 3_600  # a folder is made a moment before its lock
+
+_held: dict[Path, int] = {}
 
 
 def make_folder() -> Path:
-    """Make a folder for a lab of this process, after removing those whose process was killed.
+    """Make a folder for a lab of this process, after removing those whose process is dead.
 
     Raises:
         OSError: there is no folder for temporary files in which it could be.
 
     """
     sweep()
-    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    _held[folder] = descriptor = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return folder
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder that :func:`make_folder` made; a second time nothing happens."""
+    shutil.rmtree(folder, ignore_errors=True)
+    descriptor = _held.pop(folder, None)
+    if descriptor is not None:
+        os.close(descriptor)
 
 
 def sweep() -> None:
-    """Remove the folders of labs whose process has gone; what belongs to another user stays."""
+    """Remove the folders of labs that are dead; what belongs to another user stays."""
     for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        found = _NAME.fullmatch(path.name)
-        if found and not _is_alive(int(found[1])) and not path.is_symlink() and path.stat().st_uid == os.getuid():
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):  # somebody else may be sweeping, too
+            if _is_abandoned(path):
+                shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+def _is_abandoned(path: Path) -> bool:
+    facts = path.lstat()
+    if path.is_symlink() or not path.is_dir() or not _NAME.fullmatch(path.name) or facts.st_uid != os.getuid():
         return False
-    except (PermissionError, OverflowError):
-        return True
+    try:
+        descriptor = os.open(path / _LOCK, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return time.time() - facts.st_mtime > _UNLOCKED_SECONDS
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
     return True

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import pickle
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -17,7 +16,7 @@ import msgspec
 
 from trigpoint.errors import LabError
 from trigpoint.lab.fabrics.kernel.channel import Channel, checked
-from trigpoint.lab.fabrics.kernel.folders import make_folder
+from trigpoint.lab.fabrics.kernel.folders import make_folder, remove_folder
 from trigpoint.lab.fabrics.kernel.interpreter import command, surroundings
 from trigpoint.lab.fabrics.kernel.messages import Ready, Stop
 from trigpoint.lab.fabrics.kernel.namespaces import network_number
@@ -91,7 +90,7 @@ class Launch:
         finally:
             self.channel.close()
             await _end(self._process)
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove_folder(self.folder)
             complaint = self._last_complaint()
             self._complaints.close()
             if complaint:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.capture import Capture
 from trigpoint.lab.fabrics.bundles import write_bundles
-from trigpoint.lab.fabrics.kernel.folders import make_folder
+from trigpoint.lab.fabrics.kernel.folders import make_folder, remove_folder
 from trigpoint.lab.fabrics.router import CONTROL, client_place, since
 from trigpoint.lab.fabrics.virtual.clock import START_SECONDS
 from trigpoint.lab.fabrics.virtual.fabric import VirtualFabric
@@ -93,7 +92,7 @@ class HostedFabric:
         if self._capture:
             self._capture.close()
         if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            remove_folder(self._folder)
 
     def stack(self, place: str = "") -> VirtualStack:
         """Give the sockets of a place. Empty: the client.
