@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from trigpoint.lab.world.load import load
+
 TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "tutorial"
 _BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
@@ -32,3 +34,14 @@ def test_the_commands_of_a_tutorial_run(page: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, f"{shlex.join(argv[-4:])}: {done.stderr}"
         assert "Traceback" not in done.stderr
     assert page.stem == "lab" or list(tmp_path.rglob("report/index.html"))
+
+
+_TOML = re.compile(r"^```toml\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_WORLDS = [block for page in sorted(TUTORIAL.parent.rglob("*.md")) for block in _TOML.findall(page.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("block", _WORLDS)
+def test_a_world_in_the_documentation_is_one(block: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(block)
+    assert load(str(path)).truth

@@ -10,6 +10,7 @@ import sys
 import traceback
 from contextlib import contextmanager
 from pathlib import PurePath
+from socket import SOCK_DGRAM
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from trigpoint.lab.fabrics.virtual.hosted import HostedFabric
 
 _PYTHON = re.compile(r"python(3(\.\d+)?)?(\.exe)?")
-_SENDING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"})
+_SOCKETS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind"})
+_NAMES = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"})
+_PROCESSES = frozenset(
+    {"subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "pty.spawn"}
+)
 
 
 class _Guard:
@@ -36,11 +41,14 @@ class _Guard:
 
     @classmethod
     def hook(cls, event: str, arguments: tuple[Any, ...]) -> None:
-        """Refuse what would leave the machine."""
-        if cls.is_on and event in _SENDING and not _is_unix(arguments):
+        """Refuse what would leave the lab."""
+        if cls.is_on and (event in _NAMES or (event in _SOCKETS and not _is_harmless(event, arguments))):
             message = (
                 f"{event}: the virtual fabric has no sockets of the kernel; use asyncio's connections and datagrams"
             )
+            raise PermissionError(message)
+        if cls.is_on and event in _PROCESSES:
+            message = f"{event}: other programs would not be in the virtual fabric; the kernel fabric can run them"
             raise PermissionError(message)
 
     @classmethod
@@ -57,8 +65,11 @@ class _Guard:
             cls.is_on = False
 
 
-def _is_unix(arguments: tuple[Any, ...]) -> bool:
-    return bool(arguments) and getattr(getattr(arguments[0], "family", None), "name", "") == "AF_UNIX"
+def _is_harmless(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Tell whether it is a Unix socket, or a UDP socket that is bound: aioquic makes one to say what it wants."""
+    made = arguments[0] if arguments else None
+    is_unix = getattr(getattr(made, "family", None), "name", "") == "AF_UNIX"
+    return is_unix or (event == "socket.bind" and getattr(made, "type", None) == SOCK_DGRAM)
 
 
 def module_of(command: Sequence[str]) -> tuple[str, list[str]]:
