@@ -35,6 +35,8 @@ class Match(Names, frozen=True):
     """What IP carries. None: as is usual for the behaviour."""
     except_names: tuple[str, ...] = ()
     """Names, with everything below them, that are exempt."""
+    http_methods: tuple[str, ...] = ()
+    """Methods of HTTP requests that are looked at, in their case, as in Iran. None: all, whatever their case."""
     needs_syn: bool = False
     """Whether the censor must have seen the opener's SYN."""
     needs_synack: bool = False

@@ -69,7 +69,11 @@ class _Running:
 
 
 async def start(
-    world: World, stacks: Callable[[Host], Stack], folder: Path, log: Callable[[str, Event], None]
+    world: World,
+    stacks: Callable[[Host], Stack],
+    folder: Path,
+    log: Callable[[str, Event], None],
+    seed: int,
 ) -> _Running:
     running: list[asyncio.AbstractServer | asyncio.DatagramTransport] = []
     for host in world.hosts:

@@ -77,7 +77,8 @@ class HostedFabric:
         """
         self._capture = Capture(self._file) if self._file else None
         self._folder = make_folder()
-        self._services = await start(self._world, self._stack_of, self._folder, since(START_SECONDS, self._note))
+        log = since(START_SECONDS, self._note)
+        self._services = await start(self._world, self._stack_of, self._folder, log, self._seed)
         folders = {place: self._folder / str(number) for number, place in enumerate(self._fabric.places)}
         for folder in folders.values():
             folder.mkdir()
