@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 - a script, not a package
-"""Measure what the lab costs on kernel sockets: seconds to start and stop, packets and megabits a second.
+"""Measure what the lab costs on kernel sockets: starts, packets and megabits a second, 500 TLS connections at once.
 
 The bars are 0.7 seconds, 40,000 packets and 300 megabits. The world of the measure has the filters of a crowded path;
 its servers and clients run in this process, the router and the engine in that of the lab.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ssl
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
+from trigpoint.lab.fabrics.router import client_place
 from trigpoint.lab.world.load import load
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _STARTS = 5
 _STREAMS = 8
+_CROWD = 500
 _REQUEST = b"GET / HTTP/1.1\r\nHost: free.example\r\n\r\n"
 _PIECE = bytes(65_536)
 _MEGA = 1_000_000
@@ -63,6 +66,7 @@ async def _measure(world: World, options: argparse.Namespace) -> None:
         for server in _SERVERS:
             await _bulk(fabric, server, options.megabytes * _MEGA)
         _say("lost", f"{fabric.counts().lost} packets")
+    await _crowd(world, options.wiring)
 
 
 async def _starts(world: World, settings: dict[str, Any]) -> None:
@@ -81,6 +85,31 @@ async def _bulk(fabric: KernelFabric, server: tuple[str, int], size: int) -> Non
     packets = fabric.counts().carried - counts.carried
     listening.close()
     _say(server[0], f"{size * 8 / seconds / _MEGA:.0f} Mbit/s, {packets / seconds:.0f} packets/s")
+
+
+async def _crowd(world: World, wiring: str | None) -> None:
+    """Shake hands with one server, a quarter of all under a listed name."""
+    site = next(site for site in world.sites if "https" in site.schemes)
+    server = world.host(site.hosts[0]).addresses[0], 443
+    async with KernelFabric(world, wiring=wiring) as fabric:
+        context = ssl.create_default_context(cafile=fabric.bundles[client_place(world.networks[0].name)])
+        names = [_NAMES[0] if number % 4 == 0 else site.names[0] for number in range(_CROWD)]
+        before = time.perf_counter()
+        found = await asyncio.gather(*(_handshake(fabric, context, server, name) for name in names))
+        seconds = time.perf_counter() - before
+    wrong = sum(ended != ("reset" if name == _NAMES[0] else "") for name, ended in zip(names, found, strict=True))
+    _say(f"{_CROWD} handshakes", f"{seconds:.2f} s, {wrong} with another outcome than they must have")
+
+
+async def _handshake(fabric: KernelFabric, context: ssl.SSLContext, server: tuple[str, int], name: str) -> str:
+    try:
+        transport, _ = await fabric.stack().connect(asyncio.Protocol, server, tls=context, server_name=name)
+    except ConnectionResetError:
+        return "reset"
+    except OSError as error:
+        return str(error)
+    transport.abort()
+    return ""
 
 
 async def _fetch(fabric: KernelFabric, server: tuple[str, int], size: int) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from trigpoint.lab.services.dns_server import Answer, Asked
     from trigpoint.lab.services.faults import Fate
     from trigpoint.lab.services.interceptor import Issuer
+    from trigpoint.lab.services.pki import Kind
     from trigpoint.lab.services.tenant import Tenant
     from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.world import World
@@ -87,7 +88,9 @@ async def start(
     stacks: Callable[[Host], Stack],
     folder: Path,
     log: Log = lambda _network, _event: None,
+    *,
     seed: int = 0,
+    keys: Kind = "ecdsa",
 ) -> Services:
     """Begin all services of all hosts.
 
@@ -97,12 +100,13 @@ async def start(
         folder: where certificates are written for the moment in which OpenSSL reads them.
         log: takes the network (``outside`` for clients in none) and each act.
         seed: of what is left to chance.
+        keys: of certificates.
 
     Raises:
         OSError: an address cannot be listened on.
 
     """
-    lab = _Lab(world, Zone(world), Pki(folder), Running(), seed)
+    lab = _Lab(world, Zone(world), Pki(folder, kind=keys), Running(), seed)
     services = Services(world, lab.pki, lab.running)
     places = world.places()
     try:
