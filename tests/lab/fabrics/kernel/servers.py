@@ -125,11 +125,11 @@ def _act(log: Callable[[str, Event], None], data: bytes) -> bytes:
     return b"done"
 
 
-async def fail(*_arguments: object) -> None:
+async def fail(*_arguments: object, **_options: object) -> None:
     message = "no server today"
     raise OSError(message)
 
 
-async def crash(*_arguments: object) -> None:
+async def crash(*_arguments: object, **_options: object) -> None:
     message = "a mistake"
     raise RuntimeError(message)
