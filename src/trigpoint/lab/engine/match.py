@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Literal
 
-from trigpoint.lab.engine.group import Count, Port
+from trigpoint.lab.engine.group import Count, Port, Share
 from trigpoint.lab.engine.names import Names
 from trigpoint.net.packets import ICMP, ICMPV6, TCP, UDP
 
@@ -43,6 +43,9 @@ class Match(Names, frozen=True):
     """Whether it must have seen the answer to the SYN."""
     tcp_reassembly: Literal["none", "in_order", "full"] = "in_order"
     """``none``: each segment by itself; ``in_order``: segments that come in order; ``full``: in any order."""
+    reassembly_share: Share = 1.0
+    """Share of flows of which that holds, as where boxes put together what their load allows; in all others each
+    segment stands by itself."""
     record_reassembly: bool = True
     """Whether a ClientHello in several TLS records is put together."""
     crypto_reassembly: Literal["none", "datagram", "full"] = "datagram"
