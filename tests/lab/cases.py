@@ -70,6 +70,21 @@ def noise(talk: Talk, _: str = "") -> None:
         talk.send(bytes(number * 7 % 256 for number in range(97)), "noise")
 
 
+def idle(talk: Talk, _: str = "") -> None:
+    talk.open()
+    talk.now += 30.0
+    talk.send(b"c" * 700)
+    talk.receive(b"s" * 700)
+
+
+def tunnel(talk: Talk, _: str = "") -> None:
+    talk.open()
+    talk.send(b"\x00\x0e\x38" + bytes(13), "reset")
+    for _ in range(8):
+        talk.send(b"c" * 700)
+        talk.receive(b"s" * 700)
+
+
 class Case(NamedTuple):
     """How a behaviour is made to act."""
 
@@ -92,6 +107,7 @@ class Case(NamedTuple):
 
 
 CASES: dict[str, Case] = {
+    "active_probe": Case(noise, 443, {"match": ADDRESSED, "pool": ["198.51.100.200", "2001:db8:b0::200"]}),
     "address_allow_list": Case(
         anything, 443, {"match": {"except_addresses": ["198.51.100.0/24", "2001:db8:2::/48"]}}, spared=RESOLVERS
     ),
@@ -118,6 +134,7 @@ CASES: dict[str, Case] = {
     "http_redirect": Case(http, 80, {**NAMED, "location": "http://warning.example/"}, on_path=True),
     "http_reset": Case(http, 80, on_path=True),
     "mtu_black_hole": Case(anything, 443, {"match": ADDRESSED, "mtu": 600}),
+    "nat_timeout": Case(idle, 443, {"match": ADDRESSED, "idle_seconds": 20}),
     "null_route": Case(anything, 443, {"match": ADDRESSED}),
     "police": Case(tls, 443, {**NAMED, "burst_bytes": 2_000}),
     "port_allow_list": Case(anything, 22, {"open_ports": [53, 443]}),
@@ -131,8 +148,10 @@ CASES: dict[str, Case] = {
     ),
     "sni_allow_list": Case(tls, 443, {"match": {"suffix": [FREE]}}),
     "syn_reset": Case(anything, 443, {"match": {**ADDRESSED, "ports": [443]}}, on_path=True),
+    "tcp_proxy": Case(anything, 443, {"to": "proxy", "match": ADDRESSED}),
     "tls_close": Case(tls, on_path=True),
     "tls_drop": Case(tls),
     "tls_interception": Case(tls, 443, {"to": "interceptor", **NAMED}, spared_port=80),
     "tls_reset": Case(tls, 443, {**NAMED, "residual": {"seconds": 60}}, on_path=True),
+    "vpn_drop": Case(tunnel, 1194, {"match": ADDRESSED}),
 }

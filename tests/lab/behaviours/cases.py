@@ -20,7 +20,8 @@ class Visit(NamedTuple):
 
     url: str
     """With a scheme of truth rows (``https``, ``http``, ``h3``, ``tcp``, ``dot``); or ``dns`` and ``dns-tcp`` (a query
-    for the host's addresses), ``text`` (bytes that are ASCII, to an echo port), ``udp`` (datagrams to one)."""
+    for the host's addresses), ``text`` (bytes that are ASCII, to an echo port), ``udp`` (datagrams to one),
+    ``openvpn`` (the same, begun as OpenVPN does)."""
     host: str = WEB
     """Where it goes."""
     family: int = 0

@@ -33,6 +33,31 @@ DIVERTED: tuple[Case, ...] = (
         ),
     ),
     Case(
+        "tcp_proxy",
+        Visit("https://tcp-proxy.example/", "tcp-proxy"),
+        Effect("tls", TIMEOUT),
+        Visit("https://tcp-proxy-relayed.example/", "tcp-proxy-relayed"),
+        {"match": {"addresses": [*both(48), *both(49)]}, "to": "relay"},
+        (
+            host("tcp-proxy", 48),
+            host("tcp-proxy-relayed", 49),
+            {
+                "name": "relay",
+                "network": "a1",
+                "hop": 3,
+                "addresses": ["192.0.2.46", "2001:db8:a1::46"],
+                "relays": True,
+            },
+        ),
+        (  # without the proxy its client would not even connect
+            {
+                "name": "tcp-proxy.example",
+                "hosts": ["tcp-proxy"],
+                "views": [{"networks": ["a1"], "fault": "silent"}],
+            },
+        ),
+    ),
+    Case(
         "tls_interception:antivirus",
         Visit("https://antivirus.example/", "antivirus"),
         Effect(status=200, words=b"antivirus.example", issuer="Lab Antivirus"),

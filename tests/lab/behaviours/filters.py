@@ -168,4 +168,33 @@ BY_ADDRESS: tuple[Case, ...] = (
         {"match": {"addresses": both(35)}, "loss": 0.3},
         (host("flaky-link", 35, echo=[7]), host("steady", 36, echo=[7])),
     ),
+    Case(
+        "active_probe",
+        Visit("tcp://active-probe.example:7/", "active-probe"),
+        Effect("tcp", TIMEOUT),
+        Visit("tcp://active-probe.example:8/", "active-probe"),
+        {
+            "match": {"addresses": both(37), "ports": [7]},
+            "pool": ["198.51.100.200", "2001:db8:b0::200"],
+            "delay_seconds_up_to": 0.3,
+            "residual": {"tuple": "port", "seconds": 43_200, "action": "drop-both"},
+        },
+        (host("active-probe", 37, echo=[7, 8]),),
+    ),
+    Case(
+        "vpn_drop",
+        Visit("openvpn://vpn-drop.example:7/", "vpn-drop"),
+        Effect(echoed=(1, 11)),
+        Visit("udp://vpn-drop.example:7/", "vpn-drop"),
+        {"match": {"addresses": both(38)}},
+        (host("vpn-drop", 38, echo=[7]),),
+    ),
+    Case(
+        "nat_timeout",
+        Visit("tcp://nat-timeout.example:7/", "nat-timeout"),
+        Effect("tcp", RESET),
+        Visit("tcp://nat-timeout.example:8/", "nat-timeout"),
+        {"match": {"addresses": both(39), "ports": [7]}, "idle_seconds": 0.15},
+        (host("nat-timeout", 39, echo=[7, 8]),),
+    ),
 )

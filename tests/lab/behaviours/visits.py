@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 DATAGRAMS = 100
 _TEXT = b"The quick brown fox jumps over the lazy dog. " * 4
 _RCODES = {NXDOMAIN: "dns_nxdomain_error", SERVFAIL: "dns_servfail_error", REFUSED: "dns_refused_error"}
-_STEPS = {"dns": "dns", "dns-tcp": "dns", "text": "tcp", "udp": "tcp"}
+_STEPS = {"dns": "dns", "dns-tcp": "dns", "text": "tcp", "udp": "tcp", "openvpn": "tcp"}
+_OPENVPN = b"\x38" + bytes(13)
 
 
 class Visitor:
@@ -51,7 +52,13 @@ class Visitor:
         self._stack, self._seconds = stack, seconds
         self._client = Client(stack, authorities, "", seconds)
         self._window = 0.0
-        self._own = {"dns": self._ask, "dns-tcp": self._ask_stream, "text": self._talk, "udp": self._send}
+        self._own = {
+            "dns": self._ask,
+            "dns-tcp": self._ask_stream,
+            "text": self._talk,
+            "udp": self._send,
+            "openvpn": self._tunnel,
+        }
 
     async def visit(self, url: str, address: str, window: float = 0.25) -> Seen:
         """Make a visit; further DNS replies count within a time after the first, in seconds."""
@@ -100,11 +107,14 @@ class Visitor:
             transport.abort()
         return Seen(body=body)
 
-    async def _send(self, remote: Address, _: str) -> Seen:
+    async def _tunnel(self, remote: Address, name: str) -> Seen:
+        return await self._send(remote, name, _OPENVPN)
+
+    async def _send(self, remote: Address, _: str, first: bytes = b"datagram 0") -> Seen:
         transport, replies = await self._stack.datagrams(Replies, remote)
         try:
             for number in range(DATAGRAMS):
-                transport.sendto(b"datagram %d" % number)
+                transport.sendto(b"datagram %d" % number if number else first)
                 if number % 10 == 9:
                     await asyncio.sleep(0.005)
             echoed = 0

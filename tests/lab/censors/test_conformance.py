@@ -141,14 +141,20 @@ def test_other_flows_pass_as_they_are(
 def together(case: Case, first: Talk, second: Talk) -> None:
     """Play two conversations in turns: every packet of the one is followed by one of the other."""
     plays: list[Talk] = [first, second]
-    recorded: list[list[tuple[bytes, str, bool]]] = [[], []]
+    recorded: list[list[tuple[bytes, str, bool, float]]] = [[], []]
     for talk, record in zip(plays, recorded, strict=True):
         alone = case.talk(Engine(()), 4 if len(talk.client[0]) == 4 else 6, talk.client[1])
-        alone.show = lambda data, label, *, outward, record=record: record.append((data, label, outward)) or ""  # type: ignore[method-assign]
+
+        def show(data: bytes, label: str, *, outward: bool, talk: Talk = alone, record: list[Any] = record) -> str:
+            record.append((data, label, outward, talk.now))
+            return ""
+
+        alone.show = show  # type: ignore[method-assign]
         case.play(alone)
-    for one, other in zip(*recorded, strict=True):
-        first.show(*one[:2], outward=one[2])
-        second.show(*other[:2], outward=other[2])
+    for turn in zip(*recorded, strict=True):
+        for talk, (data, label, outward, now) in zip(plays, turn, strict=True):
+            talk.now = now
+            talk.show(data, label, outward=outward)
 
 
 @pytest.mark.parametrize(("name", "version"), PLAYS)

@@ -54,3 +54,13 @@ def test_it_fires_as_often_as_it_should() -> None:
 def test_dropping_needs_the_path() -> None:
     with pytest.raises(InputError, match="drops_trigger"):
         engine({"behaviour": "http_reset", "drops_trigger": True})
+
+
+@pytest.mark.parametrize(
+    ("methods", "sent", "hits"),
+    [(["GET"], b"GET", True), (["GET"], b"get", False), (["GET"], b"HEAD", False), ([], b"get", True)],
+)
+def test_methods_may_be_listed_in_their_case(methods: list[str], sent: bytes, hits: bool) -> None:
+    filter_ = engine({"behaviour": "http_reset", "match": {"suffix": [BLOCKED], "http_methods": methods}})
+    Talk(filter_, server_port=80).send(request().replace(b"GET", sent))
+    assert bool(filter_.events) == hits

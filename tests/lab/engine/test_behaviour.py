@@ -29,5 +29,5 @@ def test_the_path_is_the_usual_one_unless_said() -> None:
 )
 def test_what_stays_blocked_is_treated_as_said(behaviour: str, residual: dict, response: type) -> None:
     made = build(behaviours()[behaviour], "x", {"residual": residual})
-    assert isinstance(made.residual_response, response)
-    assert build(behaviours()[behaviour], "x", {}).residual_response is None
+    assert [type(each) for _, each in made.blocks] == [response]
+    assert build(behaviours()[behaviour], "x", {}).blocks == ()

@@ -27,7 +27,7 @@ def test_a_world_s_tables_become_censors_in_their_order() -> None:
         ([{"id": 7, "behaviour": "shutdown"}], r"censor\[0\]: id"),
         ([{"id": "x"}], r"censor\[0\]: behaviour"),
         ([{"id": "x", "behaviour": "shutdown"}] * 2, "'x' comes twice"),
-        ([{"id": "x", "behaviour": "no_such"}], "there is no 'no_such'; there are address_allow_list"),
+        ([{"id": "x", "behaviour": "no_such"}], "there is no 'no_such'; there are active_probe"),
         ([{"id": "", "behaviour": "shutdown"}], "id: between 1 and 64"),
         ([{"id": "x" * 65, "behaviour": "shutdown"}], "id: between 1 and 64"),
         ([{"id": "x", "behaviour": "null_route"}], "missing required field `match`"),
@@ -73,7 +73,7 @@ id = "gfw-sni"
 behaviour = "tls_reset"
 match = { suffix = ["listed-1.example"], needs_syn = true, record_reassembly = false, tcp_reassembly = "full" }
 placement = { hop = 5 }
-residual = { tuple = "3", seconds = 180, escalate_after = 3 }
+residual = { tuple = "3", seconds = 180 }
 
 [[censor.prints]]
 weight = 42

@@ -183,3 +183,15 @@ def test_mechanisms_overlap() -> None:
         "drop",
         "pass, client gets RST+ACK, server gets RST+ACK",
     ]
+
+
+def test_a_share_of_addresses_may_never_be_looked_at_whoever_asks() -> None:
+    entry = {"behaviour": "null_route", "match": {"addresses": ["203.0.113.0/24"]}, "placement": {"address_miss": 0.8}}
+
+    def dropped(seed: int, port: int) -> list[bool]:
+        filter_ = engine(entry, seed=seed)
+        return [Talk(filter_, port=port, server=f"203.0.113.{number}").syn() == "drop" for number in range(200)]
+
+    first = dropped(1, 40_000)
+    assert 20 < sum(first) < 60
+    assert dropped(1, 40_001) == first != dropped(2, 40_000)

@@ -92,6 +92,23 @@ def test_flags() -> None:
     assert reply(Lie("nxdomain", flags=0x840F)).flags == 0x8403
 
 
+@pytest.mark.parametrize(
+    ("wants_recursion", "lie", "flags"),
+    [
+        (True, Lie(flags=0x8180, flags_without_recursion=0x8400), 0x8180),
+        (False, Lie(flags=0x8180, flags_without_recursion=0x8400), 0x8400),
+        (False, Lie(flags=0x8180), 0x8180),
+        (True, Lie(flags_without_recursion=0x8400), 0x8180),
+    ],
+)
+def test_flags_may_depend_on_whether_recursion_was_desired(wants_recursion: bool, lie: Lie, flags: int) -> None:
+    payload = bytearray(query())
+    payload[2] = wants_recursion
+    asked = parse_query(bytes(payload))
+    assert asked is not None
+    assert int.from_bytes(told(lie, bytes(payload), asked, 0, Draws("x"))[2:4], "big") == flags
+
+
 @pytest.mark.parametrize("wrong", [{"pool": ("x",)}, {"pool_prefix_v6": "10.0.0.0/8"}])
 def test_what_is_no_address_is_refused_by_key(wrong: dict) -> None:
     with pytest.raises(ValueError, match=f"^{next(iter(wrong))}: "):

@@ -11,3 +11,25 @@ def test_a_burst_is_never_longer_than_the_time_between_two() -> None:
         talk.now = step * 0.1
         talk.receive(b"s")
     assert 100 < talk.lines.count("< data: drop") < 200
+
+
+def test_loss_may_follow_the_time_of_day() -> None:
+    filter_ = engine({"behaviour": "flaky_link", "loss": 0.0, "diurnal_loss": [0.0, 1.0, 0.5]})
+    talk = Talk(filter_)
+    lost = []
+    for hour in (0, 9, 17, 24):
+        talk.lines.clear()
+        for _ in range(200):
+            talk.now = hour * 3_600
+            talk.receive(b"s")
+        lost.append(talk.lines.count("< data: drop"))
+    assert (lost[0], lost[1], lost[3]) == (0, 200, 0)
+    assert 60 < lost[2] < 140
+
+
+def test_it_comes_on_top_of_what_is_lost_always() -> None:
+    filter_ = engine({"behaviour": "flaky_link", "loss": 0.5, "diurnal_loss": [0.5]})
+    talk = Talk(filter_)
+    for _ in range(400):
+        talk.receive(b"s")
+    assert 250 < talk.lines.count("< data: drop") < 350

@@ -111,3 +111,17 @@ def test_two_censors_that_read_alike_read_once_and_both_act() -> None:
     talk.open()
     talk.send(hello()[:50])
     assert talk.send(hello()[50:]) == "pass, client gets RST+ACK, client gets RST+ACK"
+
+
+def test_segments_may_be_put_together_for_a_share_of_flows_only() -> None:
+    filter_ = engine({"behaviour": "tls_drop", "match": {"suffix": [BLOCKED], "reassembly_share": 0.5}})
+    found = []
+    for port in range(40_000, 40_060):
+        talk = Talk(filter_, port=port)
+        talk.open()
+        found.append([talk.send(hello()[:60]), talk.send(hello()[60:])])
+        whole = Talk(filter_, port=port + 1_000)
+        whole.open()
+        assert whole.send(hello()) == "drop"
+    assert 10 < found.count(["pass", "drop"]) < 50
+    assert found.count(["pass", "drop"]) + found.count(["pass", "pass"]) == 60

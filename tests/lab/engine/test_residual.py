@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.engine.test_match import flow
-from trigpoint.lab.engine.residual import Residual, ResidualTable
+from trigpoint.lab.engine.residual import Escalation, Residual, ResidualTable
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,51 @@ def test_the_lab_s_time_scale_shortens_it() -> None:
     assert table.active("c", residual, flow(), 9.0) is None
 
 
-def test_after_some_hits_the_whole_server_is_blocked() -> None:
-    table, residual = ResidualTable(), Residual(seconds=10, escalate_after=2)
+def test_what_has_no_client_in_it_is_blocked_for_everybody() -> None:
+    for width, other_port in (("port", False), ("address", True)):
+        table, residual = ResidualTable(), Residual(tuple=width)
+        table.arm("c", residual, flow(), 0.0)
+        assert table.active("c", residual, flow(client="192.0.2.3"), 1.0)
+        assert (table.active("c", residual, flow(port=80), 1.0) is not None) == other_port
+        assert table.active("c", residual, flow(server="203.0.113.10"), 1.0) is None
+
+
+def test_a_further_hit_never_ends_a_block_that_has_begun() -> None:
+    table, residual = ResidualTable(), Residual(seconds=10, starts_after_seconds=5)
+    for now in (0.0, 3.0, 7.0):
+        table.arm("c", residual, flow(), now)
+    assert [table.active("c", residual, flow(), now) is not None for now in (4.9, 5.0, 8.0, 21.9, 22.0)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
+def escalated(table: ResidualTable, escalation: Escalation, now: float, port: int = 80) -> bool:
+    return table.active("c", escalation.residual, flow(port=port), now) is not None
+
+
+def test_after_some_hits_on_a_port_the_whole_address_is_blocked_for_a_while() -> None:
+    escalation = Escalation(hits=2, within_seconds=100, seconds=50)
+    table, residual = ResidualTable(), Residual(tuple="port", seconds=10, escalation=escalation)
     table.arm("c", residual, flow(), 0.0)
-    assert table.active("c", residual, flow(port=80), 1.0) is None
-    table.arm("c", residual, flow(), 1.0)
-    assert table.active("c", residual, flow(port=80), 2.0)
+    assert not escalated(table, escalation, 1.0)
+    table.arm("c", residual, flow(port=8443), 20.0)
+    assert not escalated(table, escalation, 21.0)
+    table.arm("c", residual, flow(client="192.0.2.3"), 99.0)
+    assert [escalated(table, escalation, now) for now in (99.0, 148.9, 149.0)] == [True, True, False]
+
+
+def test_hits_may_be_counted_by_address_and_are_forgotten_after_their_time() -> None:
+    escalation = Escalation(hits=2, counts="address", within_seconds=100)
+    table, residual = ResidualTable(time_scale=0.1), Residual(tuple="port", escalation=escalation)
+    table.arm("c", residual, flow(), 0.0)
+    table.arm("c", residual, flow(port=8443), 10.0)
+    assert not escalated(table, escalation, 10.0)
+    table.arm("c", residual, flow(port=8444), 19.0)
+    assert [escalated(table, escalation, now) for now in (19.0, 378.9, 379.0)] == [True, True, False]
 
 
 def test_the_table_is_small() -> None:

@@ -51,3 +51,11 @@ def test_the_same_seed_loses_the_same_packets() -> None:
         runs.append([made.carry(0.0, 1) is None for _ in range(100)])
     assert runs[0] == runs[1] != runs[2]
     assert 10 < sum(runs[0]) < 50
+
+
+def test_the_rate_may_follow_the_time_of_day() -> None:
+    made = line(Link(rate_mbit=8, diurnal_rate=(1, 0.25)), 1)
+    assert made is not None
+    assert made.carry(0.0, 1_000) == pytest.approx(0.001)
+    assert made.carry(43_200.0, 1_000) == pytest.approx(43_200.004)
+    assert made.carry(86_400.0, 1_000) == pytest.approx(86_400.001)

@@ -10,11 +10,22 @@ import pytest
 
 from tests.lab.services import clients
 from tests.lab.services.clients import ask, told
-from tests.lab.services.loopback import AUTHORITY, OTHER_CLIENT, RESOLVER, WEB, Lab, made, running
+from tests.lab.services.loopback import AUTHORITY, CLIENT, OTHER_CLIENT, RESOLVER, WEB, Lab, made, running
+from trigpoint.lab.engine.lies import ResolverLie
+from trigpoint.lab.engine.names import Names
 from trigpoint.lab.services import upstream
+from trigpoint.lab.services.acts import Acts
+from trigpoint.lab.services.dns_server import Asked
+from trigpoint.lab.services.resolver import RecursiveResolver
+from trigpoint.lab.services.running import Running
+from trigpoint.lab.services.upstream import Upstream
+from trigpoint.lab.world.place import Resolver
+from trigpoint.net.dns_message import RD, Message, Question, build_message
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from trigpoint.lab.engine.event import Event
 
 
 Found = TypeVar("Found")
@@ -153,3 +164,25 @@ def test_its_clients_see_what_its_own_network_sees() -> None:
         return told(await ask(lab, "geo.example", client=OTHER_CLIENT))
 
     assert within(run, sites) == ["geo.example. A 203.0.113.20"]
+
+
+def test_some_queries_stay_unanswered_by_chance_and_with_one_seed_the_same_ones() -> None:
+    def unanswered(seed: int, share: float) -> list[bool]:
+        async def run() -> list[bool]:
+            noted: list[Event] = []
+            acts = Acts("isp-dns", {CLIENT: "a1"}, lambda _, event: noted.append(event))
+            liar = Resolver(unanswered=share, lies=(ResolverLie(names=Names()),))
+            resolver = RecursiveResolver(liar, Upstream(None, (), ()), acts, Running(), seed)  # type: ignore[arg-type]
+            question = Message(7, RD, (Question("news.example", 1),))
+            asked = Asked(question, build_message(question), (CLIENT, 4_000), (RESOLVER, 53), "udp")
+            found = [await resolver.answer(asked) is None for _ in range(200)]
+            assert [event.act for event in noted if event.cause == "network.flaky"] == ["drop"] * sum(found)
+            return found
+
+        return asyncio.run(run())
+
+    assert not any(unanswered(1, 0.0))
+    assert all(unanswered(1, 1.0))
+    first = unanswered(1, 0.1)
+    assert 5 < sum(first) < 40
+    assert unanswered(1, 0.1) == first != unanswered(2, 0.1)

@@ -169,3 +169,13 @@ def test_a_name_of_several_hosts_is_that_of_the_one_nearby() -> None:
     zone = Zone(made(hosts=portals))
     found = [addresses(zone.ask("portal.example", A, "x", network)) for network in ("a1", "b1", "outside")]
     assert found == [["192.0.2.81"], ["198.51.100.81"], ["192.0.2.81"]]
+
+
+def test_a_name_may_have_another_host_at_each_query_of_a_type() -> None:
+    site = {"name": "turn.example", "hosts": ["web", "second"], "aliases": ["www.turn.example"], "rotates": True}
+    zone = Zone(made([site]))
+    for name in ("turn.example", "www.turn.example"):
+        found = [zone.ask(name, qtype, RESOLVER, "a1").answers for qtype in (A, TXT, A, AAAA, A)]
+        addresses = [[address_of(record) for record in answers if record.rtype == A] for answers in found]
+        assert addresses == [[WEB], [], [SECOND], [], [WEB]]
+        zone.ask(name, A, RESOLVER, "a1")

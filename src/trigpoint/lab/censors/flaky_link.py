@@ -21,6 +21,9 @@ class FlakyLink(Parameters, frozen=True, kw_only=True):
     """Flows. All, if nothing is said."""
     loss: Share = 0.01
     """Share of packets that are lost."""
+    diurnal_loss: tuple[Share, ...] = ()
+    """Share of packets that are lost besides, in equal parts of a day: 24 values are hours, as where lines are full in
+    the evening."""
     burst_every_seconds: Seconds = 0.0
     """Mean time from one burst of loss to the next. 0: no bursts."""
     burst_seconds: Seconds = 1.0
@@ -45,6 +48,7 @@ def _make(parameters: FlakyLink, _: Place) -> Plan:
     link = Link(
         parameters.way,
         parameters.loss,
+        parameters.diurnal_loss,
         parameters.burst_every_seconds,
         (parameters.burst_seconds, max(parameters.burst_seconds, parameters.burst_seconds_up_to)),
         parameters.burst_loss,

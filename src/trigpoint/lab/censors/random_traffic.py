@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
 from trigpoint.lab.engine.group import Way
 from trigpoint.lab.engine.match import Match
+from trigpoint.lab.engine.openings import OnOpening
 from trigpoint.lab.engine.response import Hit
 from trigpoint.lab.engine.silences import Drop
-from trigpoint.lab.engine.triggers import Look, may_inspect
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
-    from trigpoint.lab.engine.sight import Sight
+    from trigpoint.net.packets import Packet
 
 _FIRST = 6  # bytes that are all printable in most protocols of text
 _RUN = 20  # printable bytes in a row that are enough
@@ -36,22 +36,6 @@ class RandomTraffic(Parameters, frozen=True, kw_only=True):
     """Set bits a byte, on average, from which on it is exempt."""
     way: Way = "out"
     """Which packets vanish."""
-
-
-class _OnRandom:
-    is_blind: ClassVar[bool] = False
-
-    def __init__(self, parameters: RandomTraffic) -> None:
-        self._parameters = parameters
-
-    def look(self, sight: Sight) -> Look:
-        if sight.flow.payloads[sight.outward] > 1:
-            return False
-        allowed = may_inspect(sight, self._parameters.match)
-        if not allowed:
-            return allowed is not None
-        payload, limits = sight.packet.content, self._parameters
-        return Hit("looks random") if looks_random(payload, limits.bits_above, limits.bits_below) else False
 
 
 def looks_random(payload: bytes, bits_above: float = 3.4, bits_below: float = 4.6) -> bool:
@@ -80,7 +64,12 @@ def _longest_run(flags: list[bool]) -> int:
 
 
 def _make(parameters: RandomTraffic, _: Place) -> Plan:
-    return Plan(_OnRandom(parameters), Drop(parameters.way), "tcp", parameters.match)
+    limits = parameters.bits_above, parameters.bits_below
+
+    def judge(packet: Packet) -> Hit | None:
+        return Hit("looks random") if looks_random(packet.content, *limits) else None
+
+    return Plan(OnOpening(parameters.match, judge), Drop(parameters.way), "tcp", parameters.match)
 
 
 CENSOR = Behaviour(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from trigpoint.errors import InputError
-from trigpoint.lab.engine.censor import Censor, residual_response
+from trigpoint.lab.engine.censor import Censor, blocks
 from trigpoint.lab.engine.group import Group
 from trigpoint.lab.engine.match import FlowFilter, Match
 from trigpoint.lab.engine.placement import Placement, Schedule
@@ -90,8 +90,9 @@ def build(behaviour: Behaviour, identifier: str, values: Mapping[str, Any]) -> C
         message = f"{where}: {text}"
         raise InputError(message) from error
     residual = parameters.residual
-    if residual and path == "on" and residual.action.startswith("drop"):
-        message = f"{where}: residual.action: nothing can be dropped on the path; placement.path = 'in' is needed"
+    if residual and path == "on" and (residual.escalation or residual.action.startswith("drop")):
+        key = "escalation" if residual.escalation else "action"
+        message = f"{where}: residual.{key}: nothing can be dropped on the path; placement.path = 'in' is needed"
         raise InputError(message)
     return Censor(
         identifier,
@@ -104,7 +105,7 @@ def build(behaviour: Behaviour, identifier: str, values: Mapping[str, Any]) -> C
         plan.response,
         plan.cause,
         residual,
-        residual_response(residual, plan.response) if residual else None,
+        blocks(residual, plan.response),
     )
 
 

@@ -41,8 +41,8 @@ class Censor(msgspec.Struct, frozen=True):
     """Node of the vocabulary of mechanisms, or of explanations."""
     residual: Residual | None = None
     """What stays blocked after a hit."""
-    residual_response: Response | None = None
-    """What is done to that."""
+    blocks: tuple[tuple[Residual, Response], ...] = ()
+    """That, and what it may escalate to, each with what is done to its packets."""
 
 
 class Watch(msgspec.Struct):
@@ -55,9 +55,19 @@ class Watch(msgspec.Struct):
     """Which entry was met."""
     name: str = ""
     """The name that met it."""
+    cause: str = ""
+    """Instead of the censor's own."""
 
 
 _WAYS: dict[str, Way] = {"drop-out": "out", "drop-in": "in", "drop-both": "both"}
+
+
+def blocks(residual: Residual | None, response: Response) -> tuple[tuple[Residual, Response], ...]:
+    """Give every block that a hit may lead to, with what is done to its packets."""
+    if residual is None:
+        return ()
+    escalated = (residual.escalation.residual,) if residual.escalation else ()
+    return tuple((each, residual_response(each, response)) for each in (residual, *escalated))
 
 
 def residual_response(residual: Residual, response: Response) -> Response:

@@ -17,10 +17,11 @@ from trigpoint.lab.engine.censor import Censor, Watch
 from trigpoint.lab.engine.draws import Draws
 from trigpoint.lab.engine.event import Event
 from trigpoint.lab.engine.flow import MOST_FLOWS, Flow, FlowTable, note
-from trigpoint.lab.engine.outcome import NOTHING, PASSED, Act, Injection, Outcome, Verdict
-from trigpoint.lab.engine.residual import MOST_RESIDUALS, Residual, ResidualTable
+from trigpoint.lab.engine.outcome import NOTHING, PASSED, Act, Outcome, Verdict
+from trigpoint.lab.engine.residual import FOR_ALL, MOST_RESIDUALS, Residual, ResidualTable
 from trigpoint.lab.engine.response import Hit, Response
 from trigpoint.lab.engine.sight import Scene, Sight
+from trigpoint.lab.engine.tally import Tally
 from trigpoint.net.packets import ICMP, ICMPV6, TCP, UDP, Packet, address_text, parse
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Path(msgspec.Struct, frozen=True):
     routers: Mapping[int, Sequence[str]] = {}
     """Addresses of the routers by hop, from 1 on, one of each family: ICMP messages come from them."""
     time_scale: float = 1.0
-    """By which the times of residual blocking are multiplied."""
+    """By which the times of residual blocking, and of probes before it, are multiplied."""
     most_flows: int = MOST_FLOWS
     most_residuals: int = MOST_RESIDUALS
 
@@ -68,12 +69,8 @@ class Engine:
         self.events: deque[Event] = deque(maxlen=MOST_EVENTS)
         self._log = log or self.events.append
         self._censors = sorted(censors, key=lambda censor: censor.placement.hop)
-        self._with_residual = [
-            (censor, censor.residual, censor.residual_response)
-            for censor in self._censors
-            if censor.residual and censor.residual_response
-        ]
-        self._scene = Scene(seed, path.hops, path.routers)
+        self._blocks = [(censor, *block) for censor in self._censors for block in censor.blocks]
+        self._scene = Scene(seed, path.hops, path.routers, path.time_scale)
         self._flows = FlowTable(path.most_flows)
         self._residuals = ResidualTable(path.time_scale, path.most_residuals)
 
@@ -111,17 +108,22 @@ class Engine:
         for censor in self._censors:
             if not censor.flows.holds(flow):
                 continue
-            miss = censor.placement.flow_hash_miss
-            if miss and Draws(self._scene.seed, censor.id, "path", *flow.key[:3]).share() < miss:
-                continue
-            flow.watches.append(Watch(censor))
+            if not self._is_missed(censor, flow):
+                flow.watches.append(Watch(censor))
+
+    def _is_missed(self, censor: Censor, flow: Flow) -> bool:
+        placement, seed = censor.placement, self._scene.seed
+        of_flow, of_address = placement.flow_hash_miss, placement.address_miss
+        if of_flow and Draws(seed, censor.id, "path", *flow.key[:3]).share() < of_flow:
+            return True
+        return bool(of_address) and Draws(seed, censor.id, "address", flow.server).share() < of_address
 
     def _inspect(self, flow: Flow, packet: Packet, now: float, *, outward: bool) -> Outcome:
         note(flow, packet, outward=outward)
         censors = flow.watches if outward else flow.watches[::-1]
-        first = censors[0].censor if censors else self._with_residual[0][0]
+        first = censors[0].censor if censors else self._blocks[0][0]
         sight = Sight(packet, flow, outward, now, self._scene, first)
-        tally = _Tally()
+        tally = Tally()
         if self._residuals:
             self._apply_residuals(sight, tally)
         for watch in tuple(censors):
@@ -135,7 +137,7 @@ class Engine:
     def _is_reached(self, sight: Sight) -> bool:
         return not self._scene.hops or sight.ttl > 0
 
-    def _watch(self, watch: Watch, sight: Sight, tally: _Tally) -> None:
+    def _watch(self, watch: Watch, sight: Sight, tally: Tally) -> None:
         if watch.ongoing is not None:
             act = watch.ongoing.follow(sight)
             self._note(act, sight, tally, watch)
@@ -146,7 +148,7 @@ class Engine:
             if not sight.flow.watches:
                 sight.flow.readings.clear()
 
-    def _look(self, watch: Watch, sight: Sight, tally: _Tally) -> Act:
+    def _look(self, watch: Watch, sight: Sight, tally: Tally) -> Act:
         censor = watch.censor
         if not (censor.trigger.is_blind or sight.goes(censor.placement.direction)):
             return NOTHING
@@ -156,7 +158,7 @@ class Engine:
         if not self._fires(sight):
             return NOTHING
         act, watch.ongoing = censor.response.begin(hit, sight)
-        watch.rule, watch.name = hit.rule, hit.name
+        watch.rule, watch.name, watch.cause = hit.rule, hit.name, hit.cause
         if censor.residual:
             self._residuals.arm(censor.id, censor.residual, sight.flow, sight.now)
         self._note(act, sight, tally, watch)
@@ -167,73 +169,51 @@ class Engine:
         probability = censor.placement.fire_probability * censor.schedule.share(sight.now)
         return probability >= 1.0 or sight.draws("fire").share() < probability
 
-    def _apply_residuals(self, sight: Sight, tally: _Tally) -> None:
+    def _apply_residuals(self, sight: Sight, tally: Tally) -> None:
         acting = {watch.censor.id for watch in sight.flow.watches if watch.ongoing is not None}
-        for censor, residual, response in self._with_residual if sight.outward else self._with_residual[::-1]:
+        for censor, residual, response in self._blocks if sight.outward else self._blocks[::-1]:
             if tally.verdict is Verdict.DROP:
                 break
             sight.censor = censor
             entry = self._residuals.active(censor.id, residual, sight.flow, sight.now)
             if entry is None:
-                sight.flow.residuals.pop(censor.id, None)
+                sight.flow.residuals.pop((censor.id, residual.tuple), None)
             elif censor.id not in acting and self._is_reached(sight) and self._is_affected(sight, residual):
-                cause = "" if entry.origin == sight.flow.key else "self.residual"
-                act = self._continue(sight, response)
+                act = self._continue(sight, (censor.id, residual.tuple), response)
+                cause = _residual_cause(residual, act, is_own=entry.origin == sight.flow.key)
                 self._note(act, sight, tally, Watch(censor, rule="residual"), cause)
 
-    def _continue(self, sight: Sight, response: Response) -> Act:
-        residuals, identifier = sight.flow.residuals, sight.censor.id
-        ongoing = residuals.get(identifier)
+    def _continue(self, sight: Sight, key: tuple[str, str], response: Response) -> Act:
+        residuals = sight.flow.residuals
+        ongoing = residuals.get(key)
         if ongoing is not None:
             return ongoing.follow(sight)
         act, ongoing = response.begin(Hit("residual"), sight)
         if ongoing is not None:
-            residuals[identifier] = ongoing
+            residuals[key] = ongoing
         return act
 
     def _is_affected(self, sight: Sight, residual: Residual) -> bool:
         return residual.probability >= 1.0 or sight.flow_draws("residual").share() < residual.probability
 
-    def _note(self, act: Act, sight: Sight, tally: _Tally, watch: Watch, cause: str = "") -> None:
+    def _note(self, act: Act, sight: Sight, tally: Tally, watch: Watch, cause: str = "") -> None:
         is_in_path = sight.censor.path == "in"
         tally.add(act, is_in_path=is_in_path)
         if act.did and (is_in_path or act.injections):
-            self._log(_event(act, sight, watch, cause or act.cause or sight.censor.cause))
-
-
-class _Tally:
-    """Collects what the censors of a path do to one packet."""
-
-    __slots__ = ("delay", "injections", "packet", "to", "verdict")
-
-    def __init__(self) -> None:
-        self.verdict = Verdict.PASS
-        self.delay = 0.0
-        self.packet: bytes | None = None
-        self.injections: tuple[Injection, ...] = ()
-        self.to = ""
-
-    def add(self, act: Act, *, is_in_path: bool) -> None:
-        """Add an act; who only sees a copy can do nothing but inject."""
-        if act is NOTHING:
-            return
-        self.injections += act.injections
-        if not is_in_path:
-            return
-        self.delay += act.delay
-        self.packet = act.packet or self.packet
-        if act.verdict is not Verdict.PASS:
-            self.verdict = act.verdict
-            self.to = act.to
-
-    def outcome(self) -> Outcome:
-        """Make the outcome."""
-        if self.verdict is Verdict.PASS and not (self.delay or self.packet or self.injections):
-            return PASSED
-        return Outcome(self.verdict, self.delay, self.packet, self.injections, self.to)
+            self._log(_event(act, sight, watch, cause or act.cause or watch.cause or sight.censor.cause))
 
 
 _GIVEN_UP = Act(ends=True)
+
+
+def _residual_cause(residual: Residual, act: Act, *, is_own: bool) -> str:
+    """Say why a packet meets a residue; empty for the censor's own reason.
+
+    What is blocked for everybody is blocked by address, whoever caused it.
+    """
+    if residual.tuple in FOR_ALL and act.verdict is Verdict.DROP:
+        return "tcp.timeout"
+    return "" if is_own else "self.residual"
 
 
 def _event(act: Act, sight: Sight, watch: Watch, cause: str) -> Event:

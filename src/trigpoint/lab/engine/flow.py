@@ -51,8 +51,8 @@ class Flow(msgspec.Struct):
     """The censors that still have an eye on it, in the order of their hops."""
     readings: dict[object, object] = {}
     """What was read of its streams, shared by the censors that read them in the same way."""
-    residuals: dict[str, Ongoing] = {}
-    """What residual blocking does to it, by censor."""
+    residuals: dict[tuple[str, str], Ongoing] = {}
+    """What residual blocking does to it, by censor and tuple."""
 
 
 def flow_of(packet: Packet, now: float, *, outward: bool) -> Flow:

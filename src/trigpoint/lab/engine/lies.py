@@ -10,7 +10,7 @@ import msgspec
 from trigpoint.lab.engine.group import Group, NumberRule, check_addresses
 from trigpoint.lab.engine.names import NameList, Names
 from trigpoint.lab.engine.prints import numbers
-from trigpoint.net.dns_message import NOERROR, NXDOMAIN, REFUSED, SERVFAIL, Query, build_reply, parse_query
+from trigpoint.net.dns_message import NOERROR, NXDOMAIN, RD, REFUSED, SERVFAIL, Query, build_reply, parse_query
 from trigpoint.net.dns_records import AAAA, SOA, A, Record, Soa, soa_data
 from trigpoint.net.names import canonical_address, is_private
 from trigpoint.net.packets import address_bytes
@@ -57,6 +57,9 @@ class Lie(Group, frozen=True):
     """The RA flag."""
     flags: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)] = 0
     """All sixteen bits of flags but the response code. 0: as a resolver sets them, with AA and RA as said."""
+    flags_without_recursion: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)] = 0
+    """The same for queries without the RD flag, by which an injector in China chooses (0x8400 instead of 0x8180). 0: as
+    for all others."""
     with_soa: bool = False
     """Whether a negative answer has an SOA record, as true ones have."""
     is_block_page: bool = False
@@ -106,6 +109,8 @@ def told(lie: Lie, payload: bytes, query: Query, turn: int, draws: Draws) -> byt
     """
     answers = [] if lie.rcode != "noerror" else _answers(lie, query, turn, draws)
     flags = lie.flags
+    if lie.flags_without_recursion and not query.flags & RD:
+        flags = lie.flags_without_recursion
     if not flags:
         flags = 0x8000 | (query.flags & 0x0100) | (0x0400 * lie.authoritative) | (0x0080 * lie.recursion_available)
     authority = (_OTHER_SOA,) if lie.with_soa and not answers else ()

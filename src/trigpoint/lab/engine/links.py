@@ -9,6 +9,7 @@ import msgspec
 from trigpoint.lab.engine.draws import Draws
 from trigpoint.lab.engine.group import Way
 from trigpoint.lab.engine.outcome import NOTHING, Act, Injection, Verdict
+from trigpoint.lab.engine.placement import at_time_of_day
 
 if TYPE_CHECKING:
     from trigpoint.lab.engine.response import Began, Hit
@@ -21,6 +22,8 @@ class Link(msgspec.Struct, frozen=True):
     way: Way
     loss: float
     """Share of packets that are lost."""
+    diurnal_loss: tuple[float, ...]
+    """Share of packets that are lost besides, in equal parts of a day."""
     burst_every: float
     """Mean time from one burst of loss to the next, in seconds; 0 for none."""
     burst_seconds: tuple[float, float]
@@ -45,7 +48,7 @@ class Link(msgspec.Struct, frozen=True):
         if not sight.goes(self.way):
             return NOTHING
         draws = sight.draws("link")
-        if draws.share() < (self.burst_loss if self.is_in_burst(sight) else self.loss):
+        if draws.share() < (self.burst_loss if self.is_in_burst(sight) else self.loss_at(sight.now)):
             return Act("drop", Verdict.DROP)
         delay = draws.seconds(0.0, self.jitter) if self.jitter else 0.0
         is_reordered = draws.share() < self.reorder
@@ -58,6 +61,12 @@ class Link(msgspec.Struct, frozen=True):
         if is_reordered:
             return Act("delay", delay=delay)
         return Act(delay=delay) if delay else NOTHING
+
+    def loss_at(self, now: float) -> float:
+        """Give the share of packets that are lost at a time outside of bursts."""
+        if not self.diurnal_loss:
+            return self.loss
+        return 1.0 - (1.0 - self.loss) * (1.0 - at_time_of_day(self.diurnal_loss, now))
 
     def is_in_burst(self, sight: Sight) -> bool:
         """Tell whether the link loses in bursts now: each slot of time has one, at a drawn moment, of a drawn length.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Literal
 
-from trigpoint.lab.engine.group import Count, Port
+from trigpoint.lab.engine.group import Count, Port, Share
 from trigpoint.lab.engine.names import Names
 from trigpoint.net.packets import ICMP, ICMPV6, TCP, UDP
 
@@ -35,12 +35,17 @@ class Match(Names, frozen=True):
     """What IP carries. None: as is usual for the behaviour."""
     except_names: tuple[str, ...] = ()
     """Names, with everything below them, that are exempt."""
+    http_methods: tuple[str, ...] = ()
+    """Methods of HTTP requests that are looked at, in their case, as in Iran. None: all, whatever their case."""
     needs_syn: bool = False
     """Whether the censor must have seen the opener's SYN."""
     needs_synack: bool = False
     """Whether it must have seen the answer to the SYN."""
     tcp_reassembly: Literal["none", "in_order", "full"] = "in_order"
     """``none``: each segment by itself; ``in_order``: segments that come in order; ``full``: in any order."""
+    reassembly_share: Share = 1.0
+    """Share of flows of which that holds, as where boxes put together what their load allows; in all others each
+    segment stands by itself."""
     record_reassembly: bool = True
     """Whether a ClientHello in several TLS records is put together."""
     crypto_reassembly: Literal["none", "datagram", "full"] = "datagram"

@@ -31,7 +31,8 @@ class Page(msgspec.Struct, frozen=True):
     closes: bool
     """Whether its last segment has the FIN flag."""
     in_path: bool
-    """Whether the request is dropped, the server reset, and the rest of the flow silenced; else it is a race."""
+    """Whether the request is dropped, the server reset (once, if no burst goes to it), and the rest of the flow
+    silenced; else it is a race."""
 
     def begin(self, hit: Hit, sight: Sight) -> Began:  # noqa: ARG002 - one response for every hit
         """Answer."""
@@ -40,7 +41,8 @@ class Page(msgspec.Struct, frozen=True):
             injections += forge(sight, burst, original_passes=not self.in_path)
         if not self.in_path:
             return Act(self.did, injections=tuple(injections)), None
-        injections += forge(sight, TcpPrint(to="server", flags="rst"), original_passes=False)
+        if all(burst.to == "client" for burst in self.after):
+            injections += forge(sight, TcpPrint(to="server", flags="rst"), original_passes=False)
         return Act(self.did, Verdict.DROP, injections=tuple(injections)), Silence()
 
     def _segments(self, sight: Sight) -> list[Injection]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
 from trigpoint.lab.engine.group import Group, Seconds, Share, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DAY = 86_400.0
+"""Seconds."""
 
 
 class Placement(Group, frozen=True):
@@ -22,6 +28,8 @@ class Placement(Group, frozen=True):
     alone does not ask."""
     flow_hash_miss: Share = 0.0
     """Share of flows that never come past it: all or nothing for a pair of client port and server."""
+    address_miss: Share = 0.0
+    """Share of the servers' addresses that are never looked at: the same ones in every run with one seed."""
     fire_probability: Share = 1.0
     """How often it fires when it should."""
 
@@ -57,5 +65,13 @@ class Schedule(Group, frozen=True):
         """Give the share for a time."""
         if not self.diurnal:
             return 1.0
-        period = self.period_seconds or 86_400.0
-        return self.diurnal[int(now % period / period * len(self.diurnal)) % len(self.diurnal)]
+        return at_time_of_day(self.diurnal, now, self.period_seconds or DAY)
+
+
+def at_time_of_day(shares: Sequence[float], now: float, period: float = DAY) -> float:
+    """Give the share of the part of a day, or of another period, in which a time is.
+
+    >>> at_time_of_day((0.1, 0.5), 43_200.0)
+    0.5
+    """
+    return shares[int(now % period / period * len(shares)) % len(shares)]

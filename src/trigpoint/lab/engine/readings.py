@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from trigpoint.net.client_hello import NOT_TLS, ClientHello, ClientHelloReader, client_hello
 from trigpoint.net.dns_message import Query, StreamReader, parse_query
 from trigpoint.net.http_request import RequestHead, RequestReader, request_head
@@ -189,14 +191,23 @@ AnyReader = TypeVar("AnyReader", HelloReader, HeadReader, CryptoHelloReader, Que
 def reading(sight: Sight, match: Match, kind: Callable[[Match, int | None], AnyReader]) -> AnyReader:
     """Give the flow's reader of a kind, after it has seen the current packet once."""
     flow = sight.flow
-    key = (kind, sight.outward, match.tcp_reassembly, match.record_reassembly, match.crypto_reassembly)
+    tcp_reassembly = _tcp_reassembly(sight, match)
+    key = (kind, sight.outward, tcp_reassembly, match.record_reassembly, match.crypto_reassembly)
     reader: AnyReader = flow.readings.get(key)  # type: ignore[assignment] # the key holds the kind
     if reader is None:
+        if tcp_reassembly != match.tcp_reassembly:
+            match = msgspec.structs.replace(match, tcp_reassembly=tcp_reassembly)
         reader = flow.readings[key] = kind(match, flow.first_sequences.get(sight.outward))
     if reader.serial != flow.serial:
         reader.serial = flow.serial
         reader.take(sight)
     return reader
+
+
+def _tcp_reassembly(sight: Sight, match: Match) -> str:
+    share = match.reassembly_share
+    is_done = share >= 1.0 or sight.flow_draws("reassembly").share() < share
+    return match.tcp_reassembly if is_done else "none"
 
 
 def _assembler(match: Match, first_sequence: int | None) -> Assembler | None:

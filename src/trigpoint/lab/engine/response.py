@@ -23,6 +23,8 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     """The name that met it."""
     query: Query | None = None
     """The DNS query, where it was one."""
+    cause: str = ""
+    """Instead of the censor's own."""
 
 
 class Ongoing(Protocol):

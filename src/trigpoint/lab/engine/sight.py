@@ -28,13 +28,15 @@ class Scene:
         seed: of every draw.
         hops: routers between client and server; 0 where it is not known, and then TTLs are not looked at.
         routers: addresses of the routers by hop, one of each family, from which ICMP messages come.
+        time_scale: by which times of residual blocking, and of probes before it, are multiplied.
 
     """
 
-    __slots__ = ("_tallies", "hops", "routers", "seed")
+    __slots__ = ("_tallies", "hops", "routers", "seed", "time_scale")
 
-    def __init__(self, seed: int, hops: int, routers: Mapping[int, Sequence[str]]) -> None:
+    def __init__(self, seed: int, hops: int, routers: Mapping[int, Sequence[str]], time_scale: float = 1.0) -> None:
         self.seed = seed
+        self.time_scale = time_scale
         self.hops = hops
         self.routers = {hop: tuple(map(address_bytes, addresses)) for hop, addresses in routers.items()}
         self._tallies: OrderedDict[tuple[str, str], int] = OrderedDict()

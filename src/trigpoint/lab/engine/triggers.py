@@ -205,6 +205,8 @@ class OnRequest:
         return self._judge(reader.found) or True
 
     def _judge(self, head: RequestHead) -> Hit | None:
+        if self._match.http_methods and head.method not in self._match.http_methods:
+            return None
         hosts = head.hosts or ("",)
         if self._exempt and any(self._exempt.find(_without_port(host)) for host in hosts):
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.engine.draws import Draws
+from trigpoint.lab.engine.placement import at_time_of_day
 
 if TYPE_CHECKING:
     from trigpoint.lab.world.place import Link
@@ -36,7 +37,7 @@ class Line:
         """Say when a packet arrives at the other end; None where it is lost.
 
         Args:
-            at: when it enters, in seconds.
+            at: when it enters, in seconds of lab time.
             size: its bytes.
 
         """
@@ -49,7 +50,7 @@ class Line:
             start = max(at, self._busy_until)
             if (start - at) * 1000 > link.queue_ms:
                 return None
-            self._busy_until = at = start + size * _BITS / (link.rate_mbit * _MEGA)
+            self._busy_until = at = start + size * _BITS / (self._rate(start) * _MEGA)
         arrival = at + link.delay_ms / 1000
         if link.reorder and draws.share() < link.reorder:
             return arrival + _OVERTAKEN_SECONDS
@@ -57,6 +58,10 @@ class Line:
             arrival += draws.seconds(0.0, link.jitter_ms / 1000)
         self._latest = max(self._latest, arrival)
         return self._latest
+
+    def _rate(self, now: float) -> float:
+        link = self._link
+        return link.rate_mbit * (at_time_of_day(link.diurnal_rate, now) if link.diurnal_rate else 1.0)
 
 
 def line(link: Link, *parts: object) -> Line | None:

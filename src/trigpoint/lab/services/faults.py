@@ -29,7 +29,8 @@ def sites_of(world: World, host: str) -> tuple[Site, ...]:
 
 def fate(world: World, host: Host, network: str) -> Fate:
     """Say how a host is down for a network; empty if anything of it is up."""
-    if host.authority or host.resolver or host.interceptor or host.portal or host.notice or host.echo or host.discard:
+    own = (host.resolver, host.interceptor, host.portal, host.notice, host.echo, host.discard)
+    if host.authority or host.relays or any(own):
         return ""
     faults = {site.seen_from(network).fault for site in sites_of(world, host.name)}
     if faults == {"refused"}:

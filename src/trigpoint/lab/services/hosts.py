@@ -14,6 +14,7 @@ from trigpoint.lab.services.notice import notice
 from trigpoint.lab.services.pki import Pki
 from trigpoint.lab.services.plain import Datagrams, Echo
 from trigpoint.lab.services.portal import portal
+from trigpoint.lab.services.proxy import Proxy
 from trigpoint.lab.services.resolver import RecursiveResolver
 from trigpoint.lab.services.running import Running
 from trigpoint.lab.services.site_tenant import SiteTenant
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 _DNS, _DOT, _HTTP, _HTTPS = 53, 853, 80, 443
 _PORTS: Mapping[Scheme, int] = {"http": _HTTP, "https": _HTTPS}
 _INTERCEPTION = "tls_interception"  # the censor that diverts to an interceptor
+_PROXYING = "tcp_proxy"  # and to a host that relays
 
 
 class Services:
@@ -86,6 +88,8 @@ async def start(
     stacks: Callable[[Host], Stack],
     folder: Path,
     log: Log = lambda _network, _event: None,
+    *,
+    seed: int = 0,
     keys: Kind = "ecdsa",
 ) -> Services:
     """Begin all services of all hosts.
@@ -95,13 +99,14 @@ async def start(
         stacks: gives each host its sockets.
         folder: where certificates are written for the moment in which OpenSSL reads them.
         log: takes the network (``outside`` for clients in none) and each act.
+        seed: of what is left to chance.
         keys: of certificates.
 
     Raises:
         OSError: an address cannot be listened on.
 
     """
-    lab = _Lab(world, Zone(world), Pki(folder, kind=keys), Running())
+    lab = _Lab(world, Zone(world), Pki(folder, kind=keys), Running(), seed)
     services = Services(world, lab.pki, lab.running)
     places = world.places()
     try:
@@ -120,13 +125,14 @@ class _Lab(NamedTuple):
     zone: Zone
     pki: Pki
     running: Running
+    seed: int
 
 
 class _Starting:
     """Begins the services of one host."""
 
     def __init__(self, lab: _Lab, host: Host, stack: Stack, acts: Acts) -> None:
-        self._world, self._zone, self._pki, self._running = lab
+        self._world, self._zone, self._pki, self._running, self._seed = lab
         self._host = host
         self._stack = stack
         self._acts = acts
@@ -134,6 +140,7 @@ class _Starting:
     async def start(self) -> None:
         await self._start_dns()
         await self._start_interception()
+        await self._start_proxy()
         await self._start_web()
         for port in self._host.echo:
             await self._listen(lambda: Echo(self._running), port)
@@ -161,7 +168,7 @@ class _Starting:
             return
         servers = [address for host in self._world.hosts if host.authority for address in host.addresses]
         upstream = Upstream(self._stack, self._host.addresses, servers)
-        recursive = RecursiveResolver(resolver, upstream, self._acts, self._running).answer
+        recursive = RecursiveResolver(resolver, upstream, self._acts, self._running, self._seed).answer
         answer = _both(authority, recursive) if authority else recursive
         if "udp" in resolver.transports or authority:
             await self._bind(lambda: DnsDatagrams(self._running, answer), _DNS)
@@ -191,16 +198,26 @@ class _Starting:
         interceptor = self._host.interceptor
         if interceptor is None:
             return
-        entries = [
-            entry
-            for entry in self._world.censors
-            if entry.get("behaviour") == _INTERCEPTION and entry.get("to") == self._host.name
-        ]
+        entries = self._diverting(_INTERCEPTION)
         issuer: Issuer = "self_signed" if interceptor.self_signed else "ca_signed"
         issuer = next((entry["issuer"] for entry in entries if "issuer" in entry), issuer)
         taker = TlsInterceptor(self._running, self._stack, interceptor, self._pki, self._acts, issuer)
-        for port in sorted({port for entry in entries for port in entry.get("match", {}).get("ports", ())} or {_HTTPS}):
+        for port in _ports(entries) or (_HTTPS,):
             await self._listen(taker.accept, port)
+
+    async def _start_proxy(self) -> None:
+        if self._host.relays:
+            proxy = Proxy(self._running, self._stack)
+            for port in _ports(self._diverting(_PROXYING)) or (_HTTP, _HTTPS):
+                await self._listen(proxy.accept, port)
+
+    def _diverting(self, behaviour: str) -> list[dict[str, Any]]:
+        """Give the censors of a kind that divert to this host."""
+        return [
+            entry
+            for entry in self._world.censors
+            if entry.get("behaviour") == behaviour and entry.get("to") == self._host.name
+        ]
 
     async def _start_web(self) -> None:
         tenants = self._tenants()
@@ -250,6 +267,10 @@ class _Starting:
         """Tell whether the host refuses everybody, so that nothing listens."""
         places = (*(network.name for network in self._world.networks), OUTSIDE)
         return all(fate(self._world, self._host, place) == "refused" for place in places)
+
+
+def _ports(entries: list[dict[str, Any]]) -> list[int]:
+    return sorted({port for entry in entries for port in entry.get("match", {}).get("ports", ())})
 
 
 def _both(authority: Answer, resolver: Answer) -> Answer:

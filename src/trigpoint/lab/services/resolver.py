@@ -42,10 +42,11 @@ class RecursiveResolver:
         upstream: asks the authoritative servers.
         acts: where lies are noted.
         running: what it belongs to.
+        seed: by which it is drawn what stays unanswered.
 
     """
 
-    def __init__(self, resolver: Resolver, upstream: Upstream, acts: Acts, running: Running) -> None:
+    def __init__(self, resolver: Resolver, upstream: Upstream, acts: Acts, running: Running, seed: int = 0) -> None:
         self._running = running
         self._resolver = resolver
         self._upstream = upstream
@@ -58,9 +59,13 @@ class RecursiveResolver:
         self._cache = Cache()
         self._asking: dict[tuple[str, int], asyncio.Task[Message | None]] = {}
         self._turns: OrderedDict[str, int] = OrderedDict()
+        self._chance = Draws(seed, acts.host, "unanswered")
 
     async def answer(self, asked: Asked) -> Message | bytes | None:
         """Answer a query; octets where it lies, None where it says nothing."""
+        if self._resolver.unanswered and self._chance.share() < self._resolver.unanswered:
+            self._note(asked, "drop", "network.flaky")
+            return None
         if self._acts.network_of(asked.client[0]) in self._resolver.refuses:
             self._note(asked, "refuse", "dns.refused")
             return reply_to(asked.query, rcode=REFUSED)

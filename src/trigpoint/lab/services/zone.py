@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -67,6 +67,7 @@ class Zone:
         self._addresses = {host.name: host.addresses for host in world.hosts}
         self._records = _extras(world.records)
         self._hosts = {name: hosts for name, hosts in host_names(world).items() if name not in self._sites}
+        self._turns: Counter[tuple[str, int]] = Counter()
         self._inner = _inner({*self._sites, *self._hosts, *self._records, WHOAMI})
 
     def ask(self, name: str, qtype: int, asker: str, network: str) -> Told:
@@ -86,7 +87,7 @@ class Zone:
         for _ in range(_MOST_ALIASES):
             if name in self._sites and (refusal := _refusal(self._sites[name], network)):
                 return refusal
-            found = self._of(name, network)
+            found = self._of(name, qtype, network)
             if found is None:
                 known = name in self._inner
                 return _known(name, answers, rcode=NOERROR if known else NXDOMAIN)
@@ -97,7 +98,7 @@ class Zone:
             name = target
         return _known(name, answers, is_negative=not any(record.rtype == qtype for record in answers))
 
-    def _of(self, name: str, network: str) -> Sequence[Record] | None:
+    def _of(self, name: str, qtype: int, network: str) -> Sequence[Record] | None:
         """Give all records of a name, None if there is no such name."""
         site = self._sites.get(name)
         if site is None:
@@ -108,6 +109,9 @@ class Zone:
         if target:
             return [Record(name, CNAME, site.ttl, wire_name(target)), *extra]
         hosts = site.seen_from(network).hosts
+        if site.rotates and hosts:
+            hosts = (hosts[self._turns[name, qtype] % len(hosts)],)
+            self._turns[name, qtype] += qtype in {A, AAAA}
         own = [address_record(name, site.ttl, address) for host in hosts for address in self._addresses[host]]
         return [*own, *extra]
 

@@ -32,6 +32,8 @@ class Link(Group, frozen=True):
     """Share of packets that later ones overtake."""
     rate_mbit: Annotated[float, msgspec.Meta(ge=0, le=100_000)] = 0.0
     """Megabits a second. 0: no limit."""
+    diurnal_rate: tuple[Annotated[float, msgspec.Meta(gt=0, le=1)], ...] = ()
+    """Parts of the rate that are left in equal parts of a day: 24 values are hours."""
     queue_ms: Milliseconds = 200.0
     """How long a packet waits for the line at most; what would wait longer is lost. Only with a rate."""
 
@@ -90,6 +92,9 @@ class Resolver(Group, frozen=True, kw_only=True):
     """Addresses that it gives instead of NXDOMAIN (``isp.nxdomain_rewrite``)."""
     refuses: tuple[Name, ...] = ()
     """Networks whose clients it refuses altogether."""
+    unanswered: Share = 0.0
+    """Share of queries, drawn by chance, that it never answers: logged as ``network.flaky``, which is no
+    censorship."""
 
     def __post_init__(self) -> None:
         """Refuse what is no address."""
@@ -167,6 +172,9 @@ class Host(Group, frozen=True, kw_only=True):
     """Set for the login page of a captive portal."""
     notice: Notice | None = None
     """Set for the server of a block page."""
+    relays: bool = False
+    """Whether it accepts TCP connections that are diverted to it before it asks the true server; where that cannot be
+    reached, they stay open and silent."""
     echo: tuple[Port, ...] = ()
     """Ports of TCP and UDP that send back what they get (RFC 862)."""
     discard: tuple[Port, ...] = ()

@@ -56,6 +56,8 @@ class Site(Group, frozen=True, kw_only=True):
     """Names that are CNAMEs of it, are served alike, and stand in its certificate."""
     cname: tuple[str, ...] = ()
     """Names on the way from it to its addresses, as content delivery networks have."""
+    rotates: bool = False
+    """Whether DNS gives the addresses of one host only, at each query those of the next."""
     ttl: Annotated[int, msgspec.Meta(ge=0, le=604_800)] = 300
     """Of its records, in seconds."""
     schemes: tuple[Literal["http", "https", "h3"], ...] = ("http", "https")

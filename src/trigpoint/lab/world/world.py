@@ -42,7 +42,7 @@ class World(Group, frozen=True, kw_only=True):
     country: str
     """A user-assigned code, so that nothing made in it can be taken for a real country."""
     time_scale: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
-    """By which the times of residual blocking are multiplied."""
+    """By which the times of residual blocking, and of probes before it, are multiplied."""
     networks: tuple[Network, ...] = msgspec.field(name="network")
     """One to four access networks."""
     hosts: tuple[Host, ...] = msgspec.field(name="host")

@@ -69,7 +69,11 @@ class _Running:
 
 
 async def start(
-    world: World, stacks: Callable[[Host], Stack], folder: Path, log: Callable[[str, Event], None]
+    world: World,
+    stacks: Callable[[Host], Stack],
+    folder: Path,
+    log: Callable[[str, Event], None],
+    seed: int,
 ) -> _Running:
     running: list[asyncio.AbstractServer | asyncio.DatagramTransport] = []
     for host in world.hosts:
@@ -121,11 +125,11 @@ def _act(log: Callable[[str, Event], None], data: bytes) -> bytes:
     return b"done"
 
 
-async def fail(*_arguments: object) -> None:
+async def fail(*_arguments: object, **_options: object) -> None:
     message = "no server today"
     raise OSError(message)
 
 
-async def crash(*_arguments: object) -> None:
+async def crash(*_arguments: object, **_options: object) -> None:
     message = "a mistake"
     raise RuntimeError(message)

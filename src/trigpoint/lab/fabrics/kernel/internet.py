@@ -103,7 +103,7 @@ async def _serve(plan: Plan, router: Router, places: Places, log: Callable[[str,
         place = router.place(address_bytes(host.addresses[0]))
         return stack(places.namespaces[place or ""], host.addresses, router)
 
-    services: _Services = await start(plan.world, stack_of, Path(plan.folder), log)
+    services: _Services = await start(plan.world, stack_of, Path(plan.folder), log, seed=plan.seed)
     return services
 
 

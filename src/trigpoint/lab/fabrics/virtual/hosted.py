@@ -78,7 +78,8 @@ class HostedFabric:
         self._capture = Capture(self._file) if self._file else None
         self._folder = make_folder()
         log = since(START_SECONDS, self._note)
-        self._services = await start(self._world, self._stack_of, self._folder, log, keys="ed25519")
+        stacks, folder, seed = self._stack_of, self._folder, self._seed
+        self._services = await start(self._world, stacks, folder, log, seed=seed, keys="ed25519")
         folders = {place: self._folder / str(number) for number, place in enumerate(self._fabric.places)}
         for folder in folders.values():
             folder.mkdir()

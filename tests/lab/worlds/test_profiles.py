@@ -1,0 +1,87 @@
+"""What profiles have and no row of truth can say: packets of probers, fingerprints, protocols that no target speaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.lab.talks import CLIENTS, hello, request
+from tests.net.test_vpn import INITIATION, RESET
+from trigpoint.lab.fabrics.router import Router
+from trigpoint.lab.world.load import load
+from trigpoint.net.dns_message import Message, Question, build_message, parse_message
+from trigpoint.net.packets import ACK, PSH, RST, SYN, Packet, Segment, address_bytes, address_text, parse, tcp, udp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trigpoint.lab.engine.event import Event
+
+SEEDS = range(8)
+
+
+class Net:
+    """One flow of a world's first client through its router."""
+
+    def __init__(self, world: str, server: str, port: int, seed: int = 0) -> None:
+        self.events: list[Event] = []
+        self.router = Router(load(world), seed=seed, log=lambda _, event: self.events.append(event))
+        self.client = (address_bytes(CLIENTS[4]), 50_000)
+        self.server = (address_bytes(server), port)
+
+    def send(self, packet: bytes, now: float = 0.0) -> Iterator[tuple[float, str, Packet]]:
+        for arrival in self.router.send(packet, now):
+            parsed = parse(arrival.packet)
+            assert parsed is not None
+            yield arrival.at, arrival.place, parsed
+
+    def ask(self, payload: bytes) -> list[Packet]:
+        return [packet for _, _, packet in self.send(udp(self.client, self.server, payload))]
+
+    def say(self, payload: bytes) -> list[tuple[float, str, Packet]]:
+        list(self.send(tcp(self.client, self.server, Segment(1_000, 0, SYN))))
+        return list(self.send(tcp(self.client, self.server, Segment(1_001, 5_001, PSH | ACK, payload=payload))))
+
+
+def test_a_handshake_as_tor_s_brings_probers_to_the_bridge_within_fifteen_minutes() -> None:
+    net = Net("gfw-2014", "203.0.113.40", 443)
+    arrivals = net.say(hello("www.k3jd7qv2xq4w.example"))
+    probes = [(at, packet) for at, place, packet in arrivals if place == "outside" and packet.flags == SYN]
+    assert len(probes) == 3
+    assert all(1.0 <= at <= 901.0 for at, _ in probes)
+    assert all(address_text(packet.source).startswith("198.51.100.20") for _, packet in probes)
+    assert not list(net.send(tcp(net.client, net.server, Segment(9_000, 0, SYN)), 1_000.0))
+    assert [event.cause for event in net.events] == ["tcp.timeout"] * 2
+
+
+@pytest.mark.parametrize(("recursion", "flags"), [(0x0100, 0x8180), (0, 0x8400)])
+def test_the_third_injector_of_china_looks_at_the_rd_flag(recursion: int, flags: int) -> None:
+    seen = set()
+    for seed in SEEDS:
+        net = Net("gfw-2024", "203.0.113.10", 53, seed)
+        answers = net.ask(build_message(Message(7, recursion, (Question("wikipedia.example", 1),))))
+        messages = [message for packet in answers if (message := parse_message(packet.content)) and message.answers]
+        seen |= {message.flags for message in messages}
+    assert flags in seen
+    assert not seen & ({0x8180, 0x8400} - {flags} if not recursion else {0x8400})
+
+
+@pytest.mark.parametrize("first", [RESET, INITIATION], ids=["openvpn", "wireguard"])
+def test_vpn_protocols_die_after_ten_packets_on_their_way_abroad_and_not_at_home(first: bytes) -> None:
+    passed = {}
+    for server in ("198.51.100.7", "203.0.113.81"):
+        counts = []
+        for seed in SEEDS:
+            net = Net("tspu", server, 1_194, seed)
+            counts.append(sum(bool(net.ask(first)) for _ in range(30)))
+        passed[server] = set(counts)
+    assert passed["203.0.113.81"] == {30}
+    assert 11 in passed["198.51.100.7"] <= {11, 30}  # one flow of ten goes round the box
+
+
+def test_iran_in_2013_sent_five_resets_to_the_server() -> None:
+    for world, sequences in (("iran", [1_001]), ("iran:2013", [1_001, 1_001, 1_001, 1_031, 1_031])):
+        arrivals = Net(world, "203.0.113.20", 80).say(request("facebook.example"))
+        resets = [packet for _, place, packet in arrivals if place == "outside" and packet.flags & RST]
+        assert [packet.sequence for packet in resets] == sequences
