@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,29 +13,46 @@ import pytest
 
 from trigpoint import __version__
 from trigpoint.cli import group, main
-from trigpoint.cli.group import BAD_INPUT, INTERRUPTED, commands
+from trigpoint.cli.group import BAD_INPUT, INTERRUPTED, VERBS, commands
 from trigpoint.judge import RULES_VERSION
 from trigpoint.observe import Observed, ObserveInterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.commands import Said
 
 Run = "Callable[..., Said]"
 
 
-@pytest.mark.parametrize("verb", sorted(commands.commands))
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help_with_an_example(trigpoint: Callable[..., Said], verb: str) -> None:
     said = trigpoint(verb, "--help")
     assert said.status == 0
     assert re.search(rf"Example:\n +trigpoint {verb}", said.out)
 
 
-@pytest.mark.parametrize("verb", sorted(commands.commands))
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_can_be_quiet(verb: str) -> None:
-    assert any("--quiet" in option.opts for option in commands.commands[verb].params)
+    command = commands.get_command(click.Context(commands), verb)
+    assert command is not None
+    assert any("--quiet" in option.opts for option in command.params)
+
+
+def test_every_file_of_a_verb_is_one() -> None:
+    folder = Path(group.__file__).parent
+    shared = {"__init__", "columns", "group", "options", "progress"}
+    assert {path.stem for path in folder.glob("*.py")} - shared == set(VERBS)
+
+
+def test_nobody_waits_for_what_a_verb_does_not_need() -> None:
+    script = """
+import sys
+from trigpoint.cli.group import run
+run(["lab", "list"])
+sys.exit("polars" in sys.modules or "trigpoint.lab.services.hosts" in sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
 
 
 def test_the_version_names_program_rules_and_format(trigpoint: Callable[..., Said]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
@@ -30,7 +31,7 @@ from trigpoint.net.dns_message import (
 from trigpoint.net.dns_records import AAAA, A, address_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Mapping
 
     from trigpoint.lab.fabrics.stack import Stack
 
@@ -70,11 +71,20 @@ class Client:
         authorities: certificates that it trusts, PEM.
         resolver: address of the resolver that it asks.
         seconds: it waits for each step.
+        patience: it waits for some steps, where that is another time.
 
     """
 
-    def __init__(self, stack: Stack, authorities: str, resolver: str, seconds: float = 10.0) -> None:
-        self._stack, self._authorities, self._resolver, self._seconds = stack, authorities, resolver, seconds
+    def __init__(
+        self,
+        stack: Stack,
+        authorities: str,
+        resolver: str,
+        seconds: float = 10.0,
+        patience: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
+        self._stack, self._authorities, self._resolver = stack, authorities, resolver
+        self._seconds, self._patience = seconds, patience
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._context.load_verify_locations(cadata=authorities)
         self._context.set_alpn_protocols(["http/1.1"])
@@ -124,10 +134,11 @@ class Client:
             transport.close()
 
     async def _first_reply(self, transport: asyncio.DatagramTransport, protocol: Replies, query: bytes) -> bytes:
+        seconds = self._patience.get("dns", self._seconds)
         for part in (0.3, 0.3, 0.4):
             transport.sendto(query)
             try:
-                reply = await asyncio.wait_for(protocol.queue.get(), part * self._seconds)
+                reply = await asyncio.wait_for(protocol.queue.get(), part * seconds)
             except TimeoutError:
                 continue
             if isinstance(reply, Exception):
@@ -157,7 +168,7 @@ class Client:
 
     async def _step(self, step: str, work: Awaitable) -> object:
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self._patience.get(step, self._seconds)):
                 return await work
         except StepError:
             raise

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import signal
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from trigpoint import __version__
-from trigpoint.cli.doctor import doctor
-from trigpoint.cli.judge import judge
-from trigpoint.cli.lab import lab
-from trigpoint.cli.observe import observe
-from trigpoint.cli.report import report
-from trigpoint.cli.rules import rules
-from trigpoint.cli.sample import sample
-from trigpoint.cli.survey import survey
 from trigpoint.errors import TrigpointError
-from trigpoint.judge import RULES_VERSION
-from trigpoint.observe import ObserveInterrupted
-from trigpoint.store.schemas import FORMAT_VERSION
+
+if TYPE_CHECKING:
+    from trigpoint.observe import Observed
+
+VERBS = ("survey", "observe", "judge", "report", "rules", "sample", "lab", "doctor")
+"""Names of the verbs, and of the files that have them."""
 
 INTERRUPTED = 128 + signal.SIGINT
 """Exit status after Ctrl-C (POSIX shells: 128 plus the signal's number)."""
@@ -28,11 +24,39 @@ BAD_INPUT = 2
 """Exit status where what a person gave cannot be used."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(
-    __version__,
-    prog_name="trigpoint",
-    message=f"%(prog)s %(version)s, rules {RULES_VERSION}, survey format {FORMAT_VERSION}",
+class Verbs(click.Group):
+    """Loads a verb when it is asked for: some need Polars, and whoever calls another does not wait for that."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click has it
+        """Give the names of all verbs."""
+        return sorted(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click has it
+        """Give a verb by its name."""
+        if cmd_name not in VERBS:
+            return None
+        verb: click.Command = getattr(import_module(f"trigpoint.cli.{cmd_name}"), cmd_name)
+        return verb
+
+
+def _show_version(context: click.Context, _option: click.Parameter, is_asked: bool) -> None:  # noqa: FBT001 - as click has it
+    if not is_asked:
+        return
+    from trigpoint.judge import RULES_VERSION  # noqa: PLC0415 - as verbs
+    from trigpoint.store.schemas import FORMAT_VERSION  # noqa: PLC0415 - as verbs
+
+    click.echo(f"trigpoint {__version__}, rules {RULES_VERSION}, survey format {FORMAT_VERSION}")
+    context.exit()
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
 )
 def commands() -> None:
     """An open observatory of the Internet: what is blocked, where, how and since when, with its evidence.
@@ -41,10 +65,6 @@ def commands() -> None:
     Example:
       trigpoint survey IR measurements/ --to iran
     """
-
-
-for _verb in (survey, observe, judge, report, rules, sample, lab, doctor):
-    commands.add_command(_verb)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -66,9 +86,9 @@ def run(arguments: list[str] | None = None) -> int:
 def _what_was_kept(interruption: BaseException) -> str:
     """Say what an interrupted command leaves; click wraps the interruption of a verb in its own."""
     cause = interruption.__cause__ if isinstance(interruption, click.Abort) else interruption
-    if not isinstance(cause, ObserveInterrupted):
+    kept: Observed | None = getattr(cause, "kept", None)  # of an ObserveInterrupted, whose module only readers load
+    if kept is None:
         return "Interrupted: what this step was making is not kept; what was there before is unchanged."
-    kept = cause.kept
     return (
         f"Interrupted: {kept.files} files with {kept.measurements} measurements are kept, "
         f"{kept.pending} files are left; the same command goes on from there."

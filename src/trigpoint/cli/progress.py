@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
-from tqdm import tqdm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +20,8 @@ def reading(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     if quiet or not sys.stderr.isatty():
         yield None
         return
+    from tqdm import tqdm  # noqa: PLC0415 - 20 ms, which those who see no bar need not wait for
+
     with tqdm(unit=" files", desc="reading", file=sys.stderr) as bar:
 
         def show(progress: Progress) -> None:

@@ -18,8 +18,6 @@ from trigpoint.errors import InputError, LabError
 from trigpoint.lab.fabrics.kernel.doctor import why_not
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 from trigpoint.lab.fabrics.router import CONTROL, client_place
-from trigpoint.lab.fabrics.virtual.hosted import HostedFabric
-from trigpoint.lab.fabrics.virtual.module import module_of, run_module
 from trigpoint.lab.log import Logged
 from trigpoint.lab.world.load import load
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from trigpoint.lab.fabrics.stack import Stack
+    from trigpoint.lab.fabrics.virtual.hosted import HostedFabric
     from trigpoint.lab.world.truth import Truth
     from trigpoint.lab.world.world import World
 
@@ -68,8 +67,8 @@ class Lab:
         """``kernel`` or ``virtual``; and why, in one line."""
         self.capture = pcap
         """File of the packets at the client's edge, whole when the lab has ended."""
-        kind = KernelFabric if self.fabric == "kernel" else HostedFabric
-        self._fabric = kind(self.world, network=self.network, seed=seed, capture=pcap)
+        kind = KernelFabric if self.fabric == "kernel" else _hosted()
+        self._fabric: KernelFabric | HostedFabric = kind(self.world, network=self.network, seed=seed, capture=pcap)
 
     @property
     def events(self) -> tuple[Logged, ...]:
@@ -83,7 +82,7 @@ class Lab:
 
     def loop(self) -> asyncio.AbstractEventLoop:
         """Give the loop in which the lab can be used: of virtual time its own, else a new one."""
-        return self._fabric.loop() if isinstance(self._fabric, HostedFabric) else asyncio.new_event_loop()
+        return asyncio.new_event_loop() if isinstance(self._fabric, KernelFabric) else self._fabric.loop()
 
     def play(self, main: Callable[[Lab], Awaitable[Result]]) -> Result:
         """Run a coroutine function in the lab, in a loop that suits it.
@@ -108,7 +107,7 @@ class Lab:
             OSError: a file cannot be written.
 
         """
-        if isinstance(self._fabric, HostedFabric) and not self._fabric.lives_on(asyncio.get_running_loop()):
+        if not (isinstance(self._fabric, KernelFabric) or self._fabric.lives_on(asyncio.get_running_loop())):
             message = "the virtual fabric has a clock of its own: use `lab.play(main)`, or run inside `lab.loop()`"
             raise LabError(message)
         await self._fabric.start()
@@ -170,6 +169,8 @@ class Lab:
 
         """
         if self.fabric == "virtual":
+            from trigpoint.lab.fabrics.virtual.module import module_of  # noqa: PLC0415 - as the fabric
+
             module_of(command)
 
     def execute(self, command: Sequence[str], place: str = "") -> int:
@@ -188,13 +189,21 @@ class Lab:
             OSError: there is no such program, or a file cannot be written.
 
         """
-        if isinstance(self._fabric, HostedFabric):
+        if not isinstance(self._fabric, KernelFabric):
+            from trigpoint.lab.fabrics.virtual.module import run_module  # noqa: PLC0415 - as the fabric
+
             return run_module(self._fabric, command, place)
 
         async def executed(lab: Lab) -> int:
             return await lab.run(command, place)
 
         return self.play(executed)
+
+
+def _hosted() -> type[HostedFabric]:
+    from trigpoint.lab.fabrics.virtual.hosted import HostedFabric  # noqa: PLC0415 - with all that hosts run, 70 ms
+
+    return HostedFabric
 
 
 def chosen(fabric: str) -> tuple[str, str]:

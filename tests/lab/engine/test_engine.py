@@ -195,3 +195,15 @@ def test_a_share_of_addresses_may_never_be_looked_at_whoever_asks() -> None:
     first = dropped(1, 40_000)
     assert 20 < sum(first) < 60
     assert dropped(1, 40_001) == first != dropped(2, 40_000)
+
+
+def test_what_a_residue_does_to_the_flow_that_caused_it_is_told_with_its_name() -> None:
+    made = engine({"behaviour": "tls_reset", "residual": {"seconds": 60}, **NAMED})
+    first, second = Talk(made), Talk(made, port=40_001)
+    for talk in (first, second):
+        talk.open()
+    first.send(hello())
+    for talk in (first, second):
+        talk.send(b"more")
+    told = [(event.cause, event.name) for event in made.events if event.rule == "residual"]
+    assert set(told) == {("tls.reset.sni", BLOCKED), ("self.residual", "")}

@@ -1,39 +1,46 @@
-"""Whether a client sees of a world what its truth says, in virtual time."""
+"""Whether a client sees of a world what its truth says, in a lab of either fabric."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
 
 from tests.lab.client import Client, Fetched, StepError
-from trigpoint.lab.fabrics.router import CONTROL, client_place
-from trigpoint.lab.fabrics.virtual.fabric import VirtualFabric
-from trigpoint.lab.log import Logged
-from trigpoint.lab.services.hosts import start
 from trigpoint.lab.world.world import OUTSIDE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from trigpoint.lab.engine.event import Event
-    from trigpoint.lab.fabrics.stack import Stack
-    from trigpoint.lab.world.place import Host
+    from trigpoint.lab.lab import Lab
     from trigpoint.lab.world.truth import Truth
     from trigpoint.lab.world.world import World
 
-TRIES = 6
-"""Where chance plays a part."""
-SECONDS = 60.0
-"""For each step; virtual time costs nothing."""
-PAUSE = 400.0
-"""After which residues are gone, and what resolvers remember."""
 SLOW = 1.5
 """Seconds that a page needs at least where it is held to a rate."""
+_MOST_TRIES = 20
+_TRIES_BEYOND = 6
 _LAYERS = {"ip": "tcp", "tcp": "tcp", "tls": "tls", "quic": "quic", "http": "http"}
 _ORDER = ("ip", "tcp", "tls", "quic", "http")
+
+
+class Manner(NamedTuple):
+    """How a client observes."""
+
+    seconds: float
+    """It waits for a step that is to succeed."""
+    short: float
+    """It waits for a step that is to fail."""
+    pause: float = 0.0
+    """Between fetches."""
+    tries: int = 0
+    """Where chance plays a part. 0: until it shows once."""
+
+
+IN_VIRTUAL_TIME = Manner(60.0, 60.0, 400.0, 6)
+"""Time costs nothing: after the pause residues are gone, and what resolvers remember."""
+IN_REAL_TIME = Manner(40.0, 3.0)
+"""No row may meet what another left behind: see :func:`tests.lab.worlds.rounds.parted`."""
 
 
 def at_the_beginning(world: World) -> World:
@@ -49,116 +56,119 @@ def _unscheduled(entry: dict[str, Any]) -> dict[str, Any] | None:
     return {key: value for key, value in entry.items() if key != "schedule" or not windows}
 
 
+def rows_of(world: World, network: str) -> list[tuple[Truth, int]]:
+    """Give what there is to observe in a network: rows, each with each family that the client has."""
+    own = sorted({6 if ":" in address else 4 for address in world.network(network).client})
+    rows = [row for where, row in world.truths() if where == network]
+    return [(row, family) for row in rows for family in own if family in row.families]
+
+
+def true_addresses(world: World, network: str, row: Truth, family: int) -> tuple[str, ...]:
+    """Give the target's own addresses, for those outside first."""
+    site = next((site for site in world.sites if row.target in site.names), None)
+    names = world.targets()[row.target] if site is None else site.seen_from(OUTSIDE).hosts
+    if site is not None:
+        names = (*names, *site.seen_from(network).hosts)
+    found = [address for name in names for address in world.host(name).addresses]
+    return tuple(address for address in found if (":" in address) == (family == 6))
+
+
 class Observer:
-    """A client, and a control, in one network of one world."""
+    """A client, and a control, in one network of a lab that stands."""
 
-    def __init__(self, world: World, network: str, folder: Path) -> None:
-        self.world = world
-        self.network = network
-        self.entries: list[Logged] = []
-        self._folder = folder
-        self._fabric = VirtualFabric(world, network=network, log=self._log)
+    def __init__(self, lab: Lab, manner: Manner) -> None:
+        self._lab, self._manner = lab, manner
         self._known: dict[tuple[str, int], Fetched] = {}
+        self._authorities = lab.bundle().read_text()
 
-    def _log(self, network: str, event: Event) -> None:
-        self.entries.append(Logged(network, event))
-
-    def run(self) -> list[str]:
-        """Observe every row of the network; gives a line for each that does not hold."""
-        with asyncio.Runner(loop_factory=self._fabric.loop) as runner:
-            return runner.run(self._observe())
-
-    def stack(self, host: Host) -> Stack:
-        """Give the sockets of a host's place."""
-        return self._fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE, host.addresses)
-
-    async def _observe(self) -> list[str]:
-        services = await start(self.world, self.stack, self._folder, self._log)
-        self._bundle = services.bundle(self.network).decode()
-        self._plain = services.bundle("").decode()
-        try:
-            own = self.world.network(self.network).client
-            families = sorted({6 if ":" in address else 4 for address in own})
-            rows = [row for network, row in self.world.truths() if network == self.network]
-            return [
-                f"{self.network} {row.address} over IPv{family}: {wrong}"
-                for row in rows
-                for family in families
-                if family in row.families
-                for wrong in await self._row(row, family)
-            ]
-        finally:
-            await services.close()
-
-    def _client(self, family: int, place: str, resolver: str, bundle: str) -> Client:
-        addresses = self.world.host(resolver).addresses
-        address = next(address for address in addresses if (":" in address) == (family == 6))
-        return Client(self._fabric.stack(place), bundle, address, SECONDS)
-
-    async def _row(self, row: Truth, family: int) -> list[str]:
-        client = self._client(
-            family, client_place(self.network), self.world.network(self.network).resolver, self._bundle
-        )
-        given = self._echo(row, family)
-        wanted = await self._control(row, family)
-        tries = TRIES if row.share != (1.0, 1.0) else 1
-        seen = []
-        for _ in range(tries):
+    async def see(self, row: Truth, family: int) -> list[str]:
+        """Observe one row; gives a line for each thing that is not as it says."""
+        client = self._client(family, _hurried(row))
+        true = true_addresses(self._lab.world, self._lab.network, row, family)
+        given = true if urlsplit(row.address).scheme == "tcp" else ()
+        control = await self._control(row, family)
+        seen: list[Fetched] = []
+        good = 0
+        for _ in range(self._tries(row)):
             seen.append(await client.fetch(row.address, family, given))
-            await asyncio.sleep(PAUSE)
-        good = sum(shows(row, fetched, wanted, self.true(row, family)) for fetched in seen)
+            good += shows(row, seen[-1], control, true)
+            if good and not self._manner.tries:
+                break
+            await asyncio.sleep(self._manner.pause)
         wrong = []
-        if not row.share[0] * tries - 1 < good < row.share[1] * tries + 1:
-            wrong.append(f"{good} of {tries} as told; {[_short(fetched) for fetched in seen]}")
-        return wrong + await self._beyond(client, row, family) + await self._public(client, row, family)
+        if not self._holds(row, good, len(seen)):
+            wrong.append(f"{good} of {len(seen)} as told; {[_short(fetched) for fetched in seen]}")
+        return wrong + await self._beyond(row, family, true) + await self._public(client, row, family, true)
 
-    async def _control(self, row: Truth, family: int) -> Fetched:
+    def _tries(self, row: Truth) -> int:
+        least, most = row.share
+        if least == most == 1.0:
+            return 1
+        return self._manner.tries or min(_MOST_TRIES, int(1 / (least or 1)))
+
+    def _holds(self, row: Truth, good: int, tries: int) -> bool:
+        least, most = row.share
+        if self._manner.tries:
+            return least * tries - 1 < good < most * tries + 1
+        return good > 0 or not least
+
+    def _client(self, family: int, hurried: frozenset[str]) -> Client:
+        resolver = self._address(self._lab.world.network(self._lab.network).resolver, family)
+        patience = dict.fromkeys(hurried, self._manner.short)
+        return Client(self._lab.client(), self._authorities, resolver, self._manner.seconds, patience)
+
+    def _address(self, host: str, family: int) -> str:
+        addresses = self._lab.world.host(host).addresses
+        return next(address for address in addresses if (":" in address) == (family == 6))
+
+    async def _control(self, row: Truth, family: int) -> Fetched | None:
+        """Fetch what was meant, where it matters: where something is forged that is not an address."""
+        if row.failure is not None or row.step not in {"tls", "http"}:
+            return None
         key = (row.address, family)
         if key not in self._known:
-            control = self._client(family, CONTROL, "pub-1", self._plain)
-            self._known[key] = await control.fetch(row.address, family, self._echo(row, family))
+            resolver = self._address("pub-1", family)
+            control = Client(self._lab.control(), self._authorities, resolver, self._manner.seconds)
+            self._known[key] = await control.fetch(row.address, family)
         return self._known[key]
 
-    async def _beyond(self, client: Client, row: Truth, family: int) -> list[str]:
+    async def _beyond(self, row: Truth, family: int, true: tuple[str, ...]) -> list[str]:
         """Go to the true address, where a forged answer leads away from it."""
         layers = [node.split(".", 1)[0] for node in row.mechanisms]
         if "dns" not in layers or len(layers) == 1:
             return []
         is_quic = urlsplit(row.address).scheme == "h3"
         step = "quic" if is_quic else _LAYERS[next(layer for layer in _ORDER if layer in layers)]
+        client = self._client(family, frozenset({step}))
         seen = []
-        for _ in range(TRIES):
-            seen.append(await client.fetch(row.address, family, self.true(row, family)))
+        for _ in range(self._manner.tries or _TRIES_BEYOND):
+            seen.append(await client.fetch(row.address, family, true))
             if seen[-1].step == step or "http" in layers:
                 return []
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(self._manner.pause)
         return [f"at its own address {step} was to fail; {[_short(fetched) for fetched in seen]}"]
 
-    async def _public(self, client: Client, row: Truth, family: int) -> list[str]:
+    async def _public(self, client: Client, row: Truth, family: int, true: tuple[str, ...]) -> list[str]:
         """Ask a public resolver, where somebody answers in its name."""
         if "dns.interception" not in row.interference:
             return []
-        public = next(a for a in self.world.host("pub-1").addresses if (":" in a) == (family == 6))
         try:
-            answers = await client.resolve(row.target, family, public)
+            answers = await client.resolve(row.target, family, self._address("pub-1", family))
         except StepError:
             return []
-        return [] if not set(answers[0]) & set(self.true(row, family)) else ["the public resolver answers truly"]
-
-    def true(self, row: Truth, family: int) -> tuple[str, ...]:
-        """Give the target's own addresses, for those outside first."""
-        site = next((site for site in self.world.sites if row.target in site.names), None)
-        names = self.world.targets()[row.target] if site is None else site.seen_from(OUTSIDE).hosts
-        if site is not None:
-            names = (*names, *site.seen_from(self.network).hosts)
-        found = [address for name in names for address in self.world.host(name).addresses]
-        return tuple(address for address in found if (":" in address) == (family == 6))
-
-    def _echo(self, row: Truth, family: int) -> tuple[str, ...]:
-        return self.true(row, family) if urlsplit(row.address).scheme == "tcp" else ()
+        return [] if not set(answers[0]) & set(true) else ["the public resolver answers truly"]
 
 
-def shows(row: Truth, fetched: Fetched, control: Fetched, true: tuple[str, ...]) -> bool:
+def _hurried(row: Truth) -> frozenset[str]:
+    """Give the steps for which nobody waits long: those that time out, and those after a forged answer."""
+    if not row.share[0]:
+        return frozenset({"dns", *_ORDER})
+    if row.step == "dns" and row.failure is None:
+        return frozenset(_ORDER)
+    return frozenset({row.step} if row.failure == "generic_timeout_error" else ())
+
+
+def shows(row: Truth, fetched: Fetched, control: Fetched | None, true: tuple[str, ...]) -> bool:
     """Tell whether what was seen is what the row says."""
     if row.failure is not None:
         return (fetched.step, fetched.failure) == (row.step, row.failure)
@@ -166,9 +176,9 @@ def shows(row: Truth, fetched: Fetched, control: Fetched, true: tuple[str, ...])
         return not set(fetched.addresses) & set(true) and (fetched.step != "dns" or fetched.failure == "dns_no_answer")
     if fetched.step:
         return False
-    if row.step == "tls":
+    if control and row.step == "tls":
         return fetched.certificate != control.certificate
-    if row.step == "http":
+    if control and row.step == "http":
         return (fetched.status, fetched.location, fetched.body) != (control.status, control.location, control.body)
     is_slow = any("throttle" in node for node in row.interference) and urlsplit(row.address).scheme == "https"
     return fetched.seconds > SLOW if is_slow else True

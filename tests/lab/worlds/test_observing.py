@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import pytest
 
 from tests.lab.client import Fetched
-from tests.lab.worlds.observing import Observer, at_the_beginning, shows
+from tests.lab.worlds.observing import IN_VIRTUAL_TIME, Observer, at_the_beginning, rows_of, shows
+from trigpoint.lab.lab import Lab
 from trigpoint.lab.world.load import load
 from trigpoint.lab.world.truth import Truth
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OK = Fetched("", None, (("203.0.113.10",),), b"leaf", 200, "", b"page", 0.2)
 TRUE = ("203.0.113.10",)
@@ -56,11 +54,16 @@ def test_what_was_seen_is_held_against_the_row(told: dict, changes: dict, holds:
         ("turkey:routes-2014", "shop.example", {"state": "ok", "interference": ["dns.interception"]}),
     ],
 )
-def test_truth_that_does_not_hold_is_found_out(name: str, target: str, wrong: dict[str, Any], tmp_path: Path) -> None:
+def test_truth_that_does_not_hold_is_found_out(name: str, target: str, wrong: dict[str, Any]) -> None:
     world = at_the_beginning(load(name))
     told = row(target=target, networks=["a1"], **wrong)
-    observer = Observer(msgspec.structs.replace(world, truth=(told,)), "a1", tmp_path)
-    assert len(observer.run()) == 2
+
+    async def observed(lab: Lab) -> list[list[str]]:
+        observer = Observer(lab, IN_VIRTUAL_TIME)
+        return [await observer.see(row, family) for row, family in rows_of(lab.world, "a1")]
+
+    lab = Lab(msgspec.structs.replace(world, truth=(told,)), fabric="virtual", network="a1")
+    assert list(map(len, lab.play(observed))) == [1, 1]
 
 
 def test_the_beginning_has_no_schedule_but_what_works_then() -> None:

@@ -160,7 +160,7 @@ class Engine:
         act, watch.ongoing = censor.response.begin(hit, sight)
         watch.rule, watch.name, watch.cause = hit.rule, hit.name, hit.cause
         if censor.residual:
-            self._residuals.arm(censor.id, censor.residual, sight.flow, sight.now)
+            self._residuals.arm(censor.id, censor.residual, sight.flow, sight.now, hit.name)
         self._note(act, sight, tally, watch)
         return act
 
@@ -180,8 +180,9 @@ class Engine:
                 sight.flow.residuals.pop((censor.id, residual.tuple), None)
             elif censor.id not in acting and self._is_reached(sight) and self._is_affected(sight, residual):
                 act = self._continue(sight, (censor.id, residual.tuple), response)
-                cause = _residual_cause(residual, act, is_own=entry.origin == sight.flow.key)
-                self._note(act, sight, tally, Watch(censor, rule="residual"), cause)
+                is_own = entry.origin == sight.flow.key
+                watch = Watch(censor, rule="residual", name=entry.name if is_own else "")
+                self._note(act, sight, tally, watch, _residual_cause(residual, act, is_own=is_own))
 
     def _continue(self, sight: Sight, key: tuple[str, str], response: Response) -> Act:
         residuals = sight.flow.residuals

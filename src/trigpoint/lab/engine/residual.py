@@ -74,6 +74,8 @@ class Entry(msgspec.Struct, gc=False):
     end: float
     origin: FlowKey
     """The flow that caused it."""
+    name: str = ""
+    """The name that did. Empty: none was read."""
 
 
 class ResidualTable:
@@ -96,17 +98,17 @@ class ResidualTable:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def arm(self, censor: str, residual: Residual, flow: Flow, now: float) -> None:
-        """Block the tuple of a flow; what is blocked already stays so for longer."""
+    def arm(self, censor: str, residual: Residual, flow: Flow, now: float, name: str = "") -> None:
+        """Block the tuple of a flow, in which a name was met; what is blocked already stays so for longer."""
         key = _key(censor, residual.tuple, flow)
         old = self._entries.get(key)
         start = now + residual.starts_after_seconds * self._scale
         end = start + residual.seconds * self._scale
         if old and now < old.end:
             start = min(start, old.start)
-        _put(self._entries, key, Entry(start, end, flow.key), self._most)
+        _put(self._entries, key, Entry(start, end, flow.key, name), self._most)
         if residual.escalation and self._is_often(censor, residual.escalation, flow, now):
-            self.arm(censor, residual.escalation.residual, flow, now)
+            self.arm(censor, residual.escalation.residual, flow, now, name)
 
     def _is_often(self, censor: str, escalation: Escalation, flow: Flow, now: float) -> bool:
         key = _key(censor, escalation.counts, flow)

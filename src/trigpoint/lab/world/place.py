@@ -61,6 +61,9 @@ class Network(Group, frozen=True, kw_only=True):
     """Delay each way between the first router and the border."""
     outside_ms: Milliseconds = 30.0
     """Delay each way between the border and the outside."""
+    timestamps: bool = True
+    """Whether TCP of programs at the client puts timestamps in its segments (RFC 7323), as Linux does and Windows does
+    not. TCP in virtual time never does."""
     trusts: tuple[Name, ...] = ()
     """Interceptors whose certificate authority is installed on the client."""
 

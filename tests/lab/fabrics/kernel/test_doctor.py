@@ -68,14 +68,20 @@ def test_the_remedy_is_that_of_the_switch_that_is_off(settings: dict[str, str], 
 
 def test_other_systems_have_no_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert "darwin" in (doctor.why_not() or "")
+    assert "darwin" in (doctor.probe().why_not or "")
 
 
 def test_a_trial_that_breaks_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "command", lambda _module: [sys.executable, "-c", "print('no')"])
-    assert "the trial did not end as it should" in (doctor.why_not() or "")
+    assert "the trial did not end as it should" in (doctor.probe().why_not or "")
     assert doctor._setting("kernel/none") == ""
     assert doctor._setting("kernel/ostype") == "Linux"
+
+
+def test_a_process_tries_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = doctor.why_not()
+    monkeypatch.setattr(doctor, "probe", lambda: pytest.fail("tried again"))
+    assert doctor.why_not() == found
 
 
 _SCRIPT = """

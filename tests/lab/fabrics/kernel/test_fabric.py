@@ -134,6 +134,16 @@ def test_a_program_sees_the_place_and_nothing_else(namespaces: object, monkeypat
     _in_lab(use)
 
 
+def test_the_kernel_of_a_client_speaks_as_its_network_says(namespaces: object) -> None:
+    async def run() -> None:
+        async with KernelFabric(world(network={"timestamps": False}), services="") as fabric:
+            path = "/proc/sys/net/ipv4/tcp_timestamps"
+            assert (await _output(fabric, "cat", path)).strip() == "0"
+            assert (await _output(fabric, "cat", path, place="a2/client")).strip() == "1"
+
+    asyncio.run(run())
+
+
 def test_exit_codes_and_signals_are_passed_on(namespaces: object) -> None:
     async def use(fabric: KernelFabric) -> None:
         assert await fabric.run("", ["sh", "-c", "exit 7"]) == 7

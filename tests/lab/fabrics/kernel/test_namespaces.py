@@ -21,7 +21,11 @@ def _own(machine: int) -> None:
         assert network_number() not in {machine, here}
         made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         assert Path("/proc/sys/net/ipv4/ping_group_range").read_text().split() == ["0", "0"]
+        space.set("ipv4/tcp_timestamps", "0")
+        assert Path("/proc/sys/net/ipv4/tcp_timestamps").read_text().strip() == "0"
     assert network_number() == here
+    with pytest.raises(OSError, match="none"):
+        space.set("ipv4/none", "1")
     with pytest.raises(RuntimeError), space.inside():
         raise RuntimeError
     assert network_number() == here

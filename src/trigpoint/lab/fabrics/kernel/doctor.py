@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,8 +79,9 @@ def probe() -> Findings:
     return read(_tried(), _setting, Path.exists)
 
 
+@cache
 def why_not() -> str | None:
-    """Say in one sentence why the kernel fabric does not work here; None if it does."""
+    """Say in one sentence why the kernel fabric does not work here; None if it does. It is tried once a process."""
     return probe().why_not
 
 

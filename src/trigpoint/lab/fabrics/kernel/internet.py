@@ -21,7 +21,7 @@ from trigpoint.lab.fabrics.kernel.programs import name_files
 from trigpoint.lab.fabrics.kernel.pump import Pump
 from trigpoint.lab.fabrics.kernel.sockets import Wanted, open_socket
 from trigpoint.lab.fabrics.kernel.stack import KernelStack
-from trigpoint.lab.fabrics.router import Router, network_of
+from trigpoint.lab.fabrics.router import Router, client_place, network_of
 from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
         router = Router(plan.world, seed=plan.seed, log=diary.note, capture=captured)
         places = Places(router.places, plan.machine, plan.wiring)
         undo.callback(places.close)
+        _settle(plan.world, places)
         pump = Pump(router, places.wires, loop, capture.flush if capture else None)
         undo.callback(pump.close)
         services = await _serve(plan, router, places, diary.note)
@@ -68,6 +69,13 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
             diary.noted = lambda: office.tell(Acted())
         office.tell(Ready(places.wiring, bundles))
         yield office
+
+
+def _settle(world: World, places: Places) -> None:
+    """Have each client's kernel speak as its network says."""
+    for network in world.networks:
+        if not network.timestamps:
+            places.namespaces[client_place(network.name)].set("ipv4/tcp_timestamps", "0")
 
 
 def _capture(plan: Plan) -> Capture | None:

@@ -82,6 +82,20 @@ class Namespace:
             syscalls.join(before, syscalls.NEW_NETWORK)
             os.close(before)
 
+    def set(self, name: str, value: str) -> None:
+        """Change a setting of its network.
+
+        Args:
+            name: path below ``/proc/sys/net``, such as ``ipv4/tcp_timestamps``.
+            value: as the kernel writes it.
+
+        Raises:
+            OSError: there is no such setting, or it cannot be written here.
+
+        """
+        with self.inside():
+            _write(name, value)
+
     def close(self) -> None:
         """Let go of it."""
         os.close(self.descriptor)
@@ -94,4 +108,8 @@ def _current() -> int:
 def _set_up() -> None:
     for name, value in _SETTINGS.items():
         with suppress(OSError):  # where /proc/sys cannot be written, or a kernel lacks one: a convenience less
-            Path("/proc/sys/net", name).write_text(value, encoding="ascii")
+            _write(name, value)
+
+
+def _write(name: str, value: str) -> None:
+    Path("/proc/sys/net", name).write_text(value, encoding="ascii")
