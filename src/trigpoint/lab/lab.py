@@ -173,11 +173,12 @@ class Lab:
 
             module_of(command)
 
-    def execute(self, command: Sequence[str]) -> int:
-        """Run a program at the client, begin and end of the lab included.
+    def execute(self, command: Sequence[str], place: str = "") -> int:
+        """Run a program in a place, begin and end of the lab included.
 
         Args:
             command: any program with the kernel fabric; ``python -m MODULE ARGS`` with the virtual one.
+            place: such as ``control``. Empty: the client.
 
         Returns:
             Its exit status; -N, if signal N ended it.
@@ -191,10 +192,10 @@ class Lab:
         if not isinstance(self._fabric, KernelFabric):
             from trigpoint.lab.fabrics.virtual.module import run_module  # noqa: PLC0415 - as the fabric
 
-            return run_module(self._fabric, command)
+            return run_module(self._fabric, command, place)
 
         async def executed(lab: Lab) -> int:
-            return await lab.run(command)
+            return await lab.run(command, place)
 
         return self.play(executed)
 
