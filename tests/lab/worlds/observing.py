@@ -39,8 +39,8 @@ class Manner(NamedTuple):
 
 IN_VIRTUAL_TIME = Manner(60.0, 60.0, 400.0, 6)
 """Time costs nothing: after the pause residues are gone, and what resolvers remember."""
-IN_REAL_TIME = Manner(40.0, 3.0)
-"""No row may meet what another left behind: see :func:`tests.lab.worlds.rounds.parted`."""
+IN_REAL_TIME = Manner(40.0, 3.0, 0.5)
+"""No row may meet what another left behind: see :func:`tests.lab.worlds.rounds.parted`. Probers come in the pause."""
 
 
 def at_the_beginning(world: World) -> World:
@@ -104,7 +104,9 @@ class Observer:
         least, most = row.share
         if least == most == 1.0:
             return 1
-        return self._manner.tries or min(_MOST_TRIES, int(1 / (least or 1)))
+        return self._manner.tries or min(
+            _MOST_TRIES, int(1 / (least or 1)) + 1
+        )  # the first may bring what blocks later ones
 
     def _holds(self, row: Truth, good: int, tries: int) -> bool:
         least, most = row.share
