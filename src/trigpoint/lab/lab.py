@@ -76,6 +76,11 @@ class Lab:
         return tuple(Logged(network, event) for network, event in self._fabric.events())
 
     @property
+    def lost(self) -> int:
+        """How many acts there were besides those of :attr:`events`, which memory did not hold."""
+        return self._fabric.lost
+
+    @property
     def truth(self) -> tuple[tuple[str, Truth], ...]:
         """What is true: pairs of network and row."""
         return tuple(self.world.truths())

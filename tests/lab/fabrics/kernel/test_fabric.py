@@ -20,6 +20,7 @@ from tests.lab.fabrics.kernel.servers import PAGE
 from tests.lab.fabrics.kernel.test_stack import FAST, _Asker
 from tests.lab.fabrics.worlds import AUTHORITY, WEB, WEB6, world
 from trigpoint.errors import InputError, LabError
+from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 from trigpoint.lab.fabrics.kernel.interpreter import surroundings
 
@@ -276,6 +277,7 @@ def _folders() -> list[str]:
 _OWNER = """
 import asyncio, sys
 from tests.lab.fabrics.worlds import world
+from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 async def main():
     async with KernelFabric(world(), services="") as fabric:
@@ -335,6 +337,7 @@ _ORDINARY = """
 import asyncio
 from tests.lab.fabrics.kernel.test_stack import _Client
 from tests.lab.fabrics.worlds import WEB, world
+from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 async def main():
     async with KernelFabric(world(), services="tests.lab.fabrics.kernel.servers:start") as fabric:
@@ -368,3 +371,23 @@ def _runs_as_nobody(python: str) -> bool:
         return _as_nobody(python, "import msgspec, trigpoint, pytest").returncode == 0
     except OSError:
         return False
+
+
+def test_no_act_is_lost_where_there_are_more_than_a_hundred_thousand(namespaces: object) -> None:
+    async def use(fabric: KernelFabric) -> None:
+        transport, asker = await fabric.stack().datagrams(_Asker, (WEB, 9))
+        for _ in range(11):
+            transport.sendto(b"10000")
+            await asker.got.get()
+        transport.close()
+        names = [event.name for _, event in fabric.events()]
+        assert names == [str(number) for number in range(10_000)] * 11
+        assert fabric.lost == 0
+
+    _in_lab(use)
+
+
+def test_acts_that_were_missed_are_counted(namespaces: object) -> None:
+    fabric = KernelFabric(world(), services="")
+    assert fabric._take(messages.ActList(7, 7, ()))
+    assert fabric.lost == 7

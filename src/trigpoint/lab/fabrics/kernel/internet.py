@@ -65,8 +65,7 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
         bundles = write_bundles(services.bundle, folders) if services else {}
         office = Office(channel, places.namespaces, files, router, diary, pump)
         undo.callback(office.close)
-        if plan.is_watched:
-            diary.noted = lambda: office.tell(Acted())
+        diary.noted = lambda: office.tell(Acted())
         office.tell(Ready(places.wiring, bundles))
         yield office
 

@@ -45,8 +45,6 @@ class Plan(msgspec.Struct, frozen=True):
     """The network at whose client's edge they are captured. Empty: at every client's."""
     services: str = SERVICES
     """The function that starts what hosts run, as ``module:name``. Empty: they run nothing."""
-    is_watched: bool = False
-    """Whether news of acts are wanted."""
 
 
 class Open(_Message, frozen=True):
