@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import socket
 from contextlib import suppress
 from itertools import count
@@ -192,8 +191,7 @@ class KernelFabric:
         try:
             return await started.wait()
         except asyncio.CancelledError:
-            with suppress(LabError):
-                await started.signal(signal.SIGKILL)
+            await started.kill()
             raise
 
     def events(self) -> tuple[tuple[str, Event], ...]:

@@ -58,7 +58,7 @@ class Launch:
             pickle.dump(msgspec.structs.replace(plan, folder=str(self.folder), machine=network_number()), file)
             file.seek(0)
             self._process = _start(theirs.fileno(), file, self._complaints)
-        self.channel = Channel(ours, self._hear)
+        self.channel = Channel(ours, self._hear, self._process.kill)
         """The way to it."""
 
     async def ready(self) -> Ready:

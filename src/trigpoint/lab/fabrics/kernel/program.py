@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from typing import TYPE_CHECKING
 
 from trigpoint.errors import LabError
+from trigpoint.lab.fabrics.kernel.channel import SECONDS_TO_ANSWER
 from trigpoint.lab.fabrics.kernel.messages import Signal
 
 if TYPE_CHECKING:
@@ -59,6 +61,15 @@ class Program:
 
         """
         await self._channel.ask(Signal(self._number, number))
+
+    async def kill(self) -> None:
+        """End it; where the lab does not answer, the lab ends with it."""
+        try:
+            await asyncio.wait_for(self.signal(signal.SIGKILL), SECONDS_TO_ANSWER)
+        except LabError:  # it has ended, and the program with it
+            return
+        except TimeoutError:
+            self._channel.give_up()
 
     def end(self, code: int) -> None:
         """Take note that it has ended."""
