@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import struct
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import dpkt
 import pytest
@@ -14,9 +14,6 @@ from hypothesis import strategies as st
 
 from trigpoint.lab.capture import Capture
 from trigpoint.net.packets import Segment, address_bytes, tcp, udp
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 V4, V4_TOO = (address_bytes("192.0.2.1"), 4000), (address_bytes("192.0.2.2"), 5000)
 V6, V6_TOO = (address_bytes("2001:db8::1"), 4000), (address_bytes("2001:db8::2"), 80)
@@ -53,6 +50,8 @@ def test_a_packet_of_the_future_waits_for_its_time(tmp_path: Path) -> None:
     capture.flush(2.0)
     assert _times(path) == [1.0]
     capture.close()
+    capture.add(4.0, PACKETS[0])
+    capture.flush()
     capture.close()
     assert _times(path) == [1.0, 2.5, 3.0]
 
@@ -82,3 +81,16 @@ def test_wireshark_finds_nothing_wrong(tmp_path: Path) -> None:
     assert found.stdout == b""
     every = subprocess.run([tshark, "-r", path], capture_output=True, check=True)
     assert len(every.stdout.splitlines()) == len(PACKETS)
+
+
+def test_a_file_that_cannot_be_written_is_told_at_its_end() -> None:
+    path = Path("/dev/full")
+    if not path.exists():
+        pytest.skip("no /dev/full, which is always full")
+    capture = Capture(path)
+    capture.add(1.0, PACKETS[0])
+    capture.flush(2.0)
+    capture.add(3.0, PACKETS[0])
+    with pytest.raises(OSError, match="/dev/full"):
+        capture.close()
+    capture.close()

@@ -121,7 +121,12 @@ class Lab:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End it, with everything that runs in it."""
+        """End it, with everything that runs in it.
+
+        Raises:
+            OSError: the capture could not be written.
+
+        """
         await self._fabric.close()
 
     def stack(self, place: str) -> Stack:

@@ -215,10 +215,21 @@ def test_the_capture_shows_the_clients_edge(namespaces: object, tmp_path: Path) 
     assert abs(int.from_bytes(data[24:28], "little") - time.time()) < 60
 
 
+def test_a_capture_that_cannot_be_written_is_told_at_the_end(namespaces: object) -> None:
+    async def use(fabric: KernelFabric) -> None:
+        transport, asker = await fabric.stack().datagrams(_Asker, (WEB, 7))
+        transport.sendto(b"hello")
+        await asker.got.get()
+        transport.close()
+
+    with pytest.raises(OSError, match="No space left on device: '/dev/full'"):
+        _in_lab(use, capture=Path("/dev/full"))
+
+
 def test_what_cannot_be_built_is_one_sentence(namespaces: object, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no network 'moon'"):
         KernelFabric(world(), network="moon")
-    with pytest.raises(FileNotFoundError, match=r"No such file or directory: /.*/edge\.pcap"):
+    with pytest.raises(FileNotFoundError, match=r"No such file or directory: '/.*/edge\.pcap'"):
         _in_lab(None, capture=tmp_path / "none" / "edge.pcap")
     with pytest.raises(LabError, match="no server today"):
         _in_lab(None, services="tests.lab.fabrics.kernel.servers:fail")

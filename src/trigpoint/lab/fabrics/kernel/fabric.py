@@ -109,7 +109,12 @@ class KernelFabric:
         self.wiring, self.bundles = ready.wiring, ready.bundles
 
     async def close(self) -> None:
-        """Take everything down, programs included; a second time nothing happens."""
+        """Take everything down, programs included; a second time nothing happens.
+
+        Raises:
+            OSError: the capture could not be written.
+
+        """
         if self._launch is None:
             return
         with suppress(LabError):

@@ -82,9 +82,14 @@ class Launch:
         return ready
 
     async def close(self) -> None:
-        """End it, and remove what is left."""
+        """End it, and remove what is left.
+
+        Raises:
+            OSError: the capture could not be written.
+
+        """
         try:
-            with suppress(LabError, OSError):
+            with suppress(LabError):
                 await asyncio.wait_for(self.channel.ask(Stop()), _SECONDS_TO_END)
         except TimeoutError:
             self._process.kill()
