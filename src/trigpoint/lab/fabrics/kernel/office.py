@@ -52,7 +52,7 @@ class Office:
     ) -> None:
         self.stopped = asyncio.Event()
         """Set when the lab is to be taken down."""
-        self.finish: Callable[[], object] = bool
+        self.finish: Callable[[], object] = lambda: None
         """Called before the end is confirmed; says by an ``OSError`` that something could not be written."""
         self._channel = channel
         self._outbox = Outbox(channel, asyncio.get_running_loop())

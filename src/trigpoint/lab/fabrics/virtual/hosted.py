@@ -85,14 +85,19 @@ class HostedFabric:
         self.bundles = write_bundles(self._services.bundle, folders)
 
     async def close(self) -> None:
-        """End all services; a second time nothing happens."""
+        """End all services; a second time nothing happens.
+
+        Raises:
+            OSError: the capture could not be written.
+
+        """
         if self._services:
             await self._services.close()
             self._services = None
-        if self._capture:
-            self._capture.close()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
+        if self._capture:
+            self._capture.close()
 
     def stack(self, place: str = "") -> VirtualStack:
         """Give the sockets of a place. Empty: the client.
