@@ -108,6 +108,7 @@ def test_the_programs_status_is_ours(trigpoint: Callable[..., Said], asking: Pat
         (("lab", "run", "open", "--fabric", "cloud", "--", "true"), "'cloud'"),
         (("lab", "run", "open", "--network", "a9", "--", "true"), "no network 'a9'"),
         (("lab", "run", "open", "--fabric", "virtual", "--", "curl", "x"), "no kernel sockets"),
+        (("lab", "run", "open", "--fabric", "virtual", "--", "python", "x.py"), "runs Python by modules alone"),
         (("lab", "show", "/nowhere/x.toml"), "/nowhere/x.toml"),
         (("lab", "truth", "open", "--events", "/nowhere/x"), "/nowhere/x"),
     ],
@@ -225,3 +226,10 @@ def test_a_capture_that_cannot_be_written_is_one_sentence_after_the_acts() -> No
     assert done.returncode == 2
     assert "dns.injection.bogon" in done.stderr
     assert done.stderr.splitlines()[-1] == "trigpoint: /dev/full: No space left on device"
+
+
+@needs_kernel
+def test_a_program_gets_nothing_of_the_lab_in_place_of_a_closed_stream() -> None:
+    run = 'exec "$0" -m trigpoint lab run open -q -- readlink /proc/self/fd/0 <&-'
+    done = subprocess.run(["sh", "-c", run, sys.executable], capture_output=True, text=True, check=True)
+    assert done.stdout == "/dev/null\n"

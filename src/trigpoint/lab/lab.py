@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from trigpoint.errors import InputError, LabError
@@ -233,6 +233,9 @@ class Lab:
         if self.fabric == "virtual":
             from trigpoint.lab.fabrics.virtual.module import module_of  # noqa: PLC0415 - as the fabric
 
+            if PurePath(command[0]).name.startswith("python") and list(command[1:2]) != ["-m"]:
+                message = "the virtual fabric runs Python by modules alone, as `-- python -m MODULE ARGS`, no other way"
+                raise InputError(message)
             module_of(command)
 
     def execute(self, command: Sequence[str]) -> int:
