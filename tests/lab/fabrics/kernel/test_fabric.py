@@ -130,6 +130,7 @@ def test_a_program_sees_the_place_and_nothing_else(namespaces: object, monkeypat
         assert await _output(fabric, "sh", "-c", trusted, place="control") == "trusted in \n" * 2
         links = (await _output(fabric, "cat", "/proc/net/dev")).splitlines()[2:]
         assert [line.split(":")[0].strip() for line in links] == ["lo", "lab0"]
+        assert await _output(fabric, "sh", "-c", "ls $SSL_CERT_DIR") == ""
 
     monkeypatch.setenv("HTTPS_PROXY", "http://198.51.100.9")
     _in_lab(use)
