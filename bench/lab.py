@@ -103,17 +103,17 @@ def _descriptors() -> int:
 
 async def _connections(fabric: KernelFabric) -> None:
     """Shake hands with many at a time: some names are blocked, all others are not."""
+    context = ssl.create_default_context(cafile=fabric.bundles["a1/client"])
     before = time.perf_counter()
     blocked = [number % _BLOCKED_OF == 0 for number in range(_CONNECTIONS)]
-    seen = await asyncio.gather(*(_handshake(fabric, _NAMES[1] if each else _FREE) for each in blocked))
+    seen = await asyncio.gather(*(_handshake(fabric, context, _NAMES[1] if each else _FREE) for each in blocked))
     wanted = ["ConnectionResetError" if each else "ok" for each in blocked]
     held = sum(one == other for one, other in zip(seen, wanted, strict=True))
     told = f"{held} of {_CONNECTIONS} as expected in {time.perf_counter() - before:.2f} s"
     _say("TLS connections", told, f"{_CONNECTIONS}")
 
 
-async def _handshake(fabric: KernelFabric, name: str) -> str:
-    context = ssl.create_default_context(cafile=fabric.bundles["a1/client"])
+async def _handshake(fabric: KernelFabric, context: ssl.SSLContext, name: str) -> str:
     try:
         async with asyncio.timeout(_PATIENCE):
             transport, _ = await fabric.stack().connect(asyncio.Protocol, (_WEB, 443), tls=context, server_name=name)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from trigpoint.lab.fabrics.kernel.doctor import why_not
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -57,6 +59,12 @@ def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
 
 # An audit hook sees what C code does too, and a test cannot take it away.
 sys.addaudithook(_refuse_network)
+
+
+def pytest_report_header() -> str:
+    """Say which fabrics of the lab are tested here."""
+    obstacle = why_not()
+    return "lab: virtual fabric, " + (f"without kernel fabric: {obstacle}" if obstacle else "and kernel fabric")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,7 +7,8 @@ import warnings
 
 import pytest
 
-from tests.conftest import NetworkRefusedError
+from tests import conftest
+from tests.conftest import NetworkRefusedError, pytest_report_header
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "10.0.0.1", "0.0.0.1"])
@@ -29,6 +30,17 @@ def test_a_name_is_not_looked_up() -> None:
 def test_loopback_is_open() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         assert client.getpeername() == server.getsockname()
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "told"),
+    [(None, "virtual fabric, and kernel fabric"), ("it is forbidden", "without kernel fabric: it")],
+)
+def test_the_first_lines_say_which_fabrics_are_tested(
+    monkeypatch: pytest.MonkeyPatch, obstacle: str | None, told: str
+) -> None:
+    monkeypatch.setattr(conftest, "why_not", lambda: obstacle)
+    assert told in pytest_report_header()
 
 
 def test_a_warning_is_an_error() -> None:

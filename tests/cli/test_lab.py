@@ -94,6 +94,27 @@ def test_where_nothing_is_done_that_is_said(trigpoint: Callable[..., Said], aski
     assert said.err.splitlines() == ["the virtual fabric, as asked for", "The censors did nothing."]
 
 
+@pytest.mark.parametrize(
+    ("place", "answer"), [("client", "127.0.0.1"), ("control", "203.0.113."), ("outside", "203.0.113.")]
+)
+def test_a_program_runs_behind_the_filter_or_past_it(
+    trigpoint: Callable[..., Said], asking: Path, place: str, answer: str
+) -> None:
+    command = ("lab", "run", "turkmenistan", "--fabric", "virtual", "--at", place)
+    said = trigpoint(*command, "--", "python", "-m", "asking", "twitter.example")
+    assert answer in said.out
+
+
+@needs_kernel
+@pytest.mark.parametrize("place", ["client", "control", "outside"])
+def test_a_program_on_real_sockets_runs_there_too(place: str) -> None:
+    program = [sys.executable, "-m", "trigpoint", "lab", "run", "turkmenistan", "--fabric", "kernel", "--at", place]
+    ask = "import socket; print(socket.gethostbyname('twitter.example'))"
+    done = subprocess.run([*program, "--", sys.executable, "-c", ask], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout.startswith("127.0.0.1" if place == "client" else "203.0.113.")
+
+
 def test_the_programs_status_is_ours(trigpoint: Callable[..., Said], asking: Path) -> None:
     (asking / "seven.py").write_text("raise SystemExit(7)")
     said = trigpoint("lab", "run", "open", "--fabric", "virtual", "--", "python", "-m", "seven")

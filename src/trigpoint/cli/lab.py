@@ -89,6 +89,14 @@ def show(world: str, *, as_json: bool, quiet: bool) -> None:
     show_default=True,
     help="Real sockets in namespaces of this machine, or virtual time; auto takes kernel where it works.",
 )
+@click.option(
+    "--at",
+    "place",
+    type=click.Choice(["client", "control", "outside"]),
+    default="client",
+    show_default=True,
+    help="Where the program runs: behind the filters, past all of them, or on the other side.",
+)
 @click.option("--pcap", type=click.Path(path_type=Path), metavar="FILE", help="Write the client's packets to a file.")
 @click.option("--events", type=click.Path(path_type=Path), metavar="FILE", help="Write every act as JSON Lines.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of every draw.")
@@ -98,6 +106,7 @@ def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     command: tuple[str, ...],
     network: str,
     fabric: Fabric,
+    place: str,
     pcap: Path | None,
     events: Path | None,
     seed: int,
@@ -113,6 +122,7 @@ def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     \b
     Example:
       trigpoint lab run iran -- curl https://facebook.example/
+      trigpoint lab run iran --at control -- curl https://facebook.example/
       trigpoint lab run --network a2 --pcap client.pcap india-isp -- dig blocked.example
     """
     if not command:
@@ -123,7 +133,7 @@ def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     say(running.reason, quiet=quiet)
     with events.open("wb") if events else nullcontext() as file:
         try:
-            status = running.execute(command)
+            status = running.execute(command, "" if place == "client" else place)
         except KeyboardInterrupt:
             say("Interrupted.", quiet=quiet)
             status = -signal.SIGINT

@@ -238,14 +238,15 @@ class Lab:
                 raise InputError(message)
             module_of(command)
 
-    def execute(self, command: Sequence[str]) -> int:
-        """Run a program at the client, begin and end of the lab included.
+    def execute(self, command: Sequence[str], place: str = "") -> int:
+        """Run a program in a place, begin and end of the lab included.
 
         The kernel fabric leaves the first SIGINT to the program, which the terminal sends it as well; the second one
         kills the program.
 
         Args:
             command: any program with the kernel fabric; ``python -m MODULE ARGS`` with the virtual one.
+            place: such as ``control``. Empty: the client.
 
         Returns:
             Its exit status; -N, if signal N ended it.
@@ -262,12 +263,12 @@ class Lab:
             from trigpoint.lab.fabrics.virtual.module import run_module  # noqa: PLC0415 - as the fabric
 
             try:
-                return run_module(self._fabric, command)
+                return run_module(self._fabric, command, place)
             finally:
                 self._fabric.loop().close()  # which it leaves open where the capture cannot be written
 
         async def executed(lab: Lab) -> int:
-            running = asyncio.ensure_future(lab.run(command))
+            running = asyncio.ensure_future(lab.run(command, place))
             with second_interrupt(running.cancel):
                 try:
                     return await running

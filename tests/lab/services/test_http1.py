@@ -20,6 +20,8 @@ async def respond(request: Request) -> Response | None:
     await asyncio.sleep(0)
     if request.path == "/none":
         return None
+    if request.path == "/odd":
+        return Response(299)
     if request.path == "/big":
         return Response(200, (), b"", 3_000_000)
     text = f"{request.method} {request.host} {request.target} {len(request.body)}"
@@ -62,10 +64,16 @@ def get(path: str, *fields: str, method: str = "GET") -> bytes:
 def test_one_request_after_the_other_on_one_connection() -> None:
     heard = said(get("/a") + get("/b", "Content-Length: 3", method="POST") + b"xyz" + get("/c"))
     assert [line for line in heard.decode().split("\r\n") if "x.example" in line][:1] == [
-        "GET x.example /a 0HTTP/1.1 200 "
+        "GET x.example /a 0HTTP/1.1 200 OK"
     ]
     assert b"POST x.example /b 3" in heard
     assert heard.endswith(b"GET x.example /c 0")
+
+
+def test_a_status_has_the_phrase_that_servers_send_with_it_if_there_is_one() -> None:
+    assert said(get("/a")).startswith(b"HTTP/1.1 200 OK\r\n")
+    assert said(get("/odd")).startswith(b"HTTP/1.1 299 \r\n")
+    assert said(b"nonsense\r\n\r\n").startswith(b"HTTP/1.1 400 Bad Request\r\n")
 
 
 def test_a_head_has_a_length_and_no_body() -> None:

@@ -136,3 +136,11 @@ def test_forty_leaves_take_little_time(pki: Pki) -> None:
     for number in range(40):
         pki.context(pki.identity([f"site-{number}.example"]), ("h2", "http/1.1"))
     assert time.process_time() - start < 0.5
+
+
+def test_certificates_of_ed25519_are_all_of_one_size(tmp_path: Path) -> None:
+    pki = Pki(tmp_path, kind="ed25519")
+    leaves = [pki.identity([f"{letter}.example"]) for letter in "abcdefgh"]
+    assert len({len(leaf.chain[0].public_bytes(Encoding.DER)) for leaf in leaves}) == 1
+    leaves[0].chain[0].verify_directly_issued_by(leaves[0].chain[1])
+    assert pki.context(leaves[0])

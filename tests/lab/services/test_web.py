@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -10,7 +11,6 @@ from tests.lab.services.clients import get, h3, talk, trusting
 from tests.lab.services.loopback import CLIENT, OTHER_CLIENT, SECOND, WEB, Lab, made, running
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Awaitable, Callable
 
 NEWS = {"name": "news.example", "hosts": ["web"], "aliases": ["www.news.example"]}
@@ -69,6 +69,16 @@ def _naming(lab: Lab, name: str) -> ssl.SSLContext:
 
     original, context.wrap_bio = context.wrap_bio, wrapped  # type: ignore[method-assign]
     return context
+
+
+def test_who_speaks_none_of_the_protocols_is_told_so() -> None:
+    async def run(lab: Lab) -> None:
+        context = trusting(lab)
+        context.set_alpn_protocols(["other"])
+        with pytest.raises(ssl.SSLError, match=r"(?i)no.application.protocol"):
+            await talk(lab, b"", 443, tls=context)
+
+    within(run, NEWS)
 
 
 def test_what_is_no_tls_is_closed() -> None:

@@ -28,6 +28,7 @@ SITES = [
         "hosts": ["web"],
         "views": [{"networks": ["a1"], "hosts": ["second"]}, {"networks": ["b1"], "rcode": "refused"}],
     },
+    {"name": "denied.example", "hosts": ["web"], "views": [{"networks": ["a1"], "rcode": "nxdomain"}]},
     {"name": "gone.example", "hosts": ["web"], "fault": "nxdomain"},
     {"name": "broken.example", "hosts": ["web"], "fault": "servfail"},
     {"name": "bücher.example", "hosts": ["web"]},
@@ -97,7 +98,12 @@ def test_who_asks_from_a_network_gets_its_view() -> None:
     assert addresses(ask("geo.example", network="a1")) == [SECOND]
     assert addresses(ask("geo.example")) == [WEB]
     told = ask("geo.example", network="b1")
-    assert (told.rcode, told.cause, told.site) == (REFUSED, "server.geoblock", "geo.example")
+    assert (told.rcode, told.cause, told.site, told.authority) == (REFUSED, "server.geoblock", "geo.example", ())
+
+
+def test_a_denial_for_some_only_has_the_zones_soa_as_every_true_one_has() -> None:
+    told = ask("denied.example", network="a1")
+    assert (told.rcode, told.cause, len(told.authority)) == (NXDOMAIN, "server.geoblock", 1)
 
 
 def test_a_site_that_is_down_fails_and_says_why() -> None:

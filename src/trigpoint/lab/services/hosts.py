@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from trigpoint.lab.services.dns_server import Answer, Asked
     from trigpoint.lab.services.faults import Fate
     from trigpoint.lab.services.interceptor import Issuer
+    from trigpoint.lab.services.pki import Kind
     from trigpoint.lab.services.tenant import Tenant
     from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.world import World
@@ -81,7 +82,11 @@ class Services:
 
 
 async def start(
-    world: World, stacks: Callable[[Host], Stack], folder: Path, log: Log = lambda _network, _event: None
+    world: World,
+    stacks: Callable[[Host], Stack],
+    folder: Path,
+    log: Log = lambda _network, _event: None,
+    keys: Kind = "ecdsa",
 ) -> Services:
     """Begin all services of all hosts.
 
@@ -90,12 +95,13 @@ async def start(
         stacks: gives each host its sockets.
         folder: where certificates are written for the moment in which OpenSSL reads them.
         log: takes the network (``outside`` for clients in none) and each act.
+        keys: of certificates.
 
     Raises:
         OSError: an address cannot be listened on.
 
     """
-    lab = _Lab(world, Zone(world), Pki(folder), Running())
+    lab = _Lab(world, Zone(world), Pki(folder, kind=keys), Running())
     services = Services(world, lab.pki, lab.running)
     places = world.places()
     try:

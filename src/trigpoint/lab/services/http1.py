@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import h11
@@ -124,7 +125,7 @@ class Http1(Connection):
 
     async def _write(self, request: Request, response: Response) -> None:
         fields = [*response.fields, ("content-length", str(response.length))]
-        self._send(h11.Response(status_code=response.status, headers=fields))
+        self._send(h11.Response(status_code=response.status, headers=fields, reason=_reason(response.status)))
         if not is_without_body(request.method, response.status):
             for chunk in response.chunks():
                 self._send(h11.Data(data=chunk))
@@ -143,7 +144,7 @@ class Http1(Connection):
     def _refuse(self, status: int) -> None:
         if self._http.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
             fields = [("content-length", "0"), ("connection", "close")]
-            self._send(h11.Response(status_code=status, headers=fields))
+            self._send(h11.Response(status_code=status, headers=fields, reason=_reason(status)))
             self._send(h11.EndOfMessage())
         self._leave()
 
@@ -159,3 +160,11 @@ class Http1(Connection):
         data = self._http.send(event)
         if data and not self.transport.is_closing():
             self.transport.write(data)
+
+
+def _reason(status: int) -> str:
+    """Give the reason phrase, which means nothing and which every server sends (RFC 9112, section 4)."""
+    return _REASONS.get(status, "")
+
+
+_REASONS = {int(status): status.phrase for status in HTTPStatus}

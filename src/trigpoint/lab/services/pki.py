@@ -8,11 +8,12 @@ from __future__ import annotations
 import ipaddress
 import ssl
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from secrets import token_bytes
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from trigpoint.net.names import canonical_address
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trigpoint.lab.world.site import Certificate
+
+Kind: TypeAlias = Literal["ecdsa", "ed25519"]
+"""Of keys. ``ecdsa``: on P-256, as most sites have them; their signatures differ in size by a byte or two.
+``ed25519``: all signatures are of one size (RFC 8032), and so the times of two runs agree on lines with a rate."""
+_Private: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+_Public: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+_SERIAL_BYTES = 16
+_FILLING = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.32473.1"), bytes(800))
+"""Makes certificates as large as those of real sites, whose chains do not fit into one packet: a line that loses large
+packets must lose them. The number is one for examples (RFC 5612)."""
 
 ROOT, INTERMEDIATE, UNKNOWN = "Trigpoint Lab Root", "Trigpoint Lab CA 1", "Trigpoint Lab Unknown Root"
 """Common names of the authorities: the one that clients trust, the one that signs sites, and one that nobody trusts."""
@@ -53,7 +64,7 @@ class Identity(NamedTuple):
 
     chain: tuple[x509.Certificate, ...]
     """The leaf, and what is sent with it; never the root."""
-    key: ec.EllipticCurvePrivateKey
+    key: _Private
     """The leaf's."""
 
 
@@ -61,7 +72,7 @@ class Authority(NamedTuple):
     """Who signs."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: _Private
     sent: tuple[x509.Certificate, ...] = ()
     """What servers send behind a leaf that it signed."""
 
@@ -72,25 +83,27 @@ class Pki:
     Args:
         folder: where certificates and keys are written, since OpenSSL reads them from files only.
         now: around when certificates are valid. Missing: the present.
+        kind: of all keys.
 
     """
 
-    def __init__(self, folder: Path, now: datetime | None = None) -> None:
+    def __init__(self, folder: Path, now: datetime | None = None, kind: Kind = "ecdsa") -> None:
         self._folder = folder
+        self._kind = kind
         self._now = (now or datetime.now(UTC)).replace(microsecond=0)
         self._roots: dict[str, Authority] = {}
         self._files = 0
         self._identities: dict[tuple[object, ...], Identity] = {}
         self._contexts: dict[tuple[object, ...], ssl.SSLContext] = {}
         root = self.root(ROOT)
-        key = _new_key()
+        key = _new_key(self._kind)
         certificate = self._signed(INTERMEDIATE, key.public_key(), root, _LONG)
         self._intermediate = Authority(certificate, key, (certificate,))
 
     def root(self, name: str) -> Authority:
         """Give the root of a name; it is made when it is first asked for."""
         if name not in self._roots:
-            key = _new_key()
+            key = _new_key(self._kind)
             self._roots[name] = Authority(self._signed(name, key.public_key(), _Self(key), _LONG), key)
         return self._roots[name]
 
@@ -113,7 +126,7 @@ class Pki:
         return self._identities[asked]
 
     def _leaf(self, names: Sequence[str], addresses: Sequence[str], kind: Certificate) -> Identity:
-        key = _new_key()
+        key = _new_key(self._kind)
         if kind == "wrong_name":
             names, addresses = (STRANGER,), ()
         issuer: Authority | _Self = self._intermediate
@@ -143,7 +156,7 @@ class Pki:
         return self._identities[asked]
 
     def _copy(self, true: x509.Certificate, issuer: str) -> Identity:
-        key = _new_key()
+        key = _new_key(self._kind)
         authority = self.root(issuer) if issuer else _Self(key)
         try:
             names = true.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
@@ -156,7 +169,7 @@ class Pki:
         """Give a leaf by the root of a name; without a name it signs itself."""
         asked = ("issued", *names, issuer)
         if asked not in self._identities:
-            key = _new_key()
+            key = _new_key(self._kind)
             authority = self.root(issuer) if issuer else _Self(key)
             leaf = self._signed(names[0], key.public_key(), authority, _CURRENT, _alternatives(names, ()))
             self._identities[asked] = Identity((leaf,), key)
@@ -190,7 +203,7 @@ class Pki:
     def _signed(
         self,
         subject: str | x509.Name,
-        key: ec.EllipticCurvePublicKey,
+        key: _Public,
         issuer: Authority | _Self,
         validity: tuple[timedelta, timedelta],
         names: x509.SubjectAlternativeName | None = None,
@@ -202,7 +215,7 @@ class Pki:
             .subject_name(subject)
             .issuer_name(issuer.certificate.subject if isinstance(issuer, Authority) else subject)
             .public_key(key)
-            .serial_number(x509.random_serial_number())
+            .serial_number(_serial())
             .not_valid_before(self._now + validity[0])
             .not_valid_after(self._now + validity[1])
             .add_extension(x509.BasicConstraints(ca=names is None, path_length=None), critical=True)
@@ -210,21 +223,28 @@ class Pki:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
         )
+        builder = builder.add_extension(_FILLING, critical=False)
         if names is not None:
             usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
             builder = builder.add_extension(names, critical=False).add_extension(usage, critical=False)
-        return builder.sign(issuer.key, hashes.SHA256())
+        digest = None if isinstance(issuer.key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+        return builder.sign(issuer.key, digest)
 
 
 class _Self(NamedTuple):
     """Signs itself."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: _Private
     sent: tuple[x509.Certificate, ...] = ()
 
 
-def _new_key() -> ec.EllipticCurvePrivateKey:
-    return ec.generate_private_key(ec.SECP256R1())
+def _new_key(kind: Kind) -> _Private:
+    return ed25519.Ed25519PrivateKey.generate() if kind == "ed25519" else ec.generate_private_key(ec.SECP256R1())
+
+
+def _serial() -> int:
+    """Draw a serial number; all are of one size, too."""
+    return int.from_bytes(b"\x40" + token_bytes(_SERIAL_BYTES - 1), "big")
 
 
 def _name(common_name: str) -> x509.Name:
@@ -247,7 +267,7 @@ def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def _key_pem(key: _Private) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -23,8 +23,8 @@ class Running:
 
     def __init__(self) -> None:
         self._listeners: list[asyncio.AbstractServer] = []
-        self._transports: set[asyncio.BaseTransport] = set()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._transports: dict[asyncio.BaseTransport, None] = {}  # in order, so that two runs end alike
+        self._tasks: dict[asyncio.Task[Any], None] = {}
 
     def listens(self, listener: asyncio.AbstractServer) -> None:
         """Keep a listener until the end."""
@@ -32,11 +32,11 @@ class Running:
 
     def holds(self, transport: asyncio.BaseTransport) -> None:
         """Keep a transport until it is released."""
-        self._transports.add(transport)
+        self._transports[transport] = None
 
     def releases(self, transport: asyncio.BaseTransport) -> None:
         """Forget a transport that is closed."""
-        self._transports.discard(transport)
+        self._transports.pop(transport, None)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Begin work beside the rest. What the network does to it, such as a reset, ends it without a word."""
@@ -47,8 +47,8 @@ class Running:
     def begin(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         """Begin work whose result somebody waits for."""
         task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = None
+        task.add_done_callback(self._tasks.pop)
         return task
 
     async def close(self) -> None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from trigpoint.lab.services.running import Running
 
-HANDSHAKE_FAILURE, UNRECOGNIZED_NAME, INTERNAL_ERROR = 40, 112, 80
-"""Alerts of TLS (RFC 8446, section 6)."""
+HANDSHAKE_FAILURE, UNRECOGNIZED_NAME, INTERNAL_ERROR, NO_APPLICATION_PROTOCOL = 40, 112, 80, 120
+"""Alerts of TLS (RFC 8446, section 6; the last of RFC 7301, section 3.2)."""
 
 _READ = 65_536  # bytes of plaintext taken at once
 

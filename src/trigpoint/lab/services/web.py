@@ -9,7 +9,7 @@ from trigpoint.lab.services.http1 import Http1
 from trigpoint.lab.services.pages import missing
 from trigpoint.lab.services.running import Connection, reset
 from trigpoint.lab.services.tenant import Greeting
-from trigpoint.lab.services.tls import HANDSHAKE_FAILURE, Opening
+from trigpoint.lab.services.tls import HANDSHAKE_FAILURE, NO_APPLICATION_PROTOCOL, Opening
 
 if TYPE_CHECKING:
     import asyncio
@@ -114,6 +114,8 @@ class Web:
             opening.alert(HANDSHAKE_FAILURE)
         elif greeting.fault == "silent":
             opening.stall()
+        elif opening.hello.alpn and not set(opening.hello.alpn) & set(_ALPN):
+            opening.alert(NO_APPLICATION_PROTOCOL)  # OpenSSL as Python has it would go on without one
         else:
             opening.end_tls(self._pki.context(greeting.identity, _ALPN), self._speak)
 

@@ -153,13 +153,15 @@ def _next(site: Site, name: str) -> str:
 
 def _refusal(site: Site, network: str) -> Told | None:
     view = site.view(network)
+    soa = (_soa(site.names[0]),)
     if view is not None and view.rcode:
-        return Told(_RCODES[view.rcode], cause="server.geoblock", site=site.name)
+        authority = soa if view.rcode == "nxdomain" else ()
+        return Told(_RCODES[view.rcode], authority=authority, cause="server.geoblock", site=site.name)
     fault = site.seen_from(network).fault
     if fault not in {"nxdomain", "servfail"}:
         return None
     cause = "site.down" if site.fault == fault else "server.geoblock"
-    authority = (_soa(site.names[0]),) if fault == "nxdomain" else ()
+    authority = soa if fault == "nxdomain" else ()
     return Told(_RCODES[fault], authority=authority, cause=cause, site=site.name)
 
 

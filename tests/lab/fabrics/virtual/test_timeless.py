@@ -19,6 +19,23 @@ def test_an_hour_of_sleep_costs_no_time() -> None:
         assert time.perf_counter() - real < 0.5
 
 
+def test_timers_for_one_time_go_off_in_the_order_in_which_they_were_set_whatever_else_there_is() -> None:
+    async def main(others: int) -> list[int]:
+        loop, seen = asyncio.get_running_loop(), []
+        at = loop.time() + 1
+        for number in range(40):
+            loop.call_at(at, seen.append, number)
+            if number < others:
+                loop.call_at(at - number / 100, seen.index, 0).cancel()
+                loop.call_at(at + number / 100 + 0.5, seen.index, 0)
+        await asyncio.sleep(1.1)
+        return seen
+
+    for others in (0, 7, 23):
+        with asyncio.Runner(loop_factory=TimelessLoop) as runner:
+            assert runner.run(main(others)) == list(range(40))
+
+
 def test_time_does_not_pass_a_thread_at_work() -> None:
     async def main() -> str:
         loop = asyncio.get_running_loop()

@@ -19,6 +19,7 @@ from trigpoint.lab.world.world import OUTSIDE
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from trigpoint.lab.engine.event import Event
@@ -78,7 +79,8 @@ class HostedFabric:
         """
         self._capture = Capture(self._file) if self._file else None
         self._folder = make_folder()
-        self._services = await start(self._world, self._stack_of, self._folder, since(START_SECONDS, self._note))
+        log = since(START_SECONDS, self._note)
+        self._services = await start(self._world, self._stack_of, self._folder, log, keys="ed25519")
         folders = {place: self._folder / str(number) for number, place in enumerate(self._fabric.places)}
         for folder in folders.values():
             folder.mkdir()
@@ -107,6 +109,14 @@ class HostedFabric:
 
         """
         return self._fabric.stack(place or client_place(self._network))
+
+    def at(self, place: str = "") -> AbstractContextManager[None]:
+        """Be in a place: what a program starts there belongs to it. Empty: the client."""
+        return self._fabric.at(place or client_place(self._network))
+
+    def bundle(self, place: str = "") -> str:
+        """Give the file of the authorities that are trusted in a place, while it stands. Empty: the client's."""
+        return self.bundles[place or client_place(self._network)]
 
     def events(self) -> tuple[tuple[str, Event], ...]:
         """Give all acts until now, each with the name of the network in which it happened."""

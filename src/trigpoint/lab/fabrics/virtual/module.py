@@ -78,12 +78,13 @@ def module_of(command: Sequence[str]) -> tuple[str, list[str]]:
     raise InputError(message)
 
 
-def run_module(fabric: HostedFabric, command: Sequence[str]) -> int:
+def run_module(fabric: HostedFabric, command: Sequence[str], place: str = "") -> int:
     """Run a module to its end, with the fabric up around it; every loop that it asks for is the fabric's.
 
     Args:
         fabric: not started yet; closed afterwards.
         command: ``python -m MODULE ARGS``.
+        place: where it runs. Empty: the client.
 
     Returns:
         The exit status that the interpreter would give.
@@ -96,8 +97,8 @@ def run_module(fabric: HostedFabric, command: Sequence[str]) -> int:
     loop = fabric.loop()
     loop.run_until_complete(fabric.start())
     try:
-        variables = environment(os.environ, next(iter(fabric.bundles.values())), {})
-        with _Guard.standing(), _one_loop(loop), patch.dict(os.environ, variables, clear=True):
+        variables = environment(os.environ, fabric.bundle(place), {})
+        with _Guard.standing(), fabric.at(place), _one_loop(loop), patch.dict(os.environ, variables, clear=True):
             return _status(module, arguments)
     finally:
         loop.run_until_complete(fabric.close())

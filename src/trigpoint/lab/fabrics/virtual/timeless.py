@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from heapq import heappush
+from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from trigpoint.lab.fabrics.virtual.clock import Clock
@@ -10,6 +12,7 @@ from trigpoint.lab.fabrics.virtual.clock import Clock
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
+    from contextvars import Context
 
 
 class TimelessLoop(asyncio.SelectorEventLoop):
@@ -18,10 +21,29 @@ class TimelessLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._virtual_clock = Clock()
         super().__init__(self._virtual_clock)
+        self._timers = count()
 
     def time(self) -> float:
         """Give the virtual time, in seconds."""
         return self._virtual_clock.now
+
+    def call_at(  # type: ignore[override]  # as asyncio has it, less its type variables
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,  # noqa: ANN401
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Set a timer; of two for one time, which are common where time jumps, the one that was set first goes first.
+
+        asyncio leaves the order of these to the layout of its heap, so that any other timer can change it.
+        """
+        self._check_closed()  # type: ignore[attr-defined]  # not public, as the rest of this
+        timer = _Timer(when, callback, args, self, context)
+        timer.number = next(self._timers)
+        heappush(self._scheduled, timer)  # type: ignore[attr-defined]
+        timer._scheduled = True  # type: ignore[attr-defined]  # noqa: SLF001
+        return timer
 
     def run_in_executor(  # type: ignore[override]  # as asyncio has it, less its type variables
         self,
@@ -81,6 +103,18 @@ class TimelessLoop(asyncio.SelectorEventLoop):
     async def sock_sendfile(self, *_: object, **__: object) -> NoReturn:
         """Refuse: see :func:`_refuse`."""
         _refuse("sock_sendfile")
+
+
+class _Timer(asyncio.TimerHandle):
+    """A timer that knows how many were set before it."""
+
+    __slots__ = ("number",)
+    number: int
+
+    def __lt__(self, other: asyncio.TimerHandle) -> bool:
+        if isinstance(other, _Timer) and self.when() == other.when():
+            return self.number < other.number
+        return self.when() < other.when()
 
 
 def _refuse(name: str) -> NoReturn:
