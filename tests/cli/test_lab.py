@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from trigpoint.lab.fabrics import acts
 from trigpoint.lab.fabrics.kernel.doctor import why_not
 from trigpoint.lab.world.load import load, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.commands import Said
 
 OBSTACLE = why_not()
 needs_kernel = pytest.mark.skipif(OBSTACLE is not None, reason=f"no kernel fabric here: {OBSTACLE}")
+VIRTUAL = ("lab", "run", "turkmenistan", "--fabric", "virtual")
 ASK = """
 import asyncio, socket, sys
 
@@ -124,6 +129,7 @@ def test_the_programs_status_is_ours(trigpoint: Callable[..., Said], asking: Pat
         (("lab", "run", "open", "--fabric", "cloud", "--", "true"), "'cloud'"),
         (("lab", "run", "open", "--network", "a9", "--", "true"), "no network 'a9'"),
         (("lab", "run", "open", "--fabric", "virtual", "--", "curl", "x"), "no kernel sockets"),
+        (("lab", "run", "open", "--fabric", "virtual", "--", "python", "x.py"), "runs Python by modules alone"),
         (("lab", "show", "/nowhere/x.toml"), "/nowhere/x.toml"),
         (("lab", "truth", "open", "--events", "/nowhere/x"), "/nowhere/x"),
     ],
@@ -150,3 +156,101 @@ def test_a_program_that_is_not_there_is_one_sentence() -> None:
     assert done.returncode == 2
     assert "no-such-program" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_name_of_the_program_is_not_empty(trigpoint: Callable[..., Said]) -> None:
+    assert trigpoint("lab", "run", "open", "--", "").sentence == "the name of the program is empty"
+
+
+def test_a_file_that_cannot_be_is_told_before_the_program_starts(trigpoint: Callable[..., Said], asking: Path) -> None:
+    (asking / "mark.py").write_text("open('ran', 'w').close()")
+    for path in (asking, asking / "none" / "acts.jsonl"):
+        said = trigpoint(*VIRTUAL, "--quiet", "--events", path, "--", "python", "-m", "mark")
+        assert said.status == 2
+        assert said.sentence.startswith(f"{path}: ")
+    assert not (asking / "ran").exists()
+
+
+@pytest.mark.parametrize("option", ["--events", "--pcap"])
+def test_a_full_disk_takes_no_act_from_what_is_said(trigpoint: Callable[..., Said], asking: Path, option: str) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full, which is always full")
+    said = trigpoint(*VIRTUAL, option, "/dev/full", "--", "python", "-m", "asking", "twitter.example")
+    assert said.status == 2
+    assert "dns.injection.bogon" in said.err
+    assert said.err.splitlines()[-1] == "trigpoint: /dev/full: No space left on device"
+
+
+def test_acts_that_memory_does_not_hold_are_counted(
+    trigpoint: Callable[..., Said], asking: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "MOST_ACTS", 0)
+    said = trigpoint(*VIRTUAL, "--quiet", "--", "python", "-m", "asking", "twitter.example")
+    assert re.fullmatch(r"\d+ further acts are not known: there were more than memory holds.", said.err.strip())
+
+
+def test_an_interrupted_module_leaves_its_acts(trigpoint: Callable[..., Said], asking: Path) -> None:
+    (asking / "broken_off.py").write_text(ASK + "\nraise KeyboardInterrupt\n")
+    events = asking / "acts.jsonl"
+    said = trigpoint(*VIRTUAL, "--events", events, "--", "python", "-m", "broken_off", "twitter.example")
+    assert said.status == 130
+    assert "Interrupted.\nWhat the censors did:" in said.err
+    assert "dns.injection.bogon" in events.read_text()
+
+
+def _interrupted(tmp_path: Path, script: str, *, times: int) -> tuple[int, str, str]:
+    """Run a shell script in the lab, and press Ctrl-C when it says that it is ready."""
+    command = ["lab", "run", "turkmenistan", "--fabric", "kernel", "--events", str(tmp_path / "acts.jsonl"), "--"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "trigpoint", *command, "sh", "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # so that it is a process group of its own
+    )
+    with running:
+        assert running.stdout.readline() == "ready\n"
+        for _ in range(times):
+            os.killpg(running.pid, signal.SIGINT)
+            time.sleep(0.2)
+        out, err = running.communicate(timeout=20)
+    return running.returncode, out, err
+
+
+_ASK_SHELL = "getent ahostsv4 twitter.example > /dev/null; "
+
+
+@needs_kernel
+def test_a_program_that_handles_an_interrupt_ends_as_it_likes(tmp_path: Path) -> None:
+    script = _ASK_SHELL + "trap 'echo bye; exit 3' INT; echo ready; while :; do sleep 0.05; done"
+    status, out, err = _interrupted(tmp_path, script, times=1)
+    assert (status, out) == (3, "bye\n")
+    assert "What the censors did:" in err
+    assert "dns.injection.bogon" in (tmp_path / "acts.jsonl").read_text()
+
+
+@needs_kernel
+def test_a_program_that_ignores_an_interrupt_is_killed_by_the_second(tmp_path: Path) -> None:
+    began = time.monotonic()
+    status, _, err = _interrupted(tmp_path, _ASK_SHELL + "trap '' INT; echo ready; sleep 60; sleep 60", times=2)
+    assert status == 128 + signal.SIGKILL
+    assert time.monotonic() - began < 10
+    assert "What the censors did:" in err
+    assert "Traceback" not in err
+    assert "dns.injection.bogon" in (tmp_path / "acts.jsonl").read_text()
+
+
+@needs_kernel
+def test_a_capture_that_cannot_be_written_is_one_sentence_after_the_acts() -> None:
+    command = ["lab", "run", "turkmenistan", "--fabric", "kernel", "--pcap", "/dev/full", "--", "sh", "-c", _ASK_SHELL]
+    done = subprocess.run([sys.executable, "-m", "trigpoint", *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "dns.injection.bogon" in done.stderr
+    assert done.stderr.splitlines()[-1] == "trigpoint: /dev/full: No space left on device"
+
+
+@needs_kernel
+def test_a_program_gets_nothing_of_the_lab_in_place_of_a_closed_stream() -> None:
+    run = 'exec "$0" -m trigpoint lab run open -q -- readlink /proc/self/fd/0 <&-'
+    done = subprocess.run(["sh", "-c", run, sys.executable], capture_output=True, text=True, check=True)
+    assert done.stdout == "/dev/null\n"

@@ -88,6 +88,8 @@ def test_a_packet_of_the_future_waits_for_its_time(tmp_path: Path) -> None:
     capture.flush(2.0)
     assert _times(path) == [1.0]
     capture.close()
+    capture.add(4.0, PACKETS[0])
+    capture.flush()
     capture.close()
     assert _times(path) == [1.0, 2.5, 3.0]
 
@@ -168,3 +170,16 @@ def test_wireshark_finds_nothing_wrong_with_what_a_lab_wrote(
     assert stacks >= {f"{ip}:{rest}" for ip in ("ip", "ipv6") for rest in spoken}
     assert stacks >= {"ip:icmp:ip:udp:data", "ipv6:icmpv6:ipv6:udp:data"}
     assert len(tshark(path, "-Y", "tcp.flags.reset == 1 && tcp.srcport == 443")) >= 2
+
+
+def test_a_file_that_cannot_be_written_is_told_at_its_end() -> None:
+    path = Path("/dev/full")
+    if not path.exists():
+        pytest.skip("no /dev/full, which is always full")
+    capture = Capture(path)
+    capture.add(1.0, PACKETS[0])
+    capture.flush(2.0)
+    capture.add(3.0, PACKETS[0])
+    with pytest.raises(OSError, match="/dev/full"):
+        capture.close()
+    capture.close()

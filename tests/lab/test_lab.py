@@ -203,3 +203,39 @@ def test_the_kernel_fabric_fails_with_the_reason(monkeypatch: pytest.MonkeyPatch
 
 def test_the_control_is_known() -> None:
     assert CONTROL in Lab(world(), fabric="virtual").world.host("control").addresses
+
+
+@pytest.mark.parametrize("fabric", FABRICS)
+def test_a_world_is_given_by_its_path_too(fabric: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('base = "open"\n')
+    assert Lab(tmp_path / "mine.toml", fabric=fabric).world.name == "mine"
+
+
+@pytest.mark.parametrize("fabric", FABRICS)
+def test_a_lab_is_begun_once(fabric: str) -> None:
+    async def main(_lab: Lab) -> None:
+        """Do nothing."""
+
+    lab = Lab(world(), fabric=fabric)
+    lab.play(main)
+    with pytest.raises(LabError, match="begun once"):
+        lab.play(main)
+    with pytest.raises(LabError, match="begun once"):
+        lab.execute(["python", "-m", "this"])
+
+
+@pytest.mark.parametrize("fabric", FABRICS)
+def test_sockets_are_had_of_places_there_are_while_the_lab_stands(fabric: str) -> None:
+    async def main(lab: Lab) -> None:
+        assert lab.stack("outside")
+        with pytest.raises(LabError, match="there is no place 'zz'; there are a1/client"):
+            lab.stack("zz")
+
+    lab = Lab(world(), fabric=fabric)
+    for _ in range(2):
+        for use in (lambda: lab.stack("outside"), lab.client, lab.control, lab.bundle):
+            with pytest.raises(LabError, match="the lab does not stand"):
+                use()
+        if lab._is_claimed:
+            break
+        lab.play(main)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import nullcontext, suppress
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -12,6 +14,7 @@ import msgspec
 from trigpoint.cli import options
 from trigpoint.cli.columns import aligned
 from trigpoint.cli.progress import say
+from trigpoint.errors import TrigpointError
 from trigpoint.lab import log
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.truth import compare
@@ -112,8 +115,9 @@ def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
 ) -> int:
     """Run a program at the client of a world, and say what the censors did.
 
-    The exit status is that of the program. With the virtual fabric the
-    program is a Python module: -- python -m MODULE ARGS.
+    The exit status is that of the program. Ctrl-C is for the program; a
+    second one kills it. With the virtual fabric the program is a Python
+    module: -- python -m MODULE ARGS.
 
     \b
     Example:
@@ -127,10 +131,17 @@ def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     running = Lab(world, fabric=fabric, network=network, seed=seed, pcap=pcap)
     running.check(command)
     say(running.reason, quiet=quiet)
-    status = running.execute(command, "" if place == "client" else place)
-    if events:
-        events.write_bytes(b"".join(map(log.written, running.events)))
-    say(_acts(running.events), quiet=quiet)
+    with events.open("wb") if events else nullcontext() as file:
+        try:
+            status = running.execute(command, "" if place == "client" else place)
+        except KeyboardInterrupt:
+            say("Interrupted.", quiet=quiet)
+            status = -signal.SIGINT
+        except (TrigpointError, OSError):
+            if running.events:
+                _tell(running, file, quiet=quiet)
+            raise
+        _tell(running, file, quiet=quiet)
     return status if status >= 0 else _SIGNALLED - status
 
 
@@ -163,6 +174,23 @@ def truth(world: str, events: Path, *, as_json: bool, quiet: bool) -> int:
     comparison = compare(found, read.entries)
     click.echo(msgspec.json.format(msgspec.json.encode(comparison.plain())) if as_json else comparison.text())
     return 0 if comparison.holds else 1
+
+
+def _tell(running: Lab, file: IO[bytes] | None, *, quiet: bool) -> None:
+    """Say what was done, and write all of it to a file."""
+    entries = running.events
+    say(_acts(entries), quiet=quiet)
+    if running.lost:
+        say(f"{running.lost:,} further acts are not known: there were more than memory holds.", quiet=False)
+    if file is None:
+        return
+    try:
+        file.writelines(map(log.written, entries))
+        file.flush()
+    except OSError as error:
+        with suppress(OSError):  # closing tries again what was not written
+            file.close()
+        raise OSError(error.errno, error.strerror, str(file.name)) from error
 
 
 def _acts(entries: Sequence[Logged]) -> str:

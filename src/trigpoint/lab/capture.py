@@ -9,6 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _HEADER = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262_144, 101)  # nanoseconds, version 2.4, LINKTYPE_RAW
@@ -32,8 +33,10 @@ class Capture:
     """
 
     def __init__(self, path: Path, *, epoch: float = 0.0) -> None:
+        self._path = path
         self._file = path.open("wb")
         self._file.write(_HEADER)
+        self._failure: OSError | None = None
         self._epoch = epoch
         self._pending: list[tuple[float, int, bytes]] = []
         self._number = count()
@@ -43,18 +46,36 @@ class Capture:
         heappush(self._pending, (at, next(self._number), packet))
 
     def flush(self, now: float = inf) -> None:
-        """Write what was on the line up to now; nothing of an earlier time may be added after."""
+        """Write what was on the line up to now; nothing of an earlier time may be added after.
+
+        A file that cannot be written does not disturb what is captured: :meth:`close` tells.
+        """
         pending = self._pending
-        if not pending or pending[0][0] > now:
+        if not pending or pending[0][0] > now or self._file.closed:
             return
         while pending and pending[0][0] <= now:
             at, _, packet = heappop(pending)
             seconds, nanoseconds = divmod(max(0, round((self._epoch + at) * _NANO)), _NANO)
-            self._file.write(_RECORD.pack(min(seconds, _LATEST), nanoseconds, len(packet), len(packet)) + packet)
-        self._file.flush()
+            record = _RECORD.pack(min(seconds, _LATEST), nanoseconds, len(packet), len(packet)) + packet
+            self._try(self._file.write, record)
+        self._try(self._file.flush)
 
     def close(self) -> None:
-        """Write all that is left, and end the file."""
-        if not self._file.closed:
-            self.flush()
-            self._file.close()
+        """Write all that is left, and end the file; a second time nothing happens.
+
+        Raises:
+            OSError: something could not be written, now or before.
+
+        """
+        if self._file.closed:
+            return
+        self.flush()
+        self._try(self._file.close)
+        if self._failure:
+            raise OSError(self._failure.errno, self._failure.strerror, str(self._path))
+
+    def _try(self, write: Callable[..., object], *arguments: bytes) -> None:
+        try:
+            write(*arguments)
+        except OSError as error:
+            self._failure = self._failure or error

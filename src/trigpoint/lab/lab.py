@@ -11,15 +11,19 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+import os
+import signal
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from trigpoint.errors import InputError, LabError
 from trigpoint.lab.fabrics.kernel.doctor import why_not
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
+from trigpoint.lab.fabrics.kernel.interrupts import second_interrupt
 from trigpoint.lab.fabrics.router import CONTROL, client_place
 from trigpoint.lab.log import Logged
 from trigpoint.lab.world.load import load
+from trigpoint.lab.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -28,7 +32,6 @@ if TYPE_CHECKING:
     from trigpoint.lab.fabrics.stack import Stack
     from trigpoint.lab.fabrics.virtual.hosted import HostedFabric
     from trigpoint.lab.world.truth import Truth
-    from trigpoint.lab.world.world import World
 
 Fabric = Literal["auto", "kernel", "virtual"]
 Result = TypeVar("Result")
@@ -52,14 +55,14 @@ class Lab:
 
     def __init__(
         self,
-        world: World | str,
+        world: World | str | os.PathLike[str],
         *,
         fabric: Fabric = "auto",
         network: str = "",
         seed: int = 0,
         pcap: Path | None = None,
     ) -> None:
-        self.world = load(world) if isinstance(world, str) else world
+        self.world = world if isinstance(world, World) else load(os.fspath(world))
         """The world."""
         self.network = self.world.network(network).name
         """The access network whose client is meant where none is named."""
@@ -69,11 +72,17 @@ class Lab:
         """File of the packets at the client's edge, whole when the lab has ended."""
         kind = KernelFabric if self.fabric == "kernel" else _hosted()
         self._fabric: KernelFabric | HostedFabric = kind(self.world, network=self.network, seed=seed, capture=pcap)
+        self._is_claimed = self._stands = False
 
     @property
     def events(self) -> tuple[Logged, ...]:
         """All acts until now."""
         return tuple(Logged(network, event) for network, event in self._fabric.events())
+
+    @property
+    def lost(self) -> int:
+        """How many acts there were besides those of :attr:`events`, which memory did not hold."""
+        return self._fabric.lost
 
     @property
     def truth(self) -> tuple[tuple[str, Truth], ...]:
@@ -91,10 +100,16 @@ class Lab:
             LabError: as ``async with`` does.
 
         """
+        self._claim()
+        return self._played(main)
 
+    def _played(self, main: Callable[[Lab], Awaitable[Result]]) -> Result:
         async def played() -> Result:
-            async with self:
+            await self._begin()
+            try:
                 return await main(self)
+            finally:
+                await self._end()
 
         with asyncio.Runner(loop_factory=self.loop) as runner:
             return runner.run(played())
@@ -103,47 +118,91 @@ class Lab:
         """Begin it.
 
         Raises:
-            LabError: it cannot be built, or virtual time has another loop.
+            LabError: it cannot be built, was begun before, or virtual time has another loop.
             OSError: a file cannot be written.
 
         """
         if not (isinstance(self._fabric, KernelFabric) or self._fabric.lives_on(asyncio.get_running_loop())):
             message = "the virtual fabric has a clock of its own: use `lab.play(main)`, or run inside `lab.loop()`"
             raise LabError(message)
-        await self._fabric.start()
+        self._claim()
+        await self._begin()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End it, with everything that runs in it."""
+        """End it, with everything that runs in it.
+
+        Raises:
+            OSError: the capture could not be written.
+
+        """
+        await self._end()
+
+    def _claim(self) -> None:
+        if self._is_claimed:
+            message = "a lab is begun once; make another one for another run"
+            raise LabError(message)
+        self._is_claimed = True
+
+    async def _begin(self) -> None:
+        await self._fabric.start()
+        self._stands = True
+
+    async def _end(self) -> None:
+        self._stands = False
         await self._fabric.close()
 
+    def _standing(self, place: str) -> str:
+        """Give the name of a place in a lab that stands."""
+        if not self._stands:
+            message = "the lab does not stand: use it within `async with`, or in what `lab.play` runs"
+            raise LabError(message)
+        if place not in self._fabric.bundles:
+            message = f"there is no place {place!r}; there are {', '.join(self._fabric.bundles)}"
+            raise LabError(message)
+        return place
+
     def stack(self, place: str) -> Stack:
-        """Give the sockets of a place: ``a1/client``, ``a1``, ``outside``, ``control``."""
-        return self._fabric.stack(place)
+        """Give the sockets of a place: ``a1/client``, ``a1``, ``outside``, ``control``.
+
+        Raises:
+            LabError: there is no such place, or the lab does not stand.
+
+        """
+        return self._fabric.stack(self._standing(place))
 
     def client(self, network: str = "") -> Stack:
         """Give the sockets of a network's client.
 
         Raises:
             InputError: there is no such network.
+            LabError: the lab does not stand.
 
         """
-        return self._fabric.stack(client_place(self.world.network(network or self.network).name))
+        return self.stack(client_place(self.world.network(network or self.network).name))
 
     def control(self) -> Stack:
-        """Give the sockets of the control, which reaches everything past every filter."""
-        return self._fabric.stack(CONTROL)
+        """Give the sockets of the control, which reaches everything past every filter.
+
+        Raises:
+            LabError: the lab does not stand.
+
+        """
+        return self.stack(CONTROL)
 
     def bundle(self, network: str = "") -> Path:
         """Give the file of the certificate authorities that a network's client trusts, while the lab stands.
 
         Raises:
             InputError: there is no such network.
+            LabError: the lab does not stand.
 
         """
-        return Path(self._fabric.bundles[client_place(self.world.network(network or self.network).name)])
+        return Path(
+            self._fabric.bundles[self._standing(client_place(self.world.network(network or self.network).name))]
+        )
 
     async def run(self, command: Sequence[str], place: str = "") -> int:
         """Run a program in a place, with its resolver and authorities set up. Empty: the client.
@@ -165,16 +224,25 @@ class Lab:
         """See that the fabric can run a command at all.
 
         Raises:
-            InputError: the virtual fabric cannot run it.
+            InputError: it has no name, or the virtual fabric cannot run it.
 
         """
+        if not command or not command[0]:
+            message = "the name of the program is empty"
+            raise InputError(message)
         if self.fabric == "virtual":
             from trigpoint.lab.fabrics.virtual.module import module_of  # noqa: PLC0415 - as the fabric
 
+            if PurePath(command[0]).name.startswith("python") and list(command[1:2]) != ["-m"]:
+                message = "the virtual fabric runs Python by modules alone, as `-- python -m MODULE ARGS`, no other way"
+                raise InputError(message)
             module_of(command)
 
     def execute(self, command: Sequence[str], place: str = "") -> int:
         """Run a program in a place, begin and end of the lab included.
+
+        The kernel fabric leaves the first SIGINT to the program, which the terminal sends it as well; the second one
+        kills the program.
 
         Args:
             command: any program with the kernel fabric; ``python -m MODULE ARGS`` with the virtual one.
@@ -185,19 +253,29 @@ class Lab:
 
         Raises:
             InputError: the virtual fabric cannot run it.
-            LabError: the lab cannot be built.
+            KeyboardInterrupt: SIGINT while the lab begins or ends, or while a module runs in the virtual fabric.
+            LabError: the lab cannot be built, or was begun before.
             OSError: there is no such program, or a file cannot be written.
 
         """
+        self._claim()
         if not isinstance(self._fabric, KernelFabric):
             from trigpoint.lab.fabrics.virtual.module import run_module  # noqa: PLC0415 - as the fabric
 
-            return run_module(self._fabric, command, place)
+            try:
+                return run_module(self._fabric, command, place)
+            finally:
+                self._fabric.loop().close()  # which it leaves open where the capture cannot be written
 
         async def executed(lab: Lab) -> int:
-            return await lab.run(command, place)
+            running = asyncio.ensure_future(lab.run(command, place))
+            with second_interrupt(running.cancel):
+                try:
+                    return await running
+                except asyncio.CancelledError:
+                    return -signal.SIGKILL
 
-        return self.play(executed)
+        return self._played(executed)
 
 
 def _hosted() -> type[HostedFabric]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trigpoint.lab.fabrics.bundles import write_bundles
+from trigpoint.lab.fabrics.bundles import no_authorities, write_bundles
 
 
 def test_each_place_has_a_file_with_what_its_network_trusts(tmp_path: Path) -> None:
@@ -18,3 +18,4 @@ def test_each_place_has_a_file_with_what_its_network_trusts(tmp_path: Path) -> N
         "outside": "<>",
         "control": "<>",
     }
+    assert all(not list(Path(no_authorities(path)).iterdir()) for path in written.values())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.fabrics.router import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 
 def write_bundles(bundle: Callable[[str], bytes], folders: Mapping[str, Path]) -> dict[str, str]:
@@ -19,7 +19,7 @@ def write_bundles(bundle: Callable[[str], bytes], folders: Mapping[str, Path]) -
         folders: where the file of each place goes.
 
     Returns:
-        The path of the file of each place.
+        The path of the file of each place. Beside each is the folder of :func:`no_authorities`.
 
     Raises:
         OSError: a file cannot be written.
@@ -28,4 +28,14 @@ def write_bundles(bundle: Callable[[str], bytes], folders: Mapping[str, Path]) -
     written = {name: folder / "authorities.pem" for name, folder in folders.items()}
     for name, path in written.items():
         path.write_bytes(bundle(network_of(name)))
+        Path(no_authorities(str(path))).mkdir(exist_ok=True)
     return {name: str(path) for name, path in written.items()}
+
+
+def no_authorities(path: str) -> str:
+    """Give the folder beside a file of authorities that has none, so that those of the machine are not trusted.
+
+    >>> no_authorities("/tmp/lab/authorities.pem")
+    '/tmp/lab/none'
+    """
+    return str(PurePath(path).with_name("none"))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trigpoint.lab.engine.event import Event
-from trigpoint.lab.fabrics.kernel import diary as module
+from trigpoint.lab.fabrics import acts
 from trigpoint.lab.fabrics.kernel.diary import Diary
 
 EVENT = Event(0.0, "c", "b", "drop", "", "", "", "udp", "", 0, "", 0, outward=True, packet="", packet_bytes=0)
@@ -30,8 +30,14 @@ def test_pages_follow_each_other_without_gap(acts: int, since: int) -> None:
     assert got == [str(number) for number in range(since, acts)]
 
 
+def test_what_was_taken_makes_room() -> None:
+    diary = _diary(30)
+    assert diary.since(20).first == 20
+    assert (diary.since(0).first, len(diary.since(0).acts)) == (20, 10)
+
+
 def test_the_oldest_are_forgotten_and_the_page_says_where_it_begins(monkeypatch) -> None:  # noqa: ANN001 - of pytest
-    monkeypatch.setattr(module, "MOST_EVENTS", 10)
+    monkeypatch.setattr(acts, "MOST_ACTS", 10)
     page = _diary(25).since(3)
     assert (page.first, page.total) == (15, 25)
     assert [network for network, _ in page.acts] == [str(number) for number in range(15, 25)]

@@ -58,7 +58,7 @@ def test_no_wires_at_all_is_a_reason() -> None:
         ({"unprivileged_userns_clone": "0"}, "kernel.unprivileged_userns_clone=1"),
         ({"max_user_namespaces": "0"}, "user.max_user_namespaces=15000"),
         ({}, "outside of whatever confines it"),
-        ({"container": True}, "--privileged"),
+        ({"container": True}, "(/.dockerenv is there): start it with --privileged, or leave it and any other sandbox"),
     ],
 )
 def test_the_remedy_is_that_of_the_switch_that_is_off(settings: dict[str, str], remedy: str) -> None:

@@ -20,6 +20,7 @@ from tests.lab.fabrics.kernel.servers import PAGE
 from tests.lab.fabrics.kernel.test_stack import FAST, _Asker
 from tests.lab.fabrics.worlds import AUTHORITY, WEB, WEB6, world
 from trigpoint.errors import InputError, LabError
+from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 from trigpoint.lab.fabrics.kernel.interpreter import surroundings
 
@@ -129,6 +130,7 @@ def test_a_program_sees_the_place_and_nothing_else(namespaces: object, monkeypat
         assert await _output(fabric, "sh", "-c", trusted, place="control") == "trusted in \n" * 2
         links = (await _output(fabric, "cat", "/proc/net/dev")).splitlines()[2:]
         assert [line.split(":")[0].strip() for line in links] == ["lo", "lab0"]
+        assert await _output(fabric, "sh", "-c", "ls $SSL_CERT_DIR") == ""
 
     monkeypatch.setenv("HTTPS_PROXY", "http://198.51.100.9")
     _in_lab(use)
@@ -214,10 +216,21 @@ def test_the_capture_shows_the_clients_edge(namespaces: object, tmp_path: Path) 
     assert abs(int.from_bytes(data[24:28], "little") - time.time()) < 60
 
 
+def test_a_capture_that_cannot_be_written_is_told_at_the_end(namespaces: object) -> None:
+    async def use(fabric: KernelFabric) -> None:
+        transport, asker = await fabric.stack().datagrams(_Asker, (WEB, 7))
+        transport.sendto(b"hello")
+        await asker.got.get()
+        transport.close()
+
+    with pytest.raises(OSError, match="No space left on device: '/dev/full'"):
+        _in_lab(use, capture=Path("/dev/full"))
+
+
 def test_what_cannot_be_built_is_one_sentence(namespaces: object, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no network 'moon'"):
         KernelFabric(world(), network="moon")
-    with pytest.raises(FileNotFoundError, match=r"No such file or directory: /.*/edge\.pcap"):
+    with pytest.raises(FileNotFoundError, match=r"No such file or directory: '/.*/edge\.pcap'"):
         _in_lab(None, capture=tmp_path / "none" / "edge.pcap")
     with pytest.raises(LabError, match="no server today"):
         _in_lab(None, services="tests.lab.fabrics.kernel.servers:fail")
@@ -276,6 +289,7 @@ def _folders() -> list[str]:
 _OWNER = """
 import asyncio, sys
 from tests.lab.fabrics.worlds import world
+from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 async def main():
     async with KernelFabric(world(), services="") as fabric:
@@ -335,6 +349,7 @@ _ORDINARY = """
 import asyncio
 from tests.lab.fabrics.kernel.test_stack import _Client
 from tests.lab.fabrics.worlds import WEB, world
+from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 async def main():
     async with KernelFabric(world(), services="tests.lab.fabrics.kernel.servers:start") as fabric:
@@ -368,3 +383,23 @@ def _runs_as_nobody(python: str) -> bool:
         return _as_nobody(python, "import msgspec, trigpoint, pytest").returncode == 0
     except OSError:
         return False
+
+
+def test_no_act_is_lost_where_there_are_more_than_a_hundred_thousand(namespaces: object) -> None:
+    async def use(fabric: KernelFabric) -> None:
+        transport, asker = await fabric.stack().datagrams(_Asker, (WEB, 9))
+        for _ in range(11):
+            transport.sendto(b"10000")
+            await asker.got.get()
+        transport.close()
+        names = [event.name for _, event in fabric.events()]
+        assert names == [str(number) for number in range(10_000)] * 11
+        assert fabric.lost == 0
+
+    _in_lab(use)
+
+
+def test_acts_that_were_missed_are_counted(namespaces: object) -> None:
+    fabric = KernelFabric(world(), services="")
+    assert fabric._take(messages.ActList(7, 7, ()))
+    assert fabric.lost == 7

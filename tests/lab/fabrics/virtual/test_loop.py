@@ -12,6 +12,8 @@ from tests.lab.fabrics.virtual.pki import NAME, client_context, server_context
 from tests.lab.fabrics.virtual.resolvers import serve_names
 from tests.lab.fabrics.virtual.test_datagram_transport import Diary, Echo
 from tests.lab.fabrics.virtual.test_server import Greeting
+from tests.lab.fabrics.worlds import world
+from trigpoint.lab.fabrics.virtual.fabric import VirtualFabric
 
 ZONE = {(NAME, 1): [NOBODY, SERVER], (NAME, 28): []}
 
@@ -237,3 +239,10 @@ def test_two_runs_with_one_seed_send_the_same_packets() -> None:
         return run(main, seed=seed)
 
     assert packets(1) == packets(1) != packets(2)
+
+
+def test_a_loop_is_closed_within_another_one() -> None:
+    async def elsewhere() -> None:
+        VirtualFabric(world()).loop().close()
+
+    asyncio.run(elsewhere())

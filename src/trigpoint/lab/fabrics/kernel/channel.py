@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import time
 from select import select
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
 
+_LOG = logging.getLogger(__name__)
+SECONDS_TO_ANSWER = 3.0
+"""How long a lab may take for an answer that takes it a millisecond; one that takes longer hangs."""
 _ENDED = "the lab has ended"
+_HANGS = "the lab did not answer, so it was ended"
 
 
 class Channel:
@@ -26,12 +32,16 @@ class Channel:
     Args:
         ours: the socket.
         news: takes what comes without having been asked for.
+        kill: ends a lab that does not answer.
 
     """
 
-    def __init__(self, ours: socket.socket, news: Callable[[Any], None]) -> None:
+    def __init__(
+        self, ours: socket.socket, news: Callable[[Any], None], kill: Callable[[], object] = lambda: None
+    ) -> None:
         self._socket = ours
         self._news = news
+        self._kill = kill
         self._loop = asyncio.get_running_loop()
         self._decoder = msgspec.msgpack.Decoder(Reply)
         self._number = 0
@@ -48,6 +58,14 @@ class Channel:
     async def ended(self) -> None:
         """Wait until the other side has gone."""
         await asyncio.shield(self._ended)
+
+    def give_up(self) -> None:
+        """End a lab that does not answer."""
+        if self.has_ended:
+            return
+        _LOG.warning("%s", _HANGS)
+        self._kill()
+        self._end()
 
     def close(self) -> None:
         """Hang up."""
@@ -110,13 +128,18 @@ class Channel:
 
         Raises:
             OSError: the kernel refused.
-            LabError: the lab refused, or has ended.
+            LabError: the lab refused, has ended, or did not answer and was ended.
 
         """
         replies: list[Any] = []
+        latest = time.monotonic() + SECONDS_TO_ANSWER
         self.post(what, (), lambda reply, _descriptor: replies.append(reply))
         while not replies:
-            select([self._socket], [self._socket] if self._outbox else [], [])
+            left = latest - time.monotonic()
+            if left <= 0:
+                self.give_up()  # which is an answer
+                break
+            select([self._socket], [self._socket] if self._outbox else [], [], left)
             self._outbox.flush()
             self._read()
         return checked(replies[0])
@@ -161,6 +184,6 @@ def checked(reply: Any) -> Any:  # noqa: ANN401 - any reply
     """
     if isinstance(reply, Refused):
         if reply.number:
-            raise OSError(reply.number, reply.text)
+            raise OSError(reply.number, reply.text, reply.file or None)
         raise LabError(reply.text)
     return reply

@@ -1,4 +1,4 @@
-"""What the censors did, kept until somebody asks."""
+"""What the censors did, kept until it was taken."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from trigpoint.lab.engine.engine import MOST_EVENTS
+from trigpoint.lab.fabrics import acts
 from trigpoint.lab.fabrics.kernel.messages import MOST_ACTS, ActList
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Diary:
-    """The latest 100,000 acts, each with a number.
+    """The acts that nobody has taken yet, each with a number; where nobody takes them, the latest million.
 
     Args:
         noted: called when there is an act after somebody had asked for all there were.
@@ -25,7 +25,7 @@ class Diary:
 
     def __init__(self, noted: Callable[[], None] | None = None) -> None:
         self.noted = noted
-        self._acts: deque[tuple[str, Event]] = deque(maxlen=MOST_EVENTS)
+        self._acts: deque[tuple[str, Event]] = deque(maxlen=acts.MOST_ACTS)
         self._total = 0
         self._is_told = False
 
@@ -38,10 +38,10 @@ class Diary:
             self.noted()
 
     def since(self, number: int) -> ActList:
-        """Give acts from a number on, as many as go into one reply."""
-        oldest = self._total - len(self._acts)
-        first = min(max(number, oldest), self._total)
-        skipped = first - oldest
-        acts = tuple(islice(self._acts, skipped, skipped + MOST_ACTS))
-        self._is_told = first + len(acts) < self._total
-        return ActList(first, self._total, acts)
+        """Give acts from a number on, as many as go into one reply; whoever asks has taken those before."""
+        while self._acts and self._total - len(self._acts) < number:
+            self._acts.popleft()
+        first = self._total - len(self._acts)
+        given = tuple(islice(self._acts, MOST_ACTS))
+        self._is_told = first + len(given) < self._total
+        return ActList(first, self._total, given)

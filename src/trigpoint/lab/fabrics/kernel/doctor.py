@@ -109,8 +109,11 @@ def _remedy(name: str, setting: Callable[[str], str], exists: Callable[[Path], b
     for path, bad, good in _SWITCHES:
         if setting(path) == bad:
             return f"sudo sysctl -w {path.replace('/', '.')}={good}"
-    if any(exists(Path(mark)) for mark in _CONTAINERS):
-        return "start the container with --privileged, or outside of containers"
+    for mark in _CONTAINERS:
+        if exists(Path(mark)):
+            return (
+                f"this is a container ({mark} is there): start it with --privileged, or leave it and any other sandbox"
+            )
     return "run it outside of whatever confines it (a container, a sandbox), or as root"
 
 

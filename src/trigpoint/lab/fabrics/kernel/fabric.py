@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import socket
 from contextlib import suppress
 from itertools import count
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from trigpoint.errors import LabError
+from trigpoint.lab.fabrics.acts import Acts
 from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.launch import Launch
 from trigpoint.lab.fabrics.kernel.program import Program, environment
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trigpoint.lab.fabrics.stack import Address
     from trigpoint.lab.world.world import World
 
+_SECONDS_BETWEEN = 0.02  # between news of acts and the question for them, so that one page has many
 _HAS_NOT_BEGUN = "the lab has not been started"
 
 
@@ -68,11 +69,11 @@ class KernelFabric:
             capture=str(Path(capture).absolute()) if capture else "",
             captured=self._network,
             services=services,
-            is_watched=log is not None,
         )
         self._launch: Launch | None = None
-        self._acts: list[tuple[str, Event]] = []
+        self._acts = Acts()
         self._next_act = 0
+        self._missed = 0
         self._programs: dict[int, Program] = {}
         self._numbers = count(1)
         self.wiring = ""
@@ -108,7 +109,12 @@ class KernelFabric:
         self.wiring, self.bundles = ready.wiring, ready.bundles
 
     async def close(self) -> None:
-        """Take everything down, programs included; a second time nothing happens."""
+        """Take everything down, programs included; a second time nothing happens.
+
+        Raises:
+            OSError: the capture could not be written.
+
+        """
         if self._launch is None:
             return
         with suppress(LabError):
@@ -190,15 +196,19 @@ class KernelFabric:
         try:
             return await started.wait()
         except asyncio.CancelledError:
-            with suppress(LabError):
-                await started.signal(signal.SIGKILL)
+            await started.kill()
             raise
 
     def events(self) -> tuple[tuple[str, Event], ...]:
         """Give all acts until now, each with the name of the network in which it happened."""
         with suppress(LabError):  # what was known when the lab ended is known
             self._collect()
-        return tuple(self._acts)
+        return self._acts.all()
+
+    @property
+    def lost(self) -> int:
+        """How many acts there were besides those of :meth:`events`."""
+        return self._missed + self._acts.lost
 
     def counts(self) -> messages.Counts:
         """Count the packets until now.
@@ -218,8 +228,9 @@ class KernelFabric:
         """Add acts that are new, as two questions may be under way; say whether they are all there are."""
         if not isinstance(reply, messages.ActList):
             return True
+        self._missed += max(0, reply.first - self._next_act)
         for network, event in reply.acts[max(0, self._next_act - reply.first) :]:
-            self._acts.append((network, event))
+            self._acts.add(network, event)
             if self._log:
                 self._log(network, event)
         self._next_act = max(self._next_act, reply.first + len(reply.acts))
@@ -229,7 +240,7 @@ class KernelFabric:
         if isinstance(news, messages.Ended) and news.program in self._programs:
             self._programs.pop(news.program).end(news.code)
         elif isinstance(news, messages.Acted):
-            self._ask_acts()
+            asyncio.get_running_loop().call_later(_SECONDS_BETWEEN, self._ask_acts)
 
     def _ask_acts(self) -> None:
         def answered(reply: Any, _descriptor: int | None) -> None:  # noqa: ANN401 - any reply

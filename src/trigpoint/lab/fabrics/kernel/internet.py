@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -49,7 +49,7 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
         loop = asyncio.get_running_loop()
         capture = _capture(plan)
         if capture:
-            undo.callback(capture.close)
+            undo.callback(_close, capture)
         captured = _captured(capture, plan.captured)
         router = Router(plan.world, seed=plan.seed, log=diary.note, capture=captured)
         places = Places(router.places, plan.machine, plan.wiring)
@@ -64,9 +64,10 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
         files = _files(plan.world, folders)
         bundles = write_bundles(services.bundle, folders) if services else {}
         office = Office(channel, places.namespaces, files, router, diary, pump)
+        if capture:
+            office.finish = capture.close
         undo.callback(office.close)
-        if plan.is_watched:
-            diary.noted = lambda: office.tell(Acted())
+        diary.noted = lambda: office.tell(Acted())
         office.tell(Ready(places.wiring, bundles))
         yield office
 
@@ -80,6 +81,12 @@ def _settle(world: World, places: Places) -> None:
 
 def _capture(plan: Plan) -> Capture | None:
     return Capture(Path(plan.capture), epoch=time.time() - asyncio.get_running_loop().time()) if plan.capture else None
+
+
+def _close(capture: Capture) -> None:
+    """Close a file that may be closed already; who asked for the end was told if it could not be written."""
+    with suppress(OSError):
+        capture.close()
 
 
 def _captured(capture: Capture | None, network: str) -> Callable[[str, float, bytes], None] | None:

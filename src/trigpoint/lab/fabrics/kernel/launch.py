@@ -57,7 +57,7 @@ class Launch:
             pickle.dump(msgspec.structs.replace(plan, folder=str(self.folder), machine=network_number()), file)
             file.seek(0)
             self._process = _start(theirs.fileno(), file, self._complaints)
-        self.channel = Channel(ours, self._hear)
+        self.channel = Channel(ours, self._hear, self._process.kill)
         """The way to it."""
 
     async def ready(self) -> Ready:
@@ -81,9 +81,14 @@ class Launch:
         return ready
 
     async def close(self) -> None:
-        """End it, and remove what is left."""
+        """End it, and remove what is left.
+
+        Raises:
+            OSError: the capture could not be written.
+
+        """
         try:
-            with suppress(LabError, OSError):
+            with suppress(LabError):
                 await asyncio.wait_for(self.channel.ask(Stop()), _SECONDS_TO_END)
         except TimeoutError:
             self._process.kill()

@@ -45,8 +45,6 @@ class Plan(msgspec.Struct, frozen=True):
     """The network at whose client's edge they are captured. Empty: at every client's."""
     services: str = SERVICES
     """The function that starts what hosts run, as ``module:name``. Empty: they run nothing."""
-    is_watched: bool = False
-    """Whether news of acts are wanted."""
 
 
 class Open(_Message, frozen=True):
@@ -115,6 +113,8 @@ class Refused(_Message, frozen=True):
     """One sentence."""
     number: int = 0
     """The kernel's ``errno``; 0 where it was not the kernel."""
+    file: str = ""
+    """What it was about, if it was the kernel and the kernel says so."""
 
 
 class ActList(_Message, frozen=True):
@@ -172,10 +172,8 @@ def refusal(error: Exception) -> Refused:
     """Say in one sentence that something failed.
 
     >>> refusal(FileNotFoundError(2, "No such file or directory", "curl"))
-    Refused(text='No such file or directory: curl', number=2)
+    Refused(text='No such file or directory', number=2, file='curl')
     """
     if not isinstance(error, OSError) or not error.errno:
         return Refused(str(error))
-    return Refused(
-        ": ".join(filter(None, (error.strerror, error.filename and os.fsdecode(error.filename)))), error.errno
-    )
+    return Refused(error.strerror or "", error.errno, os.fsdecode(error.filename or ""))

@@ -52,6 +52,8 @@ class Office:
     ) -> None:
         self.stopped = asyncio.Event()
         """Set when the lab is to be taken down."""
+        self.finish: Callable[[], object] = lambda: None
+        """Called before the end is confirmed; says by an ``OSError`` that something could not be written."""
         self._channel = channel
         self._outbox = Outbox(channel, asyncio.get_running_loop())
         self._places = places
@@ -134,6 +136,7 @@ class Office:
 
     def _stop(self, _asked: messages.Stop, _streams: list[int]) -> Done:
         self.stopped.set()
+        self.finish()
         return Done()
 
     def _place(self, name: str) -> Namespace:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.fabrics.kernel import syscalls
+from trigpoint.lab.fabrics.kernel.covers import cover_sockets
 from trigpoint.lab.fabrics.kernel.namespaces import KEYBOARD
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from trigpoint.lab.fabrics.kernel.messages import Run
     from trigpoint.lab.fabrics.kernel.namespaces import Namespace
-
-_NAME_SERVICE_CACHES = ("/run/nscd", "/var/run/nscd")
 
 
 class Programs:
@@ -118,10 +117,10 @@ def _settle(network: int, files: Mapping[str, str]) -> None:  # pragma: no cover
     syscalls.die_with_parent(signal.SIGKILL)
     syscalls.join(network, syscalls.NEW_NETWORK)
     syscalls.unshare(syscalls.NEW_MOUNTS)
+    cover_sockets(files)
     for path, ours in files.items():
         syscalls.bind_over(ours, path)
-    for folder in _NAME_SERVICE_CACHES:  # they would answer from the machine's own resolver
-        with suppress(OSError):
-            syscalls.mount_new("tmpfs", folder)
-    with suppress(OSError):  # a container may forbid it; the machine's own list of processes is then seen
+    with suppress(OSError):  # a container may forbid it; the machine's own interfaces are then seen
+        syscalls.mount_new("sysfs", "/sys", read_only=True)
+    with suppress(OSError):  # likewise; the machine's own list of processes is then seen
         syscalls.mount_new("proc", "/proc")

@@ -11,6 +11,7 @@ NEW_USERS = 0x1000_0000
 NEW_PROCESSES = 0x2000_0000
 NEW_NETWORK = 0x4000_0000
 """Kinds of namespaces: ``CLONE_NEW...`` of ``linux/sched.h``."""
+_RESTRICTED = 0xF  # MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC of linux/mount.h
 _BIND, _RECURSIVE, _PRIVATE = 0x1000, 0x4000, 0x4_0000  # MS_... of linux/mount.h
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 
@@ -61,14 +62,15 @@ def bind_over(source: str, target: str) -> None:
     _call("mount", os.fsencode(source), os.fsencode(target), None, ctypes.c_ulong(_BIND), None)
 
 
-def mount_new(kind: str, target: str) -> None:
+def mount_new(kind: str, target: str, *, read_only: bool = False) -> None:
     """Mount a new file system, such as ``proc``, over a folder.
 
     Raises:
         OSError: the kernel does not allow it.
 
     """
-    _call("mount", kind.encode(), os.fsencode(target), kind.encode(), ctypes.c_ulong(0), None)
+    flags = ctypes.c_ulong(_RESTRICTED if read_only else 0)
+    _call("mount", kind.encode(), os.fsencode(target), kind.encode(), flags, None)
 
 
 def die_with_parent(signal_number: int) -> None:

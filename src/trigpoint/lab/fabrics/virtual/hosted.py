@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.capture import Capture
+from trigpoint.lab.fabrics.acts import Acts
 from trigpoint.lab.fabrics.bundles import write_bundles
 from trigpoint.lab.fabrics.kernel.folders import make_folder, remove_folder
 from trigpoint.lab.fabrics.router import CONTROL, client_place, since
@@ -45,7 +46,7 @@ class HostedFabric:
     def __init__(self, world: World, *, network: str = "", seed: int = 0, capture: Path | None = None) -> None:
         self._world = world
         self._network = world.network(network).name
-        self._acts: list[tuple[str, Event]] = []
+        self._acts = Acts()
         self._seed = seed
         self._file = capture
         self._capture: Capture | None = None
@@ -86,14 +87,19 @@ class HostedFabric:
         self.bundles = write_bundles(self._services.bundle, folders)
 
     async def close(self) -> None:
-        """End all services; a second time nothing happens."""
+        """End all services; a second time nothing happens.
+
+        Raises:
+            OSError: the capture could not be written.
+
+        """
         if self._services:
             await self._services.close()
             self._services = None
-        if self._capture:
-            self._capture.close()
         if self._folder:
             remove_folder(self._folder)
+        if self._capture:
+            self._capture.close()
 
     def stack(self, place: str = "") -> VirtualStack:
         """Give the sockets of a place. Empty: the client.
@@ -114,13 +120,18 @@ class HostedFabric:
 
     def events(self) -> tuple[tuple[str, Event], ...]:
         """Give all acts until now, each with the name of the network in which it happened."""
-        return tuple(self._acts)
+        return self._acts.all()
+
+    @property
+    def lost(self) -> int:
+        """How many acts there were besides those of :meth:`events`."""
+        return self._acts.lost
 
     def _stack_of(self, host: Host) -> VirtualStack:
         return self._fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE, host.addresses)
 
     def _note(self, network: str, event: Event) -> None:
-        self._acts.append((network, event))
+        self._acts.add(network, event)
 
     def _captured(self, network: str, at: float, packet: bytes) -> None:
         if self._capture and network == self._network:

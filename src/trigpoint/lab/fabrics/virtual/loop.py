@@ -237,7 +237,8 @@ class VirtualLoop(TimelessLoop):
 
     def close(self) -> None:
         """Close it; connections that are still open are reset, and their protocols told."""
-        if not self.is_closed() and not self.is_running():
+        # Within another loop no turn can be had: nobody hears the resets of one that is thrown away there.
+        if not self.is_closed() and asyncio._get_running_loop() is None:  # noqa: SLF001 - the public one raises
             self.internet.reset()
             for _ in range(_LAST_TURNS):
                 self.call_soon(self.stop)
