@@ -223,4 +223,4 @@ def _censor(network: str, censor: Censor) -> tuple[str, ...]:
 def _truth(network: str, row: Truth) -> tuple[str, ...]:
     nodes = " ".join(row.causes) or "-"
     shows = f"{row.step}: {row.failure or 'forged'}" if row.step else "-"
-    return (network, row.address, str(row.state), nodes, shows)
+    return (network, row.address, str(row.state), nodes, shows, row.remarks)
