@@ -210,3 +210,9 @@ def test_rows_of_two_families_can_be_told_apart() -> None:
     text = held("italy-dns").text()
     assert "IPv4 only" in text
     assert "IPv6 only" in text
+
+
+def test_what_was_sent_reaches_no_terminal_as_it_is() -> None:
+    comparison = held("turkey", {"name": "\x1b[2J.example", "cause": "tls.certificate"})
+    assert "\\x1b[2J.example" in comparison.text()
+    assert "\x1b" not in comparison.text()

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trigpoint.lab.engine.catalogue import behaviours
-from trigpoint.lab.world.site import a_label
+from trigpoint.lab.world.reserved import a_label
+from trigpoint.lab.world.texts import escaped
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.model.mechanism import MECHANISMS
 from trigpoint.net.names import canonical_address
@@ -99,7 +100,8 @@ class Comparison(msgspec.Struct, frozen=True):
             for row in self.rows
         ]
         strays = [
-            f"unforeseen: {stray.count} times {stray.cause} by {stray.censor} on {stray.network}, on {stray.target}"
+            f"unforeseen: {stray.count} times {stray.cause} by {stray.censor} on {stray.network}, on "
+            f"{escaped(stray.target)}"
             for stray in self.unforeseen
         ]
         summary = f"{self.world}: {self.acts} acts; {len(self.unforeseen) or 'none'} unforeseen"

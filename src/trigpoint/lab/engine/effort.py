@@ -65,7 +65,8 @@ def _part(operation: str, argument: Any, limit: int) -> _Effort:  # noqa: ANN401
         branches = [_sequence(branch, limit) for branch in argument[1]]
         return _Effort(sum(branch.ways for branch in branches), sum(branch.steps for branch in branches))
     if operation in _REPEATS:
-        return _repeat(*argument, limit)
+        least, most, body = argument
+        return _repeat(least, most, body, limit)
     return _Effort(limit + 1, limit + 1)  # references to groups, and what later versions may bring
 
 

@@ -10,13 +10,20 @@ import msgspec
 from trigpoint.lab.engine.group import Group, Port, Share, check_addresses
 from trigpoint.lab.engine.lies import ResolverLie
 from trigpoint.lab.engine.names import Names
+from trigpoint.lab.world.reserved import check_asn, check_name, is_of_internet, is_reserved
 
 Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=60_000)]
 """A delay."""
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+NAME = r"^[a-z0-9][a-z0-9-]{0,62}\Z"
+"""The pattern of names within a world."""
+Name = Annotated[str, msgspec.Meta(pattern=NAME)]
 """How a world calls a network or a host: a word of small letters, digits and hyphens."""
 Hop = Annotated[int, msgspec.Meta(ge=0, le=32)]
 """A router, counted from the client."""
+MOST_ADDRESSES = 16
+"""Addresses of one host."""
+MOST_PORTS = 16
+"""Ports of one host that echo, and that discard."""
 
 
 class Link(Group, frozen=True):
@@ -63,8 +70,11 @@ class Network(Group, frozen=True, kw_only=True):
     """Interceptors whose certificate authority is installed on the client."""
 
     def __post_init__(self) -> None:
-        """Refuse what is no address, and a border beyond the last router."""
+        """Refuse addresses and numbers of the real Internet, and a border beyond the last router."""
+        check_asn(self.asn)
         check_addresses("client", self.client)
+        for address in self.client:
+            _check_reserved("client", address)
         if not self.client or len({ipaddress.ip_address(address).version for address in self.client}) < len(
             self.client
         ):
@@ -92,7 +102,9 @@ class Resolver(Group, frozen=True, kw_only=True):
     """Networks whose clients it refuses altogether."""
 
     def __post_init__(self) -> None:
-        """Refuse what is no address."""
+        """Refuse what is no address, and a name that is none."""
+        if self.name:
+            check_name("name", self.name)
         check_addresses("nxdomain_rewrite", self.nxdomain_rewrite)
 
 
@@ -121,6 +133,10 @@ class Portal(Group, frozen=True, kw_only=True):
     name: str = "portal.example"
     """The name in its certificate."""
 
+    def __post_init__(self) -> None:
+        """Refuse a name that is none."""
+        check_name("name", self.name)
+
 
 class Notice(Group, frozen=True, kw_only=True):
     """A web server that shows one page for every name: where forged answers lead."""
@@ -136,13 +152,17 @@ class Notice(Group, frozen=True, kw_only=True):
     https: bool = True
     """Whether port 443 answers."""
 
+    def __post_init__(self) -> None:
+        """Refuse a name that is none."""
+        check_name("name", self.name)
+
 
 class Host(Group, frozen=True, kw_only=True):
     """A machine that answers."""
 
     name: Name
     """How sites, networks and censors call it."""
-    addresses: tuple[str, ...]
+    addresses: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_ADDRESSES)]
     """Of both families; documentation ranges, unless ``is_fingerprint``."""
     asn: Annotated[int, msgspec.Meta(ge=1, le=4_294_967_295)] = 64_496
     """AS number of its network."""
@@ -167,18 +187,25 @@ class Host(Group, frozen=True, kw_only=True):
     """Set for the login page of a captive portal."""
     notice: Notice | None = None
     """Set for the server of a block page."""
-    echo: tuple[Port, ...] = ()
+    echo: Annotated[tuple[Port, ...], msgspec.Meta(max_length=MOST_PORTS)] = ()
     """Ports of TCP and UDP that send back what they get (RFC 862)."""
-    discard: tuple[Port, ...] = ()
+    discard: Annotated[tuple[Port, ...], msgspec.Meta(max_length=MOST_PORTS)] = ()
     """Ports of TCP and UDP that take everything and say nothing (RFC 863)."""
 
     def __post_init__(self) -> None:
-        """Refuse addresses that are none, and addresses of the real Internet."""
+        """Refuse addresses that are none, and addresses and numbers of the real Internet."""
+        check_asn(self.asn)
         check_addresses("addresses", self.addresses)
         if not self.addresses:
             message = "addresses: at least one is needed"
             raise ValueError(message)
         for address in self.addresses:
-            if ipaddress.ip_address(address).is_global and not self.is_fingerprint:
-                message = f"addresses: {address} is in use on the Internet; take a documentation range"
-                raise ValueError(message)
+            if not (self.is_fingerprint and is_of_internet(address)):
+                _check_reserved("addresses", address)
+
+
+def _check_reserved(key: str, address: str) -> None:
+    if not is_reserved(address):
+        what = "in use on the Internet" if is_of_internet(address) else "not the address of any one machine"
+        message = f"{key}: {address} is {what}; take a documentation or private range"
+        raise ValueError(message)
