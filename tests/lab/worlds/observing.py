@@ -57,7 +57,7 @@ class Observer:
         self.network = network
         self.entries: list[Logged] = []
         self._folder = folder
-        self._fabric = VirtualFabric(world, network=network, log=self._log)
+        self.fabric = VirtualFabric(world, network=network, log=self._log)
         self._known: dict[tuple[str, int], Fetched] = {}
 
     def _log(self, network: str, event: Event) -> None:
@@ -65,12 +65,12 @@ class Observer:
 
     def run(self) -> list[str]:
         """Observe every row of the network; gives a line for each that does not hold."""
-        with asyncio.Runner(loop_factory=self._fabric.loop) as runner:
+        with asyncio.Runner(loop_factory=self.fabric.loop) as runner:
             return runner.run(self._observe())
 
     def stack(self, host: Host) -> Stack:
         """Give the sockets of a host's place."""
-        return self._fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE, host.addresses)
+        return self.fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE, host.addresses)
 
     async def _observe(self) -> list[str]:
         services = await start(self.world, self.stack, self._folder, self._log)
@@ -93,7 +93,7 @@ class Observer:
     def _client(self, family: int, place: str, resolver: str, bundle: str) -> Client:
         addresses = self.world.host(resolver).addresses
         address = next(address for address in addresses if (":" in address) == (family == 6))
-        return Client(self._fabric.stack(place), bundle, address, SECONDS)
+        return Client(self.fabric.stack(place), bundle, address, SECONDS)
 
     async def _row(self, row: Truth, family: int) -> list[str]:
         client = self._client(
