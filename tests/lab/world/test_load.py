@@ -153,9 +153,11 @@ def test_a_mistake_is_one_sentence_with_file_and_key(tmp_path: Path, old: str, n
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize("variant", ["variant = 5", "variant = { night = 5 }", "variant = [{ night = {} }]"])
+@pytest.mark.parametrize(
+    "variant", ["variant = 5", "variant = { night = 5 }", "variant = [{ night = {} }]", "variant = { '' = {} }"]
+)
 def test_variants_are_tables(tmp_path: Path, variant: str) -> None:
-    with pytest.raises(InputError, match="variant: tables are needed"):
+    with pytest.raises(InputError, match="variant: tables with names"):
         load(written(tmp_path, f"{variant}\n{PLAIN.partition('[variant.')[0]}"))
 
 
@@ -168,3 +170,20 @@ def test_what_is_not_there_is_named(name: str) -> None:
 def test_a_file_too_large_for_a_world_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="larger"):
         load(written(tmp_path, "#" * (MOST_BYTES + 1)))
+
+
+def test_a_world_has_no_more_parts_than_one_machine_can_run(tmp_path: Path) -> None:
+    records = "".join(f'[[record]]\nname = "r{number}.example"\ntype = "TXT"\nvalue = "x"\n' for number in range(301))
+    plain, calm, variant = PLAIN.partition("[variant.")
+    assert len(load(written(tmp_path, plain + records.rpartition("[[")[0] + calm + variant)).records) == 300
+    with pytest.raises(InputError, match="length <= 300"):
+        load(written(tmp_path, plain + records + calm + variant))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("A", "nope"), ("MX", "nopref"), ("A", "8.8.8.8"), ("CNAME", "..bad..name")]
+)
+def test_a_broken_record_is_found_when_the_world_is_read(tmp_path: Path, kind: str, value: str) -> None:
+    record = f'record = [{{ name = "r.example", type = "{kind}", value = "{value}" }}]\n'
+    with pytest.raises(InputError, match=r"mine\.toml: value: .*record\[0\]"):
+        load(written(tmp_path, record + PLAIN))

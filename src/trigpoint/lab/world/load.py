@@ -100,9 +100,9 @@ def _variants(document: Mapping[str, Any]) -> dict[str, Any]:
 
     """
     variants = document.get("variant", {})
-    if isinstance(variants, dict) and all(isinstance(variant, dict) for variant in variants.values()):
+    if isinstance(variants, dict) and all(name and isinstance(table, dict) for name, table in variants.items()):
         return variants
-    message = "variant: tables are needed, such as [variant.night]"
+    message = "variant: tables with names are needed, such as [variant.night]"
     raise InputError(message)
 
 
@@ -111,9 +111,8 @@ def _read(data: bytes, where: str, base: str, variant: str) -> World:
     try:
         check_texts(document)
         document = _on_base(document)
-        for other in _variants(document).keys() - {variant}:
-            _shaped(document, base, other)
-        world = _shaped(document, base, variant)
+        shapes = {other: _shaped(document, base, other) for other in ("", *_variants(document))}
+        world = shapes.get(variant) or _shaped(document, base, variant)
         check(world)
     except InputError as error:
         message = f"{where}: {error}"

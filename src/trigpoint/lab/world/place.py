@@ -53,7 +53,7 @@ class Network(Group, frozen=True, kw_only=True):
     title: str = ""
     """For people."""
     client: tuple[str, ...]
-    """Addresses of the client, at most one of each family."""
+    """Addresses of the client, at most one of each family, from the ranges that hosts have."""
     resolver: Name
     """The host that the client asks for names."""
     hops: Annotated[int, msgspec.Meta(ge=2, le=32)] = 8
@@ -97,7 +97,8 @@ class Resolver(Group, frozen=True, kw_only=True):
     filters: tuple[ResolverLie, ...] = ()
     """What its customers asked it to filter: logged as ``resolver.filtering``, which is no censorship."""
     nxdomain_rewrite: tuple[str, ...] = ()
-    """Addresses that it gives instead of NXDOMAIN (``isp.nxdomain_rewrite``)."""
+    """Addresses that it gives instead of NXDOMAIN (``isp.nxdomain_rewrite``); none of the real Internet, unless a host
+    with ``is_fingerprint`` has it."""
     refuses: tuple[Name, ...] = ()
     """Networks whose clients it refuses altogether."""
 
@@ -163,9 +164,10 @@ class Host(Group, frozen=True, kw_only=True):
     name: Name
     """How sites, networks and censors call it."""
     addresses: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_ADDRESSES)]
-    """Of both families; documentation ranges, unless ``is_fingerprint``."""
+    """Up to 16, of both families, from ranges for documentation, benchmarks or private use, unless
+    ``is_fingerprint``."""
     asn: Annotated[int, msgspec.Meta(ge=1, le=4_294_967_295)] = 64_496
-    """AS number of its network."""
+    """AS number of its network, of those for documentation or private use."""
     network: str = ""
     """The access network inside which it stands. Empty: outside."""
     hop: Hop = 1
@@ -188,9 +190,9 @@ class Host(Group, frozen=True, kw_only=True):
     notice: Notice | None = None
     """Set for the server of a block page."""
     echo: Annotated[tuple[Port, ...], msgspec.Meta(max_length=MOST_PORTS)] = ()
-    """Ports of TCP and UDP that send back what they get (RFC 862)."""
+    """Up to 16 ports of TCP and UDP that send back what they get (RFC 862)."""
     discard: Annotated[tuple[Port, ...], msgspec.Meta(max_length=MOST_PORTS)] = ()
-    """Ports of TCP and UDP that take everything and say nothing (RFC 863)."""
+    """Up to 16 ports of TCP and UDP that take everything and say nothing (RFC 863)."""
 
     def __post_init__(self) -> None:
         """Refuse addresses that are none, and addresses and numbers of the real Internet."""

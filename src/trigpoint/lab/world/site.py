@@ -49,7 +49,7 @@ class Site(Group, frozen=True, kw_only=True):
     """A name that people visit."""
 
     name: str
-    """Its host name; Unicode becomes A-labels."""
+    """Its host name, below a top that is nobody's such as ``example``; Unicode becomes A-labels."""
     hosts: Annotated[tuple[Name, ...], msgspec.Meta(max_length=16)]
     """Where it is served: DNS gives all their addresses, in this order."""
     aliases: Annotated[tuple[str, ...], msgspec.Meta(max_length=32)] = ()
