@@ -121,6 +121,24 @@ def test_the_programs_status_is_ours(trigpoint: Callable[..., Said], asking: Pat
     assert said.status == 7
 
 
+def test_a_log_of_garbage_only_is_a_mistake_and_an_empty_one_is_not(
+    trigpoint: Callable[..., Said], tmp_path: Path
+) -> None:
+    events = tmp_path / "acts.jsonl"
+    events.write_bytes(b"garbage\n\x1b[2J\n")
+    said = trigpoint("lab", "truth", "open", "--events", str(events))
+    assert said.status == 2
+    assert "none of 2 lines can be read; line 1 is not an act" in said.sentence
+    events.write_bytes(b"")
+    assert trigpoint("lab", "truth", "open", "--events", str(events)).status == 0
+
+
+def test_rows_of_two_families_are_shown_apart(trigpoint: Callable[..., Said]) -> None:
+    rows = [line for line in trigpoint("lab", "show", "italy-dns").out.splitlines() if "https://shop.example/" in line]
+    assert len(set(rows)) == len(rows)
+    assert "alone insufficient" in trigpoint("lab", "show", "shutdown").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -21,13 +21,14 @@ EVENT = Event(
 )  # fmt: skip
 ENTRY = Logged("a1", EVENT)
 
+words = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=20)
 events = st.builds(
     Event,
     time=st.floats(0, 1e9),
-    censor=st.text(max_size=20),
-    behaviour=st.text(max_size=20),
-    act=st.text(max_size=20),
-    cause=st.text(max_size=20),
+    censor=words,
+    behaviour=words,
+    act=words,
+    cause=words,
     rule=st.text(max_size=20),
     name=st.text(max_size=40),
     protocol=st.sampled_from(["tcp", "udp", "icmp", "other"]),
@@ -42,7 +43,7 @@ events = st.builds(
 )
 
 
-@given(st.lists(st.builds(Logged, st.text(max_size=8), events), max_size=5))
+@given(st.lists(st.builds(Logged, words, events), max_size=5))
 def test_what_was_written_is_read(entries: list[Logged]) -> None:
     log = read(map(written, entries))
     assert log.entries == tuple(entries)
@@ -64,6 +65,9 @@ def test_the_network_stands_beside_the_fields_of_the_event() -> None:
         (written(ENTRY).replace(b'"tcp"', b'"sctp"'), "Invalid enum value"),
         (written(ENTRY).replace(b"1.5", b'"late"'), "Expected `float`"),
         (b"\xff\xfe", "malformed"),
+        (written(ENTRY).replace(b'"a1"', b'"a\\u001b[2J"'), "network: 'a\\x1b[2J' holds a control character"),
+        (written(ENTRY).replace(b'"sni"', b'"x\\n"'), "censor: 'x\\n' holds"),
+        (written(ENTRY).replace(b'"tcp"', b'"\\u001b[2J"'), "\\x1b[2J"),
         (b"[" * 5_000, "not an act"),
         (b" " * LONGEST_LINE + written(ENTRY), "more than"),
     ],
@@ -73,6 +77,7 @@ def test_a_line_that_is_no_act_is_a_reject_with_number_and_reason(line: bytes, r
     assert log.entries == (ENTRY,)
     assert [reject.line for reject in log.rejects] == [3]
     assert reason in log.rejects[0].reason
+    assert log.rejects[0].reason.isprintable()
 
 
 @given(st.lists(st.binary(max_size=40), max_size=5))

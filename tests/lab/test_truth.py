@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from trigpoint.lab.engine.event import Event
 from trigpoint.lab.log import Logged
-from trigpoint.lab.truth import Comparison, agrees, compare, expected
+from trigpoint.lab.truth import Compared, Comparison, agrees, compare, expected
 from trigpoint.lab.world.load import load, names
 from trigpoint.model.mechanism import MECHANISMS
 
@@ -162,7 +162,7 @@ def test_it_can_be_read_by_people_and_by_programs() -> None:
     assert text.endswith("turkey: 2 acts; 1 unforeseen")
     plain = json.loads(json.dumps(comparison.plain()))
     assert plain["holds"] is False
-    assert plain["rows"][0].keys() == {"network", "target", "url", "state", "expected", "acts", "outcome"}
+    assert plain["rows"][0].keys() == set(Compared.__struct_fields__)
     assert held("turkey").text().endswith("turkey: 0 acts; none unforeseen")
 
 
@@ -187,3 +187,32 @@ def test_any_log_is_compared_and_the_order_of_acts_does_not_matter(acts: list[di
     assert one.rows == other.rows
     assert set(one.unforeseen) == set(other.unforeseen)
     assert sum(stray.count for stray in one.unforeseen) <= len(acts)
+
+
+def test_an_act_concerns_the_rows_of_its_family_only() -> None:
+    on_v4 = {"server": "203.0.113.64", "cause": "tcp.timeout"}
+    rows = [row for row in held("italy-dns", on_v4).rows if (row.url, row.network) == ("https://shop.example/", "a1")]
+    assert {(row.families, row.outcome) for row in rows} == {((4,), "confirmed"), ((6,), "quiet")}
+    on_v6 = held("italy-dns", {**on_v4, "server": "2001:db8:80::11", "name": "shop.example"})
+    assert [stray.target for stray in on_v6.unforeseen] == ["shop.example"]
+    assert "confirmed" not in outcomes(on_v6, "shop.example").values()
+
+
+def test_the_family_in_which_a_resolver_was_asked_says_nothing() -> None:
+    act = {"name": "bet.example", "cause": "dns.injection.blockpage", "protocol": "udp", "server_port": 53}
+    for server in ("192.0.2.53", "2001:db8:a1::53"):
+        assert outcomes(held("turkey", {**act, "server": server}), "bet.example") == {
+            "https://bet.example/": "confirmed"
+        }
+
+
+def test_rows_of_two_families_can_be_told_apart() -> None:
+    text = held("italy-dns").text()
+    assert "IPv4 only" in text
+    assert "IPv6 only" in text
+
+
+def test_what_was_sent_reaches_no_terminal_as_it_is() -> None:
+    comparison = held("turkey", {"name": "\x1b[2J.example", "cause": "tls.certificate"})
+    assert "\\x1b[2J.example" in comparison.text()
+    assert "\x1b" not in comparison.text()

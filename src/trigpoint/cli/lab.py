@@ -14,7 +14,7 @@ import msgspec
 from trigpoint.cli import options
 from trigpoint.cli.columns import aligned
 from trigpoint.cli.progress import say
-from trigpoint.errors import TrigpointError
+from trigpoint.errors import InputError, TrigpointError
 from trigpoint.lab import log
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.truth import compare
@@ -168,6 +168,10 @@ def truth(world: str, events: Path, *, as_json: bool, quiet: bool) -> int:
     """
     found = load(world)
     read = log.load(events)
+    if read.rejects and not read.entries:
+        first = read.rejects[0]
+        message = f"{events}: none of {len(read.rejects)} lines can be read; line {first.line} is {first.reason}"
+        raise InputError(message)
     for reject in read.rejects[:_MOST_LINES]:
         say(f"{events}:{reject.line}: {reject.reason}", quiet=quiet)
     say(f"{len(read.entries)} acts, {len(read.rejects)} lines that are none.", quiet=quiet)
@@ -251,4 +255,4 @@ def _censor(network: str, censor: Censor) -> tuple[str, ...]:
 def _truth(network: str, row: Truth) -> tuple[str, ...]:
     nodes = " ".join(row.causes) or "-"
     shows = f"{row.step}: {row.failure or 'forged'}" if row.step else "-"
-    return (network, row.address, str(row.state), nodes, shows)
+    return (network, row.address, str(row.state), nodes, shows, row.remarks)

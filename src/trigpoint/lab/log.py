@@ -9,12 +9,14 @@ import msgspec
 
 from trigpoint.errors import InputError
 from trigpoint.lab.engine.event import Event
+from trigpoint.lab.world.texts import escaped, has_control
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LONGEST_LINE = 65_536
 """Bytes of a line that are read; an act needs below 1,000."""
+_WORDS = ("network", "censor", "behaviour", "act", "cause")  # of the world and its code; a name is whatever was sent
 
 
 class Logged(msgspec.Struct, frozen=True):
@@ -67,7 +69,7 @@ def read(lines: Iterable[bytes]) -> Log:
         try:
             entries.append(_entry(line))
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            rejects.append(Reject(number, f"not an act: {error}"))
+            rejects.append(Reject(number, f"not an act: {escaped(str(error))}"))
     return Log(tuple(entries), tuple(rejects))
 
 
@@ -98,5 +100,9 @@ def _entry(line: bytes) -> Logged:
         message = f"a line of more than {LONGEST_LINE} bytes"
         raise ValueError(message)
     values = msgspec.structs.asdict(msgspec.json.decode(line, type=_Line))
+    for key in _WORDS:
+        if has_control(values[key]):
+            message = f"{key}: {values[key][:80]!r} holds a control character"
+            raise ValueError(message)
     network = values.pop("network")
     return Logged(network, Event(**values))

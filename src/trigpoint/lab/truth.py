@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trigpoint.lab.engine.catalogue import behaviours
-from trigpoint.lab.world.site import a_label
+from trigpoint.lab.world.reserved import a_label
+from trigpoint.lab.world.texts import escaped
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.model.mechanism import MECHANISMS
 from trigpoint.net.names import canonical_address
@@ -27,6 +28,7 @@ RESIDUAL = "self.residual"
 """What is done to flows for the sake of earlier ones: never expected, and allowed wherever a censor has a residue."""
 _OF_RESOLVERS = {"resolver.filtering", "isp.nxdomain_rewrite"}  # logged by hosts, not by behaviours
 _DNS_PORT = 53
+_DNS_SERVICES = {"resolver", "authority"}
 _ENDS = {"https": ("tcp", 443), "http": ("tcp", 80), "h3": ("udp", 443), "dot": ("tcp", 853)}
 
 
@@ -37,8 +39,12 @@ class Compared(msgspec.Struct, frozen=True):
     target: str
     url: str
     """What is fetched."""
+    families: tuple[int, ...]
+    """Versions of IP of which the row speaks."""
     state: str
     """What is true."""
+    remarks: str
+    """Family, what a single run can say, and share, where they are not the usual ones; for people."""
     expected: tuple[str, ...]
     """Nodes that the log should show, if the target was tried; what sites do of themselves is not among them."""
     acts: dict[str, int]
@@ -80,13 +86,22 @@ class Comparison(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         """Give a table for people."""
-        head = ("network", "target", "state", "outcome", "expected", "acts")
+        head = ("network", "target", "state", "outcome", "expected", "acts", "")
         body = [
-            (row.network, row.url, row.state, row.outcome, " ".join(row.expected) or "-", _counts(row.acts))
+            (
+                row.network,
+                row.url,
+                row.state,
+                row.outcome,
+                " ".join(row.expected) or "-",
+                _counts(row.acts),
+                row.remarks,
+            )
             for row in self.rows
         ]
         strays = [
-            f"unforeseen: {stray.count} times {stray.cause} by {stray.censor} on {stray.network}, on {stray.target}"
+            f"unforeseen: {stray.count} times {stray.cause} by {stray.censor} on {stray.network}, on "
+            f"{escaped(stray.target)}"
             for stray in self.unforeseen
         ]
         summary = f"{self.world}: {self.acts} acts; {len(self.unforeseen) or 'none'} unforeseen"
@@ -97,7 +112,8 @@ def compare(world: World, entries: Iterable[Logged]) -> Comparison:
     """Hold the acts of a log against the truth of a world.
 
     An act concerns a target by the name that it met, which may be an alias or stand below the target; where it met no
-    name, by the address of a host of the target. It agrees with a node of the truth if it is that node, or above or
+    name, by the address of a host of the target; and rows of the family of the server's address only, unless it is an
+    act on DNS, where the address is the resolver's. It agrees with a node of the truth if it is that node, or above or
     below it. Acts about what is no target (other names, other addresses) must agree with some row of their network.
     What hosts did to visitors from outside concerns no row.
     """
@@ -110,7 +126,7 @@ def compare(world: World, entries: Iterable[Logged]) -> Comparison:
         if entry.network == OUTSIDE:
             continue
         about = index.about(entry.network, entry.event)
-        foreseen = index.foresees(entry.network, entry.event.cause, about.rows)
+        foreseen = index.foresees(entry.network, entry.event.cause, about)
         for row in about.concerned if foreseen else ():
             seen[entry.network, entry.event.cause, row] += 1
         if not foreseen:
@@ -139,9 +155,11 @@ class _About(NamedTuple):
     """What an act is about."""
 
     rows: list[Truth]
-    """All rows of its targets; none where it is about no target."""
+    """All rows of its targets in its family; none where there are none."""
     concerned: list[Truth]
     """Those whose transport and port are the act's."""
+    is_of_target: bool
+    """Whether it is about targets at all."""
     label: str
     """For people."""
 
@@ -185,11 +203,12 @@ class _Index:
         """Say what an act is about; without the network's own resolver nothing in it can be reached."""
         if not event.name and canonical_address(event.server) in self._resolvers.get(network, ()):
             rows = [row for (where, _), told in self._rows.items() if where == network for row in told]
-            return _About(rows, rows, event.server)
+            return _About(rows, rows, bool(rows), event.server)
         targets = self._targets(event)
-        rows = [row for target in targets for row in self._rows.get((network, target), ())]
+        told = [row for target in targets for row in self._rows.get((network, target), ())]
+        rows = [row for row in told if _is_of_family(event, row)]
         concerned = [row for row in rows if _concerns(event, row)]
-        return _About(rows, concerned, " ".join(targets) or event.name or event.server)
+        return _About(rows, concerned, bool(told), " ".join(targets) or event.name or event.server)
 
     def _targets(self, event: Event) -> list[str]:
         rest = "" if event.name.startswith("/") else event.name.rstrip(".").lower()
@@ -201,17 +220,22 @@ class _Index:
             rest = rest.partition(".")[2]
         return []
 
-    def foresees(self, network: str, cause: str, rows: list[Truth]) -> bool:
-        """Tell whether one of the rows, or of all rows of the network where there are none, has a cause."""
+    def foresees(self, network: str, cause: str, about: _About) -> bool:
+        """Tell whether one of the rows, or of all rows of the network where it is about no target, has a cause."""
         allowed = self._causes.get(network, set())
         if cause == RESIDUAL:
             return RESIDUAL in allowed
-        nodes = {node for row in rows for node in row.causes} if rows else allowed
+        nodes = {node for row in about.rows for node in row.causes} if about.is_of_target else allowed
         return any(agrees(cause, node) for node in nodes)
 
 
 def _canonical(target: str) -> str:
     return a_label("target", target)
+
+
+def _is_of_family(event: Event, row: Truth) -> bool:
+    is_dns = event.server_port == _DNS_PORT or event.behaviour in _DNS_SERVICES or event.cause.startswith("dns.")
+    return is_dns or (6 if ":" in event.server else 4) in row.families
 
 
 def _concerns(event: Event, row: Truth) -> bool:
@@ -231,7 +255,8 @@ def _compared(network: str, row: Truth, seen: Counter[tuple[str, str, Truth | No
     outcome: Outcome = "quiet"
     if nodes:
         outcome = "confirmed" if len(found) == len(nodes) else "partly" if found else "not seen"
-    return Compared(network, row.target, row.address, str(row.state), nodes, acts, outcome)
+    about = (network, row.target, row.address, row.families, str(row.state), row.remarks)
+    return Compared(*about, nodes, acts, outcome)
 
 
 def _counts(acts: dict[str, int]) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,3 +48,14 @@ def test_entries_that_cannot_be_meant_are_refused_by_key(entry: dict) -> None:
 
 def test_a_very_long_name_is_looked_at_only_so_far() -> None:
     assert NameList(Names(substring=("end",))).find("x" * 2_000 + "end") is None
+
+
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "(a|aa)*$", r"(a)\1", ".*.*.*x"])
+def test_a_pattern_that_can_take_long_is_refused_and_named(pattern: str) -> None:
+    with pytest.raises(ValueError, match=rf"^regex: {re.escape(repr(pattern))} can take too long"):
+        Names(regex=(pattern,))
+
+
+def test_the_slowest_pattern_that_is_allowed_ends() -> None:
+    listed = NameList(Names(regex=(r"a*a*b",)))
+    assert listed.find("a" * 5_000) is None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trigpoint.lab.world.site import Site, View, a_label
+from trigpoint.lab.world.reserved import a_label
+from trigpoint.lab.world.site import Site, View
 
 VIEW = View(networks=("a1", "outside"), kind="geoblock", status=451, hosts=("edge",))
 SITE = Site(name="bücher.example", hosts=("web",), aliases=("WWW.bücher.example",), views=(VIEW,))

@@ -46,3 +46,10 @@ def test_its_causes_are_all_that_a_log_may_show() -> None:
 def test_a_contradiction_is_refused_with_its_key(values: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Truth(**{"target": "x.example", "state": State.BLOCKED, **values})
+
+
+def test_only_what_is_unusual_is_remarked() -> None:
+    row = Truth(target="x.example", state=State.BLOCKED)
+    assert row.remarks == ""
+    unusual = Truth(target="x.example", state=State.BLOCKED, alone=State.INSUFFICIENT, families=(6,), share=(0.2, 0.6))
+    assert unusual.remarks == "IPv6 only, alone insufficient, 20 to 60 %"

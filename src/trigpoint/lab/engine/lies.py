@@ -36,7 +36,8 @@ class Lie(Group, frozen=True):
     rcode: Literal["noerror", "nxdomain", "servfail", "refused"] = "noerror"
     """Its response code. ``noerror`` without addresses is an empty answer."""
     pool: tuple[str, ...] = ()
-    """Addresses that it may hold, of both families."""
+    """Addresses that it may hold, of both families; in a world none of the real Internet, unless a host with
+    ``is_fingerprint`` has it."""
     pool_prefix_v6: str = ""
     """A prefix from which IPv6 addresses are drawn, such as ``2001::/32``."""
     order: Literal["fixed", "random", "cyclic", "zipf"] = "fixed"

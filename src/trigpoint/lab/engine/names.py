@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from trigpoint.lab.engine.effort import LONGEST_TEXT, effort
 from trigpoint.lab.engine.group import Group
 
 _LONGEST_PATTERN = 1_000  # characters; a pattern is written by a person
 _LONGEST_NAME = 1_024  # characters of a name or path that are looked at, whatever was sent
+_MOST_EFFORT = 1_000_000  # steps from one position: two repeats without end, and a little more
 
 
 class Names(Group, frozen=True):
@@ -21,7 +23,7 @@ class Names(Group, frozen=True):
     substring: tuple[str, ...] = ()
     """Text anywhere in the name, which blocks innocent names as well."""
     regex: tuple[str, ...] = ()
-    """Python regular expressions, searched for."""
+    """Python regular expressions, searched for in the first 256 characters; none that could take long."""
     case: Literal["fold", "sensitive"] = "fold"
     """Whether case counts."""
 
@@ -45,10 +47,14 @@ def _compiled(pattern: str, flags: int) -> re.Pattern[str]:
         message = f"regex: a pattern of more than {_LONGEST_PATTERN} characters"
         raise ValueError(message)
     try:
-        return re.compile(pattern, flags)
+        compiled, steps = re.compile(pattern, flags), effort(pattern, _MOST_EFFORT)
     except (re.error, OverflowError, RecursionError) as error:
         message = f"regex: {pattern!r} is no regular expression ({error})"
         raise ValueError(message) from error
+    if steps > _MOST_EFFORT:
+        message = f"regex: {pattern!r} can take too long: at most two repeats without end, none within another"
+        raise ValueError(message)
+    return compiled
 
 
 class NameList:
@@ -91,6 +97,6 @@ class NameList:
             if substring in text:
                 return f"substring {substring}"
         for pattern in self._patterns:
-            if pattern.search(text):
+            if pattern.search(text[:LONGEST_TEXT]):
                 return f"regex {pattern.pattern}"
         return None

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trigpoint.lab.world.site import Site, a_label
+from trigpoint.lab.world.reserved import a_label
 from trigpoint.net.dns_message import NOERROR, NXDOMAIN, REFUSED, SERVFAIL
 from trigpoint.net.dns_names import wire_name
 from trigpoint.net.dns_records import (
-    AAAA,
     CNAME,
-    MX,
-    NS,
     SOA,
     TXT,
-    A,
     Record,
     Soa,
     address_record,
-    mx_data,
     soa_data,
     target_of,
     txt_data,
@@ -31,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trigpoint.lab.world.place import Host
-    from trigpoint.lab.world.site import Extra
+    from trigpoint.lab.world.record import Extra
+    from trigpoint.lab.world.site import Site
     from trigpoint.lab.world.world import World
 
 WHOAMI = "whoami.example"
@@ -41,8 +37,6 @@ SUFFIX = "lab.example"
 
 _RCODES = {"nxdomain": NXDOMAIN, "servfail": SERVFAIL, "refused": REFUSED}
 _HOST_TTL = 300
-_TYPES = {"A": A, "AAAA": AAAA, "CNAME": CNAME, "MX": MX, "TXT": TXT, "NS": NS}
-_LONGEST_TEXT = 255  # octets of one string of a TXT record
 _MOST_ALIASES = 16  # CNAMEs that are followed; a ring of them ends there
 
 
@@ -190,29 +184,9 @@ def _whoami(name: str, asker: str) -> list[Record]:
 def _extras(extras: Iterable[Extra]) -> dict[str, list[Record]]:
     records: dict[str, list[Record]] = defaultdict(list)
     for extra in extras:
-        name = a_label("name", extra.name)
-        records[name].append(_record(name, extra))
+        record = extra.record()
+        records[record.name].append(record)
     return records
-
-
-def _record(name: str, extra: Extra) -> Record:
-    """Read a record of a world.
-
-    Raises:
-        ValueError: its value is none of its type.
-
-    """
-    if extra.type in {"A", "AAAA"}:
-        return address_record(name, extra.ttl, extra.value)
-    if extra.type == "MX":
-        preference, _, exchange = extra.value.partition(" ")
-        data = mx_data(int(preference), exchange.strip())
-    elif extra.type == "TXT":
-        text = extra.value.encode()
-        data = txt_data(*(text[start : start + _LONGEST_TEXT] for start in range(0, len(text) or 1, _LONGEST_TEXT)))
-    else:
-        data = wire_name(extra.value)
-    return Record(name, _TYPES[extra.type], extra.ttl, data)
 
 
 def _inner(names: Iterable[str]) -> frozenset[str]:

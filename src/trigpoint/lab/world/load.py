@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint.errors import InputError
+from trigpoint.lab.world.texts import check_texts
 from trigpoint.lab.world.world import World, check
 
 if TYPE_CHECKING:
@@ -92,24 +93,42 @@ def _parsed(data: bytes, where: str) -> dict[str, Any]:
 
 
 def _variants(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the variants of a world by name.
+
+    Raises:
+        InputError: they are no tables.
+
+    """
     variants = document.get("variant", {})
-    return variants if isinstance(variants, dict) else {}
+    if isinstance(variants, dict) and all(name and isinstance(table, dict) for name, table in variants.items()):
+        return variants
+    message = "variant: tables with names are needed, such as [variant.night]"
+    raise InputError(message)
 
 
 def _read(data: bytes, where: str, base: str, variant: str) -> World:
     document = _parsed(data, where)
     try:
-        values = _varied(_on_base(document), variant)
-        values["name"] = f"{base}:{variant}" if variant else base
-        world = msgspec.convert(values, World)
+        check_texts(document)
+        document = _on_base(document)
+        shapes = {other: _shaped(document, base, other) for other in ("", *_variants(document))}
+        world = shapes.get(variant) or _shaped(document, base, variant)
         check(world)
-    except msgspec.ValidationError as error:
-        message = f"{where}: {str(error).replace('`$.', '`').replace(' - at `$`', '')}"
-        raise InputError(message) from error
     except InputError as error:
         message = f"{where}: {error}"
         raise InputError(message) from error
     return world
+
+
+def _shaped(document: dict[str, Any], base: str, variant: str) -> World:
+    """Read a world, or a variant of it, without asking whether its parts fit together."""
+    values = {**_varied(document, variant), "name": f"{base}:{variant}" if variant else base}
+    try:
+        return msgspec.convert(values, World)
+    except msgspec.ValidationError as error:
+        where = f"variant.{variant}: " if variant else ""
+        message = f"{where}{str(error).replace('`$.', '`').replace(' - at `$`', '')}"
+        raise InputError(message) from error
 
 
 def _on_base(document: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +151,7 @@ def _varied(document: dict[str, Any], variant: str) -> dict[str, Any]:
     if not variant:
         return values
     variants = _variants(document)
-    if not isinstance(variants.get(variant), dict):
+    if variant not in variants:
         message = f"there is no variant {variant!r}; there are {', '.join(variants) or 'none'}"
         raise InputError(message)
     return _changed(values, variants[variant], f"variant.{variant}")
@@ -144,7 +163,10 @@ def _changed(ground: Mapping[str, Any], changes: Mapping[str, Any], where: str) 
         plain = key.removeprefix("without_")
         if key in _PLAIN:
             values[key] = change
-        elif plain != key and plain in _WITHOUT and isinstance(change, list):
+        elif plain != key and plain in _WITHOUT:
+            if not (isinstance(change, list) and all(isinstance(name, str) for name in change)):
+                message = f"{where}: {key}: a list of names is needed"
+                raise InputError(message)
             values[plain] = [entry for entry in _entries(values, plain) if entry.get(_WITHOUT[plain]) not in change]
         elif key in _KEYS:
             values[key] = _replaced(_entries(values, key), _entries(changes, key), _KEYS[key])

@@ -10,13 +10,20 @@ import msgspec
 from trigpoint.lab.engine.group import Group, Port, Share, check_addresses
 from trigpoint.lab.engine.lies import ResolverLie
 from trigpoint.lab.engine.names import Names
+from trigpoint.lab.world.reserved import check_asn, check_name, is_of_internet, is_reserved
 
 Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=60_000)]
 """A delay."""
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+NAME = r"^[a-z0-9][a-z0-9-]{0,62}\Z"
+"""The pattern of names within a world."""
+Name = Annotated[str, msgspec.Meta(pattern=NAME)]
 """How a world calls a network or a host: a word of small letters, digits and hyphens."""
 Hop = Annotated[int, msgspec.Meta(ge=0, le=32)]
 """A router, counted from the client."""
+MOST_ADDRESSES = 16
+"""Addresses of one host."""
+MOST_PORTS = 16
+"""Ports of one host that echo, and that discard."""
 
 
 class Link(Group, frozen=True):
@@ -48,7 +55,7 @@ class Network(Group, frozen=True, kw_only=True):
     title: str = ""
     """For people."""
     client: tuple[str, ...]
-    """Addresses of the client, at most one of each family."""
+    """Addresses of the client, at most one of each family, from the ranges that hosts have."""
     resolver: Name
     """The host that the client asks for names."""
     hops: Annotated[int, msgspec.Meta(ge=2, le=32)] = 8
@@ -68,8 +75,11 @@ class Network(Group, frozen=True, kw_only=True):
     """Interceptors whose certificate authority is installed on the client."""
 
     def __post_init__(self) -> None:
-        """Refuse what is no address, and a border beyond the last router."""
+        """Refuse addresses and numbers of the real Internet, and a border beyond the last router."""
+        check_asn(self.asn)
         check_addresses("client", self.client)
+        for address in self.client:
+            _check_reserved("client", address)
         if not self.client or len({ipaddress.ip_address(address).version for address in self.client}) < len(
             self.client
         ):
@@ -92,7 +102,8 @@ class Resolver(Group, frozen=True, kw_only=True):
     filters: tuple[ResolverLie, ...] = ()
     """What its customers asked it to filter: logged as ``resolver.filtering``, which is no censorship."""
     nxdomain_rewrite: tuple[str, ...] = ()
-    """Addresses that it gives instead of NXDOMAIN (``isp.nxdomain_rewrite``)."""
+    """Addresses that it gives instead of NXDOMAIN (``isp.nxdomain_rewrite``); none of the real Internet, unless a host
+    with ``is_fingerprint`` has it."""
     refuses: tuple[Name, ...] = ()
     """Networks whose clients it refuses altogether."""
     unanswered: Share = 0.0
@@ -100,7 +111,9 @@ class Resolver(Group, frozen=True, kw_only=True):
     censorship."""
 
     def __post_init__(self) -> None:
-        """Refuse what is no address."""
+        """Refuse what is no address, and a name that is none."""
+        if self.name:
+            check_name("name", self.name)
         check_addresses("nxdomain_rewrite", self.nxdomain_rewrite)
 
 
@@ -129,6 +142,10 @@ class Portal(Group, frozen=True, kw_only=True):
     name: str = "portal.example"
     """The name in its certificate."""
 
+    def __post_init__(self) -> None:
+        """Refuse a name that is none."""
+        check_name("name", self.name)
+
 
 class Notice(Group, frozen=True, kw_only=True):
     """A web server that shows one page for every name: where forged answers lead."""
@@ -144,16 +161,21 @@ class Notice(Group, frozen=True, kw_only=True):
     https: bool = True
     """Whether port 443 answers."""
 
+    def __post_init__(self) -> None:
+        """Refuse a name that is none."""
+        check_name("name", self.name)
+
 
 class Host(Group, frozen=True, kw_only=True):
     """A machine that answers."""
 
     name: Name
     """How sites, networks and censors call it."""
-    addresses: tuple[str, ...]
-    """Of both families; documentation ranges, unless ``is_fingerprint``."""
+    addresses: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_ADDRESSES)]
+    """Up to 16, of both families, from ranges for documentation, benchmarks or private use, unless
+    ``is_fingerprint``."""
     asn: Annotated[int, msgspec.Meta(ge=1, le=4_294_967_295)] = 64_496
-    """AS number of its network."""
+    """AS number of its network, of those for documentation or private use."""
     network: str = ""
     """The access network inside which it stands. Empty: outside."""
     hop: Hop = 1
@@ -178,18 +200,25 @@ class Host(Group, frozen=True, kw_only=True):
     relays: bool = False
     """Whether it accepts TCP connections that are diverted to it before it asks the true server; where that cannot be
     reached, they stay open and silent."""
-    echo: tuple[Port, ...] = ()
-    """Ports of TCP and UDP that send back what they get (RFC 862)."""
-    discard: tuple[Port, ...] = ()
-    """Ports of TCP and UDP that take everything and say nothing (RFC 863)."""
+    echo: Annotated[tuple[Port, ...], msgspec.Meta(max_length=MOST_PORTS)] = ()
+    """Up to 16 ports of TCP and UDP that send back what they get (RFC 862)."""
+    discard: Annotated[tuple[Port, ...], msgspec.Meta(max_length=MOST_PORTS)] = ()
+    """Up to 16 ports of TCP and UDP that take everything and say nothing (RFC 863)."""
 
     def __post_init__(self) -> None:
-        """Refuse addresses that are none, and addresses of the real Internet."""
+        """Refuse addresses that are none, and addresses and numbers of the real Internet."""
+        check_asn(self.asn)
         check_addresses("addresses", self.addresses)
         if not self.addresses:
             message = "addresses: at least one is needed"
             raise ValueError(message)
         for address in self.addresses:
-            if ipaddress.ip_address(address).is_global and not self.is_fingerprint:
-                message = f"addresses: {address} is in use on the Internet; take a documentation range"
-                raise ValueError(message)
+            if not (self.is_fingerprint and is_of_internet(address)):
+                _check_reserved("addresses", address)
+
+
+def _check_reserved(key: str, address: str) -> None:
+    if not is_reserved(address):
+        what = "in use on the Internet" if is_of_internet(address) else "not the address of any one machine"
+        message = f"{key}: {address} is {what}; take a documentation or private range"
+        raise ValueError(message)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import idna
 import msgspec
 
 from trigpoint.lab.engine.group import Group
 from trigpoint.lab.world.place import Name
+from trigpoint.lab.world.reserved import a_label, check_name
 
 Certificate = Literal["good", "expired", "not_yet", "self_signed", "wrong_name", "unknown_ca", "incomplete"]
 """``incomplete``: the intermediate is not sent. ``unknown_ca``: signed by an authority that nobody trusts."""
@@ -49,12 +49,12 @@ class Site(Group, frozen=True, kw_only=True):
     """A name that people visit."""
 
     name: str
-    """Its host name; Unicode becomes A-labels."""
-    hosts: tuple[Name, ...]
+    """Its host name, below a top that is nobody's such as ``example``; Unicode becomes A-labels."""
+    hosts: Annotated[tuple[Name, ...], msgspec.Meta(max_length=16)]
     """Where it is served: DNS gives all their addresses, in this order."""
-    aliases: tuple[str, ...] = ()
+    aliases: Annotated[tuple[str, ...], msgspec.Meta(max_length=32)] = ()
     """Names that are CNAMEs of it, are served alike, and stand in its certificate."""
-    cname: tuple[str, ...] = ()
+    cname: Annotated[tuple[str, ...], msgspec.Meta(max_length=16)] = ()
     """Names on the way from it to its addresses, as content delivery networks have."""
     rotates: bool = False
     """Whether DNS gives the addresses of one host only, at each query those of the next."""
@@ -84,16 +84,16 @@ class Site(Group, frozen=True, kw_only=True):
     """How it is down. Empty: it works."""
     strict_sni: bool = False
     """Whether its server resets handshakes for names that it does not serve."""
-    views: tuple[View, ...] = ()
+    views: Annotated[tuple[View, ...], msgspec.Meta(max_length=16)] = ()
     """To whom it is different; the first that means the visitor counts."""
     category: str = ""
     """Of the test lists, for people."""
 
     def __post_init__(self) -> None:
-        """Refuse names that are none."""
+        """Refuse names that are none, or somebody's."""
         for key, names in (("name", (self.name,)), ("aliases", self.aliases), ("cname", self.cname)):
             for name in names:
-                a_label(key, name)
+                check_name(key, name)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -119,30 +119,3 @@ class Site(Group, frozen=True, kw_only=True):
 
 
 _OF_BOTH = tuple(sorted(set(View.__struct_fields__) & set(Site.__struct_fields__)))
-
-
-class Extra(Group, frozen=True, kw_only=True):
-    """A DNS record besides those of the sites."""
-
-    name: str
-    """Its owner."""
-    type: Literal["A", "AAAA", "CNAME", "MX", "TXT", "NS"]
-    """Its type."""
-    value: str
-    """As zone files write it; an MX has its preference before the name."""
-    ttl: Annotated[int, msgspec.Meta(ge=0, le=604_800)] = 300
-    """In seconds."""
-
-
-def a_label(key: str, name: str) -> str:
-    """Give a host name as A-labels in lower case.
-
-    Raises:
-        ValueError: it is no host name; the key is named.
-
-    """
-    try:
-        return idna.encode(name.rstrip("."), uts46=True).decode().lower()
-    except idna.IDNAError as error:
-        message = f"{key}: {name!r} is no host name"
-        raise ValueError(message) from error

@@ -81,6 +81,21 @@ class Truth(Group, frozen=True, kw_only=True):
         return self.url or f"https://{self.target}/"
 
     @property
+    def remarks(self) -> str:
+        """For people: the family, what a single run can say, and the share, each where it is not the usual one.
+
+        >>> Truth(target="x.example", state=State.BLOCKED, families=(4,), share=(0.2, 0.6)).remarks
+        'IPv4 only, 20 to 60 %'
+        """
+        parts = [f"IPv{self.families[0]} only"] if len(set(self.families)) == 1 else []
+        if self.alone not in {None, self.state}:
+            parts.append(f"alone {self.alone}")
+        if self.share != (1.0, 1.0):
+            least, most = (round(100 * share) for share in self.share)
+            parts.append(f"{least} to {most} %")
+        return ", ".join(parts)
+
+    @property
     def causes(self) -> tuple[str, ...]:
         """All nodes that the log may show for it."""
         return (*self.mechanisms, *self.interference, *self.unseen, *self.explanations)

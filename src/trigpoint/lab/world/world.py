@@ -12,8 +12,10 @@ import msgspec
 from trigpoint.errors import InputError
 from trigpoint.lab.engine.catalogue import censors
 from trigpoint.lab.engine.group import Group
-from trigpoint.lab.world.place import Host, Network
-from trigpoint.lab.world.site import Extra, Site
+from trigpoint.lab.world.place import NAME, Host, Network
+from trigpoint.lab.world.pools import check_pools
+from trigpoint.lab.world.record import Extra
+from trigpoint.lab.world.site import Site
 from trigpoint.lab.world.truth import Truth
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 OUTSIDE = "outside"
 """What views call everybody who is in no access network."""
 MOST_NETWORKS = 4
+_MANY = msgspec.Meta(max_length=300)  # a world is written by hand, and all of it runs on one machine
 _USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")  # ISO 3166-1: these are nobody's
 _IN_USE = {"XK"}  # Kosovo, by common use
 
@@ -45,15 +48,15 @@ class World(Group, frozen=True, kw_only=True):
     """By which the times of residual blocking, and of probes before it, are multiplied."""
     networks: tuple[Network, ...] = msgspec.field(name="network")
     """One to four access networks."""
-    hosts: tuple[Host, ...] = msgspec.field(name="host")
+    hosts: Annotated[tuple[Host, ...], _MANY] = msgspec.field(name="host")
     """Everything that answers."""
-    sites: tuple[Site, ...] = msgspec.field(name="site")
+    sites: Annotated[tuple[Site, ...], _MANY] = msgspec.field(name="site")
     """What is visited."""
-    records: tuple[Extra, ...] = msgspec.field(name="record", default=())
+    records: Annotated[tuple[Extra, ...], _MANY] = msgspec.field(name="record", default=())
     """DNS records besides."""
-    censors: tuple[dict[str, Any], ...] = msgspec.field(name="censor", default=())
+    censors: Annotated[tuple[dict[str, Any], ...], _MANY] = msgspec.field(name="censor", default=())
     """What stands on the way: ``id``, ``behaviour``, parameters; ``networks`` says where, and without it everywhere."""
-    truth: tuple[Truth, ...] = ()
+    truth: Annotated[tuple[Truth, ...], msgspec.Meta(max_length=5_000)] = ()
     """What is true, by target and network."""
 
     def host(self, name: str) -> Host:
@@ -142,6 +145,7 @@ def check(world: World) -> None:
     _check_sites(world)
     _check_censors(world)
     _check_truth(world)
+    check_pools(world)
 
 
 def _check_unique(world: World) -> None:
@@ -194,6 +198,8 @@ def _check_censors(world: World) -> None:
     hosts = {host.name for host in world.hosts}
     for number, entry in enumerate(world.censors):
         where = f"censor {entry.get('id', number)!r}"
+        if isinstance(entry.get("id"), str) and not re.fullmatch(NAME, entry["id"]):
+            _refuse(f"{where}: id: small letters, digits and hyphens are needed, at most 63")
         placed = entry.get("networks", [])
         if not isinstance(placed, list) or not all(isinstance(name, str) for name in placed):
             _refuse(f"{where}: networks: a list of names is needed")
@@ -202,6 +208,8 @@ def _check_censors(world: World) -> None:
             _check_known(f"{where}: to", [entry["to"]], hosts)
     for name, network in networks.items():
         for censor in world.censors_of(name):
+            if any(window.end <= window.start for window in censor.schedule.windows):
+                _refuse(f"censor {censor.id!r}: schedule.windows: one ends before it starts")
             if censor.placement.hop > network.hops:
                 _refuse(f"censor {censor.id!r}: placement.hop: {censor.placement.hop} is beyond the last router")
     censors([{key: value for key, value in entry.items() if key != "networks"} for entry in world.censors])
