@@ -52,7 +52,7 @@ def _compiled(pattern: str, flags: int) -> re.Pattern[str]:
         message = f"regex: {pattern!r} is no regular expression ({error})"
         raise ValueError(message) from error
     if steps > _MOST_EFFORT:
-        message = f"regex: {pattern!r} can take too long: at most two repeats without end, none within another"
+        message = f"regex: {pattern!r} can take too long: two endless repeats at most, none nested, no back-references"
         raise ValueError(message)
     return compiled
 
