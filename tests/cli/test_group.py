@@ -41,7 +41,7 @@ def test_every_verb_can_be_quiet(verb: str) -> None:
 
 def test_every_file_of_a_verb_is_one() -> None:
     folder = Path(group.__file__).parent
-    shared = {"__init__", "columns", "group", "options", "progress"}
+    shared = {"__init__", "columns", "group", "options", "progress", "streams"}
     assert {path.stem for path in folder.glob("*.py")} - shared == set(VERBS)
 
 
