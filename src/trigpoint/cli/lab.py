@@ -19,6 +19,7 @@ from trigpoint.lab import log
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.truth import compare
 from trigpoint.lab.world.load import load, names
+from trigpoint.lab.world.texts import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -214,7 +215,7 @@ def _kind(entry: Logged) -> tuple[object, ...]:
 def _act(alike: list[Logged]) -> tuple[str, ...]:
     network, event = alike[0].network, alike[0].event
     times = f"{len(alike)} times" if len(alike) > 1 else ""
-    about = event.name or f"{event.server} port {event.server_port}"
+    about = escaped(event.name) or f"{event.server} port {event.server_port}"
     return (f"{event.time:.3f} s", network, event.censor, event.act, event.cause, about, times)
 
 

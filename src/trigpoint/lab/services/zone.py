@@ -11,9 +11,11 @@ from trigpoint.lab.world.reserved import a_label
 from trigpoint.net.dns_message import NOERROR, NXDOMAIN, REFUSED, SERVFAIL
 from trigpoint.net.dns_names import wire_name
 from trigpoint.net.dns_records import (
+    AAAA,
     CNAME,
     SOA,
     TXT,
+    A,
     Record,
     Soa,
     address_record,
