@@ -16,7 +16,7 @@ import timeit
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from trigpoint.lab.engine.catalogue import censors
+from trigpoint.lab.catalogue import censors
 from trigpoint.lab.engine.engine import Engine
 from trigpoint.net.dns_message import RD, Message, Question, build_message
 from trigpoint.net.packets import ACK, PSH, SYN, Segment, address_bytes, tcp, udp

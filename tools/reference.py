@@ -17,8 +17,8 @@ import msgspec
 
 from trigpoint.cli.group import commands as trigpoint_command
 from trigpoint.judge import RULES
+from trigpoint.lab.catalogue import behaviours
 from trigpoint.lab.engine.behaviour import Parameters
-from trigpoint.lab.engine.catalogue import behaviours
 from trigpoint.lab.engine.group import Group
 from trigpoint.lab.world.load import load, names
 from trigpoint.lab.world.world import World

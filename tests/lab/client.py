@@ -33,7 +33,7 @@ from trigpoint.net.dns_records import AAAA, A, address_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
-    from trigpoint.lab.fabrics.stack import Stack
+    from trigpoint.lab.stack import Stack
 
 PORTS = {"https": 443, "http": 80, "h3": 443, "dot": 853}
 _TYPES = {4: A, 6: AAAA}

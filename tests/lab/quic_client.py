@@ -12,7 +12,7 @@ from aioquic.quic.connection import QuicConnection
 from aioquic.quic.events import ConnectionTerminated, ProtocolNegotiated
 
 if TYPE_CHECKING:
-    from trigpoint.lab.fabrics.stack import Address, Stack
+    from trigpoint.lab.stack import Address, Stack
 
 
 class Http3(asyncio.DatagramProtocol):

@@ -8,7 +8,7 @@ from functools import cache
 from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
 
-from trigpoint.lab.engine.catalogue import censors
+from trigpoint.lab.catalogue import censors
 from trigpoint.lab.engine.engine import Engine, Path
 from trigpoint.lab.engine.outcome import Outcome, Verdict
 from trigpoint.net.dns_message import RD, Message, Question, build_message, framed

@@ -26,7 +26,7 @@ from trigpoint.net.packets import Segment, address_bytes, tcp, udp
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trigpoint.lab.fabrics.stack import Stack
+    from trigpoint.lab.stack import Stack
 
 V4, V4_TOO = (address_bytes("192.0.2.1"), 4000), (address_bytes("192.0.2.2"), 5000)
 V6, V6_TOO = (address_bytes("2001:db8::1"), 4000), (address_bytes("2001:db8::2"), 80)

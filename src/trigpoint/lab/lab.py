@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from types import TracebackType
 
-    from trigpoint.lab.fabrics.stack import Stack
     from trigpoint.lab.fabrics.virtual.hosted import HostedFabric
+    from trigpoint.lab.stack import Stack
     from trigpoint.lab.world.truth import Truth
 
 Fabric = Literal["auto", "kernel", "virtual"]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from trigpoint.lab.engine.catalogue import behaviours
+from trigpoint.lab.catalogue import behaviours
 from trigpoint.lab.world.reserved import a_label
 from trigpoint.lab.world.texts import escaped
 from trigpoint.lab.world.world import OUTSIDE

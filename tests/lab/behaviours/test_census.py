@@ -9,7 +9,7 @@ import pytest
 
 from tests.lab.behaviours.stage import CASES, Stage, harm, world
 from tests.lab.test_lab import FABRICS
-from trigpoint.lab.engine.catalogue import behaviours
+from trigpoint.lab.catalogue import behaviours
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.world.site import Certificate, Fault, Kind
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pytest
 
     from tests.lab.behaviours.stage import Played
-    from trigpoint.lab.fabrics.stack import Stack
+    from trigpoint.lab.stack import Stack
 
 OURS, NAME = ("203.0.113.10", "2001:db8:80::a"), "elsewhere.example"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
     from tests.lab.behaviours.stage import Played
-    from trigpoint.lab.fabrics.stack import Stack
+    from trigpoint.lab.stack import Stack
 
 OURS, AUTHORITY, NAME = ("203.0.113.54", "2001:db8:80::36"), "203.0.113.53", "elsewhere.example"
 QUESTIONS = {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.lab.cases import CASES, Case
 from tests.lab.talks import CLIENTS, Talk, engine, is_untouched
 from trigpoint.errors import InputError
-from trigpoint.lab.engine.catalogue import behaviours, censor
+from trigpoint.lab.catalogue import behaviours, censor
 from trigpoint.lab.engine.engine import Engine
 from trigpoint.lab.engine.outcome import Verdict
 from trigpoint.model.explanation import EXPLANATIONS

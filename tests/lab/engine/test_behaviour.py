@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from trigpoint.errors import InputError
+from trigpoint.lab.catalogue import behaviours
 from trigpoint.lab.engine.behaviour import build
-from trigpoint.lab.engine.catalogue import behaviours
 from trigpoint.lab.engine.resets import ResetEach
 from trigpoint.lab.engine.silences import Drop
 

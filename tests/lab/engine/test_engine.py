@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lab.talks import BLOCKED, CLIENTS, FREE, SERVERS, Talk, causes, engine, hello, query, request
-from trigpoint.lab.engine.catalogue import censors
+from trigpoint.lab.catalogue import censors
 from trigpoint.lab.engine.engine import Engine
 from trigpoint.lab.engine.outcome import PASSED, Verdict
 from trigpoint.net.packets import Segment, address_bytes, icmp, tcp

@@ -15,7 +15,7 @@ from trigpoint.lab.engine.outcome import PASSED, Verdict
 from trigpoint.lab.fabrics.diversions import Diversions
 from trigpoint.lab.fabrics.line import Line, line
 from trigpoint.lab.fabrics.part import Part, part
-from trigpoint.lab.services.faults import silences
+from trigpoint.lab.world.faults import silences
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.net.packets import (
     TCP,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.engine.outcome import Injection, Outcome
-    from trigpoint.lab.fabrics.stack import Address
+    from trigpoint.lab.stack import Address
     from trigpoint.lab.world.place import Link, Network
     from trigpoint.lab.world.world import World
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from trigpoint.lab.fabrics.stack import Address
 from trigpoint.lab.services.running import Connection, end_of
+from trigpoint.lab.stack import Address
 from trigpoint.net.dns_message import (
     FORMERR,
     NOTIMP,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from trigpoint.lab.fabrics.stack import Address
+from trigpoint.lab.stack import Address
 from trigpoint.net.names import canonical_host
 
 if TYPE_CHECKING:

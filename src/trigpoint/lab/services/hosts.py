@@ -8,7 +8,6 @@ from trigpoint.lab.services.acts import Acts
 from trigpoint.lab.services.authority import Authority
 from trigpoint.lab.services.dns_server import DnsDatagrams, DnsStream
 from trigpoint.lab.services.doh import DohService
-from trigpoint.lab.services.faults import fate, sites_of
 from trigpoint.lab.services.interceptor import TlsInterceptor
 from trigpoint.lab.services.notice import notice
 from trigpoint.lab.services.pki import Pki
@@ -23,6 +22,7 @@ from trigpoint.lab.services.tls import Opening, Sink
 from trigpoint.lab.services.upstream import Upstream
 from trigpoint.lab.services.web import Scheme, Stranger, Web
 from trigpoint.lab.services.zone import SUFFIX, Zone, resolver_name
+from trigpoint.lab.world.faults import fate, sites_of
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.net.dns_message import RD
 from trigpoint.net.names import canonical_address
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from trigpoint.lab.fabrics.stack import Address, Stack
     from trigpoint.lab.services.acts import Log
     from trigpoint.lab.services.dns_server import Answer, Asked
-    from trigpoint.lab.services.faults import Fate
     from trigpoint.lab.services.interceptor import Issuer
     from trigpoint.lab.services.pki import Kind
     from trigpoint.lab.services.tenant import Tenant
+    from trigpoint.lab.stack import Address, Stack
+    from trigpoint.lab.world.faults import Fate
     from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.world import World
     from trigpoint.net.dns_message import Message

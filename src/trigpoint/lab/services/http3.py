@@ -17,9 +17,9 @@ from trigpoint.lab.services.exchange import LARGEST_REQUEST, Fields, Request, is
 if TYPE_CHECKING:
     from aioquic.quic.connection import QuicConnection
 
-    from trigpoint.lab.fabrics.stack import Address
     from trigpoint.lab.services.exchange import Response
     from trigpoint.lab.services.quic_endpoint import QuicEndpoint
+    from trigpoint.lab.stack import Address
 
 _MOST_BUFFERED = 262_144  # bytes of a response that wait to be sent or acknowledged
 _INTERNAL_ERROR, _EXCESSIVE_LOAD = 0x0102, 0x0107  # of HTTP/3: RFC 9114, section 8.1

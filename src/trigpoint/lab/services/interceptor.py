@@ -18,11 +18,11 @@ from trigpoint.lab.services.relay import Relay
 from trigpoint.lab.services.tls import Opening
 
 if TYPE_CHECKING:
-    from trigpoint.lab.fabrics.stack import Address, Stack
     from trigpoint.lab.services.acts import Acts
     from trigpoint.lab.services.exchange import Request, Response
     from trigpoint.lab.services.pki import Identity, Pki
     from trigpoint.lab.services.running import Running
+    from trigpoint.lab.stack import Address, Stack
     from trigpoint.lab.world.place import Interceptor
 
 _SUITES = (

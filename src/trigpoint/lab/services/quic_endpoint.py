@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from aioquic.quic.packet import QuicHeader
 
-    from trigpoint.lab.fabrics.stack import Address
     from trigpoint.lab.services.exchange import Respond
     from trigpoint.lab.services.running import Running
+    from trigpoint.lab.stack import Address
 
     Choose = Callable[[str, Address, Address], "Choice | None"]
 

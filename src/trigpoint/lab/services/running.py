@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from trigpoint.lab.fabrics.stack import Address
+    from trigpoint.lab.stack import Address
 
 Result = TypeVar("Result")
 

@@ -10,10 +10,10 @@ from trigpoint.lab.services.pages import large, page, redirect, with_fields
 from trigpoint.lab.services.tenant import Greeting
 
 if TYPE_CHECKING:
-    from trigpoint.lab.fabrics.stack import Address
     from trigpoint.lab.services.acts import Acts
     from trigpoint.lab.services.exchange import Request, Response
     from trigpoint.lab.services.pki import Pki
+    from trigpoint.lab.stack import Address
     from trigpoint.lab.world.site import Site
 
 _HANDSHAKE_FAULTS: dict[str, Literal["", "alert", "reset", "silent"]] = {

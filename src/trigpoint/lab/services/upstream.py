@@ -16,7 +16,7 @@ from trigpoint.net.dns_records import opt_record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trigpoint.lab.fabrics.stack import Stack
+    from trigpoint.lab.stack import Stack
 
 _WAITS = (0.8, 1.6, 3.2)  # seconds for each try
 _TCP_SECONDS = 4.0

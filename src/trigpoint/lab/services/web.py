@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping
 
-    from trigpoint.lab.fabrics.stack import Address
     from trigpoint.lab.services.acts import Acts
     from trigpoint.lab.services.exchange import Request, Response
-    from trigpoint.lab.services.faults import Fate
     from trigpoint.lab.services.pki import Identity, Pki
     from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
     from trigpoint.lab.services.running import Running
     from trigpoint.lab.services.tenant import Tenant
     from trigpoint.lab.services.tls import TlsConnection
+    from trigpoint.lab.stack import Address
+    from trigpoint.lab.world.faults import Fate
 
 Scheme = Literal["http", "https", "h3"]
 _ALPN = ("h2", "http/1.1")

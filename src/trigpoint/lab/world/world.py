@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from trigpoint.errors import InputError
-from trigpoint.lab.engine.catalogue import censors
+from trigpoint.lab.catalogue import censors
 from trigpoint.lab.engine.group import Group
 from trigpoint.lab.world.place import NAME, Host, Network
 from trigpoint.lab.world.pools import check_pools

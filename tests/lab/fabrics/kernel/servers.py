@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from trigpoint.lab.fabrics.stack import Stack
+    from trigpoint.lab.stack import Stack
     from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.world import World
 

@@ -12,7 +12,7 @@ from trigpoint.net.packets import address_bytes, parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
-    from trigpoint.lab.fabrics.stack import Address
+    from trigpoint.lab.stack import Address
     from trigpoint.net.packets import Packet
 
 CLIENT, CLIENT6 = "192.0.2.2", "2001:db8:a1::2"

@@ -15,7 +15,7 @@ from trigpoint.lab.fabrics.virtual.stack import VirtualStack
 from trigpoint.net.packets import IcmpError, Packet, address_bytes, icmp_error
 
 if TYPE_CHECKING:
-    from trigpoint.lab.fabrics.stack import Stack
+    from trigpoint.lab.stack import Stack
 
 
 class Reader(asyncio.Protocol):

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from trigpoint.errors import LabError
 from trigpoint.lab.fabrics.acts import Acts
+from trigpoint.lab.fabrics.environment import environment
 from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.launch import Launch
-from trigpoint.lab.fabrics.kernel.program import Program, environment
+from trigpoint.lab.fabrics.kernel.program import Program
 from trigpoint.lab.fabrics.kernel.stack import KernelStack
 from trigpoint.lab.fabrics.router import client_place
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.fabrics.kernel.place import Wiring
     from trigpoint.lab.fabrics.kernel.sockets import Wanted
-    from trigpoint.lab.fabrics.stack import Address
+    from trigpoint.lab.stack import Address
     from trigpoint.lab.world.world import World
 
 _SECONDS_BETWEEN = 0.02  # between news of acts and the question for them, so that one page has many

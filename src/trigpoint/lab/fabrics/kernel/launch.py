@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint.errors import LabError
+from trigpoint.lab.fabrics.folders import make_folder, remove_folder
 from trigpoint.lab.fabrics.kernel.channel import Channel, checked
-from trigpoint.lab.fabrics.kernel.folders import make_folder, remove_folder
 from trigpoint.lab.fabrics.kernel.interpreter import command, surroundings
 from trigpoint.lab.fabrics.kernel.messages import Ready, Stop
 from trigpoint.lab.fabrics.kernel.namespaces import network_number

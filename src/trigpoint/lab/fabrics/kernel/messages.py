@@ -13,7 +13,7 @@ import msgspec
 
 from trigpoint.lab.engine.event import Event
 from trigpoint.lab.fabrics.kernel.sockets import Wanted
-from trigpoint.lab.fabrics.stack import Address
+from trigpoint.lab.stack import Address
 from trigpoint.lab.world.world import World
 
 LARGEST = 200_000

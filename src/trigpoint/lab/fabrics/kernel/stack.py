@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable
 
-    from trigpoint.lab.fabrics.stack import Address, Anything
+    from trigpoint.lab.stack import Address, Anything
 
 _ERROR_QUEUE = 0x2000  # MSG_ERRQUEUE of linux/socket.h
 
 
 class KernelStack:
-    """The sockets of one place: see :class:`trigpoint.lab.fabrics.stack.Stack`.
+    """The sockets of one place: see :class:`trigpoint.lab.stack.Stack`.
 
     Args:
         make: makes a socket of the place, bound and connecting as wanted.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trigpoint.lab.capture import Capture
 from trigpoint.lab.fabrics.acts import Acts
 from trigpoint.lab.fabrics.bundles import write_bundles
-from trigpoint.lab.fabrics.kernel.folders import make_folder, remove_folder
+from trigpoint.lab.fabrics.folders import make_folder, remove_folder
 from trigpoint.lab.fabrics.router import CONTROL, client_place, since
 from trigpoint.lab.fabrics.virtual.clock import START_SECONDS
 from trigpoint.lab.fabrics.virtual.fabric import VirtualFabric

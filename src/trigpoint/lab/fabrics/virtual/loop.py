@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     import ssl as tls
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from trigpoint.lab.fabrics.stack import Anything
     from trigpoint.lab.fabrics.virtual.endpoints import SocketAddress
+    from trigpoint.lab.stack import Anything
     from trigpoint.net.packets import Endpoint
 
 _ANY = {socket.AF_INET: ANY4, socket.AF_INET6: ANY6}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from trigpoint.errors import InputError
-from trigpoint.lab.fabrics.kernel.program import environment
+from trigpoint.lab.fabrics.environment import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The sockets of one place: :class:`trigpoint.lab.fabrics.stack.Stack` on the virtual loop."""
+"""The sockets of one place: :class:`trigpoint.lab.stack.Stack` on the virtual loop."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Sequence
 
-    from trigpoint.lab.fabrics.stack import Address, Anything
     from trigpoint.lab.fabrics.virtual.loop import VirtualLoop
+    from trigpoint.lab.stack import Address, Anything
 
 
 class VirtualStack:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.lab.talks import Talk, hello, query
 from trigpoint.errors import InputError
-from trigpoint.lab.engine.catalogue import behaviours, censor, censors
+from trigpoint.lab.catalogue import behaviours, censor, censors
 from trigpoint.lab.engine.engine import Engine, Path
 
 

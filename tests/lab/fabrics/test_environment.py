@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trigpoint.lab.fabrics.kernel.program import environment
+from trigpoint.lab.fabrics.environment import environment
 
 
 def test_proxies_and_options_of_the_machine_are_left_out() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trigpoint.lab.fabrics.kernel.folders import make_folder, remove_folder, sweep
+from trigpoint.lab.fabrics.folders import make_folder, remove_folder, sweep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def test_folders_of_the_dead_are_removed_and_nothing_else(temporary: Path) -> No
 
 def test_folders_of_the_living_stay_whatever_their_process_is_called_elsewhere(temporary: Path) -> None:
     made = make_folder()
-    code = "from trigpoint.lab.fabrics.kernel.folders import make_folder, remove_folder; remove_folder(make_folder())"
+    code = "from trigpoint.lab.fabrics.folders import make_folder, remove_folder; remove_folder(make_folder())"
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "TMPDIR": str(temporary)})
     assert made.is_dir()
     remove_folder(made)

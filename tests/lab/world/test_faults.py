@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.services.loopback import SECOND, WEB, made
-from trigpoint.lab.services.faults import fate, silences, sites_of
+from trigpoint.lab.world.faults import fate, silences, sites_of
 
 DOWN = {"name": "down.example", "hosts": ["second"]}
 
