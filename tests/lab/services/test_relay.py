@@ -127,6 +127,7 @@ def test_a_reader_that_waits_stops_the_writer_at_the_other_end() -> None:
         first.pause_writing()  # nobody is there yet
         first.resume_writing()
         first.connection_made(one)
+        await asyncio.sleep(0)
         second.connection_made(two)
         second.pause_writing()
         second.resume_writing()

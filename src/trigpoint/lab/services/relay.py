@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.services.running import Connection, reset
 
 if TYPE_CHECKING:
-    import asyncio
-
     from trigpoint.lab.services.running import Running
 
 
@@ -31,11 +30,15 @@ class Relay(Connection):
         """Wait for the other end, or begin."""
         super().connection_made(transport)
         if self._other is None:
-            self.transport.pause_reading()
+            asyncio.get_running_loop().call_soon(self._wait)  # until 3.11.4, asyncio reads on after a pause in here
         elif self._other.is_lost:
             self.transport.close()
         else:
             self._other.meet(self)
+
+    def _wait(self) -> None:
+        if self._other is None and not self.is_lost:
+            self.transport.pause_reading()
 
     def meet(self, other: Relay) -> None:
         """Begin, as the second end is there."""

@@ -17,7 +17,10 @@ def test_the_first_is_passed_over_and_what_was_before_comes_back() -> None:
         with second_interrupt(lambda: stopped.append(1)):
             for expected in (0, 1, 2):
                 os.kill(os.getpid(), signal.SIGINT)
-                await asyncio.sleep(0.01)
+                for _ in range(200):  # a loaded machine may be late
+                    await asyncio.sleep(0.01)
+                    if len(stopped) >= expected:
+                        break
                 assert len(stopped) == expected
         assert signal.getsignal(signal.SIGINT) is before
 
