@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from typing import Any
+
+    from trigpoint.net.dial.dialer import Dialer
 
 Kind = TypeVar("Kind", bound=Act)
 
@@ -29,11 +31,13 @@ class Diary:
     Args:
         admit: awaited with the address (or the URL of a resolver) before each new connection or query, so that a
             budget can make it wait.
+        dialer: opens sockets. None: the running loop.
 
     """
 
-    def __init__(self, admit: Callable[[str], Awaitable[None]] = _freely) -> None:
+    def __init__(self, admit: Callable[[str], Awaitable[None]] = _freely, dialer: Dialer | None = None) -> None:
         self.admit = admit
+        self.dialer = dialer or cast("Dialer", asyncio.get_running_loop())
         self._loop = asyncio.get_running_loop()
         self._zero = self._loop.time()
         self._transactions = 0
@@ -84,6 +88,11 @@ class Trace:
         self.transaction_id = transaction_id
         self.tags = tags
 
+    @property
+    def dialer(self) -> Dialer:
+        """What opens its sockets."""
+        return self.diary.dialer
+
     def now(self) -> float:
         """Seconds since the diary was begun."""
         return self.diary.now()
@@ -94,9 +103,7 @@ class Trace:
 
     def note(self, kind: type[Kind], t0: float, failure: str | None = None, **fields: Any) -> Kind:  # noqa: ANN401 - fields of the act
         """Write down an act that ends now."""
-        act = kind(
-            t0=t0, t=self.now(), failure=failure, transaction_id=self.transaction_id, tags=self.tags, **fields
-        )
+        act = kind(t0=t0, t=self.now(), failure=failure, transaction_id=self.transaction_id, tags=self.tags, **fields)
         if isinstance(act, NetworkEvent):
             self.diary.network_events.append(act)
         else:
