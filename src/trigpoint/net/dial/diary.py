@@ -11,7 +11,6 @@ from trigpoint.net.dial.acts import Act, Connect, Handshake, Lookup, NetworkEven
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
     from typing import Any
 
     from trigpoint.net.dial.dialer import Dialer
