@@ -1,0 +1,1 @@
+"""Measurements of one's own: each step by itself, written in OONI's format, with consent and without addresses."""

@@ -1,0 +1,59 @@
+"""What the measurements of one run share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from trigpoint.net.dial.dns import Resolver
+    from trigpoint.net.dial.trust import Trust
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where the probe is, as coarse as it is published (R10)."""
+
+    cc: str = "ZZ"
+    """Country (ISO 3166-1 alpha-2). ``ZZ``: not known."""
+    asn: int = 0
+    """AS number of the network. 0: not known."""
+    network_name: str = ""
+    """Its name. Empty: not known."""
+    resolver_asn: int = 0
+    """AS number of the resolver's network. 0: not known."""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """One run."""
+
+    system: Resolver
+    """The resolver of the network."""
+    public: tuple[Resolver, ...] = ()
+    """Resolvers elsewhere: asked as well, to compare."""
+    helpers: tuple[str, ...] = ()
+    """URLs of test helpers, asked in turn until one answers."""
+    trust: Trust
+    """The authorities whose certificates are believed, and the day on which."""
+    helper_trust: Trust | None = None
+    """The same for the helpers. None: as above."""
+    admit: Callable[[str], Awaitable[None]]
+    """Waits until a new connection or query to a host is within the budget."""
+    wall: Callable[[], float]
+    """Seconds since 1970-01-01 UTC."""
+    place: Place = Place()
+    families: frozenset[int] = frozenset({4, 6})
+    """Versions of IP that the network has."""
+    tiers: frozenset[int] = frozenset({0, 1})
+    """Tiers of nettests that were agreed to."""
+    control_name: str = "example.org"
+    """A name that nobody filters, for the arms that hold against one that may be."""
+    lab_world: str = ""
+    """World of the lab in which it runs. Empty: the real network."""
+
+    @property
+    def resolvers(self) -> tuple[Resolver, ...]:
+        """All resolvers, the network's own first."""
+        return (self.system, *self.public)
