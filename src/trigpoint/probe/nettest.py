@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from trigpoint.probe.session import Session
 
 Keys: TypeAlias = dict[str, Any]
-"""What a nettest adds to ``test_keys``. A value that is a :class:`~trigpoint.net.dial.diary.Diary` is written as the
-arrays of its acts."""
+"""What a nettest adds to ``test_keys``. Where a part of it has a diary of its own, under :data:`STEPS`, the arrays of
+that diary's acts are written into the part."""
+
+STEPS = "$steps"
+"""Key of a part's diary."""
 
 
 class Measuring:

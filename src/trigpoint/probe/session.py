@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
+from random import Random
+from typing import TypeVar
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from trigpoint.net.dial.dns import Resolver
+from trigpoint.net.dial.trust import Trust
+from trigpoint.probe.residue import Residue
 
-    from trigpoint.net.dial.dns import Resolver
-    from trigpoint.net.dial.trust import Trust
+Thing = TypeVar("Thing")
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -50,6 +52,12 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Tiers of nettests that were agreed to."""
     control_name: str = "example.org"
     """A name that nobody filters, for the arms that hold against one that may be."""
+    control_servers: tuple[tuple[str, int], ...] = ()
+    """Addresses and ports of servers of one's own that speak TLS under any name, such as a helper's."""
+    residue: Residue
+    """Addresses that are in use, or to be left alone for a while."""
+    random: Random
+    """Draws orders; seeded in the lab."""
     lab_world: str = ""
     """World of the lab in which it runs. Empty: the real network."""
 
@@ -57,3 +65,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def resolvers(self) -> tuple[Resolver, ...]:
         """All resolvers, the network's own first."""
         return (self.system, *self.public)
+
+    def shuffled(self, things: Sequence[Thing]) -> list[Thing]:
+        """Put things in a random order."""
+        return self.random.sample(things, len(things))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from trigpoint.net.names import parse_url
@@ -25,13 +24,11 @@ async def _run(measuring: Measuring) -> Keys:
     found = await look_up(measuring, host, 0)
     ports = _PORTS[url.scheme or "https"] if url.port in {80, 443} else (url.port or 443,)
     asked = question(url.text, (one.address for one in found), ports)
-    asking = asyncio.create_task(ask_helpers(measuring.session, measuring.part(), asked))
-    reached = await reach(measuring, url, found, 0)
-    control = await asking
-    extra = merged(found, (Found(address, is_classic=False) for address in control.addresses))[len(found) :]
-    reached += await reach(measuring, url, extra, 0)
+    control = await ask_helpers(measuring.session, measuring.part(), asked)
+    found = merged(found, (Found(address, is_classic=False) for address in control.addresses))
     cookies = Cookies()
-    trip = await fetched(measuring, url, reached, cookies)
+    async with measuring.session.residue.hold(one.address for one in found):
+        trip = await fetched(measuring, url, await reach(measuring, url, found, 0), cookies)
     trip = await follow(measuring, url, trip, cookies)
     return web_keys(measuring.diary, control, host, trip)
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trigpoint.net.dial.diary import Trace
 from trigpoint.net.dial.tcp import Stream, connect
 from trigpoint.net.dial.tls import TlsStream, handshake
+from trigpoint.probe.web.lookups import Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from trigpoint.net.dial.diary import Trace
     from trigpoint.net.names import Url
     from trigpoint.probe.nettest import Measuring
-    from trigpoint.probe.web.lookups import Found
 
 _HTTPS = 443
 

@@ -101,16 +101,20 @@ def _conclusion(
     diary: Diary, control: Control, consistency: str | None, failure: str | None, page: Compared
 ) -> tuple[str | bool | None, bool | None, int]:
     """Give ``blocking``, ``accessible`` and ``x_blocking_flags`` as ooni/probe-cli means them."""
+    is_other_address = consistency == "inconsistent"
     if control.answer is None:
         return None, None, 0
+    if failure is None and page.is_same:
+        return False, True, _SUCCESS
     if failure is None:
-        if page.is_same:
-            return False, True, _SUCCESS
-        return ("dns", False, _DNS | _DIFF) if consistency == "inconsistent" else ("http-diff", False, _DIFF)
+        return ("dns", False, _DNS | _DIFF) if is_other_address else ("http-diff", False, _DIFF)
     if page.control_failed:
         return False, False, 0
-    if consistency == "inconsistent":
-        return "dns", False, _DNS
+    return ("dns", False, _DNS) if is_other_address else _failed(diary)
+
+
+def _failed(diary: Diary) -> tuple[str, bool, int]:
+    """Say where a visit to the right address failed: no connection at all, in the handshake, or after it."""
     connects = [act for act in diary.connects if "classic" in act.tags]
     if connects and all(act.failure for act in connects):
         return "tcp_ip", False, _TCP
