@@ -12,15 +12,13 @@ import msgspec
 from trigpoint.discovery import declared
 from trigpoint.probe import nettests
 from trigpoint.probe.followups import follow_ups
-from trigpoint.probe.nettest import Measuring, Nettest
-from trigpoint.probe.signs import signs
+from trigpoint.probe.nettest import Keys, Measuring, Nettest
+from trigpoint.probe.signs import Sign, signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from trigpoint.probe.nettest import Keys
     from trigpoint.probe.session import Session
-    from trigpoint.probe.signs import Sign
 
 _STATEFUL = {"tls", "http"}
 
