@@ -16,6 +16,7 @@ from trigpoint.cli import group, main
 from trigpoint.cli.group import BAD_INPUT, INTERRUPTED, VERBS, commands
 from trigpoint.judge import RULES_VERSION
 from trigpoint.observe import Observed, ObserveInterrupted
+from trigpoint.store.schemas import FORMAT_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ sys.exit("polars" in sys.modules or "trigpoint.lab.services.hosts" in sys.module
 
 def test_the_version_names_program_rules_and_format(trigpoint: Callable[..., Said]) -> None:
     said = trigpoint("--version")
-    assert said.out == f"trigpoint {__version__}, rules {RULES_VERSION}, survey format 1\n"
+    assert said.out == f"trigpoint {__version__}, rules {RULES_VERSION}, survey format {FORMAT_VERSION}\n"
 
 
 @pytest.mark.parametrize(
