@@ -6,15 +6,20 @@ import ipaddress
 
 import idna
 
+INTERNET = (
+    *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),  # RFC 5737
+    "198.18.0.0/15",  # RFC 2544
+    "2001:db8::/32",  # RFC 3849
+)
+"""Ranges that stand for the Internet's own addresses here: an answer from them is no bogon."""
 _RANGES = tuple(
     map(
         ipaddress.ip_network,
         (
-            *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),  # RFC 5737
-            "198.18.0.0/15",  # RFC 2544
+            *INTERNET,
             *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),  # RFC 1918
             "100.64.0.0/10",  # RFC 6598
-            *("2001:db8::/32", "3fff::/20"),  # RFC 3849, RFC 9637
+            "3fff::/20",  # RFC 9637
             "fc00::/7",  # RFC 4193
         ),
     )
