@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trigpoint.net.dial.dns_query import NO_NAME, Query, is_truncated, query_wire
 from trigpoint.net.dial.dns_stream import ask_stream
 from trigpoint.net.dial.dns_udp import Path, ask_udp
+from trigpoint.net.dial.doh import ask_doh
 from trigpoint.net.dial.resolver import Resolver
 from trigpoint.net.dial.system import ask_system
 from trigpoint.net.dial.trust import trust as trust_bundle
@@ -72,8 +73,11 @@ async def ask(  # noqa: PLR0913 - a question, and how it is asked
     if resolver.engine == "udp":
         await trace.admit(resolver.address)
         return await ask_udp(trace, query, path, timeout=timeout, window=window)
-    believed = None if resolver.engine == "tcp" else trust or trust_bundle(now=time.time())
-    return await ask_stream(trace, query, resolver, path, trust=believed, timeout=timeout)
+    if resolver.engine == "tcp":
+        return await ask_stream(trace, query, resolver, path, trust=None, timeout=timeout)
+    over_tls = ask_doh if resolver.engine == "doh" else ask_stream
+    believed = trust or trust_bundle(now=time.time())
+    return await over_tls(trace, query, resolver, path, trust=believed, timeout=timeout)
 
 
 def _query(resolver: Resolver, hostname: str, query_type: str, *, is_checking_disabled: bool) -> Query:
