@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from trigpoint.lab.services.running import Connection
+from trigpoint.net.serve.running import Connection
 
 if TYPE_CHECKING:
-    from trigpoint.lab.services.running import Running
+    from trigpoint.net.serve.running import Running
 
 
 class Echo(Connection):
@@ -25,6 +25,10 @@ class Echo(Connection):
     def resume_writing(self) -> None:
         """Read on."""
         self.transport.resume_reading()
+
+
+class Sink(Connection):
+    """Takes everything and says nothing."""
 
 
 class Datagrams(asyncio.DatagramProtocol):

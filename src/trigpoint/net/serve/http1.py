@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from trigpoint.lab.services.exchange import LARGEST_REQUEST, Request, Response, is_without_body
-from trigpoint.lab.services.running import Connection
+from trigpoint.net.serve.exchange import LARGEST_REQUEST, Request, Response, is_without_body
+from trigpoint.net.serve.running import Connection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Literal
 
-    from trigpoint.lab.services.exchange import Respond
-    from trigpoint.lab.services.running import Running
+    from trigpoint.net.serve.exchange import Fields, Respond
+    from trigpoint.net.serve.running import Running
 
 _LINGER_SECONDS = 2.0
 _MOST_AHEAD = 65_536  # bytes that a client may send while it is being answered
@@ -106,11 +107,22 @@ class Http1(Connection):
         return True
 
     def _read(self, request: h11.Request) -> Request:
-        fields = tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in request.headers)
+        fields, spelled = _fields(request.headers), _fields(request.headers.raw_items())
         authority = next((value for name, value in fields if name == "host"), "")
         target = request.target.decode("ascii", "replace")
         method = request.method.decode("ascii")
-        return Request(method, target, authority, self._scheme, fields, bytes(self._body), self.peer, self.local)
+        return Request(
+            method,
+            target,
+            authority,
+            self._scheme,
+            fields,
+            bytes(self._body),
+            self.peer,
+            self.local,
+            version=request.http_version.decode("ascii"),
+            spelled=spelled,
+        )
 
     async def _answer(self, request: Request) -> None:
         try:
@@ -160,6 +172,10 @@ class Http1(Connection):
         data = self._http.send(event)
         if data and not self.transport.is_closing():
             self.transport.write(data)
+
+
+def _fields(pairs: Iterable[tuple[bytes, bytes]]) -> Fields:
+    return tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in pairs)
 
 
 def _reason(status: int) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from trigpoint.lab.stack import Address
-
 Result = TypeVar("Result")
+Address = tuple[str, int]
+"""Address as text, and port."""
 
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER of no seconds: closing sends a reset
 
