@@ -29,11 +29,21 @@ class Http1(Connection):
         running: what it belongs to.
         respond: answers requests.
         scheme: ``https`` inside TLS.
+        patience: seconds that a client has for each request. 0: as long as it likes.
 
     """
 
-    def __init__(self, running: Running, respond: Respond, scheme: Literal["http", "https"] = "http") -> None:
+    def __init__(
+        self,
+        running: Running,
+        respond: Respond,
+        scheme: Literal["http", "https"] = "http",
+        *,
+        patience: float = 0.0,
+    ) -> None:
         super().__init__(running)
+        self._patience = patience
+        self._limit: asyncio.TimerHandle | None = None
         self._respond = respond
         self._scheme = scheme
         self._http = h11.Connection(h11.SERVER)
@@ -42,6 +52,11 @@ class Http1(Connection):
         self._request: h11.Request | None = None
         self._body = bytearray()
         self._linger: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Await the first request."""
+        super().connection_made(transport)
+        self._wait()
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless an answer is under way."""
@@ -71,6 +86,15 @@ class Http1(Connection):
             self._work.cancel()
         if self._linger is not None:
             self._linger.cancel()
+        self._stop_waiting()
+
+    def _wait(self) -> None:
+        if self._patience:
+            self._limit = asyncio.get_running_loop().call_later(self._patience, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
 
     def _feed(self, data: bytes) -> None:
         try:
@@ -98,6 +122,7 @@ class Http1(Connection):
                 self._refuse(413)
                 return False
         elif isinstance(event, h11.EndOfMessage) and self._request is not None:
+            self._stop_waiting()
             self._work = self.running.spawn(self._answer(self._read(self._request)))
             return False
         else:
@@ -149,6 +174,7 @@ class Http1(Connection):
             self.transport.close()
             return
         self._http.start_next_cycle()
+        self._wait()
         self._ahead = 0
         self.transport.resume_reading()
         self._go_on()

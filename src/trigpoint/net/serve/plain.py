@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from trigpoint.net.serve.running import Connection
 
 if TYPE_CHECKING:
-    from trigpoint.net.serve.running import Running
+    from collections.abc import Callable
+
+    from trigpoint.net.serve.running import Address, Running
 
 
 class Echo(Connection):
@@ -37,12 +39,16 @@ class Datagrams(asyncio.DatagramProtocol):
     Args:
         running: what it belongs to.
         echoes: whether they are sent back.
+        admits: says of a client whether they are, each time.
 
     """
 
-    def __init__(self, running: Running, *, echoes: bool) -> None:
+    def __init__(
+        self, running: Running, *, echoes: bool, admits: Callable[[Address], bool] = lambda _client: True
+    ) -> None:
         self._running = running
         self._echoes = echoes
+        self._admits = admits
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
@@ -55,5 +61,5 @@ class Datagrams(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Send it back, or forget it."""
-        if self._echoes and not self._transport.is_closing():
+        if self._echoes and not self._transport.is_closing() and self._admits(addr[:2]):
             self._transport.sendto(data, addr)

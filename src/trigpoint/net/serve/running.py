@@ -26,6 +26,11 @@ class Running:
         self._transports: dict[asyncio.BaseTransport, None] = {}  # in order, so that two runs end alike
         self._tasks: dict[asyncio.Task[Any], None] = {}
 
+    @property
+    def open(self) -> int:
+        """How many transports it holds."""
+        return len(self._transports)
+
     def listens(self, listener: asyncio.AbstractServer) -> None:
         """Keep a listener until the end."""
         self._listeners.append(listener)
