@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from trigpoint.control.page import fetched, fetched3
+from trigpoint.control.page import fetched
 from trigpoint.control.protocol import (
     IS_BOGON,
     RESOLVED_BY_CONTROL,
@@ -23,7 +23,6 @@ from trigpoint.control.protocol import (
 )
 from trigpoint.control.resolving import resolved
 from trigpoint.net.dial.diary import Diary
-from trigpoint.net.dial.quic import quic
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.dial.tls import handshake
 from trigpoint.net.names import canonical_address, join_endpoint, split_endpoint
@@ -31,7 +30,7 @@ from trigpoint.net.names import canonical_address, join_endpoint, split_endpoint
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from trigpoint.control.protocol import ControlRequest
+    from trigpoint.control.protocol import ControlRequest, Fetched
     from trigpoint.control.setting import Setting
 
 _MOST_FOUND = 64  # addresses of one name that are measured
@@ -46,19 +45,15 @@ async def measure(asked: ControlRequest, setting: Setting) -> ControlResponse:
     allowed = [address for address in flags if not setting.refuses(address)]
     one = _One(host, setting)
     endpoints = [(address, port) for address in sorted(allowed) for port in asked.ports]
-    page, *_ = await asyncio.gather(
-        fetched(asked, setting), *(one.over_tcp(*end, is_tls=asked.is_tls(end[1])) for end in endpoints)
+    _, page = await asyncio.gather(
+        asyncio.gather(*(one.over_tcp(*end, is_tls=asked.is_tls(end[1])) for end in endpoints)),
+        fetched(asked, setting),
     )
-    page3 = None
-    if asked.x_quic_enabled and page.discovered_h3_endpoint:
-        _, port = split_endpoint(page.discovered_h3_endpoint)
-        page3, *_ = await asyncio.gather(
-            fetched3(asked, setting, port or 0), *(one.over_quic(address, port or 0) for address in sorted(allowed))
-        )
+    page3, quic = await _over_quic(asked, setting, page, allowed)
     return ControlResponse(
         tcp_connect=dict(sorted(one.connects.items())),
         tls_handshake=dict(sorted(one.tls.items())),
-        quic_handshake=dict(sorted(one.quic.items())),
+        quic_handshake=quic,
         http_request=page,
         http3_request=page3,
         dns=found,
@@ -67,6 +62,23 @@ async def measure(asked: ControlRequest, setting: Setting) -> ControlResponse:
             for address, flag in flags.items()
         },
     )
+
+
+async def _over_quic(
+    asked: ControlRequest, setting: Setting, page: Fetched, allowed: list[str]
+) -> tuple[Fetched | None, dict[str, Handshaken]]:
+    _, port = split_endpoint(page.discovered_h3_endpoint)
+    if not (asked.x_quic_enabled and port):
+        return None, {}
+    from trigpoint.control.h3 import fetched3, handshaken  # noqa: PLC0415 - aioquic costs 80 ms, which few need
+
+    host = asked.url.host or ""
+    page3, shaken = await asyncio.gather(
+        fetched3(asked, setting, port),
+        asyncio.gather(*(handshaken(host, address, port, setting) for address in sorted(allowed))),
+    )
+    ends = (join_endpoint(address, port) for address in sorted(allowed))
+    return page3, dict(zip(ends, shaken, strict=True))
 
 
 def _flags(asked: ControlRequest, found: Iterable[str], host: str) -> dict[str, int]:
@@ -91,7 +103,6 @@ class _One:
         self._setting = setting
         self.connects: dict[str, Connected] = {}
         self.tls: dict[str, Handshaken] = {}
-        self.quic: dict[str, Handshaken] = {}
         self.proven: set[str] = set()
         """Addresses that showed a certificate for the host."""
 
@@ -111,12 +122,3 @@ class _One:
         if tls:
             self.proven.add(address)
             tls.close()
-
-    async def over_quic(self, address: str, port: int) -> None:
-        """Shake hands with an address in QUIC."""
-        diary = Diary(dialer=self._setting.dialer)
-        opened = await quic(diary.trace(), address, port, self._host, trust=self._setting.trust(), timeout=_SECONDS)
-        failure = diary.handshakes[-1].failure
-        self.quic[join_endpoint(address, port)] = Handshaken(self._host, opened is not None, failure)
-        if opened:
-            opened.close()

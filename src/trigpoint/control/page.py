@@ -12,37 +12,40 @@ from trigpoint.control.resolving import resolved
 from trigpoint.errors import InputError
 from trigpoint.net.dial.diary import Diary
 from trigpoint.net.dial.http import fetch, request
-from trigpoint.net.dial.http3 import fetch3
-from trigpoint.net.dial.quic import quic
-from trigpoint.net.dial.tcp import connect
+from trigpoint.net.dial.tcp import Stream, connect
 from trigpoint.net.dial.tls import handshake
 from trigpoint.net.names import canonical_address, join_endpoint, parse_url, split_endpoint
 from trigpoint.net.redirects import MOST_REDIRECTS, Cookies, first, target
 from trigpoint.net.titles import title_of
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from trigpoint.control.protocol import ControlRequest
     from trigpoint.control.setting import Setting
     from trigpoint.net.dial.acts import Request, Response, RoundTrip
     from trigpoint.net.dial.diary import Trace
-    from trigpoint.net.dial.quic import QuicStream
-    from trigpoint.net.dial.tcp import Stream
     from trigpoint.net.dial.tls import TlsStream
 
+    Attempt = Callable[[Trace, str, Request], Awaitable[RoundTrip | None]]
+
 _SECONDS = 15.0  # for the whole chain of redirects, as ooni/probe-cli's test helper has it
-_STEP_SECONDS = 6.0  # for a connect, and for a handshake: one silent address leaves time for another
+STEP_SECONDS = 6.0
+"""For a connect, and for a handshake: one silent address leaves time for another."""
 _MOST_TRIES = 3  # addresses of one host
 _HTTPS = 443
 
 
-async def fetched(asked: ControlRequest, setting: Setting) -> Fetched:
-    """Fetch the page over TCP."""
-    return await _Chain(asked, setting).run()
+async def fetched(asked: ControlRequest, setting: Setting, attempt: Attempt | None = None) -> Fetched:
+    """Fetch a page.
 
+    Args:
+        asked: what the probe asks.
+        setting: what is measured with.
+        attempt: asks the first host at an address, None where it cannot be reached. None: over TCP, as all others.
 
-async def fetched3(asked: ControlRequest, setting: Setting, port: int) -> Fetched:
-    """Fetch it over HTTP/3, at a port that the site named; its redirects are followed over TCP."""
-    return await _Chain(asked, setting, h3_port=port).run()
+    """
+    return await _Chain(asked, setting, attempt).run()
 
 
 class _Refused(Exception):  # noqa: N818 - an outcome, and nobody outside of this file sees it
@@ -52,10 +55,10 @@ class _Refused(Exception):  # noqa: N818 - an outcome, and nobody outside of thi
 class _Chain:
     """One chain of redirects."""
 
-    def __init__(self, asked: ControlRequest, setting: Setting, h3_port: int = 0) -> None:
+    def __init__(self, asked: ControlRequest, setting: Setting, attempt: Attempt | None) -> None:
         self._asked = asked
         self._setting = setting
-        self._h3_port = h3_port
+        self._first = attempt
         self._cookies = Cookies()
         self._h3 = ""
 
@@ -73,11 +76,11 @@ class _Chain:
     async def _followed(self) -> Fetched:
         url = self._asked.url.text
         for hop in range(MOST_REDIRECTS + 1):
-            trip = await self._trip(url, self._h3_port if hop == 0 else 0)
+            trip = await self._trip(url, (self._first if hop == 0 else None) or self._over_tcp)
             response = trip.response
             if response is None:
                 raise _Refused(trip.failure or "eof_error")
-            if hop == 0 and not self._h3_port:
+            if hop == 0 and self._first is None:
                 self._h3 = h3_endpoint(url, first(response.headers, "alt-svc"))
             following = None if trip.failure else target(url, response.code, response.headers)
             if following is None:
@@ -87,25 +90,25 @@ class _Chain:
         message = "http_too_many_redirects"
         raise _Refused(message)
 
-    async def _trip(self, url: str, h3_port: int) -> RoundTrip:
-        """Ask one host."""
-        parts = parse_url(url)
-        host, port = parts.host or "", parts.port or 0
+    async def _trip(self, url: str, attempt: Attempt) -> RoundTrip:
+        """Ask one host, at the first of its addresses that can be reached."""
+        host = parse_url(url).host or ""
         diary = Diary(dialer=self._setting.dialer)
         wanted = self._request(url, host)
         for address in (await self._addresses(host))[:_MOST_TRIES]:
-            trace = diary.trace()
-            if h3_port:
-                opened3 = await self._quic(trace, address, h3_port, host)
-                if opened3:
-                    return await fetch3(trace, opened3, wanted)
-                continue
-            opened = await self._open(trace, address, port, host, is_tls=parts.scheme == "https")
-            if opened:
-                return await self._fetch(trace, opened, wanted)
+            trip = await attempt(diary.trace(), address, wanted)
+            if trip:
+                return trip
         raise _Refused(diary.acts[-1].failure)
 
-    async def _fetch(self, trace: Trace, opened: Stream | TlsStream, wanted: Request) -> RoundTrip:
+    async def _over_tcp(self, trace: Trace, address: str, wanted: Request) -> RoundTrip | None:
+        url = parse_url(wanted.url)
+        opened: Stream | TlsStream | None = await connect(trace, address, url.port or 0, timeout=STEP_SECONDS)
+        if isinstance(opened, Stream) and url.scheme == "https":
+            trust = self._setting.trust()
+            opened = await handshake(trace, opened, url.host or "", trust=trust, timeout=STEP_SECONDS)
+        if opened is None:
+            return None
         try:
             return await fetch(trace, opened, wanted)
         finally:
@@ -114,7 +117,7 @@ class _Chain:
     async def _addresses(self, host: str) -> tuple[str, ...]:
         """Give the addresses of a host that may be asked."""
         literal = canonical_address(host)
-        found = (literal,) if literal else ()
+        found: tuple[str, ...] = (literal,) if literal else ()
         if not literal:
             answer = await resolved(host, self._setting)
             if answer.failure or not answer.addrs:
@@ -125,15 +128,6 @@ class _Chain:
             message = "dns_bogon_error"
             raise _Refused(message)
         return allowed
-
-    async def _open(self, trace: Trace, address: str, port: int, host: str, *, is_tls: bool) -> Stream | TlsStream | None:
-        stream = await connect(trace, address, port, timeout=_STEP_SECONDS)
-        if stream is None or not is_tls:
-            return stream
-        return await handshake(trace, stream, host, trust=self._setting.trust(), timeout=_STEP_SECONDS)
-
-    async def _quic(self, trace: Trace, address: str, port: int, host: str) -> QuicStream | None:
-        return await quic(trace, address, port, host, trust=self._setting.trust(), timeout=_STEP_SECONDS)
 
     def _request(self, url: str, host: str) -> Request:
         """Write a request with the probe's fields, and the cookies of the chain."""

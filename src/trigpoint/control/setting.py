@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 from trigpoint.reference.addresses import is_bogon
 
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from trigpoint.net.dial.trust import Trust
 
 
-class Setting(msgspec.Struct, frozen=True, kw_only=True):
+class Setting(NamedTuple):
     """Resolver, authorities, sockets, and what is never spoken to."""
 
     resolver: Resolver

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     import asyncio
@@ -46,7 +46,7 @@ class StackDialer:
 
     async def getaddrinfo(
         self,
-        host: str,
+        host: str | bytes,
         port: int | None,
         *,
         family: int = 0,
@@ -60,4 +60,4 @@ class StackDialer:
 
         """
         del port, family, type, flags
-        raise socket.gaierror(socket.EAI_FAIL, f"no resolver of the system knows {host}")
+        raise socket.gaierror(socket.EAI_FAIL, f"no resolver of the system knows {host!r}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from trigpoint.lab.services.acts import Acts
 from trigpoint.lab.services.authority import Authority
 from trigpoint.lab.services.doh import DohService
+from trigpoint.lab.services.helper import LabHelper
 from trigpoint.lab.services.interceptor import TlsInterceptor
 from trigpoint.lab.services.notice import notice
 from trigpoint.lab.services.pki import Pki
@@ -240,6 +241,13 @@ class _Starting:
             tenant = SiteTenant(site, self._pki, self._acts)
             for scheme in site.schemes:
                 tenants[scheme].update(dict.fromkeys(site.names, tenant))
+        if self._host.role == "control":
+            names = [f"{self._host.name}.{SUFFIX}"]
+            helper = LabHelper(self._world, self._stack, self._pki)
+            both = Fixed(self._pki.identity(names, self._host.addresses), helper.respond)
+            ends = [canonical_address(address) or address for address in self._host.addresses]
+            for scheme in ("http", "https"):
+                tenants[scheme].update(dict.fromkeys([*names, *ends, ""], both))
         if self._doh is not None:
             identity = self._pki.identity(self._resolver_names(), self._host.addresses)
             service = Fixed(identity, DohService(self._doh).respond)
