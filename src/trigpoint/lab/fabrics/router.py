@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.engine.outcome import Injection, Outcome
-    from trigpoint.lab.stack import Address
     from trigpoint.lab.world.place import Link, Network
     from trigpoint.lab.world.world import World
+    from trigpoint.net.serve.running import Address
 
 CONTROL = "control"
 """The place of hosts that reach everything past every filter."""
