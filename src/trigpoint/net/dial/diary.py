@@ -94,9 +94,7 @@ class Trace:
 
     def note(self, kind: type[Kind], t0: float, failure: str | None = None, **fields: Any) -> Kind:  # noqa: ANN401 - fields of the act
         """Write down an act that ends now."""
-        act = kind(
-            t0=t0, t=self.now(), failure=failure, transaction_id=self.transaction_id, tags=self.tags, **fields
-        )
+        act = kind(t0=t0, t=self.now(), failure=failure, transaction_id=self.transaction_id, tags=self.tags, **fields)
         if isinstance(act, NetworkEvent):
             self.diary.network_events.append(act)
         else:
