@@ -3,12 +3,39 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.talks import BLOCKED, FREE, Talk, engine, hello, query, request
+from trigpoint.net.dns_message import framed
 
 
 def test_exempt_names_of_queries() -> None:
     match = {"suffix": [BLOCKED], "except_names": ["ok." + BLOCKED]}
     talk = Talk(engine({"behaviour": "dns_drop", "match": match}), server_port=53)
     assert [talk.ask(query("ok." + BLOCKED)), talk.ask(query())] == ["pass", "drop"]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "more"),
+    [("dns_drop", {}), ("dns_injection", {"injectors": [{"lie": {"pool": ["10.1.1.1"]}}]})],
+)
+@pytest.mark.parametrize("stops", [False, True])
+def test_a_filter_may_stop_at_a_compression_pointer(behaviour: str, more: dict, stops: bool) -> None:
+    match = {"suffix": [BLOCKED]} | ({"stops_at_pointer": True} if stops else {})
+    talk = Talk(engine({"behaviour": behaviour, "match": match, **more}), server_port=53)
+    plain, compressed = talk.ask(query()), talk.ask(compressed_query(query()))
+    assert plain != "pass"
+    assert compressed == ("pass" if stops else plain)
+
+
+def test_a_filter_of_dns_over_tcp_may_stop_there_too() -> None:
+    for stops, expected in ((False, "pass, client gets RST+ACK, server gets RST+ACK"), (True, "pass")):
+        match = {"suffix": [BLOCKED], "stops_at_pointer": stops}
+        talk = Talk(engine({"behaviour": "dns_reset", "match": match}), server_port=53)
+        assert talk.send(framed(compressed_query(query()))) == expected
+
+
+def compressed_query(payload: bytes) -> bytes:
+    """Put a pointer to the first octet of QDCOUNT, which is zero, in the place of the name's final zero."""
+    end = payload.index(b"\x00", 12)
+    return payload[:end] + b"\xc0\x04" + payload[end + 1 :]
 
 
 def test_only_the_first_queries_are_looked_at() -> None:

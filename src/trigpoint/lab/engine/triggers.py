@@ -95,12 +95,20 @@ def _saw(flow: Flow, match: Match, *, outward: bool) -> bool:
     return not match.needs_synack or (not outward) in flow.first_sequences
 
 
+class QueryMatch(Match, frozen=True):
+    """Conditions on a DNS query."""
+
+    stops_at_pointer: bool = False
+    """Whether a query passes whose name has a compression pointer, as where a filter's own parser stops at one
+    (net4people/bbs 80). Resolvers follow it: into the header, where a zero octet ends the name."""
+
+
 class OnQuery:
     """Hits at each DNS query for a listed name, over UDP and TCP."""
 
     is_blind: ClassVar[bool] = False
 
-    def __init__(self, match: Match) -> None:
+    def __init__(self, match: QueryMatch) -> None:
         self._match = match
         self._names = NameList(match)
         self._exempt = NameList(Names(suffix=match.except_names)) if match.except_names else None
@@ -114,7 +122,9 @@ class OnQuery:
             query = reading(sight, self._match, StreamQueryReader).found
         else:
             query = reading(sight, self._match, QueryReader).found
-        if query is None or (self._exempt and self._exempt.find(query.qname)):
+        if query is None or (query.is_compressed and self._match.stops_at_pointer):
+            return True
+        if self._exempt and self._exempt.find(query.qname):
             return True
         rule = self._names.find(query.qname)
         return Hit(rule, query.qname, query) if rule else True
