@@ -116,7 +116,7 @@ def parse_query(payload: bytes) -> Query | None:
     identity, flags, questions, answers, authorities, additional = _HEADER.unpack_from(payload)
     if flags & (QR | _OPCODE) or not questions:
         return None
-    labels = []
+    labels: list[bytes] = []
     position = 12
     is_compressed = False
     try:
