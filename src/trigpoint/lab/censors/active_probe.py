@@ -9,16 +9,16 @@ import msgspec
 
 from trigpoint.lab.censors.random_traffic import Bits, looks_random
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
-from trigpoint.lab.engine.group import Count, Number, Seconds, check_addresses
+from trigpoint.lab.engine.group import Count, Number, Seconds
 from trigpoint.lab.engine.lengths import LengthClass, entropy, is_suspect
 from trigpoint.lab.engine.openings import OnOpening
+from trigpoint.lab.engine.pools import check_pool, spread
 from trigpoint.lab.engine.prints import IpPrint
 from trigpoint.lab.engine.probes import Probe
 from trigpoint.lab.engine.replays import ProbeKind
 from trigpoint.lab.engine.residual import Residual
 from trigpoint.lab.engine.response import Hit
 from trigpoint.lab.engine.triggers import OnHello, TlsMatch, Trigger
-from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
@@ -63,7 +63,7 @@ class ActiveProbe(Parameters, frozen=True, kw_only=True):
     patience_seconds: Seconds = 10.0
     """Time after which a prober closes, if the server says nothing. A prober that gets an answer resets."""
     pool: tuple[str, ...] = ()
-    """Addresses of the probers, of both families."""
+    """Addresses of the probers, of both families, and ranges of them, such as ``198.19.8.0-198.19.11.255``."""
     print: IpPrint = IpPrint(ttl=Number(46, 50, "random"))
     """How the IP header of a probe looks."""
     residual: Residual | None = Residual(
@@ -74,7 +74,7 @@ class ActiveProbe(Parameters, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse what are no addresses, and no prefix."""
-        check_addresses("pool", self.pool)
+        check_pool("pool", self.pool)
         is_hex = len(self.prefix) % 2 == 0 and set(self.prefix) <= set(string.hexdigits)
         if not is_hex or len(self.prefix) > _LONGEST_PREFIX or (self.trigger == "prefix") != bool(self.prefix):
             message = "prefix: an even number of hexadecimal digits is needed with trigger = 'prefix', and else none"
@@ -104,7 +104,7 @@ def _make(parameters: ActiveProbe, _: Place) -> Plan:
     trigger = OnHello(parameters.match) if parameters.trigger == "hello" else _trigger(parameters)
     shortest = parameters.delay_seconds
     response = Probe(
-        tuple(map(address_bytes, parameters.pool)),
+        spread(parameters.pool),
         parameters.probes,
         (shortest, max(shortest, parameters.delay_seconds_up_to)),
         parameters.print,
