@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.lab.talks import BLOCKED, FREE, Talk, engine, hello, query, request
+from tests.lab.talks import BLOCKED, FREE, Talk, engine, hello, initial, query, request
 from trigpoint.net.dns_message import framed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OUTWARD = "outward.example"
 
 
 def test_exempt_names_of_queries() -> None:
@@ -87,3 +94,29 @@ def with_ech(record: bytes) -> bytes:
     message += extension
     message[1:4] = (len(message) - 4).to_bytes(3, "big")
     return record[:3] + len(message).to_bytes(2, "big") + bytes(message)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "port", "payload"),
+    [
+        ("tls_drop", 443, hello),
+        ("http_drop", 80, request),
+        ("dns_drop", 53, lambda name: framed(query(name))),
+    ],
+)
+def test_some_names_of_a_list_count_from_inside_only(
+    behaviour: str, port: int, payload: Callable[[str], bytes]
+) -> None:
+    for name, expected in ((BLOCKED, ["drop", "drop"]), ("www." + OUTWARD, ["drop", "pass"]), (FREE, ["pass", "pass"])):
+        match = {"suffix": [BLOCKED, OUTWARD], "outward_names": [OUTWARD]}
+        entry = {"behaviour": behaviour, "match": match, "placement": {"direction": "both"}}
+        outward, inward = Talk(engine(entry), server_port=port), Talk(engine(entry), server_port=port)
+        assert [outward.send(payload(name)), inward.receive(payload(name))] == expected
+
+
+@pytest.mark.parametrize(("name", "inward"), [(BLOCKED, "drop"), (OUTWARD, "pass")])
+def test_in_quic_too(name: str, inward: str) -> None:
+    match = {"suffix": [BLOCKED, OUTWARD], "outward_names": [OUTWARD], "ports": [443]}
+    entry = {"behaviour": "quic_drop", "match": match, "placement": {"direction": "both"}}
+    talks = [Talk(engine(entry)) for _ in range(2)]
+    assert [talks[0].ask(initial(name)), talks[1].answer(initial(name))] == ["drop", inward]
