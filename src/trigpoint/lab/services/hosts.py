@@ -241,7 +241,7 @@ class _Starting:
             tenant = SiteTenant(site, self._pki, self._acts)
             for scheme in site.schemes:
                 tenants[scheme].update(dict.fromkeys(site.names, tenant))
-        if self._host.role == "control":
+        if self._host.role in {"control", "helper"}:
             names = [f"{self._host.name}.{SUFFIX}"]
             helper = LabHelper(self._world, self._stack, self._pki)
             both = Fixed(self._pki.identity(names, self._host.addresses), helper.respond)
