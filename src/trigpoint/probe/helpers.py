@@ -12,7 +12,7 @@ import msgspec
 
 from trigpoint.net.dial.acts import Request
 from trigpoint.net.dial.dns import resolve
-from trigpoint.net.dial.http import BROWSER_HEADERS, fetch
+from trigpoint.net.dial.http import HEADERS, fetch
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.dial.tls import handshake
 from trigpoint.net.names import canonical_address, join_endpoint, parse_url
@@ -57,7 +57,7 @@ def question(url: str, addresses: Iterable[str], ports: Iterable[int], *, quic: 
     ports = tuple(ports)
     return {
         "http_request": url,
-        "http_request_headers": {name: [value] for name, value in BROWSER_HEADERS},
+        "http_request_headers": {name: [value] for name, value in HEADERS},
         "tcp_connect": [join_endpoint(address, port) for address in addresses for port in ports],
         "x_quic_enabled": quic,
     }
@@ -94,11 +94,11 @@ async def _asked(
     addresses = (known,) if known else await resolve(diary, session.system, host, trust=session.trust)
     for address in addresses or await _elsewhere(session, diary, host):
         trace = diary.trace()
-        stream: Stream | TlsStream | None = await connect(trace, address, url.port or 443)
-        if stream is not None and url.scheme == "https":
-            stream = await handshake(
-                trace, stream, host, trust=session.helper_trust or session.trust, alpn=("http/1.1",)
-            )
+        opened = await connect(trace, address, url.port or 443)
+        stream: Stream | TlsStream | None = opened
+        if opened is not None and url.scheme == "https":
+            trusted = session.helper_trust or session.trust
+            stream = await handshake(trace, opened, host, trust=trusted, alpn=("http/1.1",))
         if stream is None:
             failure = diary.acts[-1].failure or failure
             continue

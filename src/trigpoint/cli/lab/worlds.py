@@ -72,7 +72,7 @@ def _joined(texts: tuple[str, ...]) -> tuple[str]:
 
 def _host(host: Host) -> tuple[str, ...]:
     kinds = [kind for kind in ("authority", "resolver", "interceptor", "portal", "notice") if getattr(host, kind)]
-    what = " ".join(kinds) or ("control" if host.role == "control" else "server")
+    what = " ".join(kinds) or host.role
     return (host.name, host.network or "outside", " ".join(host.addresses), what)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
-from trigpoint.lab.world.reserved import INTERNET
+from trigpoint.lab.world.reserved import INTERNET, is_public_here
 from trigpoint.reference.address_plan import Planned
 from trigpoint.reference.addresses import is_bogon
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from trigpoint.lab.world.world import World
-
-_RANGES = tuple(map(ipaddress.ip_network, INTERNET))
 
 
 def plan(worlds: Iterable[World]) -> tuple[Planned, ...]:
@@ -47,8 +45,7 @@ def _of_world(world: World) -> Iterator[Planned]:
 
 
 def _is_listed(address: str) -> bool:
-    parsed = ipaddress.ip_address(address)
-    return not is_bogon(address) or any(parsed in range_ for range_ in _RANGES)
+    return is_public_here(address) or not is_bogon(address)
 
 
 def _prefix(address: str) -> str:
