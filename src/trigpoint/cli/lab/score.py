@@ -120,12 +120,12 @@ def _worlds(wanted: set[str], files: tuple[str, ...]) -> dict[str, World]:
 def _left_out(scored: Score) -> Iterable[str]:
     if scored.unknown:
         count = sum(scored.unknown.values())
-        yield f"{count:,} verdicts are of worlds that are not known here: {_some(scored.unknown)}."
+        yield f"Verdicts left out, since their world is not known here: {count:,} ({_some(scored.unknown)})."
     if scored.strays:
-        yield f"{scored.strays:,} verdicts are on what no row of truth speaks of."
+        yield f"Verdicts left out, since no row of truth speaks of what they are on: {scored.strays:,}."
     unmeasured = {name: count for name, count in scored.unmeasured.items() if count}
     if unmeasured:
-        yield f"{sum(unmeasured.values()):,} rows of truth were not measured, in {_some(unmeasured)}."
+        yield f"Rows of truth that were not measured: {sum(unmeasured.values()):,} ({_some(unmeasured)})."
 
 
 def _some(counts: Iterable[str]) -> str:
