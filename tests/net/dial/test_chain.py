@@ -148,6 +148,20 @@ def test_addresses_are_compared_as_numbers(pki: Pki) -> None:
     assert not is_for(leaf, "203.0.113.1")
 
 
+def test_names_that_cannot_be_read_are_none() -> None:
+    leaf = _leaf(x509.DNSName(NAME))
+    identifier = bytes.fromhex("0603551d11")
+    at = leaf.index(identifier) + len(identifier) + 3  # the length of the list behind tag and length of its string
+    damaged = leaf[:at] + b"\x7f" + leaf[at + 1 :]
+    assert is_for(parse_certificate(leaf), NAME)
+    assert not is_for(parse_certificate(damaged), NAME)
+
+
+def test_a_certificate_that_says_nothing_of_its_use_may_be_a_servers(trusted: Trust) -> None:
+    silent = _leaf(x509.DNSName(NAME))
+    assert chain_failure((silent,), NAME, _with(trusted, silent)) is None
+
+
 def test_the_common_name_does_not_count() -> None:
     assert not is_for(parse_certificate(_leaf()), NAME)
 

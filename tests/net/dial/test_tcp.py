@@ -153,6 +153,25 @@ def test_a_peer_that_takes_nothing_fails_the_write() -> None:
     played("virtual", deaf, act)
 
 
+def test_a_write_waits_for_a_peer_that_takes_its_time() -> None:
+    size = 2_000_000
+
+    async def act(address: str, port: int) -> None:
+        stream = await _opened(address, port)
+        await stream.write(bytes(size), 600)
+        await stream.write(b"!")
+        writes = stream.trace.diary.network_events[1:]
+        assert [event.num_bytes for event in writes] == [size, 1]
+        assert writes[0].t - writes[0].t0 > 0.05
+        stream.close()
+
+    async def takes(peer: Peer) -> None:
+        while b"!" not in await peer.heard():
+            pass
+
+    played("virtual", takes, act)
+
+
 def test_much_is_read_in_parts_that_fit_into_memory() -> None:
     size = 3_000_000
 
