@@ -6,6 +6,7 @@ What is spoken is what TLS agreed on. Nothing is decoded but the transfer coding
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlsplit
 
@@ -144,9 +145,9 @@ def _exchange(alpn: str, asked: Request, most_bytes: int) -> Exchange:
 
 
 async def _run(stream: Carrier, exchange: Exchange, deadline: float) -> None:
-    loop = asyncio.get_running_loop()
-    await stream.write(exchange.begin(), deadline - loop.time())
+    loop, reply = asyncio.get_running_loop(), exchange.begin()
     while not exchange.is_over:
-        reply = exchange.receive(await stream.read(deadline - loop.time()))
         if reply:
-            await stream.write(reply, deadline - loop.time())
+            with suppress(Failed):  # reading fails as well, once what came before is read
+                await stream.write(reply, deadline - loop.time())
+        reply = exchange.receive(await stream.read(deadline - loop.time()))

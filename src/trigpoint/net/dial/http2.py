@@ -9,6 +9,7 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import ConnectionTerminated, DataReceived, ResponseReceived, StreamEnded, StreamReset
+from h2.exceptions import FrameTooLargeError
 from h2.settings import SettingCodes, Settings
 
 from trigpoint.net.dial.exchange import Exchange
@@ -94,10 +95,13 @@ class Http2(Exchange):
         return self._http.data_to_send()
 
     def _frame(self) -> bytes:
-        """Cut off the next frame, or something that is none; empty if it is not whole."""
+        """Cut off the next frame; empty if it is not whole."""
         unread = self._unread
         size = _FRAME_HEAD + int.from_bytes(unread[:3], "big")
-        if len(unread) < min(size, _FRAME_HEAD + _LARGEST_FRAME):
+        if len(unread) >= _FRAME_HEAD and size > _FRAME_HEAD + _LARGEST_FRAME:  # h2 would wait for all of it
+            message = "Received overlong frame"
+            raise FrameTooLargeError(message)
+        if len(unread) < size:
             return b""
         frame = bytes(unread[:size])
         del unread[:size]
