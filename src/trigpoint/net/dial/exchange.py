@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from trigpoint.net.dial.acts import Response
+
+if TYPE_CHECKING:
+    from trigpoint.net.dial.acts import Request
+
+_OF_CONNECTIONS = {"host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}
+
+
+def fields_of(asked: Request, target: str) -> list[tuple[str, str]]:
+    """Write the head of HTTP/2 and HTTP/3 in Chromium's order; what only HTTP/1.1 has is left out.
+
+    RFC 9113, sections 8.2.2 and 8.3.1; RFC 9114, sections 4.2 and 4.3.1.
+    """
+    named = next((value for name, value in asked.headers if name.lower() == "host"), "")
+    pseudo = [
+        (":method", asked.method),
+        (":authority", named),
+        (":scheme", urlsplit(asked.url).scheme),
+        (":path", target),
+    ]
+    plain = [(name.lower(), value) for name, value in asked.headers]
+    return pseudo + [(name, value) for name, value in plain if name not in _OF_CONNECTIONS]
 
 
 class Gathered:

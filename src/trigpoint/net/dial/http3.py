@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from aioquic.h3.connection import ErrorCode, H3Connection
 from aioquic.h3.events import DataReceived, HeadersReceived
 from aioquic.quic.events import StreamReset
 
 from trigpoint.net.dial.acts import RoundTrip
-from trigpoint.net.dial.exchange import Gathered
+from trigpoint.net.dial.exchange import Gathered, fields_of
 from trigpoint.net.dial.failures import Failed, failure_of
 from trigpoint.net.dial.http import MOST_BYTES, target_of
 from trigpoint.net.dial.tcp import SECONDS
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from trigpoint.net.dial.quic import QuicStream
 
 _FIRST_FINAL = 200  # statuses below are only a foretaste (RFC 9110, section 15.2)
-_OF_CONNECTIONS = {"host", "connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"}
 
 
 async def fetch3(
@@ -97,7 +95,9 @@ class _Http3(Gathered):
             ValueError: HTTP cannot carry a header.
 
         """
-        fields = _fields(asked)
+        fields = [
+            (name.encode("ascii"), value.encode("latin-1")) for name, value in fields_of(asked, target_of(asked.url))
+        ]
         http = H3Connection(self._wire.connection)
         self._id = self._wire.connection.get_next_available_stream_id()
         http.send_headers(self._id, fields, end_stream=not asked.body)
@@ -139,20 +139,6 @@ class _Http3(Gathered):
         if self.code is None and code >= _FIRST_FINAL:  # what follows are trailers
             self.code = code
             self.headers = tuple(field for field in named if not field[0].startswith(":"))
-
-
-def _fields(asked: Request) -> list[tuple[bytes, bytes]]:
-    """Write the head in Chromium's order; what only HTTP/1.1 has is left out (RFC 9114, section 4.2)."""
-    named = next((value for name, value in asked.headers if name.lower() == "host"), "")
-    pseudo = [
-        (":method", asked.method),
-        (":authority", named),
-        (":scheme", urlsplit(asked.url).scheme),
-        (":path", target_of(asked.url)),
-    ]
-    plain = [(name.lower(), value) for name, value in asked.headers]
-    kept = [(name, value) for name, value in plain if name not in _OF_CONNECTIONS]
-    return [(name.encode("ascii"), value.encode("latin-1")) for name, value in (*pseudo, *kept)]
 
 
 def _name(code: int) -> str:
