@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 import h2.exceptions
 import h11
 
-from trigpoint.net.dial.acts import Request, Response, RoundTrip
+from trigpoint.net.dial.acts import Request, RoundTrip
 from trigpoint.net.dial.failures import Failed, failure_of
 from trigpoint.net.dial.http1 import Http1
 from trigpoint.net.dial.http2 import Http2
@@ -134,7 +134,7 @@ async def fetch(
             address=stream.endpoint,
             alpn=stream.alpn,
             request=asked,
-            response=_response(exchange),
+            response=exchange.response,
         )
     return act
 
@@ -151,14 +151,3 @@ async def _run(stream: Carrier, exchange: Exchange, deadline: float) -> None:
             with suppress(Failed):  # reading fails as well, once what came before is read
                 await stream.write(reply, deadline - loop.time())
         reply = exchange.receive(await stream.read(deadline - loop.time()))
-
-
-def _response(exchange: Exchange) -> Response | None:
-    if exchange.code is None:
-        return None
-    return Response(
-        code=exchange.code,
-        headers=exchange.headers,
-        body=bytes(exchange.body),
-        body_is_truncated=not exchange.is_whole,
-    )
