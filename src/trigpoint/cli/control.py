@@ -120,9 +120,8 @@ def control(  # noqa: PLR0913, PLR0917 - click hands over each option by its nam
         rate=rate,
         most=at_once,
     )
-    setting = Setting(
-        resolver=asyncio.run(_placed(Resolver.parse(resolver))), trust=lambda: _trust(int(time.time()) // _HOUR)
-    )
+    placed = asyncio.run(_placed(Resolver.parse(resolver)))
+    setting = Setting(resolver=placed, trust=lambda: _trust(int(time.time()) // _HOUR))
     if asn_database:
         database = AddressDatabase(asn_database)
         setting = setting._replace(asn=lambda address: database.lookup(address).asn or 0)
@@ -140,7 +139,7 @@ async def _placed(resolver: Resolver) -> Resolver:
         return resolver
     found = await resolve(Diary(), Resolver(), resolver.name)
     if not found:
-        message = f"{resolver.name} has no address by which it could be asked: write one behind it, as {resolver.text}@ADDRESS"
+        message = f"{resolver.name} has no address here: write one, as dot://NAME@ADDRESS or https://NAME/PATH@ADDRESS"
         raise InputError(message)
     return resolver.at(found[0])
 
