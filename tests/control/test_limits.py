@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from trigpoint.control import limits as limits_module
 from trigpoint.control.limits import Limits
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Clock:
