@@ -125,6 +125,24 @@ def test_sites_with_faults_of_their_own_fail_for_the_control_too(
     assert answer["http_request"]["body_length"] >= -1
 
 
+@pytest.mark.parametrize("fabric", FABRICS)
+def test_quic_is_measured_where_the_probe_asks_and_the_site_offers_it(fabric: str) -> None:
+    async def main(lab: Lab) -> list[dict[str, Any]]:
+        urls = ("https://news.example/", "https://shop.example/")
+        return [await asked(lab, url, "203.0.113.11:443", x_quic_enabled=True) for url in urls]
+
+    news, shop = played("open", main, fabric)
+    good = {"server_name": "news.example", "status": True, "failure": None}
+    assert {end: news["quic_handshake"].pop(end) for end in ("203.0.113.10:443", "[2001:db8:80::10]:443")} == {
+        "203.0.113.10:443": good,
+        "[2001:db8:80::10]:443": good,
+    }
+    assert {end: each["status"] for end, each in news["quic_handshake"].items()} == {"203.0.113.11:443": False}
+    assert news["http3_request"]["status_code"] == 200
+    assert news["http3_request"]["body_length"] == news["http_request"]["body_length"]
+    assert (shop["quic_handshake"], shop["http3_request"]) == ({}, None)
+
+
 def test_redirects_are_followed_to_the_end_but_not_for_ever() -> None:
     async def main(lab: Lab) -> list[dict[str, Any]]:
         return [await asked(lab, f"https://news.example/redirect/{hops}") for hops in (10, 11)]
