@@ -65,12 +65,11 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
     """
     access = world.network(network)
     controls = [host for host in world.hosts if host.role == "control"]
-    helpers = [host for host in world.hosts if host.role == "helper"]
     versions = frozenset(6 if ":" in address else 4 for address in access.client)
     return Session(
         system=Resolver(),
         public=tuple(_public(world, versions)),
-        helpers=tuple(f"https://{host.name}.{SUFFIX}/" for host in (*controls, *helpers)),
+        helpers=tuple(f"https://{host.name}.{SUFFIX}/" for host in controls),
         trust=trust(bundle, now=wall()),
         admit=_freely,
         wall=wall,
@@ -79,7 +78,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         annotations=annotations_of("", world=world.name),
         families=versions,
         tiers=EVERY_TIER,
-        control_servers=tuple((address, 443) for host in helpers for address in host.addresses),
+        control_servers=tuple((address, 443) for host in controls for address in host.addresses),
         residue=Residue(LONGEST_SECONDS * world.time_scale),
         random=Random(f"{world.name} {network} {seed}"),  # noqa: S311 - orders of tests, no secrets
     )
