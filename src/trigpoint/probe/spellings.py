@@ -66,10 +66,10 @@ def of_ipv6(address: ipaddress.IPv6Address, *, with_link: bool) -> Iterator[str]
 
 
 def of_name(name: str) -> Iterator[str]:
-    """Give the spellings of a host name."""
+    """Give the spellings of a host name. What stands before is no matter: in a certificate it is a length."""
     first, *others = name.rstrip(".").lower().split(".")
     labels = [rf"(?:{_DOT}|\x{len(label):02x}){re.escape(label)}" for label in others]
-    yield _bounded(re.escape(first) + "".join(labels), "a-z0-9-")
+    yield rf"{re.escape(first)}{''.join(labels)}(?![a-z0-9-])"
 
 
 def in_base64(contents: Sequence[str | bytes]) -> Iterator[str]:
