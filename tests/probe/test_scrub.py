@@ -59,7 +59,7 @@ def envelope(said: str) -> Envelope:
 
 def echoing(said: str, address: str) -> Diary:
     """Make a diary in which every text, byte string and address says it."""
-    act: dict[str, Any] = {"t0": 0.0, "t": 1.0, "transaction_id": 1, "tags": (f"depth=0", f"said={said}")}
+    act: dict[str, Any] = {"t0": 0.0, "t": 1.0, "transaction_id": 1, "tags": ("depth=0", f"said={said}")}
     where = f"[{address}]:443" if ":" in address else f"{address}:443"
     coded = zlib.compress(said.encode())
     responses = [
