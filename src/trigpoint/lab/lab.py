@@ -13,13 +13,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from trigpoint.errors import InputError, LabError
 from trigpoint.lab.fabrics.kernel.doctor import why_not
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
-from trigpoint.lab.fabrics.kernel.interrupts import second_interrupt
+from trigpoint.lab.fabrics.kernel.interrupts import Termination, second_interrupt, termination
 from trigpoint.lab.fabrics.router import CONTROL, client_place
 from trigpoint.lab.log import Logged
 from trigpoint.lab.world.load import load
@@ -233,23 +233,20 @@ class Lab:
         if self.fabric == "virtual":
             from trigpoint.lab.fabrics.virtual.module import module_of  # noqa: PLC0415 - as the fabric
 
-            if PurePath(command[0]).name.startswith("python") and list(command[1:2]) != ["-m"]:
-                message = "the virtual fabric runs Python by modules alone, as `-- python -m MODULE ARGS`, no other way"
-                raise InputError(message)
             module_of(command)
 
     def execute(self, command: Sequence[str], place: str = "") -> int:
         """Run a program in a place, begin and end of the lab included.
 
         The kernel fabric leaves the first SIGINT to the program, which the terminal sends it as well; the second one
-        kills the program.
+        kills the program, and so does SIGTERM.
 
         Args:
             command: any program with the kernel fabric; ``python -m MODULE ARGS`` with the virtual one.
             place: such as ``control``. Empty: the client.
 
         Returns:
-            Its exit status; -N, if signal N ended it.
+            Its exit status; -N, if signal N ended it, or SIGTERM this process.
 
         Raises:
             InputError: the virtual fabric cannot run it.
@@ -259,17 +256,23 @@ class Lab:
 
         """
         self._claim()
+        with termination() as ending:
+            try:
+                status = self._executed(command, place, ending)
+            except KeyboardInterrupt:
+                if not ending.came:
+                    raise
+            return -signal.SIGTERM if ending.came else status
+
+    def _executed(self, command: Sequence[str], place: str, ending: Termination) -> int:
         if not isinstance(self._fabric, KernelFabric):
             from trigpoint.lab.fabrics.virtual.module import run_module  # noqa: PLC0415 - as the fabric
 
-            try:
-                return run_module(self._fabric, command, place)
-            finally:
-                self._fabric.loop().close()  # which it leaves open where the capture cannot be written
+            return run_module(self._fabric, command, place)
 
         async def executed(lab: Lab) -> int:
             running = asyncio.ensure_future(lab.run(command, place))
-            with second_interrupt(running.cancel):
+            with second_interrupt(running.cancel), ending.stopping(running.cancel):
                 try:
                     return await running
                 except asyncio.CancelledError:

@@ -66,7 +66,7 @@ def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     """Run a program at the client of a world, and say what the censors did.
 
     The exit status is that of the program. Ctrl-C is for the program; a
-    second one kills it. With the virtual fabric the program is a Python
+    second one kills it, as SIGTERM does. With the virtual fabric the program is a Python
     module: -- python -m MODULE ARGS.
 
     \b
