@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Measure = Callable[[ControlRequest], Awaitable[ControlResponse]]
 
-MOST_AT_ONCE = 64
+MOST_AT_ONCE = 32
 """Measurements that are under way at once, where nothing else is said."""
 _BUSY_SECONDS = 5
 
