@@ -47,9 +47,14 @@ class Peer:
     def demanding(self, version: ssl.TLSVersion) -> ssl.SSLContext:
         """Give a context that demands a certificate of the client, too."""
         assert self._pki is not None
-        identity = self._pki.identity((NAME, f"{version.name.lower().replace('_', '-')}.{NAME}"))
-        context = self._pki.context(identity)
+        context = self._pki.context(self._pki.identity((NAME, version.name.replace("_", "-"))), ("demanding",))
         context.maximum_version, context.verify_mode = version, ssl.CERT_REQUIRED
+        return context
+
+    def older(self) -> ssl.SSLContext:
+        """Give a context of TLS 1.2."""
+        context = self.demanding(ssl.TLSVersion.TLSv1_2)
+        context.verify_mode = ssl.CERT_NONE
         return context
 
     async def heard(self) -> bytes:
@@ -136,6 +141,16 @@ class Peer:
         """Send RST."""
         await self._writer.drain()
         reset(self._writer.transport)
+
+    async def overheard(self) -> bytes:
+        """Give what came, which is heard again."""
+        data = await self._received()
+        self._reader.feed_data(data)
+        return data
+
+    def deafen(self) -> None:
+        """Take nothing any more."""
+        self._writer.transport.pause_reading()
 
     async def wait(self) -> None:
         """Say nothing until the client leaves."""

@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aioquic.quic.connection import QuicConnection
 
 from tests.net.dial.quic_server import NAME, Authorities, server
 from tests.net.dial.scripted import PORT, THERE, THERE6, Scripted, in_lab
@@ -145,6 +146,19 @@ def test_a_certificate_that_is_none_is_a_failure(authorities: Authorities) -> No
         act, diary = shaken(authorities, lambda chain=chain: server(identity._replace(chain=chain)))
         assert kind(act.failure) in {Kind.BAD_CERTIFICATE, Kind.TLS_OTHER}
         assert diary.network_events[-1].operation == "quic_handshake_done"
+
+
+def test_what_the_library_stumbles_over_is_a_failure(authorities: Authorities, monkeypatch: pytest.MonkeyPatch) -> None:
+    true = QuicConnection.receive_datagram
+
+    def stumbling(self: QuicConnection, data: bytes, *rest: Any, **named: Any) -> None:  # noqa: ANN401 - as aioquic has it
+        if self.configuration.is_client:
+            raise AssertionError
+        true(self, data, *rest, **named)
+
+    monkeypatch.setattr(QuicConnection, "receive_datagram", stumbling)
+    act, _ = shaken(authorities, lambda: server(authorities.identity()))
+    assert act.failure == "unknown_failure: quic: AssertionError"
 
 
 def test_silence_is_our_own_timeout(authorities: Authorities) -> None:

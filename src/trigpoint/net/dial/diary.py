@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
@@ -39,7 +40,7 @@ class Diary:
         self.dialer = dialer or cast("Dialer", asyncio.get_running_loop())
         self._loop = asyncio.get_running_loop()
         self._zero = self._loop.time()
-        self._transactions = 0
+        self._transactions = itertools.count(1)
         self.acts: list[Act] = []
         """All acts but network events, in the order of their ends."""
         self.network_events: list[NetworkEvent] = []
@@ -51,8 +52,24 @@ class Diary:
 
     def trace(self, *tags: str) -> Trace:
         """Begin the acts of another connection."""
-        self._transactions += 1
-        return Trace(self, self._transactions, tags)
+        return Trace(self, next(self._transactions), tags)
+
+    def beside(self) -> Diary:
+        """Begin another diary with the same clock and the same count of connections."""
+        other = Diary(self.admit, self.dialer)
+        other._zero, other._transactions = self._zero, self._transactions
+        return other
+
+    def put_last(self, act: Act) -> None:
+        """Move an act behind all others: what is written in the order of ends is read as such."""
+        self.acts.remove(act)
+        self.acts.append(act)
+
+    def amend(self, act: Kind, **fields: Any) -> Kind:  # noqa: ANN401 - fields of the act
+        """Replace what was written down of an act by what is known now."""
+        amended = msgspec.structs.replace(act, **fields)
+        self.acts[self.acts.index(act)] = amended
+        return amended
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Give the acts of one kind."""
@@ -112,9 +129,3 @@ class Trace:
     def event(self, operation: str, t0: float | None = None, failure: str | None = None, **fields: Any) -> None:  # noqa: ANN401 - fields of the event
         """Write down a network event that ends now, and began now where no start is given."""
         self.note(NetworkEvent, self.now() if t0 is None else t0, failure, operation=operation, **fields)
-
-    def amend(self, act: Kind, **fields: Any) -> Kind:  # noqa: ANN401 - fields of the act
-        """Replace what was written down of an act by what is known now."""
-        amended = msgspec.structs.replace(act, **fields)
-        self.diary.acts[self.diary.acts.index(act)] = amended
-        return amended

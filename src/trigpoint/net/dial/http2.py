@@ -94,6 +94,7 @@ class Http2(Exchange):
         return frame
 
     def _take(self, event: Event) -> None:
+        """Take an event; failures are told in the words of Go's net/http, which ooni/probe-cli hands on."""
         if isinstance(event, ResponseReceived):
             self._take_head(event)
         elif isinstance(event, DataReceived):
@@ -101,21 +102,15 @@ class Http2(Exchange):
             self._add(event.data or b"")
         elif isinstance(event, StreamEnded):
             self._end()
-        elif isinstance(event, StreamReset):
-            self._refused(f"http2: stream error: {_name(event.error_code)}; received from peer")
-        elif isinstance(event, ConnectionTerminated):
-            self._refused(f"http2: server sent GOAWAY and closed the connection: {_name(event.error_code)}")
+        elif isinstance(event, (StreamReset, ConnectionTerminated)):
+            what = "stream error" if isinstance(event, StreamReset) else "server sent GOAWAY"
+            failure = f"unknown_failure: http2: {what}: {_name(event.error_code)}"
+            raise Failed(failure)
 
     def _take_head(self, event: ResponseReceived) -> None:
         fields = [(_text(name), _text(value)) for name, value in event.headers or ()]
         self.code = next(int(value) for name, value in fields if name == ":status")
         self.headers = tuple(field for field in fields if not field[0].startswith(":"))
-
-    def _refused(self, text: str) -> None:
-        """Fail, in the words of Go's net/http, which ooni/probe-cli hands on."""
-        if not self.is_over:
-            failure = f"unknown_failure: {text}"
-            raise Failed(failure)
 
 
 def _is_graceful(frame: bytes) -> bool:
