@@ -42,7 +42,7 @@ def lab(*, quiet: bool) -> None:
 
     \b
     Example:
-      trigpoint lab run iran -- curl https://blocked.example/
+      trigpoint lab run iran -- curl https://facebook.example/
     """
     del quiet  # for the verbs below, which take it themselves
 
@@ -124,10 +124,13 @@ def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     Example:
       trigpoint lab run iran -- curl https://facebook.example/
       trigpoint lab run iran --at control -- curl https://facebook.example/
-      trigpoint lab run --network a2 --pcap client.pcap india-isp -- dig blocked.example
+      trigpoint lab run --network a3 --pcap client.pcap india-isp -- dig tamil.example
     """
     if not command:
         message = "lab run needs a program after the world, as `trigpoint lab run open -- curl https://news.example/`"
+        raise click.UsageError(message)
+    if pcap and events and pcap.absolute() == events.absolute():
+        message = f"{pcap}: packets and acts need a file each"
         raise click.UsageError(message)
     running = Lab(world, fabric=fabric, network=network, seed=seed, pcap=pcap)
     running.check(command)

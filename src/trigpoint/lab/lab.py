@@ -224,12 +224,17 @@ class Lab:
         """See that the fabric can run a command at all.
 
         Raises:
-            InputError: it has no name, or the virtual fabric cannot run it.
+            InputError: it has no name, the folder in which it would begin is gone, or the virtual fabric cannot run it.
 
         """
         if not command or not command[0]:
             message = "the name of the program is empty"
             raise InputError(message)
+        try:
+            Path.cwd()
+        except FileNotFoundError:
+            message = "the folder in which this was started is not there any more"
+            raise InputError(message) from None
         if self.fabric == "virtual":
             from trigpoint.lab.fabrics.virtual.module import module_of  # noqa: PLC0415 - as the fabric
 
