@@ -24,8 +24,8 @@ from trigpoint.lab.world.texts import escaped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from trigpoint.lab.choice import Fabric
     from trigpoint.lab.engine.censor import Censor
-    from trigpoint.lab.lab import Fabric
     from trigpoint.lab.log import Logged
     from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.truth import Truth

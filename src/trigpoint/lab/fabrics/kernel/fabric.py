@@ -17,7 +17,7 @@ from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.launch import Launch
 from trigpoint.lab.fabrics.kernel.program import Program
 from trigpoint.lab.fabrics.kernel.stack import KernelStack
-from trigpoint.lab.fabrics.router import client_place
+from trigpoint.lab.fabrics.spots import client_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -21,7 +21,8 @@ from trigpoint.lab.fabrics.kernel.programs import authority_files, name_files
 from trigpoint.lab.fabrics.kernel.pump import Pump
 from trigpoint.lab.fabrics.kernel.sockets import Wanted, open_socket
 from trigpoint.lab.fabrics.kernel.stack import KernelStack
-from trigpoint.lab.fabrics.router import Router, client_place, network_of
+from trigpoint.lab.fabrics.router import Router
+from trigpoint.lab.fabrics.spots import client_place, network_of
 from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
