@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lab.services.loopback import WEB
-from tests.lab.services.test_dns_server import Recorded
-from tests.lab.services.test_http1 import respond
+from tests.net.serve.test_dns import Recorded
+from tests.net.serve.test_http1 import respond
 from trigpoint.lab.services.quic_endpoint import QuicEndpoint
-from trigpoint.lab.services.running import Running
+from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     import pytest

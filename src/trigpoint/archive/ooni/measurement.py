@@ -12,7 +12,7 @@ from trigpoint.archive.ooni.control import annotate, control_outcome
 from trigpoint.archive.ooni.decode import decode_json
 from trigpoint.archive.ooni.fit import fitted
 from trigpoint.archive.ooni.http import hops_of
-from trigpoint.archive.ooni.nettests import READERS
+from trigpoint.archive.ooni.nettests import READERS, add_late_replies
 from trigpoint.archive.ooni.outcome import outcome
 from trigpoint.archive.ooni.raw import RawMeasurement, RawSteps
 from trigpoint.archive.ooni.recorder import Recorder, Scope
@@ -76,6 +76,7 @@ def measurement_of(record: bytes, origin: Origin) -> Measurement:
         software=" ".join(part for part in (text(raw.software_name), text(raw.software_version)) if part) or None,
         platform=text(annotations.get("platform")),
         network_type=text(annotations.get("network_type")),
+        lab_world=text(annotations.get("lab_world")),
         probe_cc=country(raw.probe_cc),
         probe_asn=as_number(raw.probe_asn),
         probe_network=text(raw.probe_network_name),
@@ -141,6 +142,7 @@ def _walked(raw: RawMeasurement, keys: dict[str, Any], nettest: str | None, meas
     reader = READERS.get(nettest or "")
     if reader is not None:
         reader(recorder, keys, measured)
+    add_late_replies(recorder, keys)
     return recorder
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from trigpoint.lab.world.world import World
 
 CONTROL = "control"
-"""The place of hosts that reach everything past every filter."""
+"""The place of hosts that reach all others past every filter. What clients send there is filtered as all they send."""
 
 
 def client_place(network: str) -> str:
