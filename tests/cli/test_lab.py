@@ -327,3 +327,31 @@ def test_a_program_gets_nothing_of_the_lab_in_place_of_a_closed_stream() -> None
     run = 'exec "$0" -m trigpoint lab run open -q -- readlink /proc/self/fd/0 <&-'
     done = subprocess.run(["sh", "-c", run, sys.executable], capture_output=True, text=True, check=True)
     assert done.stdout == "/dev/null\n"
+
+
+@pytest.mark.parametrize("verb", [("lab",), ("lab", "run")], ids=" ".join)
+def test_the_examples_of_the_help_name_targets_that_are_listed_in_their_world(
+    trigpoint: Callable[..., Said], verb: tuple[str, ...]
+) -> None:
+    examples = re.findall(
+        r"trigpoint lab run .*?([\w-]+)(?: --at \w+)? -- \S+ (?:https://)?([\w.]+\.example)",
+        trigpoint(*verb, "--help").out,
+    )
+    assert examples
+    for name, target in examples:
+        assert target in {row.target for row in load(name).truth if row.state == "blocked"}
+
+
+def test_packets_and_acts_do_not_share_a_file(trigpoint: Callable[..., Said], asking: Path) -> None:
+    said = trigpoint(
+        *VIRTUAL, "--pcap", "both", "--events", asking / "both", "--", "python", "-m", "asking", "a.example"
+    )
+    assert (said.status, said.sentence) == (2, "both: packets and acts need a file each")
+    assert not (asking / "both").exists()
+
+
+def test_a_folder_that_is_gone_is_one_sentence(trigpoint: Callable[..., Said], asking: Path) -> None:
+    (asking / "asking.py").unlink()
+    asking.rmdir()
+    said = trigpoint(*VIRTUAL, "--", "python", "-m", "this")
+    assert (said.status, said.sentence) == (2, "the folder in which this was started is not there any more")

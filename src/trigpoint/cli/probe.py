@@ -22,6 +22,7 @@ from trigpoint.probe import lists
 from trigpoint.probe.budget import Budget
 from trigpoint.probe.field import PUBLIC, Settings, session_of
 from trigpoint.probe.run import Job, all_nettests, record, run
+from trigpoint.probe.targets import Target, target_of
 from trigpoint.probe.words import outcome, sentences
 from trigpoint.probe.writer import Writer
 from trigpoint.rehearsal import rehearse, units_of
@@ -206,11 +207,12 @@ def _jobs(asked: _Asked) -> list[Job]:
         message = f"there is no nettest {asked.nettest!r}; there are {', '.join(all_nettests())}"
         raise InputError(message)
     if nettest.tier > asked.tier:
-        message = f"{asked.nettest} is of tier {nettest.tier}: read the page on risks; if you agree, say --tier {nettest.tier}"
+        tier = nettest.tier
+        message = f"{asked.nettest} is of tier {tier}: read the page on risks, and if you agree, say --tier {tier}"
         raise InputError(message)
     if nettest.takes == "nothing":
         return [Job(nettest=nettest.name)]
-    targets = [lists.target_of(url) if nettest.takes == "url" else lists.Target(url) for url in asked.urls]
+    targets = [target_of(url) if nettest.takes == "url" else Target(url) for url in asked.urls]
     targets += _listed(asked)
     if not targets:
         message = "nothing to measure: give URLs, --list or --world"
@@ -222,7 +224,7 @@ def _jobs(asked: _Asked) -> list[Job]:
     ]
 
 
-def _listed(asked: _Asked) -> Sequence[lists.Target]:
+def _listed(asked: _Asked) -> Sequence[Target]:
     if asked.listed is None:
         return ()
     found = lists.read_list(lists.find(asked.listed, asked.reference))

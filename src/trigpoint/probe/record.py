@@ -131,7 +131,7 @@ def tree_of(
         "software_name": SOFTWARE,
         "software_version": __version__,
         "test_helpers": dict(envelope.test_helpers),
-        "test_keys": shared | _with_steps(test_keys, envelope),
+        "test_keys": shared | _with_steps(test_keys, envelope, networks),
         "test_name": envelope.nettest,
         "test_runtime": round(envelope.runtime_seconds, 6),
         "test_start_time": _time(envelope.run_started_at or envelope.started_at),
@@ -180,12 +180,12 @@ def _shared(diary: Diary, envelope: Envelope, networks: AddressLookup | None) ->
     )
 
 
-def _with_steps(value: Any, envelope: Envelope) -> Any:  # noqa: ANN401 - JSON with leaves
+def _with_steps(value: Any, envelope: Envelope, networks: AddressLookup | None) -> Any:  # noqa: ANN401 - JSON with leaves
     """Write the diary of each part into it, as the arrays of its acts."""
     if not isinstance(value, Mapping):
         return value
-    own = {key: _with_steps(part, envelope) for key, part in value.items() if key != STEPS}
-    return own | _shared(value[STEPS], envelope) if STEPS in value else own
+    own = {key: _with_steps(part, envelope, networks) for key, part in value.items() if key != STEPS}
+    return own | _shared(value[STEPS], envelope, networks) if STEPS in value else own
 
 
 def _time(seconds: float) -> str:

@@ -21,7 +21,7 @@ from trigpoint.lab.world.texts import escaped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trigpoint.lab.lab import Fabric
+    from trigpoint.lab.choice import Fabric
     from trigpoint.lab.log import Logged
 
 _SIGNALLED = 128  # a shell adds the signal's number to it
@@ -73,10 +73,13 @@ def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     Example:
       trigpoint lab run iran -- curl https://facebook.example/
       trigpoint lab run iran --at control -- curl https://facebook.example/
-      trigpoint lab run --network a2 --pcap client.pcap india-isp -- dig blocked.example
+      trigpoint lab run --network a3 --pcap client.pcap india-isp -- dig tamil.example
     """
     if not command:
         message = "lab run needs a program after the world, as `trigpoint lab run open -- curl https://news.example/`"
+        raise click.UsageError(message)
+    if pcap and events and pcap.absolute() == events.absolute():
+        message = f"{pcap}: packets and acts need a file each"
         raise click.UsageError(message)
     running = Lab(world, fabric=fabric, network=network, seed=seed, pcap=pcap)
     running.check(command)

@@ -5,25 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from typing import TYPE_CHECKING
 
 import pytest
 
 from trigpoint.lab.fabrics.kernel.interrupts import second_interrupt, termination
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-
-@pytest.fixture
-def heeded() -> Iterator[None]:
-    """Heed SIGINT, as in a terminal; who is started in the background ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-def test_the_first_is_passed_over_and_what_was_before_comes_back(heeded: None) -> None:
+def test_the_first_is_passed_over_and_what_was_before_comes_back() -> None:
     stopped: list[int] = []
 
     async def run() -> None:
@@ -41,7 +29,7 @@ def test_the_first_is_passed_over_and_what_was_before_comes_back(heeded: None) -
     asyncio.run(run())
 
 
-def test_other_threads_and_those_who_ignore_it_are_left_alone(heeded: None) -> None:
+def test_other_threads_and_those_who_ignore_it_are_left_alone() -> None:
     async def run() -> object:
         before = signal.getsignal(signal.SIGINT)
         with second_interrupt(bool):
