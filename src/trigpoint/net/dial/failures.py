@@ -88,6 +88,7 @@ KIND_ROWS = (
     Row(TimeoutError, "generic_timeout_error", "ooni/probe-cli netxlite: a timer of the program's own"),
     Row(ConnectionResetError, "eof_error", "asyncio without an error number: the peer ended the connection cleanly"),
     Row(asyncio.CancelledError, "interrupted", "ooni/probe-cli netxlite: context canceled"),
+    Row(h11.LocalProtocolError, "invalid_argument", "h11: a request that HTTP/1.1 cannot carry (RFC 9112, section 3)"),
     Row(ValueError, "invalid_argument", "ssl: a server name that TLS cannot carry (RFC 6066, section 3)"),
 )
 """Exceptions without a number; the first that fits."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from trigpoint.net.dial.acts import Connect
 from trigpoint.net.dial.failures import Failed, failure_of
-from trigpoint.net.names import canonical_address
+from trigpoint.net.names import canonical_address, join_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -20,15 +20,6 @@ Result = TypeVar("Result")
 SECONDS = 10.0
 """How long a connect, a read or a write may take, unless told otherwise: as ooni/probe-cli has it for each."""
 _MOST_UNREAD = 1 << 18  # bytes; then the peer must wait until they are read
-
-
-def endpoint_of(address: str, port: int) -> str:
-    """Write an address with its port, IPv6 in brackets.
-
-    >>> endpoint_of("2001:db8::1", 443)
-    '[2001:db8::1]:443'
-    """
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 async def connect(
@@ -69,7 +60,7 @@ async def connect(
         failure = failure_of(error)
         raise
     finally:
-        trace.event("connect", t0, failure, address=endpoint_of(address, port), proto="tcp")
+        trace.event("connect", t0, failure, address=join_endpoint(address, port), proto="tcp")
         trace.note(Connect, t0, failure, ip=address, port=port)
     return stream
 
@@ -95,7 +86,7 @@ class Stream:
         self.trace = trace
         self.address = address
         self.port = port
-        self.endpoint = endpoint_of(address, port)
+        self.endpoint = join_endpoint(address, port)
         """Peer with port, IPv6 in brackets."""
         self._transport = transport
         self._wire = wire
