@@ -61,8 +61,16 @@ TRUNCATED = "unknown_failure: dns: the reply is truncated"
 
 _TYPES: Mapping[str, int] = MappingProxyType(
     {
-        "A": A, "NS": NS, "CNAME": CNAME, "SOA": SOA, "PTR": PTR, "MX": MX, "TXT": TXT, "AAAA": AAAA,
-        "HTTPS": HTTPS, "ANY": 255,
+        "A": A,
+        "NS": NS,
+        "CNAME": CNAME,
+        "SOA": SOA,
+        "PTR": PTR,
+        "MX": MX,
+        "TXT": TXT,
+        "AAAA": AAAA,
+        "HTTPS": HTTPS,
+        "ANY": 255,
     }
 )
 _NAMES = {number: name for name, number in _TYPES.items()}

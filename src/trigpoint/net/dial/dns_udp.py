@@ -87,7 +87,14 @@ class _Exchange(asyncio.DatagramProtocol):
         self._trace.event(operation, failure=failure, address=self._endpoint, proto="udp", num_bytes=num_bytes)
 
 
-async def ask_udp(trace: Trace, query: Query, path: Path, *, timeout: float, window: float) -> Lookup:
+async def ask_udp(
+    trace: Trace,
+    query: Query,
+    path: Path,
+    *,
+    timeout: float,  # noqa: ASYNC109 - the act fails by it, as by anything else
+    window: float,
+) -> Lookup:
     """Ask once, and listen.
 
     Args:
@@ -117,6 +124,10 @@ async def ask_udp(trace: Trace, query: Query, path: Path, *, timeout: float, win
         await asyncio.sleep(window)
     except TimeoutError:
         exchange.give_up()
+    except asyncio.CancelledError as error:
+        if exchange.outcome is None:
+            exchange.fail(failure_of(error))
+        raise
     finally:
         transport.close()
     return cast("Lookup", exchange.outcome)

@@ -43,10 +43,13 @@ _SAFE = "!#$%&'()*+,/:;=?@[]~|^`{}\\-._"  # of a target: what browsers leave alo
 class Carrier(Protocol):
     """An open connection: TCP's or TLS's."""
 
-    alpn: str
-    """What was agreed on. Empty: nothing."""
     network: str
     endpoint: str
+
+    @property
+    def alpn(self) -> str:
+        """What was agreed on. Empty: nothing."""
+        ...
 
     async def read(self, timeout: float = ...) -> bytes:  # noqa: ASYNC109 - as in tcp.py
         """Give what came."""
