@@ -5,6 +5,7 @@ Failures of a *measurement* are values (:mod:`trigpoint.model.failure`); these a
     TrigpointError
     ├── InputError          what a person gave cannot be used (exit 2)
     │   ├── CountryError    not a country code, or no measurement of it
+    │   ├── ConsentError    nobody has agreed to the risks of measuring
     │   └── RecordError     one record cannot be read; becomes a counted reject
     ├── SurveyError         a survey directory cannot be used (exit 2)
     │   ├── NewerSurveyError    written by a newer version
@@ -26,6 +27,10 @@ class InputError(TrigpointError):
 
 class CountryError(InputError):
     """A country code that is not one, or a country without measurements."""
+
+
+class ConsentError(InputError):
+    """Nobody has agreed to what measuring shows of a person; nothing was sent."""
 
 
 class RecordError(InputError):

@@ -9,17 +9,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from trigpoint.errors import RecordError
+from trigpoint.model.limits import LARGEST_RECORD_BYTES, LARGEST_RECORD_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-LARGEST_RECORD_BYTES = 16_777_216
-"""16 MiB. Probes cut bodies off at a few hundred kilobytes, so the largest measurements have some megabytes; decoding
-takes several times the size of a record, and a process has 300 MB for everything."""
-
-LARGEST_RECORD_VALUES = 600_000
-"""Values in one record, counted by the commas and brackets in it, those of page text too: an empty list takes 3 bytes
-of JSON and 64 of memory, a step of 30 bytes several hundred. Measurements have some thousands."""
 
 _FEW_BYTES = 3 * LARGEST_RECORD_VALUES // 2  # shorter than this, a record cannot hold so many values
 _SECOND = 2

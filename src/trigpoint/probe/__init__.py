@@ -1,1 +1,5 @@
-"""Measurements of one's own: each step by itself, written in OONI's format, with consent and without addresses."""
+"""Measurements of one's own: consent, lists, budget, nettests, and records in OONI's data format.
+
+What is measured is written down by :mod:`trigpoint.net.dial`; here it is decided what is measured, and what of
+it leaves memory: every value of a record passes the scrubber before it is written (requirement R10).
+"""

@@ -12,7 +12,7 @@ import msgspec
 
 from trigpoint.net.dial.acts import Request
 from trigpoint.net.dial.dns import resolve
-from trigpoint.net.dial.http import BROWSER_HEADERS, fetch
+from trigpoint.net.dial.http import HEADERS, fetch
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.dial.tls import handshake
 from trigpoint.net.names import canonical_address, join_endpoint, parse_url
@@ -57,7 +57,7 @@ def question(url: str, addresses: Iterable[str], ports: Iterable[int], *, quic: 
     ports = tuple(ports)
     return {
         "http_request": url,
-        "http_request_headers": {name: [value] for name, value in BROWSER_HEADERS},
+        "http_request_headers": {name: [value] for name, value in HEADERS},
         "tcp_connect": [join_endpoint(address, port) for address in addresses for port in ports],
         "x_quic_enabled": quic,
     }

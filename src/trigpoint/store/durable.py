@@ -46,8 +46,13 @@ def sha256_of(path: Path, stop: Event | None = None) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a file so that a reader, or a crash, sees the old content or the new one and nothing between.
+
+    Args:
+        path: the file.
+        content: what it holds afterwards.
+        mode: who may read and write it, less what the process withholds (its umask).
 
     Raises:
         OSError: the disk is full, or the folder cannot be written; the old content stands.
@@ -55,7 +60,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     draft = path.with_name(f"{path.name}.new")
     try:
-        with draft.open("wb") as file:
+        with open(draft, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

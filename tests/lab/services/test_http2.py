@@ -9,12 +9,12 @@ import h2.events
 import h2.settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.lab.services.test_http1 import respond
+
 from tests.lab.services.test_tls import Memory
-from trigpoint.lab.services.exchange import LARGEST_REQUEST
 from trigpoint.lab.services.http2 import Http2
-from trigpoint.lab.services.running import Running
+from trigpoint.net.serve.exchange import LARGEST_REQUEST
+from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,12 +7,12 @@ from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from tests.lab.services.loopback import WEB
 from tests.lab.services.test_dns_server import Recorded
 from tests.lab.services.test_http1 import respond
+
+from tests.lab.services.loopback import WEB
 from trigpoint.lab.services.quic_endpoint import QuicEndpoint
-from trigpoint.lab.services.running import Running
+from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     import pytest

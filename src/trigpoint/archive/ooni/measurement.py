@@ -12,7 +12,7 @@ from trigpoint.archive.ooni.control import annotate, control_outcome
 from trigpoint.archive.ooni.decode import decode_json
 from trigpoint.archive.ooni.fit import fitted
 from trigpoint.archive.ooni.http import hops_of
-from trigpoint.archive.ooni.nettests import READERS
+from trigpoint.archive.ooni.nettests import READERS, add_late_replies
 from trigpoint.archive.ooni.outcome import outcome
 from trigpoint.archive.ooni.raw import RawMeasurement, RawSteps
 from trigpoint.archive.ooni.recorder import Recorder, Scope
@@ -141,6 +141,7 @@ def _walked(raw: RawMeasurement, keys: dict[str, Any], nettest: str | None, meas
     reader = READERS.get(nettest or "")
     if reader is not None:
         reader(recorder, keys, measured)
+    add_late_replies(recorder, keys)
     return recorder
 
 

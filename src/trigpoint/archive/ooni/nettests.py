@@ -37,8 +37,6 @@ def _web_connectivity(recorder: Recorder, keys: Keys, measured: str | None) -> N
         part = fitted(keys[key], RawSteps) if isinstance(keys.get(key), dict) else None
         if part is not None:  # the probe's own resolvers, in its numbering but not part of the redirect chain
             _add_apart(recorder, part, Scope(f"{_HERE}/{key}", mark, is_chain=False))
-    for key in ("x_dns_duplicate_responses", "x_dns_late_replies"):
-        _add_queries(recorder, keys.get(key), Scope(f"{_HERE}/{key}", "arm=late"))
     add_control(recorder, keys.get("control"), measured, keys.get("x_control_request"))
 
 
@@ -49,6 +47,12 @@ def _add_apart(recorder: Recorder, part: RawSteps, scope: Scope) -> None:
     add_steps(recorder, part, scope)
     recorder.address_hops = hops
     recorder.steps[start:] = [msgspec.structs.replace(step, hop=None) for step in recorder.steps[start:]]
+
+
+def add_late_replies(recorder: Recorder, keys: Keys) -> None:
+    """Read the replies that came after the first to the same question; any nettest may have them."""
+    for key in ("x_dns_duplicate_responses", "x_dns_late_replies"):
+        _add_queries(recorder, keys.get(key), Scope(f"{_HERE}/{key}", "arm=late"))
 
 
 def _add_queries(recorder: Recorder, items: object, scope: Scope) -> None:

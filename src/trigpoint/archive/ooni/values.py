@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-import html
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,10 +20,6 @@ _ASN = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
 _CACHE_SIZE = 4_096  # resolvers and texts of a few hundred bytes each
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _NOBODY = "ZZ"  # ISO 3166-1 user-assigned; what probes write for "unknown"
-_TITLE = re.compile(r"<title(?:\s[^>]*)?>(.*?)</title", re.IGNORECASE | re.DOTALL)
-_LONGEST_TITLE = 256
-_USUAL_HEAD = 2_048  # bytes; most titles end before, and a page is looked through in a fifth of the time
-_TITLE_TRIES = 8  # elements whose name only begins with "title" may come first; a hostile page has thousands
 
 
 def text(value: object) -> str | None:
@@ -152,41 +147,6 @@ def plain(value: object) -> str | None:
         return value
     content = body_content(value)
     return None if content is None else content.decode("utf-8", "replace")
-
-
-def title_text(raw: str | None) -> str | None:
-    """Write a title: entities resolved, blanks collapsed, 256 characters at most.
-
-    >>> title_text("  A &amp;   B  ")
-    'A & B'
-    """
-    if not raw:
-        return None
-    if "&" in raw:
-        raw = html.unescape(raw)
-    return " ".join(raw.split())[:_LONGEST_TITLE] or None
-
-
-def title_of(content: bytes) -> str | None:
-    r"""Find the first title element of a page.
-
-    >>> title_of(b"<html><TITLE lang=en>Hi\n there</Title>")
-    'Hi there'
-    """
-    return _title_in(content[:_USUAL_HEAD]) or _title_in(content)
-
-
-def _title_in(content: bytes) -> str | None:
-    lower = content.lower()
-    start = -1
-    for _ in range(_TITLE_TRIES):
-        start = lower.find(b"<title", start + 1)
-        end = lower.find(b"</title", start)
-        if start < 0 or end < 0:
-            return None
-        if match := _TITLE.match(content[start : end + 7].decode("utf-8", "replace")):
-            return title_text(match.group(1))
-    return None
 
 
 def escape(token: str) -> str:

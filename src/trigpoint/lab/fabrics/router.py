@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.engine.outcome import Injection, Outcome
-    from trigpoint.lab.stack import Address
     from trigpoint.lab.world.place import Link, Network
     from trigpoint.lab.world.world import World
+    from trigpoint.net.serve.running import Address
 
 CONTROL = "control"
 """The place of hosts that reach everything past every filter."""
@@ -128,7 +128,7 @@ class Router:
         self._lines_out = _lines(world, seed, "out")
         self._lines_in = _lines(world, seed, "in")
         self._parts: dict[tuple[str, int | None, int], Part] = {}
-        self._routes: dict[bytes, tuple[_Leg, ...] | None] = {}
+        self._routes: dict[bytes, tuple[_Leg, ...]] = {}
         self._diversions = Diversions()
         self._silences = {(place, address_bytes(address)) for place, address in silences(world)}
 
@@ -189,9 +189,7 @@ class Router:
         parsed = parse(packet)
         return self._diversions.restore(parsed) if parsed else None
 
-    def _travel(self, legs: tuple[_Leg, ...] | None, packet: bytes, now: float, spent: float) -> list[Arrival]:
-        if legs is None:
-            return []
+    def _travel(self, legs: tuple[_Leg, ...], packet: bytes, now: float, spent: float) -> list[Arrival]:
         arrivals: list[Arrival] = []
         spent += 0 if legs else STRAIGHT_SECONDS
         for leg in legs:
@@ -245,7 +243,9 @@ class Router:
     def _arrive(self, at: float, packet: bytes) -> list[Arrival]:
         target = packet[16:20] if packet[0] >> 4 == 4 else packet[24:40]  # noqa: PLR2004 - the version of IP
         spot = self._spots.get(target)
-        if spot is None or (self._silences and self._is_silent(packet, target)):
+        if spot is None:
+            return self._visit(at, packet)
+        if self._silences and self._is_silent(packet, target):
             return []
         into = self._lines_in.get(target)
         arrival = into.carry(at, len(packet)) if into else at
@@ -255,16 +255,22 @@ class Router:
             self._capture(spot.network.name, arrival + self._start, packet)
         return [Arrival(arrival + self._start, spot.place, packet)]
 
+    def _visit(self, at: float, packet: bytes) -> list[Arrival]:
+        """Hand a packet for nobody's address to the censors: it may be that of a prober of theirs."""
+        arrivals: list[Arrival] = []
+        for stretch in tuple(self._parts.values()):
+            for injection in stretch.engine.receive(packet, at):
+                arrivals += self._inject(injection, _Leg(stretch, outward=False), at)
+        return arrivals
+
     def _is_silent(self, packet: bytes, target: bytes) -> bool:
         """Tell whether a host is down for who sent a packet; censors on the way saw it all the same."""
         start = self._spots.get(packet[12:16] if len(target) == 4 else packet[8:24])  # noqa: PLR2004 - the version of IP
         return (start.network.name if start and start.network else OUTSIDE, target) in self._silences
 
-    def _route(self, source: bytes, target: bytes) -> tuple[_Leg, ...] | None:
-        """Give the stretches between two addresses; None where the target is nobody's and no censor lies before it."""
+    def _route(self, source: bytes, target: bytes) -> tuple[_Leg, ...]:
+        """Give the stretches between two addresses."""
         start, end = self._spots[source], self._spots.get(target)
-        if end is None and start.network is None:
-            return None
         if end and start.network and start.network is end.network:
             low, high = sorted((start.hop or 0, end.hop or 0))
             if low == high and None not in {start.hop, end.hop}:

@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trigpoint.lab.services.acts import Acts
 from trigpoint.lab.services.authority import Authority
-from trigpoint.lab.services.dns_server import DnsDatagrams, DnsStream
 from trigpoint.lab.services.doh import DohService
+from trigpoint.lab.services.helper import LabHelper
 from trigpoint.lab.services.interceptor import TlsInterceptor
 from trigpoint.lab.services.notice import notice
 from trigpoint.lab.services.pki import Pki
-from trigpoint.lab.services.plain import Datagrams, Echo
 from trigpoint.lab.services.portal import portal
 from trigpoint.lab.services.proxy import Proxy
 from trigpoint.lab.services.resolver import RecursiveResolver
-from trigpoint.lab.services.running import Running
 from trigpoint.lab.services.site_tenant import SiteTenant
 from trigpoint.lab.services.tenant import Fixed
-from trigpoint.lab.services.tls import Opening, Sink
+from trigpoint.lab.services.tls import Opening
 from trigpoint.lab.services.upstream import Upstream
 from trigpoint.lab.services.web import Scheme, Stranger, Web
 from trigpoint.lab.services.zone import SUFFIX, Zone, resolver_name
@@ -26,6 +24,9 @@ from trigpoint.lab.world.faults import fate, sites_of
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.net.dns_message import RD
 from trigpoint.net.names import canonical_address
+from trigpoint.net.serve.dns import DnsDatagrams, DnsStream
+from trigpoint.net.serve.plain import Datagrams, Echo, Sink
+from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     import asyncio
@@ -33,15 +34,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trigpoint.lab.services.acts import Log
-    from trigpoint.lab.services.dns_server import Answer, Asked
     from trigpoint.lab.services.interceptor import Issuer
     from trigpoint.lab.services.pki import Kind
     from trigpoint.lab.services.tenant import Tenant
-    from trigpoint.lab.stack import Address, Stack
+    from trigpoint.lab.stack import Stack
     from trigpoint.lab.world.faults import Fate
     from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.world import World
     from trigpoint.net.dns_message import Message
+    from trigpoint.net.serve.dns import Answer, Asked
+    from trigpoint.net.serve.running import Address
 
     Protocols = Callable[[], asyncio.Protocol]
 
@@ -239,6 +241,13 @@ class _Starting:
             tenant = SiteTenant(site, self._pki, self._acts)
             for scheme in site.schemes:
                 tenants[scheme].update(dict.fromkeys(site.names, tenant))
+        if self._host.role == "control":
+            names = [f"{self._host.name}.{SUFFIX}"]
+            helper = LabHelper(self._world, self._stack, self._pki)
+            both = Fixed(self._pki.identity(names, self._host.addresses), helper.respond)
+            ends = [canonical_address(address) or address for address in self._host.addresses]
+            for scheme in ("http", "https"):
+                tenants[scheme].update(dict.fromkeys([*names, *ends, ""], both))
         if self._doh is not None:
             identity = self._pki.identity(self._resolver_names(), self._host.addresses)
             service = Fixed(identity, DohService(self._doh).respond)

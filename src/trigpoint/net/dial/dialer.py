@@ -49,7 +49,7 @@ class Dialer(Protocol):
 
     async def getaddrinfo(
         self,
-        host: str,
+        host: str | bytes,
         port: int | None,
         *,
         family: int = 0,

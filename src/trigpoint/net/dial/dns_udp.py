@@ -110,7 +110,7 @@ async def ask_udp(
     """
     exchange = _Exchange(trace, query, path)
     try:
-        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+        transport, _ = await trace.dialer.create_datagram_endpoint(
             lambda: exchange, local_addr=path.local, remote_addr=(path.address, path.port)
         )
     except OSError as error:

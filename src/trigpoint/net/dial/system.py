@@ -28,12 +28,11 @@ async def ask_system(
     On a loop of the kernel it runs in a thread of the loop's default executor, which goes on after the timeout: who
     asks for many names at once gives the loop an executor of as many threads.
     """
-    loop = asyncio.get_running_loop()
     t0 = trace.now()
     try:
         async with asyncio.timeout(timeout):
             # as octets: the name is an A-label, and Python's own codec of names refuses some that exist
-            found = await loop.getaddrinfo(
+            found = await trace.dialer.getaddrinfo(
                 query.hostname.encode("ascii"), None, type=socket.SOCK_STREAM, flags=socket.AI_CANONNAME
             )
     except OSError as error:  # gaierror, or the system's own error where the code is EAI_SYSTEM

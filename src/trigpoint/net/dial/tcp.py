@@ -50,7 +50,7 @@ async def connect(
     t0, failure, stream = trace.now(), None, None
     try:
         async with asyncio.timeout(timeout):
-            transport, wire = await asyncio.get_running_loop().create_connection(_Wire, address, port, local_addr=local)
+            transport, wire = await trace.dialer.create_connection(_Wire, address, port, local_addr=local)
         stream = Stream(trace, transport, wire, address, port)
         if ttl:
             stream.limit(ttl)

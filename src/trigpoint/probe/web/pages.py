@@ -7,7 +7,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from trigpoint.net.dial.http import fetch, request
+from trigpoint.net.dial.http import HEADERS, fetch, request
 from trigpoint.net.names import parse_url
 from trigpoint.probe.web.endpoints import reach
 from trigpoint.probe.web.lookups import look_up
@@ -67,7 +67,9 @@ async def fetched(
         else:
             chosen[one.found.version] = one
     assert url.host is not None  # noqa: S101 - as in reach
-    asked = request(url.text, headers=(*cookies.header(url.host), *((("Referer", referer),) if referer else ())))
+    asked = request(
+        url.text, headers=(*HEADERS, *cookies.header(url.host), *((("Referer", referer),) if referer else ()))
+    )
     trips = await asyncio.gather(
         *(fetch(one.trace, one.stream, asked, most_bytes=MOST_BYTES) for one in chosen.values())
     )

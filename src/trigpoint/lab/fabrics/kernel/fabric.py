@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.fabrics.kernel.place import Wiring
     from trigpoint.lab.fabrics.kernel.sockets import Wanted
-    from trigpoint.lab.stack import Address
     from trigpoint.lab.world.world import World
+    from trigpoint.net.serve.running import Address
 
 _SECONDS_BETWEEN = 0.02  # between news of acts and the question for them, so that one page has many
 _HAS_NOT_BEGUN = "the lab has not been started"

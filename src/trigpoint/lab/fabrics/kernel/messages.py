@@ -13,8 +13,8 @@ import msgspec
 
 from trigpoint.lab.engine.event import Event
 from trigpoint.lab.fabrics.kernel.sockets import Wanted
-from trigpoint.lab.stack import Address
 from trigpoint.lab.world.world import World
+from trigpoint.net.serve.running import Address
 
 LARGEST = 200_000
 """Bytes of the largest message: a little less than what the kernel carries in one piece without asking."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from trigpoint.lab.services.running import Connection
+from trigpoint.net.serve.running import Connection
 
 if TYPE_CHECKING:
-    from trigpoint.lab.services.running import Running
+    from collections.abc import Callable
+
+    from trigpoint.net.serve.running import Address, Running
 
 
 class Echo(Connection):
@@ -27,18 +29,26 @@ class Echo(Connection):
         self.transport.resume_reading()
 
 
+class Sink(Connection):
+    """Takes everything and says nothing."""
+
+
 class Datagrams(asyncio.DatagramProtocol):
     """Takes datagrams.
 
     Args:
         running: what it belongs to.
         echoes: whether they are sent back.
+        admits: says of a client whether they are, each time.
 
     """
 
-    def __init__(self, running: Running, *, echoes: bool) -> None:
+    def __init__(
+        self, running: Running, *, echoes: bool, admits: Callable[[Address], bool] = lambda _client: True
+    ) -> None:
         self._running = running
         self._echoes = echoes
+        self._admits = admits
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
@@ -51,5 +61,5 @@ class Datagrams(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Send it back, or forget it."""
-        if self._echoes and not self._transport.is_closing():
+        if self._echoes and not self._transport.is_closing() and self._admits(addr[:2]):
             self._transport.sendto(data, addr)

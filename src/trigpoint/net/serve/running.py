@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from trigpoint.lab.stack import Address
-
 Result = TypeVar("Result")
+Address = tuple[str, int]
+"""Address as text, and port."""
 
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER of no seconds: closing sends a reset
 
@@ -25,6 +25,11 @@ class Running:
         self._listeners: list[asyncio.AbstractServer] = []
         self._transports: dict[asyncio.BaseTransport, None] = {}  # in order, so that two runs end alike
         self._tasks: dict[asyncio.Task[Any], None] = {}
+
+    @property
+    def open(self) -> int:
+        """How many transports it holds."""
+        return len(self._transports)
 
     def listens(self, listener: asyncio.AbstractServer) -> None:
         """Keep a listener until the end."""

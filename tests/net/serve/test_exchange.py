@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigpoint.lab.services.exchange import CHUNK, Request, Response, is_without_body
+from trigpoint.net.serve.exchange import CHUNK, Request, Response, is_without_body
 
 
 def request(authority: str, target: str = "/") -> Request:

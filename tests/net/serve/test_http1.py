@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lab.services.test_tls import Memory
-from trigpoint.lab.services.exchange import LARGEST_REQUEST, Request, Response
-from trigpoint.lab.services.http1 import Http1
-from trigpoint.lab.services.running import Running
+from trigpoint.net.serve.exchange import LARGEST_REQUEST, Request, Response
+from trigpoint.net.serve.http1 import Http1
+from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

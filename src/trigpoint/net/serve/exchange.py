@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from trigpoint.lab.stack import Address
 from trigpoint.net.names import canonical_host
+from trigpoint.net.serve.running import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,10 @@ class Request(msgspec.Struct, frozen=True):
     local: Address
     """Where it was asked."""
     carrier: Literal["tcp", "udp"] = "tcp"
+    version: str = ""
+    """Such as ``1.1``. Empty: one whose fields are always in small letters."""
+    spelled: Fields = ()
+    """The fields with names as they were sent, where the version lets them be spelled."""
 
     @property
     def host(self) -> str:

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from tests.lab.services.loopback import made, running
-from trigpoint.lab.services.plain import Echo
-from trigpoint.lab.services.running import Running
+from trigpoint.net.serve.plain import Echo
+from trigpoint.net.serve.running import Running
 
 ADDRESS = "198.18.0.77"
 HOST = {"name": "echo", "addresses": [ADDRESS], "echo": [7], "discard": [9]}

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from trigpoint.lab.services.exchange import LARGEST_REQUEST, Request, Response, is_without_body
-from trigpoint.lab.services.running import Connection
+from trigpoint.net.serve.exchange import LARGEST_REQUEST, Request, Response, is_without_body
+from trigpoint.net.serve.running import Connection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Literal
 
-    from trigpoint.lab.services.exchange import Respond
-    from trigpoint.lab.services.running import Running
+    from trigpoint.net.serve.exchange import Fields, Respond
+    from trigpoint.net.serve.running import Running
 
 _LINGER_SECONDS = 2.0
 _MOST_AHEAD = 65_536  # bytes that a client may send while it is being answered
@@ -28,11 +29,21 @@ class Http1(Connection):
         running: what it belongs to.
         respond: answers requests.
         scheme: ``https`` inside TLS.
+        patience: seconds that a client has for each request. 0: as long as it likes.
 
     """
 
-    def __init__(self, running: Running, respond: Respond, scheme: Literal["http", "https"] = "http") -> None:
+    def __init__(
+        self,
+        running: Running,
+        respond: Respond,
+        scheme: Literal["http", "https"] = "http",
+        *,
+        patience: float = 0.0,
+    ) -> None:
         super().__init__(running)
+        self._patience = patience
+        self._limit: asyncio.TimerHandle | None = None
         self._respond = respond
         self._scheme = scheme
         self._http = h11.Connection(h11.SERVER)
@@ -41,6 +52,11 @@ class Http1(Connection):
         self._request: h11.Request | None = None
         self._body = bytearray()
         self._linger: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Await the first request."""
+        super().connection_made(transport)
+        self._wait()
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless an answer is under way."""
@@ -70,6 +86,15 @@ class Http1(Connection):
             self._work.cancel()
         if self._linger is not None:
             self._linger.cancel()
+        self._stop_waiting()
+
+    def _wait(self) -> None:
+        if self._patience:
+            self._limit = asyncio.get_running_loop().call_later(self._patience, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
 
     def _feed(self, data: bytes) -> None:
         try:
@@ -97,6 +122,7 @@ class Http1(Connection):
                 self._refuse(413)
                 return False
         elif isinstance(event, h11.EndOfMessage) and self._request is not None:
+            self._stop_waiting()
             self._work = self.running.spawn(self._answer(self._read(self._request)))
             return False
         else:
@@ -106,11 +132,22 @@ class Http1(Connection):
         return True
 
     def _read(self, request: h11.Request) -> Request:
-        fields = tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in request.headers)
+        fields, spelled = _fields(request.headers), _fields(request.headers.raw_items())
         authority = next((value for name, value in fields if name == "host"), "")
         target = request.target.decode("ascii", "replace")
         method = request.method.decode("ascii")
-        return Request(method, target, authority, self._scheme, fields, bytes(self._body), self.peer, self.local)
+        return Request(
+            method,
+            target,
+            authority,
+            self._scheme,
+            fields,
+            bytes(self._body),
+            self.peer,
+            self.local,
+            version=request.http_version.decode("ascii"),
+            spelled=spelled,
+        )
 
     async def _answer(self, request: Request) -> None:
         try:
@@ -137,6 +174,7 @@ class Http1(Connection):
             self.transport.close()
             return
         self._http.start_next_cycle()
+        self._wait()
         self._ahead = 0
         self.transport.resume_reading()
         self._go_on()
@@ -160,6 +198,10 @@ class Http1(Connection):
         data = self._http.send(event)
         if data and not self.transport.is_closing():
             self.transport.write(data)
+
+
+def _fields(pairs: Iterable[tuple[bytes, bytes]]) -> Fields:
+    return tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in pairs)
 
 
 def _reason(status: int) -> str:

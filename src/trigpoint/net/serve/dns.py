@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from trigpoint.lab.services.running import Connection, end_of
-from trigpoint.lab.stack import Address
 from trigpoint.net.dns_message import (
     FORMERR,
     NOTIMP,
@@ -24,9 +22,10 @@ from trigpoint.net.dns_message import (
     reply_to,
 )
 from trigpoint.net.dns_records import IN, opt_record
+from trigpoint.net.serve.running import Address, Connection, end_of
 
 if TYPE_CHECKING:
-    from trigpoint.lab.services.running import Running
+    from trigpoint.net.serve.running import Running
 
 LARGEST_UDP = 1_232
 """Octets of the largest reply over UDP (DNS Flag Day 2020)."""

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from trigpoint.lab.services.running import Connection, Running, end_of, reset
-from trigpoint.lab.services.tls import Sink
+from trigpoint.net.serve.plain import Sink
+from trigpoint.net.serve.running import Connection, Running, end_of, reset
 
 
 async def pair(running: Running, made: type[Connection] = Sink) -> tuple[Connection, socket.socket]:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from tests.lab.services.clients import ask, told
 from tests.lab.services.loopback import AUTHORITY, CLIENT, RESOLVER, WEB, Lab, made, running
-from trigpoint.lab.services import dns_server
-from trigpoint.lab.services.dns_server import Asked, DnsDatagrams, answered
-from trigpoint.lab.services.running import Running
 from trigpoint.net.dns_message import Message, framed, reply_to
 from trigpoint.net.dns_records import address_record
+from trigpoint.net.serve import dns as dns_server
+from trigpoint.net.serve.dns import Asked, DnsDatagrams, answered
+from trigpoint.net.serve.running import Running
 
 QUERY = dns.message.make_query("NeWs.example", "A", use_edns=True)
 END = ("192.0.2.2", 4000)

@@ -1,0 +1,270 @@
+"""What to measure: URLs that a person types, and lists in the columns of Citizen Lab's.
+
+The lists (``citizenlab/test-lists``: url, category_code, category_description, date_added, source, notes) are reviewed
+by people; they are not part of this program. A name such as ``cn`` or ``global`` is looked for in a folder of reference
+data, as ``NAME.csv``, ``lists/NAME.csv`` or ``test-lists/lists/NAME.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trigpoint.errors import InputError
+from trigpoint.net.names import canonical_address, parse_url
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+REFERENCE_VARIABLE = "TRIGPOINT_REFERENCE"
+"""Environment variable that names the folder of reference data."""
+
+HARSH = frozenset({"ALDR", "ANON", "LGBT", "MILX", "PORN"})
+"""Categories left out by the preset for places with harsh law: drugs, circumvention, LGBTQ, militancy, pornography."""
+
+NEVER = frozenset({"CAM", "CP", "CSA", "CSAM"})
+"""Categories that nobody tests, whatever they ask for: there is no lawful way to look."""
+
+_ABUSE = re.compile(
+    r"\b(?:csam|csem|child[\s-]+(?:(?:sexual|sex)[\s-]+)?(?:abuse|exploitation|porn\w*)|p(?:a)?edo\w*)\b", re.IGNORECASE
+)
+_NAME = re.compile(r"[a-z]{2,10}", re.ASCII)
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://|(?![0-9]))")
+_FOLDERS = ("", "lists", "test-lists/lists")
+_LONGEST_URL = 2_048  # characters; RFC 9110 asks for 8,000 of servers, no list has a tenth of it
+_LONGEST_NAME = 253
+_LARGEST_LIST_BYTES = 64 << 20
+_LONGEST_ROW_LINES = 8  # notes of a list go over a few lines at most
+
+
+class Target(msgspec.Struct, frozen=True):
+    """One URL to be measured."""
+
+    url: str
+    """Absolute, ``http`` or ``https``, its host an A-label or an address."""
+    category: str | None = None
+    """Category code of the list. None: it was typed."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A line that is left out."""
+
+    line: int
+    """From 1, the heading included."""
+    reason: str
+    """One sentence."""
+
+
+class TestList(msgspec.Struct, frozen=True):
+    """What a list says."""
+
+    __test__ = False  # no test of pytest's, whatever its name begins with
+
+    targets: tuple[Target, ...]
+    """In the order of the file, each URL once."""
+    problems: tuple[Problem, ...] = ()
+    """Lines that cannot be measured."""
+    repeats: int = 0
+    """Lines that say what an earlier one said."""
+    refused: int = 0
+    """Lines of categories that nobody tests."""
+
+    def of(self, wanted: Collection[str] = (), without: Collection[str] = ()) -> tuple[Target, ...]:
+        """Give the targets of some categories; all where none is named.
+
+        Raises:
+            InputError: a wanted category is nowhere in the list.
+
+        """
+        have = {target.category for target in self.targets}
+        for code in wanted:
+            if code.upper() not in have:
+                known = ", ".join(sorted(filter(None, have))) or "none"
+                message = f"--category {code}: the list has no such category; it has {known}"
+                raise InputError(message)
+        codes, off = {code.upper() for code in wanted}, {code.upper() for code in without}
+        return tuple(
+            target for target in self.targets if (not codes or target.category in codes) and target.category not in off
+        )
+
+
+def target_of(written: str, category: str | None = None) -> Target:
+    """Read a URL as a person or a list writes it; without a scheme it is ``http``, as browsers took it for long.
+
+    >>> target_of("Bücher.example/x").url
+    'http://xn--bcher-kva.example/x'
+
+    Raises:
+        InputError: it cannot be measured; one sentence says why.
+
+    """
+    text = written.strip()
+    problem = _problem(text)
+    if problem is None:
+        url = parse_url(text if _SCHEME.match(text) else f"http://{text}")
+        problem = _problem_of_host(url.host) if url.port != 0 else "port 0 is no port"
+    if problem is not None:
+        message = f"{_shortened(text)}: {problem}"
+        raise InputError(message)
+    return Target(_with_path(url.text), category)
+
+
+def _problem(text: str) -> str | None:
+    """Say why a text cannot be a URL to be measured, as far as can be said before it is taken apart."""
+    if not text:
+        return "empty"
+    if len(text) > _LONGEST_URL:
+        return f"longer than {_LONGEST_URL:,} characters"
+    if any(character.isspace() or not character.isprintable() for character in text):
+        return "a blank or control character is no part of a URL"
+    scheme = _SCHEME.match(text)
+    if scheme is not None and scheme[1].lower() not in {"http", "https"}:
+        return f"only http and https are measured, not {scheme[1].lower()}"
+    if "@" in re.split("[/?#]", text.partition("://")[2] if scheme else text, maxsplit=1)[0]:
+        return "it holds a user name or password, which would end up in the record; take it out"
+    return None
+
+
+def _problem_of_host(host: str | None) -> str | None:
+    if host is None:
+        return "no URL"
+    if canonical_address(host) is not None:
+        return None
+    labels = host.split(".")
+    if len(host) > _LONGEST_NAME or not all(map(_LABEL.fullmatch, labels)):
+        return "no host name"
+    if len(labels) == 1 or labels[-1].isdigit():
+        return "no name of the Internet: it has no domain"
+    return None
+
+
+def _with_path(url: str) -> str:
+    """Write the scheme in lower case and a path, so that one resource has one spelling."""
+    scheme, _, rest = url.partition("://")
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    path = rest[len(authority) :]
+    return f"{scheme.lower()}://{authority.lower()}{path if path.startswith('/') else '/' + path}"
+
+
+def _shortened(text: str, most: int = 80) -> str:
+    """Show a text in a message: without credentials, and on one line."""
+    without = re.sub(r"//[^/?#]*@", "//...@", text)
+    without = re.sub(r"^[^/?#]*@", "...@", without)
+    shown = "".join(character if character.isprintable() else "?" for character in without)
+    return shown if len(shown) <= most else shown[: most - 3] + "..."
+
+
+def find(name: str, reference: Path | None = None, environment: Mapping[str, str] = os.environ) -> Path:
+    """Find a list: a file, or a name in the folder of reference data.
+
+    Args:
+        name: path of a file, or a name such as ``cn``.
+        reference: the folder. None: the environment names it, or nobody does.
+        environment: where the variable is looked up.
+
+    Raises:
+        InputError: there is none; the sentence says what to do.
+
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    if not _NAME.fullmatch(name.lower()):
+        message = f"{path} is no file" if path.exists() else f"{path} does not exist"
+        raise InputError(message)
+    given = reference or (Path(environment[REFERENCE_VARIABLE]) if environment.get(REFERENCE_VARIABLE) else None)
+    if given is None:
+        message = (
+            f"--list {name}: get citizenlab/test-lists, and name its folder by --reference or {REFERENCE_VARIABLE}, "
+            "or give a file"
+        )
+        raise InputError(message)
+    for folder in _FOLDERS:
+        if (found := given / folder / f"{name.lower()}.csv").is_file():
+            return found
+    message = f"--list {name}: no {name.lower()}.csv in {given}, nor in its folders lists and test-lists/lists"
+    raise InputError(message)
+
+
+def read_list(path: Path) -> TestList:
+    """Read a list.
+
+    Raises:
+        InputError: it cannot be read, has no column ``url``, or nothing in it can be measured.
+
+    """
+    targets = dict[str, Target]()
+    problems = list[Problem]()
+    repeats = refused = 0
+    for line, row in _rows(path):
+        if isinstance(row, str):
+            problems.append(Problem(line, row))
+            continue
+        category = row.get("category_code", "").strip().upper() or None
+        if category in NEVER or _ABUSE.search(row.get("category_description", "")):
+            refused += 1
+            continue
+        try:
+            target = target_of(row["url"], category)
+        except InputError as error:
+            problems.append(Problem(line, str(error)))
+            continue
+        repeats += target.url in targets
+        targets.setdefault(target.url, target)
+    if not targets:
+        because = f" (line {problems[0].line}: {problems[0].reason})" if problems else ""
+        message = f"{path}: nothing in it can be measured{because}"
+        raise InputError(message)
+    return TestList(tuple(targets.values()), tuple(problems), repeats, refused)
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """Give each row with the line on which it begins; in place of one that is broken, the reason."""
+    rows = _cells(_text(path).splitlines())
+    _, heading = next(rows, (1, list[str]()))
+    names = [name.strip().lower() for name in heading] if isinstance(heading, list) else []
+    if "url" not in names:
+        message = f"{path}: its first line names no column url; lists have the columns of citizenlab/test-lists"
+        raise InputError(message)
+    for line, cells in rows:
+        if isinstance(cells, str):
+            yield line, cells
+        elif any(map(str.strip, cells)):
+            row = dict(zip(names, cells, strict=False))
+            yield (line, row) if "url" in row else (line, "fewer columns than the first line names")
+
+
+def _cells(lines: list[str]) -> Iterator[tuple[int, list[str] | str]]:
+    """Cut lines into cells. A quoted cell may go on for a few lines; a quote without end spoils its own line only."""
+    number = 0
+    while number < len(lines):
+        for taken in range(1, _LONGEST_ROW_LINES + 1):
+            try:
+                found = next(csv.reader(["\n".join(lines[number : number + taken])], strict=True), [])
+            except csv.Error:
+                continue
+            yield number + 1, found
+            break
+        else:
+            taken = 1
+            yield number + 1, "not in the format of CSV: a quote without an end, or text after one"
+        number += taken
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_LIST_BYTES + 1)
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror or error}"
+        raise InputError(message) from error
+    if len(content) > _LARGEST_LIST_BYTES:
+        message = f"{path}: larger than {_LARGEST_LIST_BYTES >> 20} MiB, which no list of URLs is"
+        raise InputError(message)
+    return content.decode("utf-8-sig", "replace")

@@ -1,0 +1,107 @@
+"""What a file of measurements holds already: which inputs are done, and where its last whole line ends."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
+
+import msgspec
+
+from trigpoint.errors import InputError
+from trigpoint.model.limits import LARGEST_RECORD_BYTES
+from trigpoint.probe.record import SOFTWARE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_CHUNK_BYTES = 1 << 18
+_GZIP = 16 + zlib.MAX_WBITS
+
+Done: TypeAlias = "Counter[tuple[str, str | None]]"
+"""How often each pair of nettest and input was measured."""
+
+
+class _Line(NamedTuple):
+    content: bytes
+    """Without its line end."""
+    end: int
+    """Position in the file after it."""
+
+
+class _Head(msgspec.Struct):
+    """What tells whose a line is, and what was measured."""
+
+    software_name: str
+    test_name: str
+    input: str | None = None
+
+
+def whole_lines(file: BinaryIO, path: Path, *, is_packed: bool) -> tuple[Done, int]:
+    """Read a file from its beginning.
+
+    Args:
+        file: the file.
+        path: its name, for messages.
+        is_packed: whether each line is a gzip member.
+
+    Returns:
+        What is done, and the position after the last whole line; what follows there is torn.
+
+    Raises:
+        InputError: it holds something else than measurements of ours, or is damaged before its end.
+
+    """
+    done: Done = Counter()
+    end = 0
+    for line in _members(file, path) if is_packed else _lines(file, path):
+        try:
+            head = msgspec.json.decode(line.content, type=_Head)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise _not_ours(path, len(done)) from error
+        if head.software_name != SOFTWARE:
+            raise _not_ours(path, len(done))
+        done[head.test_name, head.input] += 1
+        end = line.end
+    return done, end
+
+
+def _not_ours(path: Path, lines: int) -> InputError:
+    where = f"after {lines} measurements of it, " if lines else ""
+    return InputError(f"{path}: {where}something stands there that this program did not write; choose another file")
+
+
+def _lines(file: BinaryIO, path: Path) -> Iterator[_Line]:
+    """Give the lines that end; one that does not is torn."""
+    end, rest = 0, b""
+    while chunk := file.read(_CHUNK_BYTES):
+        *lines, rest = (rest + chunk).split(b"\n")
+        for content in lines:
+            end += len(content) + 1
+            yield _Line(content, end)
+        if len(rest) > LARGEST_RECORD_BYTES:
+            raise _not_ours(path, 0)
+
+
+def _members(file: BinaryIO, path: Path) -> Iterator[_Line]:
+    """Give the gzip members that end; one that does not is torn."""
+    end, data = 0, b""
+    inflate, parts = zlib.decompressobj(_GZIP), list[bytes]()
+    while data or (data := file.read(_CHUNK_BYTES)):
+        try:
+            parts.append(inflate.decompress(data, LARGEST_RECORD_BYTES + 1))
+        except zlib.error as error:
+            if not any(data) and not any(iter(lambda: file.read(_CHUNK_BYTES).strip(b"\0"), b"")):
+                return  # zeros up to the end: space was given to the file, and a crash came before its content
+            raise _not_ours(path, 0) from error
+        end += len(data) - len(inflate.unused_data) - len(inflate.unconsumed_tail)
+        if inflate.unconsumed_tail or sum(map(len, parts)) > LARGEST_RECORD_BYTES + 1:
+            raise _not_ours(path, 0)
+        data = inflate.unused_data
+        if inflate.eof:
+            content = b"".join(parts)
+            if content[-1:] != b"\n" or content.count(b"\n") != 1:
+                raise _not_ours(path, 0)
+            yield _Line(content[:-1], end)
+            inflate, parts = zlib.decompressobj(_GZIP), []

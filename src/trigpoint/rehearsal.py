@@ -1,0 +1,111 @@
+"""The probe, rehearsed in the lab: what a world is measured with, and what in it is measured."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from trigpoint.net.dial.dns import Resolver
+from trigpoint.net.dial.trust import trust
+from trigpoint.probe.residue import LONGEST_SECONDS, Residue
+from trigpoint.probe.run import Job
+from trigpoint.probe.session import Place, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from trigpoint.lab.world.place import Host
+    from trigpoint.lab.world.truth import Truth
+    from trigpoint.lab.world.world import World
+
+EVERY_TIER = frozenset({0, 1, 2, 3})
+"""In the lab nobody is at risk."""
+
+_NETTESTS = {
+    "https": "web_connectivity",
+    "http": "web_connectivity",
+    "h3": "quic",
+    "dot": "dnscheck",
+    "tcp": "random_payload",
+}
+"""What measures the rows of truth, by the scheme of their URLs."""
+
+
+async def _freely(_host: str) -> None:
+    """Let everything pass: the lab has no hosts that a probe could burden."""
+
+
+def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], float], seed: int = 0) -> Session:
+    """Give the session of a probe at the client of a network.
+
+    Args:
+        world: which.
+        network: the name of one of its access networks.
+        bundle: file of the authorities that the client trusts.
+        wall: seconds since 1970-01-01 UTC.
+        seed: of the orders of arms and follow-ups.
+
+    Raises:
+        InputError: there is no such network.
+        OSError: the file cannot be read.
+
+    """
+    access = world.network(network)
+    control = next(host for host in world.hosts if host.role == "control")
+    versions = frozenset(6 if ":" in address else 4 for address in access.client)
+    return Session(
+        system=Resolver(),
+        public=tuple(_public(world, versions)),
+        helpers=tuple(f"https://{name}/" for name in HELPERS),
+        trust=trust(bundle, now=wall()),
+        admit=_freely,
+        wall=wall,
+        place=Place(world.country, access.asn, access.title, world.host(access.resolver).asn),
+        families=versions,
+        tiers=EVERY_TIER,
+        control_servers=tuple((address, 443) for address in control.addresses),
+        control_name=CONTROL_NAME,
+        residue=Residue(LONGEST_SECONDS * world.time_scale),
+        random=Random(f"{world.name} {network} {seed}"),  # noqa: S311 - orders of tests, no secrets
+        lab_world=world.name,
+    )
+
+
+def jobs_in(world: World, network: str) -> Iterator[Job]:
+    """Give what measures each row of a network's truth: each URL once."""
+    rows: dict[tuple[str, str], Truth] = {}
+    for name, row in world.truths():
+        if name == network:
+            rows.setdefault((urlsplit(row.address).scheme, row.address), row)
+    for (scheme, address), _ in rows.items():
+        yield Job(nettest=_NETTESTS[scheme], input=_input(address))
+
+
+def _input(address: str) -> str:
+    """Write the URL of a row as the nettest takes it: HTTP/3 is asked for by the URL of HTTPS."""
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(scheme="https")) if parts.scheme == "h3" else address
+
+
+def _public(world: World, versions: frozenset[int]) -> Iterator[Resolver]:
+    """Give the resolvers outside: the first over UDP, the second over HTTPS."""
+    hosts = [host for host in world.hosts if host.resolver and not host.network]
+    for host, engine in zip(hosts, ("udp", "doh"), strict=False):
+        address = _address(host, versions)
+        if engine in host.resolver.transports and address is not None:
+            path, port = ("/dns-query", 443) if engine == "doh" else ("", 53)
+            yield Resolver(engine, address, port, host.resolver.name, path)
+
+
+def _address(host: Host, versions: frozenset[int]) -> str | None:
+    return next((one for one in host.addresses if (6 if ":" in one else 4) in versions), None)
+
+
+def virtual_wall(started: float) -> Callable[[], float]:
+    """Give a clock that goes with the running loop, from a moment on (seconds since 1970-01-01 UTC)."""
+    loop = asyncio.get_running_loop()
+    zero = loop.time()
+    return lambda: started + loop.time() - zero
