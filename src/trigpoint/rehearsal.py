@@ -7,18 +7,20 @@ from random import Random
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
+from trigpoint.lab.services.zone import SUFFIX
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import trust
+from trigpoint.probe.location import Location
+from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import LONGEST_SECONDS, Residue
 from trigpoint.probe.run import Job
-from trigpoint.probe.session import Place, Session
+from trigpoint.probe.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from trigpoint.lab.world.place import Host
-    from trigpoint.lab.world.truth import Truth
     from trigpoint.lab.world.world import World
 
 EVERY_TIER = frozenset({0, 1, 2, 3})
@@ -54,34 +56,30 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
 
     """
     access = world.network(network)
-    control = next(host for host in world.hosts if host.role == "control")
+    controls = [host for host in world.hosts if host.role == "control"]
     versions = frozenset(6 if ":" in address else 4 for address in access.client)
     return Session(
         system=Resolver(),
         public=tuple(_public(world, versions)),
-        helpers=tuple(f"https://{name}/" for name in HELPERS),
+        helpers=tuple(f"https://{host.name}.{SUFFIX}/" for host in controls),
         trust=trust(bundle, now=wall()),
         admit=_freely,
         wall=wall,
-        place=Place(world.country, access.asn, access.title, world.host(access.resolver).asn),
+        location=Location(access.asn, world.country, access.title),
+        resolver_location=Location(world.host(access.resolver).asn, world.country),
+        annotations=annotations_of("", world=world.name),
         families=versions,
         tiers=EVERY_TIER,
-        control_servers=tuple((address, 443) for address in control.addresses),
-        control_name=CONTROL_NAME,
+        control_servers=tuple((address, 443) for host in controls for address in host.addresses),
         residue=Residue(LONGEST_SECONDS * world.time_scale),
         random=Random(f"{world.name} {network} {seed}"),  # noqa: S311 - orders of tests, no secrets
-        lab_world=world.name,
     )
 
 
 def jobs_in(world: World, network: str) -> Iterator[Job]:
     """Give what measures each row of a network's truth: each URL once."""
-    rows: dict[tuple[str, str], Truth] = {}
-    for name, row in world.truths():
-        if name == network:
-            rows.setdefault((urlsplit(row.address).scheme, row.address), row)
-    for (scheme, address), _ in rows.items():
-        yield Job(nettest=_NETTESTS[scheme], input=_input(address))
+    for address in dict.fromkeys(row.address for name, row in world.truths() if name == network):
+        yield Job(nettest=_NETTESTS[urlsplit(address).scheme], input=_input(address))
 
 
 def _input(address: str) -> str:
@@ -94,10 +92,10 @@ def _public(world: World, versions: frozenset[int]) -> Iterator[Resolver]:
     """Give the resolvers outside: the first over UDP, the second over HTTPS."""
     hosts = [host for host in world.hosts if host.resolver and not host.network]
     for host, engine in zip(hosts, ("udp", "doh"), strict=False):
-        address = _address(host, versions)
-        if engine in host.resolver.transports and address is not None:
+        address, resolver = _address(host, versions), host.resolver
+        if resolver is not None and engine in resolver.transports and address is not None:
             path, port = ("/dns-query", 443) if engine == "doh" else ("", 53)
-            yield Resolver(engine, address, port, host.resolver.name, path)
+            yield Resolver(engine, address, port, resolver.name, path)
 
 
 def _address(host: Host, versions: frozenset[int]) -> str | None:

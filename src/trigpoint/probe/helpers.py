@@ -94,11 +94,11 @@ async def _asked(
     addresses = (known,) if known else await resolve(diary, session.system, host, trust=session.trust)
     for address in addresses or await _elsewhere(session, diary, host):
         trace = diary.trace()
-        stream: Stream | TlsStream | None = await connect(trace, address, url.port or 443)
-        if stream is not None and url.scheme == "https":
-            stream = await handshake(
-                trace, stream, host, trust=session.helper_trust or session.trust, alpn=("http/1.1",)
-            )
+        opened = await connect(trace, address, url.port or 443)
+        stream: Stream | TlsStream | None = opened
+        if opened is not None and url.scheme == "https":
+            trusted = session.helper_trust or session.trust
+            stream = await handshake(trace, opened, host, trust=trusted, alpn=("http/1.1",))
         if stream is None:
             failure = diary.acts[-1].failure or failure
             continue

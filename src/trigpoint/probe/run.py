@@ -13,6 +13,7 @@ from trigpoint.discovery import declared
 from trigpoint.probe import nettests
 from trigpoint.probe.followups import follow_ups
 from trigpoint.probe.nettest import Keys, Measuring, Nettest
+from trigpoint.probe.record import Envelope, line_of
 from trigpoint.probe.signs import Sign, signs
 
 if TYPE_CHECKING:
@@ -112,6 +113,28 @@ def explaining(session: Session, measured: Measured) -> tuple[Job, ...]:
         if all_nettests()[one.nettest].tier in session.tiers
     ]
     return tuple(session.shuffled(wanted))
+
+
+def record(session: Session, measured: Measured) -> bytes:
+    """Write a measurement as one line of JSON Lines, without what points at the person who made it (R10).
+
+    Raises:
+        RecordError: it is too large.
+
+    """
+    nettest = all_nettests()[measured.job.nettest]
+    envelope = Envelope(
+        nettest=nettest.name,
+        version=nettest.version,
+        input=measured.job.input,
+        started_at=measured.started,
+        runtime_seconds=measured.seconds,
+        location=session.location,
+        resolver=session.resolver_location,
+        annotations={**measured.job.annotations, "measurement": name_of(measured), **session.annotations},
+        test_helpers={"backend": [{"address": helper, "type": "https"} for helper in session.helpers]},
+    )
+    return line_of(measured.measuring.diary, envelope, measured.keys, session.needles)
 
 
 def name_of(measured: Measured) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import Random
 from typing import TypeVar
 
@@ -10,22 +10,11 @@ import msgspec
 
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import Trust
+from trigpoint.probe.location import NOWHERE, Location
+from trigpoint.probe.needles import Needles
 from trigpoint.probe.residue import Residue
 
 Thing = TypeVar("Thing")
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Where the probe is, as coarse as it is published (R10)."""
-
-    cc: str = "ZZ"
-    """Country (ISO 3166-1 alpha-2). ``ZZ``: not known."""
-    asn: int = 0
-    """AS number of the network. 0: not known."""
-    network_name: str = ""
-    """Its name. Empty: not known."""
-    resolver_asn: int = 0
-    """AS number of the resolver's network. 0: not known."""
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +34,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Waits until a new connection or query to a host is within the budget."""
     wall: Callable[[], float]
     """Seconds since 1970-01-01 UTC."""
-    place: Place = Place()
+    location: Location = NOWHERE
+    """Where the probe is, as coarse as it is published (R10)."""
+    resolver_location: Location = NOWHERE
+    """The same of the network's resolver."""
+    needles: Needles = Needles()
+    """What points at the person who measures, and is taken out of everything that is written."""
+    annotations: Mapping[str, str] = {}
+    """Written into every record: as :func:`trigpoint.probe.record.annotations_of` gives them."""
     families: frozenset[int] = frozenset({4, 6})
     """Versions of IP that the network has."""
     tiers: frozenset[int] = frozenset({0, 1})
@@ -72,8 +68,6 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses that are in use, or to be left alone for a while."""
     random: Random
     """Draws orders; seeded in the lab."""
-    lab_world: str = ""
-    """World of the lab in which it runs. Empty: the real network."""
 
     @property
     def resolvers(self) -> tuple[Resolver, ...]:

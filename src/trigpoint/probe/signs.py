@@ -13,9 +13,8 @@ from trigpoint.net.dial.acts import Connect, Handshake
 from trigpoint.net.names import host_of, join_endpoint, split_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from trigpoint.net.dial.acts import RoundTrip
     from trigpoint.net.dial.diary import Diary
 
 Layer = Literal["dns", "tcp", "tls", "http"]
@@ -81,18 +80,11 @@ def _of_pages(diary: Diary, control: dict[str, Any], keys: dict[str, Any]) -> It
     outside = control.get("http_request") or {}
     if outside.get("failure") is not None:
         return
-    for trip in diary.round_trips:
+    trips = diary.round_trips
+    differing = trips[-1:] if keys.get("blocking") == "http-diff" else []
+    for trip in (*(trip for trip in trips if trip.failure is not None), *differing):
         address, port = split_endpoint(trip.address)
-        if trip.failure is not None:
-            yield Sign("http", trip.failure, host_of(trip.request.url) or "", address, port, trip.request.url)
-    if keys.get("blocking") == "http-diff" and (trip := _last(diary.round_trips)) is not None:
-        address, port = split_endpoint(trip.address)
-        yield Sign("http", None, host_of(trip.request.url) or "", address, port, trip.request.url)
-
-
-def _last(trips: Iterable[RoundTrip]) -> RoundTrip | None:
-    trips = list(trips)
-    return trips[-1] if trips else None
+        yield Sign("http", trip.failure, host_of(trip.request.url) or "", address, port, trip.request.url)
 
 
 def _worked(outcomes: object, endpoint: str) -> bool:

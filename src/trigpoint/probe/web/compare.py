@@ -51,9 +51,9 @@ def compared(trip: RoundTrip | None, answer: dict[str, Any] | None) -> Compared:
     outside = (answer or {}).get("http_request")
     outside = outside if isinstance(outside, dict) else {}
     code = outside.get("status_code")
-    failed = outside.get("failure") is not None or not isinstance(code, int) or code <= 0
-    if trip is None or trip.response is None or trip.failure is not None or failed:
-        return Compared(control_failed=failed)
+    code = code if isinstance(code, int) and outside.get("failure") is None else 0
+    if trip is None or trip.response is None or trip.failure is not None or code <= 0:
+        return Compared(control_failed=code <= 0)
     inside = trip.response
     length = outside.get("body_length")
     proportion = _proportion(len(inside.body), length) if isinstance(length, int) and length > 0 else None
@@ -95,5 +95,5 @@ def _title_match(body: bytes, outside: object) -> bool | None:
     here, there = found.group(1).decode("utf-8", "replace").split(), outside.split()
     for one, other in zip(here, there, strict=False):
         if len(one) > _SHORT_WORD or len(other) > _SHORT_WORD:
-            return one.lower() == other.lower()
+            return bool(one.lower() == other.lower())
     return None
