@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from trigpoint.lab.services.zone import SUFFIX
+from trigpoint.lab.services.zone import SUFFIX, WHOAMI
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import trust
 from trigpoint.probe.location import Location
@@ -17,7 +17,7 @@ from trigpoint.probe.run import Job
 from trigpoint.probe.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from trigpoint.lab.world.place import Host
@@ -57,6 +57,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
     """
     access = world.network(network)
     controls = [host for host in world.hosts if host.role == "control"]
+    own = [host for host in world.hosts if host.helper]
     versions = frozenset(6 if ":" in address else 4 for address in access.client)
     return Session(
         system=Resolver(),
@@ -70,10 +71,23 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         annotations=annotations_of("", world=world.name),
         families=versions,
         tiers=EVERY_TIER,
-        control_servers=tuple((address, 443) for host in controls for address in host.addresses),
+        control_servers=_at(own, 443),
+        control_http=_at(own, 80),
+        control_quic=_at(own, 443),
+        echo_servers=tuple(
+            (address, max(host.echo)) for host in world.hosts if host.echo for address in host.addresses
+        ),
+        http_echo=next((f"http://{host.addresses[0]}/" for host in own), ""),
+        bulk="/bytes/{bytes}",
+        silent=next((host.addresses[0] for host in own), ""),
+        whoami=WHOAMI,
         residue=Residue(LONGEST_SECONDS * world.time_scale),
         random=Random(f"{world.name} {network} {seed}"),  # noqa: S311 - orders of tests, no secrets
     )
+
+
+def _at(hosts: Iterable[Host], port: int) -> tuple[tuple[str, int], ...]:
+    return tuple((address, port) for host in hosts for address in host.addresses)
 
 
 def jobs_in(world: World, network: str) -> Iterator[Job]:

@@ -98,13 +98,14 @@ async def tried(measuring: Measuring, arms: Iterable[Arm], act: Act) -> list[Key
 async def part(measuring: Measuring, arm: Arm, act: Act, number: int = 1) -> Keys:
     """Try an arm once, when the residual window of its address is over."""
     diary = measuring.part()
+    label = arm.name if number == 1 else f"{arm.name}.{number}"
     residue = measuring.session.residue
     async with residue.hold([arm.address]):
-        facts = await act(diary.trace(f"arm={arm.name}"), arm)
+        facts = await act(diary.trace(f"arm={label}"), arm)
         if arm.is_trigger:
             residue.mark(arm.address)
     return {
-        "arm": arm.name if number == 1 else f"{arm.name}.{number}",
+        "arm": label,
         "endpoint": join_endpoint(arm.address, arm.port),
         "value": arm.value,
         "failure": failure_in(diary),

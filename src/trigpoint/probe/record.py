@@ -165,6 +165,8 @@ def _shared(diary: Diary, envelope: Envelope) -> dict[str, Any]:
 
 def _with_steps(value: Any, envelope: Envelope) -> Any:  # noqa: ANN401 - JSON with leaves
     """Write the diary of each part into it, as the arrays of its acts."""
+    if isinstance(value, list):
+        return [_with_steps(part, envelope) for part in value]
     if not isinstance(value, Mapping):
         return value
     own = {key: _with_steps(part, envelope) for key, part in value.items() if key != STEPS}

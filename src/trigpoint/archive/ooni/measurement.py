@@ -14,6 +14,7 @@ from trigpoint.archive.ooni.fit import fitted
 from trigpoint.archive.ooni.http import hops_of
 from trigpoint.archive.ooni.nettests import READERS, add_late_replies
 from trigpoint.archive.ooni.outcome import outcome
+from trigpoint.archive.ooni.parts import add_parts
 from trigpoint.archive.ooni.raw import RawMeasurement, RawSteps
 from trigpoint.archive.ooni.recorder import Recorder, Scope
 from trigpoint.archive.ooni.steps import add_steps
@@ -142,6 +143,7 @@ def _walked(raw: RawMeasurement, keys: dict[str, Any], nettest: str | None, meas
     if reader is not None:
         reader(recorder, keys, measured)
     add_late_replies(recorder, keys)
+    add_parts(recorder, keys.get("x_parts"))
     return recorder
 
 

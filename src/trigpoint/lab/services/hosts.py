@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trigpoint.lab.services.acts import Acts
@@ -241,13 +242,9 @@ class _Starting:
             tenant = SiteTenant(site, self._pki, self._acts)
             for scheme in site.schemes:
                 tenants[scheme].update(dict.fromkeys(site.names, tenant))
-        if self._host.role == "control":
-            names = [f"{self._host.name}.{SUFFIX}"]
-            helper = LabHelper(self._world, self._stack, self._pki)
-            both = Fixed(self._pki.identity(names, self._host.addresses), helper.respond)
-            ends = [canonical_address(address) or address for address in self._host.addresses]
-            for scheme in ("http", "https"):
-                tenants[scheme].update(dict.fromkeys([*names, *ends, ""], both))
+        if self._is_helper:
+            for named in tenants.values():
+                named[""] = self._helper
         if self._doh is not None:
             identity = self._pki.identity(self._resolver_names(), self._host.addresses)
             service = Fixed(identity, DohService(self._doh).respond)
@@ -256,9 +253,21 @@ class _Starting:
             tenants["https"].setdefault("", service)
         return tenants
 
+    @property
+    def _is_helper(self) -> bool:
+        return self._host.helper or self._host.role == "control"
+
+    @cached_property
+    def _helper(self) -> Tenant:
+        """The control server, under whatever name: some nettests ask it under those of others."""
+        helper = LabHelper(self._world, self._stack, self._pki)
+        return Fixed(self._pki.identity([f"{self._host.name}.{SUFFIX}"], self._host.addresses), helper.respond)
+
     def _fallback(self) -> Tenant:
         """Give who answers for all other names."""
         host = self._host
+        if self._is_helper:
+            return self._helper
         if host.portal is not None:
             return Fixed(self._pki.identity([host.portal.name]), portal(host.portal))
         if host.notice is not None:

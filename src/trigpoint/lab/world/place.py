@@ -185,6 +185,9 @@ class Host(Group, frozen=True, kw_only=True):
     role: Literal["server", "control"] = "server"
     """``control``: it reaches everything outside, past every filter; programs run there, and it is a control server at
     ports 80 and 443 (``trigpoint control``) under its name below ``lab.example``."""
+    helper: bool = False
+    """Whether it is a control server as those are, but stands among all other servers: filters meet what goes to it.
+    Nettests hold a name or a protocol against another there."""
     is_fingerprint: bool = False
     """Whether its addresses are literal because tools know blocking by them."""
     authority: bool = False

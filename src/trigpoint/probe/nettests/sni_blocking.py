@@ -74,8 +74,8 @@ NETTEST = Nettest(
     version="0.4.0",
     title="Is it the server name that is filtered",
     meaning=(
-        "Shakes hands with a control server under the name in question and under an innocent one, and the same with the "
-        "site's own address. Where only the name in question fails at the control server, the name is the trigger; "
+        "Shakes hands with a control server under the name in question and under an innocent one, and the same with "
+        "the site's own address. Where only the name in question fails at the control server, the name is the trigger; "
         "where it fails at the site's address alone, it is name and address together."
     ),
     source="ooni/spec ts-024-sni-blocking; OONI's two arms are `target` and `control`, those at the site are ours",
