@@ -15,6 +15,8 @@ from trigpoint.probe.run import Job, Measured, measure, record
 from trigpoint.rehearsal import session_in
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from trigpoint.model.measurement import Measurement
     from trigpoint.probe.nettest import Keys
 
@@ -46,11 +48,14 @@ def made(
     network: str = "",
     options: dict[str, Any] | None = None,
     seed: int = 0,
+    prepare: Callable[[Lab], Awaitable[object]] | None = None,
     **changes: Any,  # noqa: ANN401 - fields of the session
 ) -> Made:
     """Make one measurement at the client of a network, and read its record back."""
 
     async def main(lab: Lab) -> Made:
+        if prepare is not None:
+            await prepare(lab)
         began, loop = time.time(), asyncio.get_running_loop()
         zero = loop.time()
         session = session_in(lab.world, lab.network, lab.bundle(), wall=lambda: began + loop.time() - zero, seed=seed)
