@@ -71,6 +71,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         annotations=annotations_of("", world=world.name),
         families=versions,
         tiers=EVERY_TIER,
+        control_name=next((f"{host.name}.{SUFFIX}" for host in own), "news.example"),
         control_servers=_at(own, 443),
         control_http=_at(own, 80),
         control_quic=_at(own, 443),
