@@ -1,4 +1,4 @@
-"""dnscheck in the lab: an injector, one in the path, a resolver that lies, DoT and DoH that are cut off, and nothing."""
+"""dnscheck in the lab: an injector, one in the path, a resolver that lies, DoT and DoH cut off, and nothing."""
 
 from __future__ import annotations
 
