@@ -184,7 +184,7 @@ def _learn_hops(recorder: Recorder, steps: RawSteps, nettest: str | None, measur
 
 def _control(nettest: str | None, keys: dict[str, Any], recorder: Recorder) -> tuple[bool | None, str | None]:
     """Say whether there is a control result, and why it failed as a whole; for nettests that have a control."""
-    if nettest == "web_connectivity":
+    if nettest in ("web_connectivity", "quic"):
         return control_outcome(keys)
     if nettest == "sni_blocking":
         control = keys.get("control")

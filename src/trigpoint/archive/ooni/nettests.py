@@ -253,6 +253,10 @@ def _pings(recorder: Recorder, keys: Keys, measured: str | None) -> None:
     add_pings(recorder, keys.get("pings"), measured)
 
 
+def _quic(recorder: Recorder, keys: Keys, measured: str | None) -> None:
+    add_control(recorder, keys.get("control"), measured, keys.get("x_control_request"))
+
+
 def _traces(recorder: Recorder, keys: Keys, _: str | None) -> None:
     add_traces(recorder, keys.get("iterative_trace"))
 
@@ -266,6 +270,7 @@ READERS: MappingProxyType[str, Reader] = MappingProxyType(
         "http_header_field_manipulation": _header_echo,
         "http_invalid_request_line": _line_echo,
         "openvpn": _openvpn,
+        "quic": _quic,
         "quicping": _pings,
         "simplequicping": _pings,
         "sni_blocking": _arms,

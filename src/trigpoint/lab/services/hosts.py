@@ -243,8 +243,9 @@ class _Starting:
             for scheme in site.schemes:
                 tenants[scheme].update(dict.fromkeys(site.names, tenant))
         if self._is_helper:
-            for named in tenants.values():
-                named[""] = self._helper
+            schemes: tuple[Scheme, ...] = ("http", "https", "h3") if self._host.helper else ("http", "https")
+            for scheme in schemes:
+                tenants[scheme][""] = self._helper
         if self._doh is not None:
             identity = self._pki.identity(self._resolver_names(), self._host.addresses)
             service = Fixed(identity, DohService(self._doh).respond)

@@ -41,9 +41,9 @@ async def _of_server(measuring: Measuring, url: str) -> Keys:
     """Ask a DoT or DoH server at each of its addresses."""
     session = measuring.session
     resolver = Resolver.parse(url.removesuffix("/") if url.startswith("dot://") else url)
-    bootstrap, addresses = measuring.part(), (resolver.address,)
-    if not resolver.address:
-        addresses = await resolve(bootstrap, session.system, resolver.name, trust=session.trust)
+    bootstrap = measuring.part()
+    known = resolver.address or resolver.name
+    addresses = await resolve(bootstrap, session.system, known, trust=session.trust)
     lookups = {}
     for address in addresses:
         if (6 if ":" in address else 4) in session.families:

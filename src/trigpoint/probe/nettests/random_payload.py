@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from trigpoint.probe.nettest import Keys, Measuring
 
 _BYTES = 201
-"""Of a message: long enough for the rules of Wu et al. 2023, which look at the share of bits and of printable bytes, and
-of a length that brings probers (Alice et al. 2020: 16 n + 9 up to 383)."""
+"""Of a message: long enough for the rules of Wu et al. 2023, which look at the share of bits and of printable bytes,
+and of a length that brings probers (Alice et al. 2020: 16 n + 9 up to 383)."""
 _RECORD = b"\x16\x03\x01"  # type and version of a TLS record with a handshake (RFC 8446, section 5.1)
 
 
@@ -103,8 +103,8 @@ NETTEST = Nettest(
     version="0.1.0",
     title="Are flows cut that look like nothing",
     meaning=(
-        "Sends random bytes, printable text and bytes in the frame of TLS to an echo server of one's own, several times "
-        "in random order. Where the random ones alone fail, flows that look like no protocol are cut."
+        "Sends random bytes, printable text and bytes in the frame of TLS to an echo server of one's own, several "
+        "times in random order. Where the random ones alone fail, flows that look like no protocol are cut."
     ),
     source="primitive M29 of the follow-ups; Wu et al., USENIX Security 2023; Alice et al., IMC 2020; Bock et al. 2020",
     tier=3,
