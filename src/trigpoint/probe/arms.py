@@ -50,7 +50,7 @@ class Place(msgspec.Struct, frozen=True):
     """Where arms can be tried."""
 
     suffix: str
-    """Empty for the first family, else ``_v4`` or ``_v6``: the families are judged apart."""
+    """Empty for IPv4, or where there is no other; else ``_v6``: the families are judged apart."""
     address: str
     port: int
 
@@ -60,15 +60,14 @@ def places(session: Session, servers: Servers) -> tuple[Place, ...]:
 
     >>> from types import SimpleNamespace
     >>> own = SimpleNamespace(families={4, 6})
-    >>> [place.suffix for place in places(own, [("192.0.2.1", 443), ("192.0.2.2", 443), ("2001:db8::1", 443)])]
+    >>> [place.suffix for place in places(own, [("2001:db8::1", 443), ("192.0.2.1", 443), ("192.0.2.2", 443)])]
     ['', '_v6']
     """
-    chosen: dict[int, Place] = {}
+    first: dict[int, tuple[str, int]] = {}
     for address, port in servers:
-        family = 6 if ":" in address else 4
-        if family in session.families and family not in chosen:
-            chosen[family] = Place(f"_v{family}" if chosen else "", address, port)
-    return tuple(chosen.values())
+        first.setdefault(6 if ":" in address else 4, (address, port))
+    families = sorted(session.families & first.keys())
+    return tuple(Place("" if family == families[0] else f"_v{family}", *first[family]) for family in families)
 
 
 async def sites(measuring: Measuring, host: str, port: int) -> tuple[Place, ...]:
