@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from trigpoint.model.measurement import Measurement
     from trigpoint.probe.nettest import Keys
 
-OWN, OWN6 = "198.51.100.9", "2001:db8:e::9"
-"""The control server that filters meet."""
 ECHO, ECHO6 = "198.51.100.7", "2001:db8:e::7"
 """The host that echoes."""
 

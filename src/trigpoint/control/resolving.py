@@ -23,8 +23,9 @@ async def resolved(host: str, setting: Setting) -> Resolved:
     """Look up both kinds of addresses of a name."""
     diary = Diary(dialer=setting.dialer)
     kinds = ("ANY",) if setting.resolver.engine == "getaddrinfo" else ("A", "AAAA")
+    trust = setting.trust()
     lookups = await asyncio.gather(
-        *(ask(diary.trace(), setting.resolver, host, kind, timeout=_SECONDS, window=0.0) for kind in kinds)
+        *(ask(diary.trace(), setting.resolver, host, kind, timeout=_SECONDS, window=0.0, trust=trust) for kind in kinds)
     )
     addresses = tuple(dict.fromkeys(address for lookup in lookups for address in lookup.addresses))
     if addresses:

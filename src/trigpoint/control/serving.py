@@ -101,13 +101,14 @@ class Serving:
         return (
             _Service(plan.listen, lambda: Http1(running, self._respond, patience=_REQUEST_SECONDS)),
             _Service(
-                plan.echo, lambda: Echo(running), lambda: Datagrams(running, echoes=True, admits=self._admits), stay
+                plan.echo, lambda: Echo(running), lambda: Datagrams(running, echoes=True, admits=self.admits), stay
             ),
             _Service(plan.discard, lambda: Sink(running), lambda: Datagrams(running, echoes=False), stay),
             _Service(plan.dns, lambda: DnsStream(running, answer), lambda: DnsDatagrams(running, answer), stay),
         )
 
-    def _admits(self, client: Address) -> bool:
+    def admits(self, client: Address) -> bool:
+        """Tell whether a datagram of a client is sent back."""
         return client[1] >= _FIRST_PORT and self._small.admits(client[0])
 
     async def _listen(self, service: _Service, address: Address) -> Address:

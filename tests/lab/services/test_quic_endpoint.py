@@ -7,10 +7,10 @@ from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.lab.services.test_dns_server import Recorded
-from tests.lab.services.test_http1 import respond
 
 from tests.lab.services.loopback import WEB
+from tests.net.serve.test_dns import Recorded
+from tests.net.serve.test_http1 import respond
 from trigpoint.lab.services.quic_endpoint import QuicEndpoint
 from trigpoint.net.serve.running import Running
 

@@ -13,8 +13,6 @@ from trigpoint.net.dial.trust import Trust, trust
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOW = time.time()
-
 
 @pytest.fixture(scope="session")
 def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
@@ -33,4 +31,4 @@ def bundle(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def trusted(bundle: Path) -> Trust:
     """The authorities of the lab, now."""
-    return trust(bundle, now=NOW)
+    return trust(bundle, now=time.time())

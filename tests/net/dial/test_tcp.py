@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lab.fabrics.virtual.carriers import CLIENT, NOBODY, SERVER, Lab, run
+from tests.lab.fabrics.virtual.carriers import CLIENT, NOBODY, SERVER, Lab, Straight, run
 from tests.net.dial.peers import WHERES, Peer, has_loopback6, nothing, played, scripted
 from trigpoint.net.dial.diary import Diary
 from trigpoint.net.dial.failures import Failed
@@ -14,6 +14,7 @@ from trigpoint.net.dial.tcp import Stream, connect
 
 if TYPE_CHECKING:
     from trigpoint.net.dial.acts import Connect, NetworkEvent
+    from trigpoint.net.packets import Packet
 
 
 async def _echo(peer: Peer) -> None:
@@ -151,6 +152,25 @@ def test_a_peer_that_takes_nothing_fails_the_write() -> None:
         stream.close()
 
     played("virtual", deaf, act)
+
+
+def test_the_kernels_patience_in_the_middle_is_not_the_programs() -> None:
+    """Whoever waits long enough hears the kernel give up what it sends again and again."""
+    is_cut = False
+
+    def change(packet: Packet) -> list[tuple[float, bytes]]:
+        return [] if is_cut else [(0.0, packet.data)]
+
+    async def main(lab: Lab) -> None:
+        nonlocal is_cut
+        await lab.server.listen(scripted(nothing), (SERVER, 80))
+        stream = await _opened(SERVER, 80)
+        is_cut = True
+        await stream.write(b"anybody?")
+        with pytest.raises(Failed, match="timed_out"):
+            await stream.read(10_000)
+
+    run(main, Straight(change))
 
 
 def test_a_write_waits_for_a_peer_that_takes_its_time() -> None:

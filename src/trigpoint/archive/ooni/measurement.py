@@ -77,6 +77,7 @@ def measurement_of(record: bytes, origin: Origin) -> Measurement:
         software=" ".join(part for part in (text(raw.software_name), text(raw.software_version)) if part) or None,
         platform=text(annotations.get("platform")),
         network_type=text(annotations.get("network_type")),
+        lab_world=text(annotations.get("lab_world")),
         probe_cc=country(raw.probe_cc),
         probe_asn=as_number(raw.probe_asn),
         probe_network=text(raw.probe_network_name),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import ipaddress
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,6 +15,9 @@ UNKNOWN_FAILURE = "unknown_failure"
 
 _LONGEST_TEXT = 4_096  # of a value that is kept as text in a column; real ones have some dozen characters
 _LONGEST_RESOLVER = 512  # characters; URLs of resolvers have some dozen
+_DOCUMENTATION = tuple(  # RFC 5737, RFC 3849, RFC 9637
+    map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"))
+)
 _LARGEST_ASN = 2**32 - 1  # RFC 6793
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _ASN = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
@@ -103,8 +107,12 @@ def inputs(value: object) -> str | None:
 def resolver(address: str | None, hostname: str | None, port: object) -> str | None:
     """Write a resolver as address with port or DoH URL; one in a private network says only that (R10).
 
+    Ranges for documentation are nobody's network: only the lab has machines there.
+
     >>> resolver("192.168.1.1:53", None, None), resolver(None, "8.8.8.8", 53), resolver("", None, None)
     ('private', '8.8.8.8:53', None)
+    >>> resolver("192.0.2.53:53", None, None)
+    '192.0.2.53:53'
     """
     if address:
         return _resolver(address[:_LONGEST_RESOLVER], None)
@@ -119,9 +127,14 @@ def _resolver(written: str, port: int | None) -> str | None:
     if host is None:
         return None
     canonical = canonical_address(host)
-    if canonical is not None and is_private(canonical):
+    if canonical is not None and is_private(canonical) and not _is_for_documentation(canonical):
         return "private"
     return url.text if url.scheme else join_endpoint(host, port)
+
+
+def _is_for_documentation(canonical: str) -> bool:
+    address = ipaddress.ip_address(canonical)
+    return any(address in network for network in _DOCUMENTATION)
 
 
 def body_content(value: object) -> bytes | None:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _RCODES = {"noerror": NOERROR, "nxdomain": NXDOMAIN, "servfail": SERVFAIL, "refused": REFUSED}
 _RCODE_CAUSES = {"nxdomain": "dns.nxdomain", "servfail": "dns.refused", "refused": "dns.refused"}
 _ADDRESS_TYPES = {4: A, 16: AAAA}
-_PUBLIC_IN_THE_LAB = tuple(  # RFC 5737, RFC 2544 and RFC 3849: here they stand for the Internet's own addresses
+_PUBLIC_IN_THE_LAB = tuple(  # RFC 5737, 2544, 3849, 9637: here they stand for the Internet's own addresses
     map(
         ipaddress.ip_network,
-        ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32"),
+        ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32", "3fff::/20"),
     )
 )
 _OTHER_SOA = Record("invalid.", SOA, 60, soa_data(Soa("ns.invalid.", "hostmaster.invalid.")))

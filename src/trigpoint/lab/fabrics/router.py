@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from trigpoint.net.serve.running import Address
 
 CONTROL = "control"
-"""The place of hosts that reach everything past every filter."""
+"""The place of hosts that reach all others past every filter. What clients send there is filtered as all they send."""
 STRAIGHT_SECONDS = 0.005
 """Between two places that no access network lies between."""
 MOST_ROUTES = 4_096
@@ -278,7 +278,8 @@ class Router:
             is_outward = start.hop is None or (end.hop is not None and start.hop < end.hop)
             inner = start.hop if is_outward else end.hop
             return (_Leg(self._part(start.network, inner, high), is_outward),)
-        if CONTROL in {start.place, end.place if end else ""}:
+        is_between_hosts = start.hop is not None and (end is None or end.hop is not None)
+        if is_between_hosts and CONTROL in {start.place, end.place if end else ""}:
             return ()
         legs = []
         if start.network:

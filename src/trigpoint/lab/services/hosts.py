@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trigpoint.lab.services.acts import Acts
@@ -140,6 +139,10 @@ class _Starting:
         self._stack = stack
         self._acts = acts
 
+    @property
+    def _is_control(self) -> bool:
+        return self._host.role == "control"
+
     async def start(self) -> None:
         await self._start_dns()
         await self._start_interception()
@@ -225,15 +228,16 @@ class _Starting:
     async def _start_web(self) -> None:
         tenants = self._tenants()
         web = Web(self._running, self._pki, tenants, self._fallback(), self._fates())
-        own = self._host.portal or self._host.notice
+        own = self._host.portal or self._host.notice or self._is_control
         is_refused = self._is_refused()
         if own or (tenants["http"] and not is_refused):
             await self._listen(web.http, _HTTP)
-        is_https = tenants["https"] or self._host.portal or (self._host.notice and self._host.notice.https)
+        always = self._host.portal or (self._host.notice and self._host.notice.https) or self._is_control
+        is_https = tenants["https"] or always
         if is_https and not is_refused and not self._host.interceptor:
             web.load()
             await self._listen(web.https, _HTTPS)
-        if tenants["h3"] and not is_refused:
+        if (tenants["h3"] or self._is_control) and not is_refused:
             await self._bind(web.h3, _HTTPS)
 
     def _tenants(self) -> dict[Scheme, dict[str, Tenant]]:
@@ -242,10 +246,6 @@ class _Starting:
             tenant = SiteTenant(site, self._pki, self._acts)
             for scheme in site.schemes:
                 tenants[scheme].update(dict.fromkeys(site.names, tenant))
-        if self._is_helper:
-            schemes: tuple[Scheme, ...] = ("http", "https", "h3") if self._host.helper else ("http", "https")
-            for scheme in schemes:
-                tenants[scheme][""] = self._helper
         if self._doh is not None:
             identity = self._pki.identity(self._resolver_names(), self._host.addresses)
             service = Fixed(identity, DohService(self._doh).respond)
@@ -254,25 +254,16 @@ class _Starting:
             tenants["https"].setdefault("", service)
         return tenants
 
-    @property
-    def _is_helper(self) -> bool:
-        return self._host.helper or self._host.role == "control"
-
-    @cached_property
-    def _helper(self) -> Tenant:
-        """The control server, under whatever name: some nettests ask it under those of others."""
-        helper = LabHelper(self._world, self._stack, self._pki)
-        return Fixed(self._pki.identity([f"{self._host.name}.{SUFFIX}"], self._host.addresses), helper.respond)
-
     def _fallback(self) -> Tenant:
         """Give who answers for all other names."""
         host = self._host
-        if self._is_helper:
-            return self._helper
         if host.portal is not None:
             return Fixed(self._pki.identity([host.portal.name]), portal(host.portal))
         if host.notice is not None:
             return Fixed(self._pki.identity([host.notice.name]), notice(host.notice))
+        if self._is_control:
+            helper = LabHelper(self._world, self._stack, self._pki)
+            return Fixed(self._pki.identity([f"{host.name}.{SUFFIX}"], host.addresses), helper.respond)
         is_strict = any(site.strict_sni for site in sites_of(self._world, host.name))
         return Stranger(self._pki.identity([f"{host.name}.{SUFFIX}"]), self._acts, is_strict=is_strict)
 

@@ -183,11 +183,8 @@ class Host(Group, frozen=True, kw_only=True):
     link: Link = Link()
     """Its own line."""
     role: Literal["server", "control"] = "server"
-    """``control``: it reaches everything outside, past every filter; programs run there, and it is a control server at
-    ports 80 and 443 (``trigpoint control``) under its name below ``lab.example``."""
-    helper: bool = False
-    """Whether it is a control server as those are, but stands among all other servers: filters meet what goes to it.
-    Nettests hold a name or a protocol against another there."""
+    """``control``: it reaches all other hosts past every filter, programs run there, and it is a control server at
+    ports 80 and 443 (``trigpoint control``). What clients send to it passes the filters as all they send."""
     is_fingerprint: bool = False
     """Whether its addresses are literal because tools know blocking by them."""
     authority: bool = False

@@ -6,16 +6,13 @@ import ipaddress
 
 import idna
 
-_PUBLIC = tuple(
-    map(
-        ipaddress.ip_network,
-        (
-            *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),  # RFC 5737
-            "198.18.0.0/15",  # RFC 2544
-            *("2001:db8::/32", "3fff::/20"),  # RFC 3849, RFC 9637
-        ),
-    )
+INTERNET = (
+    *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),  # RFC 5737
+    "198.18.0.0/15",  # RFC 2544
+    *("2001:db8::/32", "3fff::/20"),  # RFC 3849, RFC 9637
 )
+"""Prefixes that are a world's Internet: there an answer from them is no bogon."""
+_PUBLIC = tuple(map(ipaddress.ip_network, INTERNET))
 _PRIVATE = tuple(
     map(
         ipaddress.ip_network,

@@ -74,7 +74,7 @@ async def quic(  # noqa: PLR0913 - what a handshake is made from
     stream = QuicStream(trace, QuicWire(trace, connection, address, port))
     trace.event("quic_handshake_start", address=stream.endpoint, proto="udp")
     try:
-        await _shaken(stream.wire, (address, port), local, timeout)
+        await _shaken(trace, stream.wire, (address, port), local, timeout)
         failure = chain_failure(stream.certificates, server_name, trust) if verify else None
         if failure:
             stream.wire.close(_BAD_CERTIFICATE, QuicFrameType.CRYPTO)
@@ -103,7 +103,9 @@ def _connection(sni: str, alpn: tuple[str, ...], version: int) -> QuicConnection
     )
 
 
-async def _shaken(wire: QuicWire, peer: tuple[str, int], local: tuple[str, int] | None, seconds: float) -> None:
+async def _shaken(
+    trace: Trace, wire: QuicWire, peer: tuple[str, int], local: tuple[str, int] | None, seconds: float
+) -> None:
     """Open a port, and wait for the end of the handshake.
 
     Raises:
@@ -113,8 +115,7 @@ async def _shaken(wire: QuicWire, peer: tuple[str, int], local: tuple[str, int] 
 
     """
     async with asyncio.timeout(seconds):
-        loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: wire, local_addr=local, remote_addr=peer)
+        await trace.dialer.create_datagram_endpoint(lambda: wire, local_addr=local, remote_addr=peer)
         wire.begin()
         await wire.shaken()
 

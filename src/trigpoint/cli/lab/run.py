@@ -1,4 +1,4 @@
-"""``trigpoint lab``: the virtual Internet."""
+"""``trigpoint lab run``: a program at the client of a world."""
 
 from __future__ import annotations
 
@@ -6,80 +6,29 @@ import signal
 from contextlib import nullcontext, suppress
 from itertools import groupby
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
-import msgspec
 
 from trigpoint.cli import options
 from trigpoint.cli.columns import aligned
 from trigpoint.cli.progress import say
-from trigpoint.errors import InputError, TrigpointError
+from trigpoint.errors import TrigpointError
 from trigpoint.lab import log
 from trigpoint.lab.lab import Lab
-from trigpoint.lab.truth import compare
-from trigpoint.lab.world.load import load, names
 from trigpoint.lab.world.texts import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trigpoint.lab.engine.censor import Censor
     from trigpoint.lab.lab import Fabric
     from trigpoint.lab.log import Logged
-    from trigpoint.lab.world.place import Host
-    from trigpoint.lab.world.truth import Truth
-    from trigpoint.lab.world.world import World
 
 _SIGNALLED = 128  # a shell adds the signal's number to it
 _MOST_LINES = 40
 
 
-@click.group()
-@options.quiet
-def lab(*, quiet: bool) -> None:
-    """A virtual Internet on this machine, with censors of known behaviour: what is true in it is known.
-
-    \b
-    Example:
-      trigpoint lab run iran -- curl https://blocked.example/
-    """
-    del quiet  # for the verbs below, which take it themselves
-
-
-@lab.command("list")
-@options.quiet
-def list_(*, quiet: bool) -> None:
-    """List the worlds that come along; variants are written as world:variant.
-
-    \b
-    Example:
-      trigpoint lab list
-    """
-    del quiet  # what is asked for here is output, not talk
-    worlds = [load(name) for name in names()]
-    click.echo(aligned((world.name, world.country, world.title) for world in worlds))
-
-
-@lab.command()
-@click.argument("world")
-@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, for programs.")
-@options.quiet
-def show(world: str, *, as_json: bool, quiet: bool) -> None:
-    """Show a world: its networks and hosts, its censors, and what is true.
-
-    WORLD is the name of one that comes along, or a file whose name ends in .toml.
-
-    \b
-    Example:
-      trigpoint lab show gfw-2024:henan
-    """
-    del quiet  # as above
-    found = load(world)
-    click.echo(msgspec.json.format(msgspec.json.encode(found)) if as_json else _told(found))
-
-
-@lab.command()
+@click.command()
 @click.argument("world")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @click.option("--network", default="", help="Access network of the client; the first where not given.")
@@ -146,41 +95,6 @@ def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     return status if status >= 0 else _SIGNALLED - status
 
 
-@lab.command()
-@click.argument("world")
-@click.option(
-    "--events",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Acts, as `trigpoint lab run --events` writes them.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-@options.quiet
-def truth(world: str, events: Path, *, as_json: bool, quiet: bool) -> int:
-    """Hold what the censors did against what is true in the world.
-
-    The exit status is 1 where something was done that the truth does not foresee.
-
-    \b
-    Example:
-      trigpoint lab run --events acts.jsonl iran -- curl https://facebook.example/
-      trigpoint lab truth iran --events acts.jsonl
-    """
-    found = load(world)
-    read = log.load(events)
-    if read.rejects and not read.entries:
-        first = read.rejects[0]
-        message = f"{events}: none of {len(read.rejects)} lines can be read; line {first.line} is {first.reason}"
-        raise InputError(message)
-    for reject in read.rejects[:_MOST_LINES]:
-        say(f"{events}:{reject.line}: {reject.reason}", quiet=quiet)
-    say(f"{len(read.entries)} acts, {len(read.rejects)} lines that are none.", quiet=quiet)
-    comparison = compare(found, read.entries)
-    click.echo(msgspec.json.format(msgspec.json.encode(comparison.plain())) if as_json else comparison.text())
-    return 0 if comparison.holds else 1
-
-
 def _tell(running: Lab, file: IO[bytes] | None, *, quiet: bool) -> None:
     """Say what was done, and write all of it to a file."""
     entries = running.events
@@ -217,43 +131,3 @@ def _act(alike: list[Logged]) -> tuple[str, ...]:
     times = f"{len(alike)} times" if len(alike) > 1 else ""
     about = escaped(event.name) or f"{event.server} port {event.server_port}"
     return (f"{event.time:.3f} s", network, event.censor, event.act, event.cause, about, times)
-
-
-def _told(world: World) -> str:
-    parts = [
-        f"{world.name} ({world.country}): {world.title}\n{world.meaning}",
-        _section("Networks", [(n.name, f"AS{n.asn}", *_joined(n.client), n.title) for n in world.networks]),
-        _section("Hosts", [_host(host) for host in world.hosts]),
-        _section("Censors", [row for network in world.networks for row in _censors(world, network.name)]),
-        _section("Truth", [_truth(network, row) for network, row in world.truths()]),
-    ]
-    return "\n\n".join(parts)
-
-
-def _section(title: str, rows: list[tuple[Any, ...]]) -> str:
-    lines = aligned(rows) if rows else "none"
-    return f"{title}\n" + "\n".join(f"  {line}" for line in lines.splitlines())
-
-
-def _joined(texts: tuple[str, ...]) -> tuple[str]:
-    return (" ".join(texts),)
-
-
-def _host(host: Host) -> tuple[str, ...]:
-    kinds = [kind for kind in ("authority", "resolver", "interceptor", "portal", "notice") if getattr(host, kind)]
-    what = " ".join(kinds) or ("control" if host.role == "control" else "server")
-    return (host.name, host.network or "outside", " ".join(host.addresses), what)
-
-
-def _censors(world: World, network: str) -> list[tuple[str, ...]]:
-    return [_censor(network, censor) for censor in world.censors_of(network)]
-
-
-def _censor(network: str, censor: Censor) -> tuple[str, ...]:
-    return (network, f"hop {censor.placement.hop}, {censor.path} the path", censor.id, censor.behaviour, censor.cause)
-
-
-def _truth(network: str, row: Truth) -> tuple[str, ...]:
-    nodes = " ".join(row.causes) or "-"
-    shows = f"{row.step}: {row.failure or 'forged'}" if row.step else "-"
-    return (network, row.address, str(row.state), nodes, shows, row.remarks)
