@@ -182,6 +182,8 @@ def _shared(diary: Diary, envelope: Envelope, networks: AddressLookup | None) ->
 
 def _with_steps(value: Any, envelope: Envelope, networks: AddressLookup | None) -> Any:  # noqa: ANN401 - JSON with leaves
     """Write the diary of each part into it, as the arrays of its acts."""
+    if isinstance(value, list):
+        return [_with_steps(part, envelope, networks) for part in value]
     if not isinstance(value, Mapping):
         return value
     own = {key: _with_steps(part, envelope, networks) for key, part in value.items() if key != STEPS}

@@ -236,7 +236,7 @@ class _Starting:
         if is_https and not is_refused and not self._host.interceptor:
             web.load()
             await self._listen(web.https, _HTTPS)
-        if tenants["h3"] and not is_refused:
+        if (tenants["h3"] or self._is_control) and not is_refused:
             await self._bind(web.h3, _HTTPS)
 
     def _tenants(self) -> dict[Scheme, dict[str, Tenant]]:
