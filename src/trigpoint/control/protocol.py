@@ -32,10 +32,10 @@ class ControlRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     http_request: Annotated[str, msgspec.Meta(max_length=_LONGEST_URL)]
     """The URL."""
-    http_request_headers: dict[str, list[_Text]] = {}
+    http_request_headers: dict[str, list[_Text] | None] | None = None
     """Fields that the probe sends, too. ``Accept``, ``Accept-Language`` and ``User-Agent`` are heeded."""
-    tcp_connect: Annotated[tuple[_Text, ...], msgspec.Meta(max_length=8 * MOST_ADDRESSES)] = ()
-    """Endpoints that the probe found; their ports are not heeded."""
+    tcp_connect: Annotated[tuple[_Text, ...], msgspec.Meta(max_length=8 * MOST_ADDRESSES)] | None = None
+    """Endpoints that the probe found; their ports are not heeded. Programs in Go write none for no list."""
     x_quic_enabled: bool = False
     """Whether QUIC and HTTP/3 are measured as well, where the site offers them."""
 
@@ -47,13 +47,13 @@ class ControlRequest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def addresses(self) -> tuple[str, ...]:
         """Addresses that the probe found, each once, in canonical text."""
-        found = (canonical_address(split_endpoint(each)[0] or "") for each in self.tcp_connect)
+        found = (canonical_address(split_endpoint(each)[0] or "") for each in self.tcp_connect or ())
         return tuple(dict.fromkeys(address for address in found if address))
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
         """Fields that are heeded, by name in small letters."""
-        known = {name.lower(): values[0] for name, values in self.http_request_headers.items() if values}
+        known = {name.lower(): values[0] for name, values in (self.http_request_headers or {}).items() if values}
         return tuple((name, known[name]) for name in _HEADERS if name in known)
 
     @property

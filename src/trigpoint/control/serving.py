@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from trigpoint.control.helper import Measure
 
-MOST_CONNECTIONS = 512
-"""Connections that are open at once; more are reset. Half of the files that a process may have open, as a rule."""
+MOST_CONNECTIONS = 256
+"""Connections that are open at once; more are reset. A process may have 1,024 files open, as a rule, and measurements
+need the others."""
 
 _REQUEST_SECONDS = 30.0  # for a request, from the end of the one before
 _STAY_SECONDS = 120.0  # for a connection to an echo, a sink or the zone
@@ -101,13 +102,14 @@ class Serving:
         return (
             _Service(plan.listen, lambda: Http1(running, self._respond, patience=_REQUEST_SECONDS)),
             _Service(
-                plan.echo, lambda: Echo(running), lambda: Datagrams(running, echoes=True, admits=self._admits), stay
+                plan.echo, lambda: Echo(running), lambda: Datagrams(running, echoes=True, admits=self.admits), stay
             ),
             _Service(plan.discard, lambda: Sink(running), lambda: Datagrams(running, echoes=False), stay),
             _Service(plan.dns, lambda: DnsStream(running, answer), lambda: DnsDatagrams(running, answer), stay),
         )
 
-    def _admits(self, client: Address) -> bool:
+    def admits(self, client: Address) -> bool:
+        """Tell whether a datagram of a client is sent back."""
         return client[1] >= _FIRST_PORT and self._small.admits(client[0])
 
     async def _listen(self, service: _Service, address: Address) -> Address:

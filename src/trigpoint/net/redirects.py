@@ -56,10 +56,10 @@ class Cookies:
         name, _, value = (part.strip() for part in pair.partition("="))
         domain = next((text.partition("=")[2] for text in attributes if text.strip().lower().startswith("domain=")), "")
         domain = domain.strip().lower().removeprefix(".")
-        is_wide = bool(domain) and "." in domain and canonical_address(host) is None
-        if not name or (domain and not _is_within(host, domain)) or len(self._values) >= _MOST_COOKIES:
-            return
-        self._values[domain if is_wide else host, is_wide, name] = value
+        is_wide = "." in domain and canonical_address(host) is None
+        is_own = not domain or host == domain or (canonical_address(host) is None and _is_within(host, domain))
+        if name and is_own and len(self._values) < _MOST_COOKIES:
+            self._values[domain if is_wide else host, is_wide, name] = value
 
     def header(self, host: str) -> str:
         """Give the value of the field ``Cookie`` for a host; empty if there is none."""

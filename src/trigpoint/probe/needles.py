@@ -20,6 +20,8 @@ SCRUBBED = "[scrubbed]"
 """What stands in the place of what was taken out, as OONI's probes write it."""
 
 _MARK = SCRUBBED.encode()
+_FILLER = ord("x")
+_FIRST_PRINTABLE = 0x20  # below are the lengths of labels
 _CACHED_TEXTS = 4_096
 _LONGEST_CACHED = 512  # characters: names, addresses, headers; the same few come again in each record
 
@@ -73,7 +75,7 @@ class Needles:
         """Give bytes without them, of the same length, so that the lengths that they hold stay true."""
         filled = bytearray(content)
         for start, end in self._spans(content):
-            filled[start:end] = b"x" * (end - start)
+            filled[start:end] = bytes(byte if byte < _FIRST_PRINTABLE else _FILLER for byte in filled[start:end])
         return self._blanked(bytes(filled))
 
     def _blanked(self, content: bytes) -> bytes:

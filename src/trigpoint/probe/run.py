@@ -86,9 +86,12 @@ async def run(
 
     """
     waiting = iter(jobs)
-    async with asyncio.TaskGroup() as group:
-        for _ in range(parallel):
-            group.create_task(_work(session, waiting, done, explains=explains))
+    work = [asyncio.ensure_future(_work(session, waiting, done, explains=explains)) for _ in range(parallel)]
+    try:
+        await asyncio.gather(*work)
+    finally:
+        for task in work:
+            task.cancel()
 
 
 async def _work(session: Session, jobs: Iterator[Job], done: Callable[[Measured], None], *, explains: bool) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import ipaddress
     from collections.abc import Iterator, Sequence
 
-_SHORTEST_BASE64 = 9  # characters that only this text gives; fewer come about by chance
+_SHORTEST_BASE64 = 6  # characters that only this text gives; fewer come about by chance
 _PADDING = "0{0,4}"  # zeros before a number; without an end, a page of zeros would take minutes
 _PREFIX_GROUPS = 4  # 64 bits: what a network gives to one subscriber or one link (RFC 4291, section 2.5.4)
 
@@ -58,7 +58,7 @@ def of_ipv6(address: ipaddress.IPv6Address, *, with_link: bool) -> Iterator[str]
     for form in _compressed(groups[:-2]):
         yield _bounded(f"{form}{_COLON}?{tail}", "0-9a-f")
     yield _bounded(nibbles, "0-9a-f")
-    yield _bounded(r"[.-]?".join(reversed(nibbles)), "0-9a-f")
+    yield _bounded(r"[.\x01-]?".join(reversed(nibbles)), "0-9a-f")
     yield _bounded(str(int(address)), "0-9")
     yield from map(_escaped_throughout, (str(address), address.exploded))
     if with_link:
@@ -66,9 +66,10 @@ def of_ipv6(address: ipaddress.IPv6Address, *, with_link: bool) -> Iterator[str]
 
 
 def of_name(name: str) -> Iterator[str]:
-    """Give the spellings of a host name."""
-    labels = name.rstrip(".").lower().split(".")
-    yield _bounded(_DOT.join(map(re.escape, labels)), "a-z0-9-")
+    """Give the spellings of a host name. What stands before is no matter: in a certificate it is a length."""
+    first, *others = name.rstrip(".").lower().split(".")
+    labels = [rf"(?:{_DOT}|\x{len(label):02x}){re.escape(label)}" for label in others]
+    yield rf"{re.escape(first)}{''.join(labels)}(?![a-z0-9-])"
 
 
 def in_base64(contents: Sequence[str | bytes]) -> Iterator[str]:
@@ -107,7 +108,8 @@ def _escaped_throughout(text: str) -> str:
     return f"(?:{_escapes(text[0])}){rest}(?![0-9a-f])"
 
 
-_DOT = rf"(?:[._-]|\[\.\]|&period;|{_escapes('.')})"
+# \x01 to \x03 are the lengths of such labels in a DNS message (RFC 1035, section 3.1).
+_DOT = rf"(?:[._\x01-\x03-]|\[\.\]|&period;|{_escapes('.')})"
 _COLON = rf"(?:[:_-]|&colon;|{_escapes(':')})"
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
-from tests.lab.services.test_http1 import respond
 
 from tests.lab.services.clients import H3Client, h3
 from tests.lab.services.loopback import Lab, made, running
+from tests.net.serve.test_http1 import respond
 from trigpoint.lab.services.pki import Pki
 from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
 from trigpoint.net.serve.running import Running

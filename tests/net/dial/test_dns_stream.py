@@ -108,12 +108,12 @@ def test_a_refused_connection_is_the_failure_of_the_lookup() -> None:
 def test_a_cancelled_question_is_written_down() -> None:
     async def main(_: Lab) -> list[str | None]:
         diary = Diary()
-        for text in ("udp://203.0.113.99", "tcp://203.0.113.99", "system"):
+        for text in ("udp://203.0.113.99", "tcp://203.0.113.99", "https://dns.example@203.0.113.99", "system"):
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(ask(diary.trace(), Resolver.parse(text), "news.example"), 0.001)
         return [lookup.failure for lookup in diary.lookups]
 
-    assert in_lab(main) == ["interrupted"] * 3
+    assert in_lab(main) == ["interrupted"] * 4
 
 
 @pytest.mark.parametrize(

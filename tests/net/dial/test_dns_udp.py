@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.net.dial.scripted import PORT, THERE, THERE6, Scripted, in_lab, reply
+from trigpoint.net.dial import dns_query
 from trigpoint.net.dial.diary import Diary
 from trigpoint.net.dial.dns import ask
 from trigpoint.net.dial.dns_query import UNREADABLE, WRONG_REPLY
@@ -132,18 +133,46 @@ def test_hops_are_limited_over_ipv6_too() -> None:
     assert in_lab(main) == [("generic_timeout_error", there), (None, there)]
 
 
-def test_an_icmp_error_decides_but_a_later_reply_is_kept() -> None:
+def test_an_icmp_error_decides_but_a_later_reply_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dns_query.secrets, "randbelow", lambda _: 7)
+    query = dns_query.query_wire("news.example", "A")
+
     async def main(lab: Lab) -> Diary:
-        resolver = Scripted(lambda query: [(0.1, reply(query, FORGED))])
-        transport = await lab.stack("outside").bind(lambda: resolver, (THERE, PORT))
+        async def forge() -> None:  # from the port that was closed when the question came
+            await asyncio.sleep(0.3)
+            transport = await lab.stack("outside").bind(asyncio.DatagramProtocol, (THERE, PORT))
+            transport.sendto(reply(query, FORGED), ("192.0.2.2", 40_053))
+
         diary = Diary()
-        transport.close()
-        await ask(diary.trace(), OUTSIDE, "news.example")
+        how = {"local": ("192.0.2.2", 40_053), "window": 1.0}
+        await asyncio.gather(ask(diary.trace(), OUTSIDE, "news.example", **how), forge())
         return diary
 
     diary = in_lab(main)
-    assert seen(diary) == [("connection_refused", (), False)]
+    assert seen(diary) == [("connection_refused", (), False), (None, ("203.0.113.99",), True)]
+    assert [event.failure for event in diary.network_events] == [None, "connection_refused", None]
+
+
+def test_an_answer_from_where_nobody_listens_is_forged() -> None:
+    async def main(_: Lab) -> Diary:
+        diary = Diary()
+        await ask(diary.trace(), Resolver("udp", "203.0.113.10", 53), "facebook.example")
+        return diary
+
+    diary = in_lab(main, "gfw-2014")
+    assert diary.lookups
+    assert all(lookup.failure is None for lookup in diary.lookups)
     assert diary.network_events[-1].failure == "connection_refused"
+
+
+def test_no_way_to_the_resolver_is_a_failure() -> None:
+    async def main(_: Lab) -> list[str | None]:
+        diary = Diary()
+        await ask(diary.trace(), Resolver("udp", "2001:db8::1", 53), "news.example", local=("2001:db8::dead", 0))
+        await ask(diary.trace(), OUTSIDE, "news.example", local=("203.0.113.10", 0))
+        return [lookup.failure for lookup in diary.lookups]
+
+    assert in_lab(main) == ["address_not_available"] * 2
 
 
 @pytest.mark.parametrize(

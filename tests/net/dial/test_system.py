@@ -33,7 +33,7 @@ def asked(name: str, gives: object = (), *, seconds: float = 0) -> Lookup:
             return gives
 
         asyncio.get_running_loop().getaddrinfo = answer
-        return await ask(Diary().trace(), SYSTEM, name, timeout=0.01)
+        return await ask(Diary().trace(), SYSTEM, name, timeout=0.01 if seconds else 60)
 
     return asyncio.run(main())
 
@@ -63,7 +63,7 @@ def test_its_errors_are_failures(error: Exception, failure: str) -> None:
 
 
 def test_its_silence_is_our_own_timeout() -> None:
-    assert asked("news.example", seconds=5).failure == "generic_timeout_error"
+    assert asked("news.example", seconds=60).failure == "generic_timeout_error"
 
 
 def test_its_answers_are_addresses_in_order_and_the_true_name() -> None:

@@ -30,7 +30,7 @@ from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from trigpoint.lab.services.acts import Log
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     Protocols = Callable[[], asyncio.Protocol]
 
 _DNS, _DOT, _HTTP, _HTTPS = 53, 853, 80, 443
-_PORTS: Mapping[Scheme, int] = {"http": _HTTP, "https": _HTTPS}
 _INTERCEPTION = "tls_interception"  # the censor that diverts to an interceptor
 _PROXYING = "tcp_proxy"  # and to a host that relays
 
@@ -139,6 +138,10 @@ class _Starting:
         self._stack = stack
         self._acts = acts
 
+    @property
+    def _is_control(self) -> bool:
+        return self._host.role == "control"
+
     async def start(self) -> None:
         await self._start_dns()
         await self._start_interception()
@@ -224,15 +227,16 @@ class _Starting:
     async def _start_web(self) -> None:
         tenants = self._tenants()
         web = Web(self._running, self._pki, tenants, self._fallback(), self._fates())
-        own = self._host.portal or self._host.notice
+        own = self._host.portal or self._host.notice or self._is_control
         is_refused = self._is_refused()
         if own or (tenants["http"] and not is_refused):
             await self._listen(web.http, _HTTP)
-        is_https = tenants["https"] or self._host.portal or (self._host.notice and self._host.notice.https)
+        always = self._host.portal or (self._host.notice and self._host.notice.https) or self._is_control
+        is_https = tenants["https"] or always
         if is_https and not is_refused and not self._host.interceptor:
             web.load()
             await self._listen(web.https, _HTTPS)
-        if tenants["h3"] and not is_refused:
+        if (tenants["h3"] or self._is_control) and not is_refused:
             await self._bind(web.h3, _HTTPS)
 
     def _tenants(self) -> dict[Scheme, dict[str, Tenant]]:
@@ -241,13 +245,6 @@ class _Starting:
             tenant = SiteTenant(site, self._pki, self._acts)
             for scheme in site.schemes:
                 tenants[scheme].update(dict.fromkeys(site.names, tenant))
-        if self._host.role in {"control", "helper"}:
-            names = [f"{self._host.name}.{SUFFIX}"]
-            helper = LabHelper(self._world, self._stack, self._pki)
-            both = Fixed(self._pki.identity(names, self._host.addresses), helper.respond)
-            ends = [canonical_address(address) or address for address in self._host.addresses]
-            for scheme in ("http", "https"):
-                tenants[scheme].update(dict.fromkeys([*names, *ends, ""], both))
         if self._doh is not None:
             identity = self._pki.identity(self._resolver_names(), self._host.addresses)
             service = Fixed(identity, DohService(self._doh).respond)
@@ -263,6 +260,9 @@ class _Starting:
             return Fixed(self._pki.identity([host.portal.name]), portal(host.portal))
         if host.notice is not None:
             return Fixed(self._pki.identity([host.notice.name]), notice(host.notice))
+        if self._is_control:
+            helper = LabHelper(self._world, self._stack, self._pki)
+            return Fixed(self._pki.identity([f"{host.name}.{SUFFIX}"], host.addresses), helper.respond)
         is_strict = any(site.strict_sni for site in sites_of(self._world, host.name))
         return Stranger(self._pki.identity([f"{host.name}.{SUFFIX}"]), self._acts, is_strict=is_strict)
 

@@ -182,10 +182,9 @@ class Host(Group, frozen=True, kw_only=True):
     """Inside: the router behind which it stands, counted from the client; 0 is the client's own machine."""
     link: Link = Link()
     """Its own line."""
-    role: Literal["server", "control", "helper"] = "server"
-    """``control``: it reaches everything outside, past every filter; programs run there, and it is a control server at
-    ports 80 and 443 (``trigpoint control``) under its name below ``lab.example``. ``helper``: such a control server
-    among all other hosts, so that filters see what clients and it say to each other."""
+    role: Literal["server", "control"] = "server"
+    """``control``: it reaches all other hosts past every filter, programs run there, and it is a control server at
+    ports 80 and 443 (``trigpoint control``). What clients send to it passes the filters as all they send."""
     is_fingerprint: bool = False
     """Whether its addresses are literal because tools know blocking by them."""
     authority: bool = False

@@ -47,6 +47,7 @@ _NO_ISSUER = {
     32: "key usage does not include certificate signing",
 }
 _SERVER = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
+_CACHE_SIZE = 256  # chains of some kilobytes; a site is measured at several addresses and several times
 _ADDRESS_BYTES = {4, 16}
 _DNS_NAME, _IP_ADDRESS = 0x82, 0x87  # RFC 5280, section 4.2.1.6
 
@@ -63,6 +64,11 @@ def chain_failure(chain: Sequence[bytes], name: str, trust: Trust) -> str | None
         ``ssl_invalid_certificate``, ``ssl_invalid_hostname`` or ``ssl_unknown_authority``. None: it is good.
 
     """
+    return _judged(tuple(chain), name, trust)
+
+
+@lru_cache(_CACHE_SIZE)
+def _judged(chain: tuple[bytes, ...], name: str, trust: Trust) -> str | None:
     leaf = parse_certificate(chain[0]) if chain else None
     if leaf is None or leaf.not_before is None or leaf.not_after is None:
         return INVALID

@@ -6,13 +6,14 @@ What is spoken is what TLS agreed on. Nothing is decoded but the transfer coding
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlsplit
 
 import h2.exceptions
 import h11
 
-from trigpoint.net.dial.acts import Request, Response, RoundTrip
+from trigpoint.net.dial.acts import Request, RoundTrip
 from trigpoint.net.dial.failures import Failed, failure_of
 from trigpoint.net.dial.http1 import Http1
 from trigpoint.net.dial.http2 import Http2
@@ -133,7 +134,7 @@ async def fetch(
             address=stream.endpoint,
             alpn=stream.alpn,
             request=asked,
-            response=_response(exchange),
+            response=exchange.response,
         )
     return act
 
@@ -144,20 +145,9 @@ def _exchange(alpn: str, asked: Request, most_bytes: int) -> Exchange:
 
 
 async def _run(stream: Carrier, exchange: Exchange, deadline: float) -> None:
-    loop = asyncio.get_running_loop()
-    await stream.write(exchange.begin(), deadline - loop.time())
+    loop, reply = asyncio.get_running_loop(), exchange.begin()
     while not exchange.is_over:
-        reply = exchange.receive(await stream.read(deadline - loop.time()))
         if reply:
-            await stream.write(reply, deadline - loop.time())
-
-
-def _response(exchange: Exchange) -> Response | None:
-    if exchange.code is None:
-        return None
-    return Response(
-        code=exchange.code,
-        headers=exchange.headers,
-        body=bytes(exchange.body),
-        body_is_truncated=not exchange.is_whole,
-    )
+            with suppress(Failed):  # reading fails as well, once what came before is read
+                await stream.write(reply, deadline - loop.time())
+        reply = exchange.receive(await stream.read(deadline - loop.time()))

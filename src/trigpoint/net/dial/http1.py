@@ -68,7 +68,4 @@ class Http1(Exchange):
             self._add(event.data)
         elif isinstance(event, h11.EndOfMessage):
             self._end()
-        elif isinstance(event, h11.ConnectionClosed):
-            failure = "eof_error"
-            raise Failed(failure)
         return event is not h11.NEED_DATA and event is not h11.PAUSED

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import ConnectionTerminated, DataReceived, ResponseReceived, StreamEnded, StreamReset
+from h2.exceptions import FrameTooLargeError
 from h2.settings import SettingCodes, Settings
 
-from trigpoint.net.dial.exchange import Exchange
+from trigpoint.net.dial.exchange import Exchange, fields_of
 from trigpoint.net.dial.failures import Failed
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _STREAM = 1
 _FRAME_HEAD = 9  # bytes (RFC 9113, section 4.1)
 _LARGEST_FRAME = 16_384
 _GOAWAY = 7
-_OF_CONNECTIONS = {"host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}
 
 
 class Http2(Exchange):
@@ -57,7 +56,7 @@ class Http2(Exchange):
         """Give preface, settings and request."""
         self._http.initiate_connection()
         self._http.increment_flow_control_window(_MORE_WINDOW)
-        self._http.send_headers(_STREAM, self._fields(), end_stream=not self._asked.body)
+        self._http.send_headers(_STREAM, fields_of(self._asked, self._target), end_stream=not self._asked.body)
         self._send_body()
         return self._http.data_to_send()
 
@@ -67,18 +66,6 @@ class Http2(Exchange):
             piece = bytes(self._unsent[: min(room, _LARGEST_FRAME)])
             del self._unsent[: len(piece)]
             self._http.send_data(_STREAM, piece, end_stream=not self._unsent)
-
-    def _fields(self) -> list[tuple[str, str]]:
-        """Write the head in Chromium's order; what only HTTP/1.1 has is left out (RFC 9113, section 8.2.2)."""
-        named = next((value for name, value in self._asked.headers if name.lower() == "host"), "")
-        pseudo = [
-            (":method", self._asked.method),
-            (":authority", named),
-            (":scheme", urlsplit(self._asked.url).scheme),
-            (":path", self._target),
-        ]
-        plain = [(name.lower(), value) for name, value in self._asked.headers]
-        return pseudo + [(name, value) for name, value in plain if name not in _OF_CONNECTIONS]
 
     def receive(self, data: bytes) -> bytes:
         """Read on, a frame at a time, so that what stands before a bad frame counts; give acknowledgements."""
@@ -94,16 +81,20 @@ class Http2(Exchange):
         return self._http.data_to_send()
 
     def _frame(self) -> bytes:
-        """Cut off the next frame, or something that is none; empty if it is not whole."""
+        """Cut off the next frame; empty if it is not whole."""
         unread = self._unread
         size = _FRAME_HEAD + int.from_bytes(unread[:3], "big")
-        if len(unread) < min(size, _FRAME_HEAD + _LARGEST_FRAME):
+        if len(unread) >= _FRAME_HEAD and size > _FRAME_HEAD + _LARGEST_FRAME:  # h2 would wait for all of it
+            message = "Received overlong frame"
+            raise FrameTooLargeError(message)
+        if len(unread) < size:
             return b""
         frame = bytes(unread[:size])
         del unread[:size]
         return frame
 
     def _take(self, event: Event) -> None:
+        """Take an event; failures are told in the words of Go's net/http, which ooni/probe-cli hands on."""
         if isinstance(event, ResponseReceived):
             self._take_head(event)
         elif isinstance(event, DataReceived):
@@ -111,21 +102,15 @@ class Http2(Exchange):
             self._add(event.data or b"")
         elif isinstance(event, StreamEnded):
             self._end()
-        elif isinstance(event, StreamReset):
-            self._refused(f"http2: stream error: {_name(event.error_code)}; received from peer")
-        elif isinstance(event, ConnectionTerminated):
-            self._refused(f"http2: server sent GOAWAY and closed the connection: {_name(event.error_code)}")
+        elif isinstance(event, (StreamReset, ConnectionTerminated)):
+            what = "stream error" if isinstance(event, StreamReset) else "server sent GOAWAY"
+            failure = f"unknown_failure: http2: {what}: {_name(event.error_code)}"
+            raise Failed(failure)
 
     def _take_head(self, event: ResponseReceived) -> None:
         fields = [(_text(name), _text(value)) for name, value in event.headers or ()]
         self.code = next(int(value) for name, value in fields if name == ":status")
         self.headers = tuple(field for field in fields if not field[0].startswith(":"))
-
-    def _refused(self, text: str) -> None:
-        """Fail, in the words of Go's net/http, which ooni/probe-cli hands on."""
-        if not self.is_over:
-            failure = f"unknown_failure: {text}"
-            raise Failed(failure)
 
 
 def _is_graceful(frame: bytes) -> bool:
