@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -115,26 +114,20 @@ class Visitor:
     async def _send(self, remote: Address, _: str, first: bytes = b"datagram 0") -> Seen:
         transport, replies = await self._stack.datagrams(Replies, remote)
         try:
-            transport.sendto(first)
-            # Before the others go out: a filter that counts packets would else have seen its number of them.
-            echoed = await _heard(replies, 1)
-            for number in range(1, DATAGRAMS):
-                transport.sendto(b"datagram %d" % number)
+            for number in range(DATAGRAMS):
+                transport.sendto(b"datagram %d" % number if number else first)
                 if number % 10 == 9:
                     await asyncio.sleep(0.005)
-            return Seen(echoed=echoed + await _heard(replies, DATAGRAMS - echoed))
+            echoed = 0
+            try:
+                while echoed < DATAGRAMS:
+                    await asyncio.wait_for(replies.queue.get(), 1)
+                    echoed += 1
+            except TimeoutError:
+                pass
+            return Seen(echoed=echoed)
         finally:
             transport.close()
-
-
-async def _heard(replies: Replies, most: int) -> int:
-    """Count the replies until there are so many, or none comes for a second."""
-    heard = 0
-    with suppress(TimeoutError):
-        while heard < most:
-            await asyncio.wait_for(replies.queue.get(), 1)
-            heard += 1
-    return heard
 
 
 def question(name: str, remote: Address) -> bytes:
