@@ -59,6 +59,20 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """A name that nobody filters, for the arms that hold against one that may be."""
     control_servers: tuple[tuple[str, int], ...] = ()
     """Addresses and ports of servers of one's own that speak TLS under any name, such as a helper's."""
+    control_http: tuple[tuple[str, int], ...] = ()
+    """The same of those that speak HTTP without TLS under any ``Host``."""
+    control_quic: tuple[tuple[str, int], ...] = ()
+    """The same of those that speak QUIC under any name."""
+    echo_servers: tuple[tuple[str, int], ...] = ()
+    """The same of those that send back what they get, over TCP and UDP (RFC 862)."""
+    http_echo: str = ""
+    """URL, with an address for its host, that answers with the request as JSON (ts-006). Empty: there is none."""
+    bulk: str = ""
+    """Path at the control servers that gives as many bytes as stand for ``{bytes}``. Empty: there is none."""
+    silent: str = ""
+    """An address of one's own at which nothing answers DNS. Empty: there is none."""
+    whoami: str = ""
+    """A name whose authoritative server answers with the address that asked. Empty: there is none."""
     residue: Residue
     """Addresses that are in use, or to be left alone for a while."""
     random: Random
