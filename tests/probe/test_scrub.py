@@ -276,6 +276,17 @@ def test_a_compressed_page_is_looked_into() -> None:
     assert (withheld["body"], withheld["x_body_withheld"]) == ("", True)
 
 
+@pytest.mark.parametrize("wide", ["utf-16", "utf-16-be", "utf-32"])
+def test_a_page_of_wide_letters_is_looked_into(wide: str) -> None:
+    assert body(f"you are {FOUR}".encode(wide), "")["x_body_withheld"] is True
+    assert "x_body_withheld" not in body("you are somebody".encode(wide), "")
+
+
+def test_bytes_that_are_no_text_may_hold_the_address_itself() -> None:
+    found = base64.b64decode(body(b"\xff\xfe" + FOUR.packed + b"-" + SIX.packed, "")["body"]["data"])
+    assert found == b"\xff\xfe" + bytes(4) + b"-" + bytes(16)
+
+
 @pytest.mark.parametrize("coding", ["br", "gzip", "x-unheard-of"])
 def test_a_page_that_cannot_be_looked_into_is_withheld(coding: str) -> None:
     assert body(b"\x1b\x00\x00", coding)["x_body_withheld"] is True
