@@ -185,6 +185,12 @@ def test_headers_keep_repeats_in_the_list_and_the_first_in_the_map() -> None:
     assert response["headers"] == {"Via": "a", "X": odd}
 
 
+def test_a_header_that_is_sent_in_other_letters_is_utf8() -> None:
+    asked = msgspec.structs.replace(trip(b"").request, headers=(("X", "日本"),))
+    answered = msgspec.structs.replace(trip(b""), request=asked)
+    assert written(diary_of([answered]), WEB)["test_keys"]["requests"][0]["request"]["headers"] == {"X": "日本"}
+
+
 @pytest.mark.parametrize(
     "body", [b"," * 2_000_000, b"\xff" * 30_000_000, b"\x01" * 3_000_000], ids=["commas", "bytes", "escapes"]
 )

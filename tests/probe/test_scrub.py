@@ -183,6 +183,11 @@ def test_a_prefix_with_zeros_is_a_household_too() -> None:
     assert scrub("2001:db8:0:1:9:8:7:6") == "2001:db8:0:1:9:8:7:6"
 
 
+def test_an_address_that_begins_with_zeros_is_one_too() -> None:
+    scrub = Scrubber(needles_of(["::cafe:1:2"], with_link=False))
+    assert (scrub("at ::cafe:1:2!"), scrub("1::cafe:1:2")) == ("at [scrubbed]!", "1::cafe:1:2")
+
+
 @pytest.mark.parametrize("name", [NAME, NAME.upper(), NAME.replace(".", "%2e"), f"x.{NAME}.", f"//{NAME}/"])
 def test_the_reverse_name_is_taken_out(name: str) -> None:
     assert "customers" not in Scrubber(NEEDLES)(name).lower()

@@ -39,7 +39,7 @@ If being noticed could put you or others in danger, do not run it. Read the page
 you trust."""
 """What is agreed to."""
 
-_DATE = "2026-11-23"
+_DATE = "2026-11-22"
 
 VERSION = f"{_DATE}-{hashlib.sha256(TEXT.encode()).hexdigest()[:8]}"
 """Version of the text: its date, and the beginning of the SHA-256 of its words."""
