@@ -16,6 +16,7 @@ from trigpoint.cli import group, main
 from trigpoint.cli.group import BAD_INPUT, INTERRUPTED, VERBS, commands
 from trigpoint.judge import RULES_VERSION
 from trigpoint.observe import Observed, ObserveInterrupted
+from trigpoint.store.schemas import FORMAT_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,10 +40,11 @@ def test_every_verb_can_be_quiet(verb: str) -> None:
     assert any("--quiet" in option.opts for option in command.params)
 
 
-def test_every_file_of_a_verb_is_one() -> None:
+def test_every_file_or_folder_of_a_verb_is_one() -> None:
     folder = Path(group.__file__).parent
     shared = {"__init__", "columns", "group", "options", "progress", "streams"}
-    assert {path.stem for path in folder.glob("*.py")} - shared == set(VERBS)
+    entries = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert entries - shared == set(VERBS)
 
 
 def test_nobody_waits_for_what_a_verb_does_not_need() -> None:
@@ -57,7 +59,7 @@ sys.exit("polars" in sys.modules or "trigpoint.lab.services.hosts" in sys.module
 
 def test_the_version_names_program_rules_and_format(trigpoint: Callable[..., Said]) -> None:
     said = trigpoint("--version")
-    assert said.out == f"trigpoint {__version__}, rules {RULES_VERSION}, survey format 1\n"
+    assert said.out == f"trigpoint {__version__}, rules {RULES_VERSION}, survey format {FORMAT_VERSION}\n"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trigpoint.cli.group import BAD_INPUT
+from trigpoint.store.schemas import FORMAT_VERSION
 from trigpoint.store.survey import Survey
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def test_a_survey_of_a_newer_version_is_left_alone(
 ) -> None:
     trigpoint("observe", measurements, "--to", tmp_path, "--processes", 1, "--quiet")
     manifest = tmp_path / "survey.toml"
-    newer = manifest.read_text().replace("format = 1", "format = 99", 1)
+    newer = manifest.read_text().replace(f"format = {FORMAT_VERSION}", "format = 99", 1)
     manifest.write_text(newer)
     said = trigpoint("observe", measurements, "--to", tmp_path)
     assert said.status == BAD_INPUT

@@ -12,7 +12,8 @@ from aioquic.quic.connection import QuicConnection
 from aioquic.quic.events import ConnectionTerminated, ProtocolNegotiated
 
 if TYPE_CHECKING:
-    from trigpoint.lab.stack import Address, Stack
+    from trigpoint.lab.stack import Stack
+    from trigpoint.net.serve.running import Address
 
 
 class Http3(asyncio.DatagramProtocol):

@@ -146,6 +146,8 @@ def question(name: bytes, flags: int = RD, counts: tuple[int, ...] = (1, 0, 0, 0
         question(b"\x01a\x00", counts=(0, 0, 0, 0)),
         question(b"\xc0\x0c"),
         question(b"\x01a\xc0\x0c"),
+        question(b"\x01a\xc0\x10"),  # a pointer must lead backwards
+        question(b"\x01a\xc0"),
         question(b"\x40" + b"a" * 64 + b"\x00"),
         question((b"\x3f" + b"a" * 63) * 4 + b"\x00"),
         question(b"\x01a\x00")[:-1],
@@ -154,6 +156,23 @@ def question(name: bytes, flags: int = RD, counts: tuple[int, ...] = (1, 0, 0, 0
 )
 def test_what_is_no_standard_query_is_none(payload: bytes) -> None:
     assert parse_query(payload) is None
+
+
+def test_a_pointer_into_the_header_is_followed() -> None:
+    payload = question(b"\x03wWw\x07eXample\xc0\x04", counts=(1, 0, 0, 1), rest=OPTION)  # there QDCOUNT begins with 0
+    found = parse_query(payload)
+    assert found is not None
+    assert found.is_compressed
+    assert (found.qname, found.wire_name) == ("www.example", b"\x03wWw\x07eXample\x00")
+    assert payload[found.question_end :] == OPTION
+    assert found.has_edns
+    assert found.qname == dns.message.from_wire(payload).question[0].name.to_text(omit_final_dot=True).lower()
+
+
+def test_a_reply_to_a_compressed_question_is_read_as_one_to_the_plain_question() -> None:
+    reply = build_reply(question(b"\x01a\xc0\x04"), [(A, 60, bytes([192, 0, 2, 1]))])
+    assert dns.message.from_wire(reply).answer[0].to_text() == "a. 60 IN A 192.0.2.1"
+    assert not parse_query(question(b"\x01a\x00")).is_compressed  # type: ignore[union-attr]
 
 
 def test_a_name_of_255_octets_is_the_longest() -> None:

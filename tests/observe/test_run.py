@@ -15,6 +15,7 @@ from tests.reference import mmdb
 from trigpoint.errors import InputError, NewerSurveyError, SurveyError
 from trigpoint.observe import Observed, ObserveInterrupted, Progress, batches, observe, run
 from trigpoint.store import durable
+from trigpoint.store.schemas import FORMAT_VERSION
 from trigpoint.store.survey import Survey
 from trigpoint.store.writer import Writer
 
@@ -145,6 +146,18 @@ def test_the_address_database_is_named_and_used(tmp_path: Path, paths: list[Path
     assert found.select("asn", "address_country").unique().rows() == [(7, "KE")]
 
 
+def test_an_address_plan_is_named_and_used(tmp_path: Path, paths: list[Path]) -> None:
+    plan = tmp_path / "plan.csv"
+    plan.write_text("prefix,asn,as_name,country\n93.184.0.0/16,64500,Home,XA\n", encoding="utf-8")
+    observe(paths, tmp_path / "s", records.read, processes=2, address_database=plan)
+    survey = Survey.open(tmp_path / "s")
+    assert [(reference.name, reference.sha256) for reference in survey.references] == [
+        ("address plan", durable.sha256_of(plan)[0])
+    ]
+    found = survey.scan("dns_answers").filter(pl.col("address").is_not_null()).collect()
+    assert found.select("asn", "as_name", "address_country").unique().rows() == [(64500, "Home", "XA")]
+
+
 def test_what_is_no_database_stops_the_run_before_anything_is_made(tmp_path: Path, paths: list[Path]) -> None:
     with pytest.raises(InputError, match="cannot be read as an address database"):
         observe(paths, tmp_path / "s", records.read, address_database=paths[0])
@@ -154,7 +167,7 @@ def test_what_is_no_database_stops_the_run_before_anything_is_made(tmp_path: Pat
 def test_a_newer_survey_is_not_changed(tmp_path: Path, paths: list[Path]) -> None:
     observe(paths[:1], tmp_path / "s", records.read, processes=1)
     manifest = tmp_path / "s" / "survey.toml"
-    manifest.write_text(manifest.read_text().replace("format = 1\n", "format = 2\n"))
+    manifest.write_text(manifest.read_text().replace(f"format = {FORMAT_VERSION}\n", "format = 99\n"))
     before = records.tree(tmp_path / "s")
     with pytest.raises(NewerSurveyError):
         observe(paths, tmp_path / "s", records.read, processes=1)

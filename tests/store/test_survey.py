@@ -2,15 +2,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
 import pytest
 
 from tests.observe import records
 from tests.store import surveys
 from trigpoint.errors import DamagedSurveyError, NewerSurveyError, SurveyError
+from trigpoint.observe import tables
+from trigpoint.store.durable import sha256_of
+from trigpoint.store.manifest import DataFile
 from trigpoint.store.schemas import FORMAT_VERSION, TABLES
 from trigpoint.store.survey import Survey
-from trigpoint.store.writer import create
+from trigpoint.store.writer import create, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +43,25 @@ def test_a_scan_has_the_partition_from_the_path_wherever_the_survey_lies(tmp_pat
         ("2023-11-15", "IR"),
     ]
     assert survey.scan("certificates").collect().height == 5 + 2  # the authority's came with both sources
+
+
+@pytest.mark.parametrize("folder", ["s", "with=sign/s"])
+def test_columns_that_an_older_version_did_not_write_are_missing(tmp_path: Path, folder: str) -> None:
+    path = tmp_path / folder
+    made = surveys.source(1, 1)
+    with writing(path) as writer:
+        file = DataFile(table="measurements", date="2023-11-14", country="IR", name=f"{made.sha256[:16]}-00000.parquet")
+        staged = writer.incoming / file.path
+        staged.parent.mkdir(parents=True)
+        tables([records.measurement(1)])["measurements"].drop("lab_world", "date", "country").write_parquet(staged)
+        file = msgspec.structs.replace(file, rows=1, bytes=staged.stat().st_size, sha256=sha256_of(staged)[0])
+        writer.commit_observations([made], [file])
+    manifest = path / "survey.toml"
+    manifest.write_text(manifest.read_text().replace(f"format = {FORMAT_VERSION}", "format = 1"))
+    survey = surveys.add(path, 2, [records.measurement(2, lab_world="iran")])
+    worlds = survey.scan("measurements").select("lab_world", "country").collect()
+    assert sorted(worlds.rows(), key=str) == [("iran", "IR"), (None, "IR")]
+    assert survey.versions["format"] == str(FORMAT_VERSION)
 
 
 def test_a_scan_of_countries_reads_those_alone(tmp_path: Path) -> None:

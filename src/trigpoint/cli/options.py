@@ -14,8 +14,9 @@ processes = click.option(
 addresses = click.option(
     "--addresses",
     type=click.Path(path_type=Path),
-    metavar="FILE.mmdb",
-    help="Database of addresses (AS and country); where not given, AS numbers as the measurements annotate them.",
+    metavar="FILE",
+    help="Database of addresses (MMDB: AS and country), or address plan (CSV) as `trigpoint lab addresses` prints it; "
+    "where not given, AS numbers as the measurements annotate them.",
 )
 categories = click.option(
     "--categories",

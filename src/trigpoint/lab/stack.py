@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
+    from trigpoint.net.serve.running import Address
+
 Anything = TypeVar("Anything", bound="asyncio.BaseProtocol")
-Address = tuple[str, int]
-"""Address as text, and port."""
 
 
 class Stack(Protocol):

@@ -26,6 +26,8 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """Operating system of the probe, where annotated. Missing: not recorded."""
     network_type: str | None = None
     """``wifi``, ``mobile``, ``vpn``, ... where annotated. Missing: not recorded."""
+    lab_world: str | None = None
+    """World of the lab in which it was made. Missing: the real network."""
     probe_cc: str | None = None
     """Country of the probe (ISO 3166-1 alpha-2). Missing: not recorded, or ``ZZ``."""
     probe_asn: int | None = None

@@ -50,13 +50,15 @@ class Query(msgspec.Struct, frozen=True, gc=False):
     qname: str
     """Lower case, without the last dot; odd octets as ``\\.`` or ``\\DDD`` (RFC 1035, section 5.1). Root: empty."""
     wire_name: bytes
-    """The name as sent, with its length octets, its case and the final zero."""
+    """The name as sent, with its length octets, its case and the final zero; what is compressed, written out."""
     qtype: int
     qclass: int
     question_end: int
     """Offset of the first octet after the question."""
     has_edns: bool
     """Whether an OPT record follows (RFC 6891)."""
+    is_compressed: bool = False
+    """Whether a part of the name stands elsewhere in the message (RFC 1035, section 4.1.4)."""
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
@@ -101,7 +103,10 @@ Answer = tuple[int, int, bytes]
 
 
 def parse_query(payload: bytes) -> Query | None:
-    r"""Read the first question of a standard query; None for anything else, and where the name is compressed.
+    r"""Read the first question of a standard query; None for anything else.
+
+    The name may be compressed. As it is the first of the message, a pointer can only lead into the header, where a zero
+    octet ends the name.
 
     >>> parse_query(bytes.fromhex("000701000001000000000000") + b"\x02WW\x07example\x00\x00\x01\x00\x01").qname
     'ww.example'
@@ -111,18 +116,23 @@ def parse_query(payload: bytes) -> Query | None:
     identity, flags, questions, answers, authorities, additional = _HEADER.unpack_from(payload)
     if flags & (QR | _OPCODE) or not questions:
         return None
-    labels = []
+    labels: list[bytes] = []
     position = 12
+    is_compressed = False
     try:
         while length := payload[position]:
             if length > _LONGEST_LABEL:
-                return None
+                labels, after = read_name(payload, _HEADER.size)
+                name, position, is_compressed = _wire(labels), after - 1, True
+                break
             labels.append(payload[position + 1 : position + 1 + length])
             position += 1 + length
+        else:
+            name = payload[12 : position + 1]
         qtype, qclass = _QUESTION.unpack_from(payload, position + 1)
     except (IndexError, struct.error):
         return None
-    if position - 11 > _LONGEST_NAME:
+    if len(name) > _LONGEST_NAME:
         return None
     end = position + 5
     if not additional:
@@ -131,7 +141,11 @@ def parse_query(payload: bytes) -> Query | None:
         has_edns = True
     else:
         has_edns = _has_opt(payload, end, questions - 1, answers + authorities + additional)
-    return Query(identity, flags, name_text(labels).lower(), payload[12 : position + 1], qtype, qclass, end, has_edns)
+    return Query(identity, flags, name_text(labels).lower(), name, qtype, qclass, end, has_edns, is_compressed)
+
+
+def _wire(labels: list[bytes]) -> bytes:
+    return b"".join(bytes([len(label)]) + label for label in labels) + b"\x00"
 
 
 def _has_opt(payload: bytes, position: int, questions: int, records: int) -> bool:

@@ -14,7 +14,7 @@ from trigpoint.observe.batches import hash_sources, plan
 from trigpoint.observe.duplicates import Unique
 from trigpoint.observe.pool import in_order
 from trigpoint.observe.worker import Task
-from trigpoint.reference.addresses import AddressDatabase
+from trigpoint.reference.address_plan import addresses_in
 from trigpoint.store.writer import writing
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def observe(  # noqa: PLR0913 - what, where and how, and four options that are g
             Every record names that SHA-256 as its source, and a measurement lists every certificate of its chains.
         identify: names the format of a file; can be pickled. Missing: formats are called ``unknown``.
         processes: how many processes read; 1 reads in this one. Missing: one for each core, at most one a batch.
-        address_database: path of a database of addresses (MMDB). Missing: AS numbers as annotated in the records.
+        address_database: path of a database of addresses (MMDB) or of a plan (CSV). Missing: AS numbers as annotated in
+            the records.
         progress: is told how far the run is.
 
     Returns:
@@ -108,12 +109,12 @@ def observe(  # noqa: PLR0913 - what, where and how, and four options that are g
     Raises:
         SurveyError: the survey is in use, damaged, or written by a newer version; the disk is full; or a file ends
             every process that reads it.
-        InputError: the address database cannot be read, or a file changed while it was read.
+        InputError: the addresses cannot be read, or a file changed while it was read.
         ObserveInterrupted: a person interrupted it; carries what was kept.
 
     """
     files = list(paths)
-    references = () if address_database is None else (AddressDatabase(address_database).provenance(),)
+    references = () if address_database is None else (addresses_in(address_database).provenance(),)
     workers = processes or os.cpu_count() or 1
     with writing(survey_path) as writer:
         sources, unreadable = hash_sources(files, workers)

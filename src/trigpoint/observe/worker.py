@@ -17,7 +17,7 @@ from trigpoint.model.measurement import Measurement, Reject
 from trigpoint.model.provenance import Source
 from trigpoint.observe.batches import Batch, SourceFile
 from trigpoint.observe.parts import Part, PartWriter
-from trigpoint.reference.addresses import AddressDatabase
+from trigpoint.reference.address_plan import addresses_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ class Task(msgspec.Struct, frozen=True):
     folder: str
     """Folder for incoming files."""
     database: str | None
-    """Path of an address database. Missing: none."""
+    """Path of an address database or plan. Missing: none."""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -70,11 +70,11 @@ def work(task: Task, report: Report) -> Done:
         report: is told, a few times a second, the measurements and rejects read so far in this batch.
 
     Raises:
-        InputError: a file changed while it was read, or the address database cannot be read.
+        InputError: a file changed while it was read, or the addresses cannot be read.
         OSError: a part cannot be written.
 
     """
-    lookup = None if task.database is None else AddressDatabase(task.database).lookup
+    lookup = None if task.database is None else addresses_in(task.database).lookup
     writer = PartWriter(Path(task.folder), task.batch.stem, lookup)
     throttle = _Throttle(report)
     unlisted: Counter[str] = Counter()

@@ -17,6 +17,7 @@ from trigpoint.model.limits import LARGEST_RECORD_BYTES, LARGEST_RECORD_VALUES
 from trigpoint.probe.arrays import arrays
 from trigpoint.probe.location import NOWHERE, Location
 from trigpoint.probe.needles import Needles
+from trigpoint.probe.nettest import STEPS
 from trigpoint.probe.scrub import Scrubber
 from trigpoint.probe.tokens import secrets_of
 
@@ -130,7 +131,7 @@ def tree_of(
         "software_name": SOFTWARE,
         "software_version": __version__,
         "test_helpers": dict(envelope.test_helpers),
-        "test_keys": shared | dict(test_keys),
+        "test_keys": shared | _with_steps(test_keys, envelope, networks),
         "test_name": envelope.nettest,
         "test_runtime": round(envelope.runtime_seconds, 6),
         "test_start_time": _time(envelope.run_started_at or envelope.started_at),
@@ -177,6 +178,16 @@ def _shared(diary: Diary, envelope: Envelope, networks: AddressLookup | None) ->
         is_lab=envelope.is_lab,
         networks=networks,
     )
+
+
+def _with_steps(value: Any, envelope: Envelope, networks: AddressLookup | None) -> Any:  # noqa: ANN401 - JSON with leaves
+    """Write the diary of each part into it, as the arrays of its acts."""
+    if isinstance(value, list):
+        return [_with_steps(part, envelope, networks) for part in value]
+    if not isinstance(value, Mapping):
+        return value
+    own = {key: _with_steps(part, envelope, networks) for key, part in value.items() if key != STEPS}
+    return own | _shared(value[STEPS], envelope, networks) if STEPS in value else own
 
 
 def _time(seconds: float) -> str:

@@ -104,7 +104,8 @@ class AddressDatabase:
         try:
             self._reader = maxminddb.open_database(self.path)
         except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
-            message = f"{path}: cannot be read as an address database (MMDB): {error}"
+            what = "an address database (MMDB), nor is it an address plan (CSV: prefix,asn,as_name,country)"
+            message = f"{path}: cannot be read as {what}: {error}"
             raise InputError(message) from error
 
     def provenance(self) -> ReferenceFile:

@@ -35,8 +35,12 @@ from trigpoint.model.verdict import Finding, Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT_VERSION = 1
-"""Version of the directory's layout and of these tables. A survey with a greater one is refused."""
+FORMAT_VERSION = 2
+"""Version of the directory's layout and of these tables. A survey with a greater one is refused; in one with a smaller
+one, columns that came later are missing in every row.
+
+2: ``lab_world`` of ``measurements``.
+"""
 
 _DTYPES: dict[type, pl.DataType] = {
     str: pl.String(),

@@ -178,23 +178,33 @@ class Survey:
         if not files:
             return pl.LazyFrame(schema=columns | dict(PARTITION_COLUMNS))
         if "=" in str(self.path.absolute()):  # Polars would take a folder above the survey for a partition
-            return _scan_each(self.path, files)
+            return _scan_each(self.path, files, columns)
         return pl.scan_parquet(
             [self.path.absolute() / file.path for file in files],
             glob=False,
             hive_partitioning=True,
             hive_schema=dict(PARTITION_COLUMNS),
             try_parse_hive_dates=False,
+            schema=columns,
+            missing_columns="insert",  # what an older version wrote has fewer
+            extra_columns="ignore",
         )
 
     def _scan_plain(self, files: list[DataFile]) -> pl.LazyFrame:
         return pl.scan_parquet([self.path / file.path for file in files], glob=False, hive_partitioning=False)
 
 
-def _scan_each(folder: Path, files: list[DataFile]) -> pl.LazyFrame:
+def _scan_each(folder: Path, files: list[DataFile], columns: dict[str, pl.DataType]) -> pl.LazyFrame:
     return pl.concat(
         [
-            pl.scan_parquet(folder / file.path, glob=False, hive_partitioning=False).with_columns(
+            pl.scan_parquet(
+                folder / file.path,
+                glob=False,
+                hive_partitioning=False,
+                schema=columns,
+                missing_columns="insert",
+                extra_columns="ignore",
+            ).with_columns(
                 pl.lit(file.date, PARTITION_COLUMNS["date"]).alias("date"),
                 pl.lit(file.country, PARTITION_COLUMNS["country"]).alias("country"),
             )

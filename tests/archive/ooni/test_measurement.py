@@ -36,6 +36,12 @@ from trigpoint.errors import RecordError
 from trigpoint.model.measurement import Measurement
 
 
+def test_a_measurement_of_the_lab_names_its_world() -> None:
+    assert measured(annotations={"lab_world": "gfw-2024:henan"}).lab_world == "gfw-2024:henan"
+    assert measured(annotations={"lab_world": ""}).lab_world is None
+    assert measured(annotations={"lab_world": ["iran"]}).lab_world is None
+
+
 def test_a_measurement_is_whole() -> None:
     found = measured()
     assert found.id == canonical_id(record())
@@ -46,6 +52,7 @@ def test_a_measurement_is_whole() -> None:
         "0.5.28",
     )
     assert (found.software, found.platform, found.network_type) == ("ooniprobe 3.22.0", "linux", "wifi")
+    assert found.lab_world is None
     assert (found.probe_cc, found.probe_asn, found.probe_network, found.resolver_asn) == (
         "XL",
         64496,

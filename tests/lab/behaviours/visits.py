@@ -29,7 +29,8 @@ from trigpoint.net.dns_records import AAAA, SOA, A, address_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from trigpoint.lab.stack import Address, Stack
+    from trigpoint.lab.stack import Stack
+    from trigpoint.net.serve.running import Address
 
 DATAGRAMS = 100
 _TEXT = b"The quick brown fox jumps over the lazy dog. " * 4

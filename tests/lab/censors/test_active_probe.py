@@ -89,6 +89,9 @@ def test_hits_on_ports_escalate_to_the_address() -> None:
         ({"trigger": "prefix", "prefix": "xy"}, "prefix: "),
         ({"trigger": "prefix", "prefix": "0"}, "prefix: "),
         ({"prefix": "00"}, "prefix: "),
+        ({"kinds": ["R9"]}, "kinds"),
+        ({"kinds": []}, "kinds"),
+        ({"lengths": [{"remainders": [16]}]}, "lengths"),
         ({"residual": {"action": "same"}}, "residual.action: "),
         ({"residual": {"action": "drop-both", "escalation": {"hits": 0}}}, "residual.escalation.hits"),
     ],
@@ -107,4 +110,30 @@ def test_without_a_residual_nothing_is_blocked() -> None:
 def test_the_size_of_the_first_payload_may_count(size: int, hits: bool) -> None:
     filter_ = engine({**ENTRY, "trigger": "payload", "min_bytes": 160, "max_bytes": 300})
     Talk(filter_).send(bytes(size))
+    assert bool(filter_.events) == hits
+
+
+CLASSES = [{"low": 160, "high": 263, "remainders": [9]}, {"low": 384, "high": 700, "remainders": [2]}]
+
+
+@pytest.mark.parametrize(
+    ("size", "hits"), [(153, False), (169, True), (170, False), (265, False), (386, True), (393, False), (706, False)]
+)
+def test_lengths_are_told_apart_by_their_remainder_after_16(size: int, hits: bool) -> None:
+    filter_ = engine({**ENTRY, "trigger": "payload", "lengths": CLASSES})
+    Talk(filter_).send(bytes(size))
+    assert bool(filter_.events) == hits
+
+
+def test_some_payloads_of_other_remainders_are_suspect_all_the_same() -> None:
+    filter_ = engine({**ENTRY, "trigger": "payload", "lengths": [{**CLASSES[0], "others": 0.25}]})
+    for port in range(40_000, 40_400):
+        Talk(filter_, port=port).send(bytes(170))
+    assert 60 <= len(filter_.events) <= 140
+
+
+@pytest.mark.parametrize(("payload", "hits"), [(bytes(range(200)), True), (b"ab" * 100, False)])
+def test_entropy_may_count(payload: bytes, hits: bool) -> None:
+    filter_ = engine({**ENTRY, "trigger": "payload", "entropy_above": 7.0})
+    Talk(filter_).send(payload)
     assert bool(filter_.events) == hits

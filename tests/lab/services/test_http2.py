@@ -10,11 +10,11 @@ import h2.settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lab.services.test_http1 import respond
 from tests.lab.services.test_tls import Memory
-from trigpoint.lab.services.exchange import LARGEST_REQUEST
+from tests.net.serve.test_http1 import respond
 from trigpoint.lab.services.http2 import Http2
-from trigpoint.lab.services.running import Running
+from trigpoint.net.serve.exchange import LARGEST_REQUEST
+from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,6 +199,8 @@ def test_any_octets_are_answered_or_end_the_connection(cut: int, rest: list[byte
         for piece in (BEGIN[:cut], *rest):
             if not talk.pipe.is_closing():
                 talk.server.data_received(piece)
+        assert talk.pipe.written[3:4] == b"\x04", "its settings come first: RFC 9113, section 3.4"
         await talk.end()
+        assert not talk.running._tasks
 
     asyncio.run(run())

@@ -10,10 +10,10 @@ from aioquic.quic.connection import QuicConnection
 
 from tests.lab.services.clients import H3Client, h3
 from tests.lab.services.loopback import Lab, made, running
-from tests.lab.services.test_http1 import respond
+from tests.net.serve.test_http1 import respond
 from trigpoint.lab.services.pki import Pki
 from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
-from trigpoint.lab.services.running import Running
+from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lab.services.loopback import WEB
-from tests.lab.services.test_dns_server import Recorded
-from tests.lab.services.test_http1 import respond
+from tests.net.serve.test_dns import Recorded
+from tests.net.serve.test_http1 import respond
 from trigpoint.lab.services.quic_endpoint import QuicEndpoint
-from trigpoint.lab.services.running import Running
+from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     import pytest
@@ -76,6 +76,9 @@ def test_any_datagram_is_survived(cut: int, rest: bytes, at: int) -> None:
         packet[at : at + len(rest)] = rest
         talk.take(bytes(packet[:cut]))
         talk.take(bytes(packet))
+        packet = bytearray(initial())
+        packet[1:5] = b"\x1a\x2a\x3a\x4a"
+        assert talk.take(bytes(packet))[-1][1:5] == b"\x00\x00\x00\x00", "it goes on answering"
         talk.endpoint.connection_lost(None)
         await running_.close()
 

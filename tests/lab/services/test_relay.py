@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trigpoint.lab.services.plain import Echo
 from trigpoint.lab.services.relay import Relay
-from trigpoint.lab.services.running import Connection, Running, reset
+from trigpoint.net.serve.plain import Echo
+from trigpoint.net.serve.running import Connection, Running, reset
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -15,12 +15,12 @@ from trigpoint.lab.engine.lies import ResolverLie
 from trigpoint.lab.engine.names import Names
 from trigpoint.lab.services import upstream
 from trigpoint.lab.services.acts import Acts
-from trigpoint.lab.services.dns_server import Asked
 from trigpoint.lab.services.resolver import RecursiveResolver
-from trigpoint.lab.services.running import Running
 from trigpoint.lab.services.upstream import Upstream
 from trigpoint.lab.world.place import Resolver
 from trigpoint.net.dns_message import RD, Message, Question, build_message
+from trigpoint.net.serve.dns import Asked
+from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -3,9 +3,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from trigpoint.lab.services.exchange import Request, Response
 from trigpoint.lab.services.pki import Pki
 from trigpoint.lab.services.tenant import Fixed
+from trigpoint.net.serve.exchange import Request, Response
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,7 +27,13 @@ def lying(lie: dict[str, Any], *hosts: Host) -> World:
 
 
 @pytest.mark.parametrize(
-    "lie", [{"pool": ["8.8.8.8"]}, {"pool": ["10.0.0.1", "2620:fe::"]}, {"pool_prefix_v6": "2620::/16"}]
+    "lie",
+    [
+        {"pool": ["8.8.8.8"]},
+        {"pool": ["10.0.0.1", "2620:fe::"]},
+        {"pool": ["9.255.255.250-10.0.0.0"]},
+        {"pool_prefix_v6": "2620::/16"},
+    ],
 )
 def test_a_lie_that_leads_to_the_internet_is_refused(lie: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=r"^censor 'dns': pool.*: .* in use on the Internet"):
@@ -35,7 +41,12 @@ def test_a_lie_that_leads_to_the_internet_is_refused(lie: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    "lie", [{"pool": ["10.10.34.36", "127.0.0.1", "d0::11", "203.0.113.9"]}, {"pool_prefix_v6": "2001::/32"}, {}]
+    "lie",
+    [
+        {"pool": ["10.10.34.36", "127.0.0.1", "d0::11", "203.0.113.9", "198.19.0.0-198.19.2.87"]},
+        {"pool_prefix_v6": "2001::/32"},
+        {},
+    ],
 )
 def test_bogons_and_reserved_addresses_may_be_told(lie: dict[str, Any]) -> None:
     check_pools(lying(lie))

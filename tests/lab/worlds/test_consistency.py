@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from trigpoint.lab.engine.names import NameList, Names
+from trigpoint.lab.engine.pools import texts
 from trigpoint.lab.truth import agrees
 from trigpoint.lab.world.load import load, names
 
@@ -158,7 +159,7 @@ def test_addresses_are_of_documentation_or_literal_fingerprints(name: str) -> No
         pools += [pool for injector in entry.get("injectors", ()) for pool in injector.get("lie", {}).get("pool", ())]
     clients = [address for network in world.networks for address in network.client]
     hosts = [address for host in world.hosts for address in host.addresses]
-    for address in (*pools, *clients, *hosts):
+    for address in (*texts(tuple(pools)), *clients, *hosts):
         assert address in literal or not ipaddress.ip_address(address).is_global, address
     for host in world.hosts:
         asns = {host.asn, *(network.asn for network in world.networks)}

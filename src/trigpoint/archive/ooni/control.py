@@ -11,9 +11,10 @@ from trigpoint.archive.ooni.fit import fitted
 from trigpoint.archive.ooni.http import header_text
 from trigpoint.archive.ooni.raw import RawControl, RawControlHandshake
 from trigpoint.archive.ooni.recorder import CONTROL
-from trigpoint.archive.ooni.values import as_number, escape, failure_of, status_failure, text, title_text
+from trigpoint.archive.ooni.values import as_number, escape, failure_of, status_failure, text
 from trigpoint.model.step import DnsAnswer, DnsLookup, HttpRoundTrip, QuicHandshake, TcpConnect, TlsHandshake
 from trigpoint.net.names import a_label, canonical_address, canonical_host, host_of, parse_url, split_endpoint
+from trigpoint.net.titles import title_text
 
 if TYPE_CHECKING:
     from typing import TypeAlias

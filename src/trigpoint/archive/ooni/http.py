@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from trigpoint.archive.ooni.recorder import BODY_BYTES, CONTROL, PROBE, tags_of, transaction_of
-from trigpoint.archive.ooni.values import body_content, failure_of, plain, text, title_of
+from trigpoint.archive.ooni.values import body_content, failure_of, plain, text
 from trigpoint.model.step import HttpRoundTrip
 from trigpoint.net.names import parse_url, split_endpoint
+from trigpoint.net.titles import title_of
 
 if TYPE_CHECKING:
     from trigpoint.archive.ooni.raw import RawRequest, RawResponse, RawRoundTrip

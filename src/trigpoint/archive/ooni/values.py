@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-import html
+import ipaddress
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,16 +15,15 @@ UNKNOWN_FAILURE = "unknown_failure"
 
 _LONGEST_TEXT = 4_096  # of a value that is kept as text in a column; real ones have some dozen characters
 _LONGEST_RESOLVER = 512  # characters; URLs of resolvers have some dozen
+_DOCUMENTATION = tuple(  # RFC 5737, RFC 3849, RFC 9637
+    map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"))
+)
 _LARGEST_ASN = 2**32 - 1  # RFC 6793
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _ASN = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
 _CACHE_SIZE = 4_096  # resolvers and texts of a few hundred bytes each
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _NOBODY = "ZZ"  # ISO 3166-1 user-assigned; what probes write for "unknown"
-_TITLE = re.compile(r"<title(?:\s[^>]*)?>(.*?)</title", re.IGNORECASE | re.DOTALL)
-_LONGEST_TITLE = 256
-_USUAL_HEAD = 2_048  # bytes; most titles end before, and a page is looked through in a fifth of the time
-_TITLE_TRIES = 8  # elements whose name only begins with "title" may come first; a hostile page has thousands
 
 
 def text(value: object) -> str | None:
@@ -108,8 +107,12 @@ def inputs(value: object) -> str | None:
 def resolver(address: str | None, hostname: str | None, port: object) -> str | None:
     """Write a resolver as address with port or DoH URL; one in a private network says only that (R10).
 
+    Ranges for documentation are nobody's network: only the lab has machines there.
+
     >>> resolver("192.168.1.1:53", None, None), resolver(None, "8.8.8.8", 53), resolver("", None, None)
     ('private', '8.8.8.8:53', None)
+    >>> resolver("192.0.2.53:53", None, None)
+    '192.0.2.53:53'
     """
     if address:
         return _resolver(address[:_LONGEST_RESOLVER], None)
@@ -124,9 +127,14 @@ def _resolver(written: str, port: int | None) -> str | None:
     if host is None:
         return None
     canonical = canonical_address(host)
-    if canonical is not None and is_private(canonical):
+    if canonical is not None and is_private(canonical) and not _is_for_documentation(canonical):
         return "private"
     return url.text if url.scheme else join_endpoint(host, port)
+
+
+def _is_for_documentation(canonical: str) -> bool:
+    address = ipaddress.ip_address(canonical)
+    return any(address in network for network in _DOCUMENTATION)
 
 
 def body_content(value: object) -> bytes | None:
@@ -152,41 +160,6 @@ def plain(value: object) -> str | None:
         return value
     content = body_content(value)
     return None if content is None else content.decode("utf-8", "replace")
-
-
-def title_text(raw: str | None) -> str | None:
-    """Write a title: entities resolved, blanks collapsed, 256 characters at most.
-
-    >>> title_text("  A &amp;   B  ")
-    'A & B'
-    """
-    if not raw:
-        return None
-    if "&" in raw:
-        raw = html.unescape(raw)
-    return " ".join(raw.split())[:_LONGEST_TITLE] or None
-
-
-def title_of(content: bytes) -> str | None:
-    r"""Find the first title element of a page.
-
-    >>> title_of(b"<html><TITLE lang=en>Hi\n there</Title>")
-    'Hi there'
-    """
-    return _title_in(content[:_USUAL_HEAD]) or _title_in(content)
-
-
-def _title_in(content: bytes) -> str | None:
-    lower = content.lower()
-    start = -1
-    for _ in range(_TITLE_TRIES):
-        start = lower.find(b"<title", start + 1)
-        end = lower.find(b"</title", start)
-        if start < 0 or end < 0:
-            return None
-        if match := _TITLE.match(content[start : end + 7].decode("utf-8", "replace")):
-            return title_text(match.group(1))
-    return None
 
 
 def escape(token: str) -> str:

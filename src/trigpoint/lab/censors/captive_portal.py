@@ -18,7 +18,7 @@ from trigpoint.lab.engine.prints import TcpPrint
 from trigpoint.lab.engine.resets import Refuse
 from trigpoint.lab.engine.response import Began, Hit, Ongoing, Response, Silence
 from trigpoint.lab.engine.silences import Drop
-from trigpoint.lab.engine.triggers import Always, OnQuery, OnRequest, Trigger
+from trigpoint.lab.engine.triggers import Always, OnQuery, OnRequest, QueryMatch, Trigger
 from trigpoint.net.packets import TCP, UDP
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class _Gate(msgspec.Struct, frozen=True):
     def _names(self) -> _Asked:
         lie = Lie(pool=self.portal.portal_addresses, order="cyclic")
         forge = Forge((Injector(lie=lie),), (NameList(Names()),), suppresses=True)
-        return _Asked(OnQuery(Match()), forge)
+        return _Asked(OnQuery(QueryMatch()), forge)
 
     def _pages(self) -> _Asked:
         answer = http_answer("302 Found", (("Location", self.portal.location),), b"")

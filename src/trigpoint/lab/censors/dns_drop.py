@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
-from trigpoint.lab.engine.match import Match
 from trigpoint.lab.engine.outcome import DROPPED
-from trigpoint.lab.engine.triggers import OnQuery
+from trigpoint.lab.engine.triggers import OnQuery, QueryMatch
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 class DnsDrop(Parameters, frozen=True, kw_only=True):
     """Parameters."""
 
-    match: Match = Match()
+    match: QueryMatch = QueryMatch()
     """Names and flows. Port 53 over UDP and TCP, if nothing else is said."""
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from trigpoint.lab.censors._shared import Place, only_in_path
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
 from trigpoint.lab.engine.forgeries import Forge, Injector
-from trigpoint.lab.engine.match import Match
 from trigpoint.lab.engine.names import NameList
-from trigpoint.lab.engine.triggers import OnQuery
+from trigpoint.lab.engine.triggers import OnQuery, QueryMatch
 
 
 class DnsInjection(Parameters, frozen=True, kw_only=True):
     """Parameters."""
 
-    match: Match = Match()
+    match: QueryMatch = QueryMatch()
     """Names and flows. Port 53 over UDP, if nothing else is said."""
     injectors: tuple[Injector, ...] = (Injector(),)
     """Who answers, in order; each by itself."""

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
 from trigpoint.lab.engine.diversions import Divert
-from trigpoint.lab.engine.match import Match
-from trigpoint.lab.engine.triggers import Always, OnQuery
+from trigpoint.lab.engine.triggers import Always, OnQuery, QueryMatch
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
@@ -18,7 +17,7 @@ class DnsInterception(Parameters, frozen=True, kw_only=True):
 
     to: str
     """The host that answers instead; it must answer in the name of the resolver that was asked."""
-    match: Match = Match()
+    match: QueryMatch = QueryMatch()
     """Flows; names say only which queries are logged. Port 53 over UDP, if nothing else is said."""
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from trigpoint.lab.censors._shared import Place, only_in_path
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
-from trigpoint.lab.engine.match import Match
 from trigpoint.lab.engine.prints import TcpPrint
 from trigpoint.lab.engine.resets import Reset
-from trigpoint.lab.engine.triggers import OnQuery
+from trigpoint.lab.engine.triggers import OnQuery, QueryMatch
 
 
 class DnsReset(Parameters, frozen=True, kw_only=True):
     """Parameters."""
 
-    match: Match = Match()
+    match: QueryMatch = QueryMatch()
     """Names and flows. Port 53 over TCP, if nothing else is said."""
     prints: tuple[TcpPrint, ...] = (TcpPrint(),)
     """What its resets look like; of several, each flow draws one by weight."""

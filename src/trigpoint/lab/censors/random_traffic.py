@@ -15,7 +15,7 @@ from trigpoint.lab.engine.silences import Drop
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
-    from trigpoint.net.packets import Packet
+    from trigpoint.lab.engine.sight import Sight
 
 _FIRST = 6  # bytes that are all printable in most protocols of text
 _RUN = 20  # printable bytes in a row that are enough
@@ -66,8 +66,8 @@ def _longest_run(flags: list[bool]) -> int:
 def _make(parameters: RandomTraffic, _: Place) -> Plan:
     limits = parameters.bits_above, parameters.bits_below
 
-    def judge(packet: Packet) -> Hit | None:
-        return Hit("looks random") if looks_random(packet.content, *limits) else None
+    def judge(sight: Sight) -> Hit | None:
+        return Hit("looks random") if looks_random(sight.packet.content, *limits) else None
 
     return Plan(OnOpening(parameters.match, judge), Drop(parameters.way), "tcp", parameters.match)
 

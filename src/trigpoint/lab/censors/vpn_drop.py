@@ -17,6 +17,7 @@ from trigpoint.net.vpn import is_openvpn_opening, is_wireguard_initiation
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
+    from trigpoint.lab.engine.sight import Sight
     from trigpoint.net.packets import Packet
 
 Kind = Literal["openvpn", "wireguard"]
@@ -39,9 +40,9 @@ class VpnDrop(Parameters, frozen=True, kw_only=True):
 def _make(parameters: VpnDrop, _: Place) -> Plan:
     kinds = frozenset(parameters.kinds)
 
-    def judge(packet: Packet) -> Hit | None:
-        kind = vpn_kind(packet)
-        return Hit(kind, cause="tcp" if packet.protocol == TCP else "ip") if kind in kinds else None
+    def judge(sight: Sight) -> Hit | None:
+        kind = vpn_kind(sight.packet)
+        return Hit(kind, cause="tcp" if sight.packet.protocol == TCP else "ip") if kind in kinds else None
 
     response = Drop(parameters.way, parameters.packets, drops_trigger=not parameters.packets)
     return Plan(OnOpening(parameters.match, judge), response, "tcp", parameters.match, protocols=("tcp", "udp"))

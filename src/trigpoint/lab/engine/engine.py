@@ -16,8 +16,8 @@ import msgspec
 from trigpoint.lab.engine.censor import Censor, Watch
 from trigpoint.lab.engine.draws import Draws
 from trigpoint.lab.engine.event import Event
-from trigpoint.lab.engine.flow import MOST_FLOWS, Flow, FlowTable, note
-from trigpoint.lab.engine.outcome import NOTHING, PASSED, Act, Outcome, Verdict
+from trigpoint.lab.engine.flow import MOST_FLOWS, Flow, FlowTable, flow_of, key_of, note
+from trigpoint.lab.engine.outcome import NOTHING, PASSED, Act, Injection, Outcome, Verdict
 from trigpoint.lab.engine.residual import FOR_ALL, MOST_RESIDUALS, Residual, ResidualTable
 from trigpoint.lab.engine.response import Hit, Response
 from trigpoint.lab.engine.sight import Scene, Sight
@@ -103,6 +103,26 @@ class Engine:
         if not (flow.watches or self._residuals):
             return PASSED
         return self._inspect(flow, packet, now, outward=outward)
+
+    def receive(self, data: bytes, now: float) -> tuple[Injection, ...]:
+        """Show a packet of a server to the probers of the path's censors.
+
+        Args:
+            data: the packet, whoever it is for.
+            now: seconds of lab time.
+
+        Returns:
+            What they send because of it; nothing where it is for none of them.
+
+        """
+        packet = parse(data)
+        visit = self._scene.visit(key_of(packet, outward=False)) if packet else None
+        if packet is None or visit is None:
+            return ()
+        flow, tally = flow_of(packet, now, outward=False), Tally()
+        sight = Sight(packet, flow, False, now, self._scene, visit.censor)  # noqa: FBT003 - a field of a record
+        self._note(visit.follow(sight), sight, tally, Watch(visit.censor, name=visit.suspicion.name))
+        return tally.injections
 
     def _begin(self, flow: Flow) -> None:
         for censor in self._censors:

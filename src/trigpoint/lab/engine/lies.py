@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from trigpoint.lab.engine.group import Group, NumberRule, check_addresses
+from trigpoint.lab.engine.group import Group, NumberRule
 from trigpoint.lab.engine.names import NameList, Names
+from trigpoint.lab.engine.pools import check_pool, spread, texts
 from trigpoint.lab.engine.prints import numbers
 from trigpoint.net.dns_message import NOERROR, NXDOMAIN, RD, REFUSED, SERVFAIL, Query, build_reply, parse_query
 from trigpoint.net.dns_records import AAAA, SOA, A, Record, Soa, soa_data
 from trigpoint.net.names import canonical_address, is_private
-from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
     from trigpoint.lab.engine.draws import Draws
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _RCODES = {"noerror": NOERROR, "nxdomain": NXDOMAIN, "servfail": SERVFAIL, "refused": REFUSED}
 _RCODE_CAUSES = {"nxdomain": "dns.nxdomain", "servfail": "dns.refused", "refused": "dns.refused"}
 _ADDRESS_TYPES = {4: A, 16: AAAA}
-_PUBLIC_IN_THE_LAB = tuple(  # RFC 5737, RFC 2544 and RFC 3849: here they stand for the Internet's own addresses
+_PUBLIC_IN_THE_LAB = tuple(  # RFC 5737, 2544, 3849, 9637: here they stand for the Internet's own addresses
     map(
         ipaddress.ip_network,
-        ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32"),
+        ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32", "3fff::/20"),
     )
 )
 _OTHER_SOA = Record("invalid.", SOA, 60, soa_data(Soa("ns.invalid.", "hostmaster.invalid.")))
@@ -36,8 +36,8 @@ class Lie(Group, frozen=True):
     rcode: Literal["noerror", "nxdomain", "servfail", "refused"] = "noerror"
     """Its response code. ``noerror`` without addresses is an empty answer."""
     pool: tuple[str, ...] = ()
-    """Addresses that it may hold, of both families; in a world none of the real Internet, unless a host with
-    ``is_fingerprint`` has it."""
+    """Addresses that it may hold, of both families, and ranges of them, such as ``198.19.0.0-198.19.2.87``; up to
+    4,096, in a world none of the real Internet, unless a host with ``is_fingerprint`` has it."""
     pool_prefix_v6: str = ""
     """A prefix from which IPv6 addresses are drawn, such as ``2001::/32``."""
     order: Literal["fixed", "random", "cyclic", "zipf"] = "fixed"
@@ -68,7 +68,7 @@ class Lie(Group, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse what are no addresses."""
-        check_addresses("pool", self.pool)
+        check_pool("pool", self.pool)
         if self.pool_prefix_v6:
             try:
                 ipaddress.IPv6Network(self.pool_prefix_v6)
@@ -85,8 +85,8 @@ class Lie(Group, frozen=True):
             return "dns.injection.blockpage"
         if not (self.pool or self.pool_prefix_v6):
             return "dns.injection"
-        of_v4 = [address for address in self.pool if ":" not in address]  # where there are both, A records say which
-        addresses = of_v4 or self.pool
+        told = texts(self.pool)
+        addresses = [address for address in told if ":" not in address] or told  # of both families A records say which
         is_bogon = bool(addresses) and all(map(_is_bogon, addresses))
         return "dns.injection.bogon" if is_bogon else "dns.injection.other"
 
@@ -124,7 +124,7 @@ def _answers(lie: Lie, query: Query, turn: int, draws: Draws) -> list[tuple[int,
         network = ipaddress.IPv6Network(lie.pool_prefix_v6)
         most = network.num_addresses - 1
         return [(AAAA, ttl, (network.network_address + draws.between(0, most)).packed) for _ in range(lie.records)]
-    pool = [address_bytes(address) for address in lie.pool]
+    pool = list(spread(lie.pool))
     if not lie.answers_any_type:
         pool = [address for address in pool if _ADDRESS_TYPES[len(address)] == query.qtype]
     if lie.groups > 1:

@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING, Literal
 
 from trigpoint.lab.engine.group import Count, Port, Share
-from trigpoint.lab.engine.names import Names
+from trigpoint.lab.engine.names import NameList, Names
 from trigpoint.net.packets import ICMP, ICMPV6, TCP, UDP
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ class Match(Names, frozen=True):
     """What IP carries. None: as is usual for the behaviour."""
     except_names: tuple[str, ...] = ()
     """Names, with everything below them, that are exempt."""
+    outward_names: tuple[str, ...] = ()
+    """Names, with everything below them, that count only from inside outwards, where ``placement.direction`` is both:
+    what comes from outside may say them."""
     http_methods: tuple[str, ...] = ()
     """Methods of HTTP requests that are looked at, in their case, as in Iran. None: all, whatever their case."""
     needs_syn: bool = False
@@ -63,6 +66,25 @@ class Match(Names, frozen=True):
         super().__post_init__()
         for key in ("addresses", "except_addresses", "clients"):
             _prefixes(key, getattr(self, key))
+
+
+class Exemptions:
+    """Names that do not count, whatever is listed."""
+
+    __slots__ = ("_always", "_inward")
+
+    def __init__(self, match: Match) -> None:
+        self._always, self._inward = map(_listed, (match.except_names, match.outward_names))
+
+    def hold(self, name: str, *, outward: bool) -> bool:
+        """Tell whether a name is exempt in what goes outward, or inward."""
+        if self._always and self._always.find(name):
+            return True
+        return not outward and self._inward is not None and bool(self._inward.find(name))
+
+
+def _listed(names: tuple[str, ...]) -> NameList | None:
+    return NameList(Names(suffix=names)) if names else None
 
 
 class _Prefixes:

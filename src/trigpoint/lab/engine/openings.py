@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from trigpoint.lab.engine.match import Match
     from trigpoint.lab.engine.response import Hit
     from trigpoint.lab.engine.sight import Sight
-    from trigpoint.net.packets import Packet
 
 
 class OnOpening:
@@ -26,7 +25,7 @@ class OnOpening:
 
     is_blind: ClassVar[bool] = False
 
-    def __init__(self, match: Match, judge: Callable[[Packet], Hit | None]) -> None:
+    def __init__(self, match: Match, judge: Callable[[Sight], Hit | None]) -> None:
         self._match = match
         self._judge = judge
 
@@ -37,4 +36,4 @@ class OnOpening:
         allowed = may_inspect(sight, self._match)
         if not allowed:
             return allowed is not None
-        return self._judge(sight.packet) or False
+        return self._judge(sight) or False

@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from trigpoint.lab.engine.censor import Censor  # noqa: TC004 - a sight is never decoded, and a censor needs sights
+    from trigpoint.lab.engine.flow import FlowKey
+    from trigpoint.lab.engine.probes import Visit
     from trigpoint.net.packets import IcmpError
 
 MOST_TALLIES = 1_024
 """Names of which injectors remember how often they answered."""
+MOST_VISITS = 256
+"""Probers under way at a time; the one sent longest ago is forgotten first."""
 
 
 class Scene:
-    """What all censors of a path share: the seed, the path, and a small table of counts.
+    """What all censors of a path share: the seed, the path, and small tables of counts and of probers.
 
     Args:
         seed: of every draw.
@@ -32,7 +36,7 @@ class Scene:
 
     """
 
-    __slots__ = ("_tallies", "hops", "routers", "seed", "time_scale")
+    __slots__ = ("_tallies", "_visits", "hops", "routers", "seed", "time_scale")
 
     def __init__(self, seed: int, hops: int, routers: Mapping[int, Sequence[str]], time_scale: float = 1.0) -> None:
         self.seed = seed
@@ -40,6 +44,7 @@ class Scene:
         self.hops = hops
         self.routers = {hop: tuple(map(address_bytes, addresses)) for hop, addresses in routers.items()}
         self._tallies: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._visits: OrderedDict[FlowKey, Visit] = OrderedDict()
 
     def tally(self, censor: str, subject: str) -> int:
         """Count something for a censor; gives how often it was counted before."""
@@ -49,6 +54,20 @@ class Scene:
         if len(self._tallies) > MOST_TALLIES:
             self._tallies.popitem(last=False)
         return count
+
+    def expect(self, key: FlowKey, visit: Visit) -> None:
+        """Remember a prober by the flow that it opens, as its client."""
+        self._visits[key] = visit
+        if len(self._visits) > MOST_VISITS:
+            self._visits.popitem(last=False)
+
+    def visit(self, key: FlowKey) -> Visit | None:
+        """Give the prober whose flow it is."""
+        return self._visits.get(key)
+
+    def forget(self, key: FlowKey) -> None:
+        """Forget a prober."""
+        self._visits.pop(key, None)
 
 
 class Sight(msgspec.Struct):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from trigpoint.lab.engine.group import Count
-from trigpoint.lab.engine.match import Match
+from trigpoint.lab.engine.match import Exemptions, Match
 from trigpoint.lab.engine.names import NameList, Names
 from trigpoint.lab.engine.readings import (
     CryptoHelloReader,
@@ -95,15 +95,23 @@ def _saw(flow: Flow, match: Match, *, outward: bool) -> bool:
     return not match.needs_synack or (not outward) in flow.first_sequences
 
 
+class QueryMatch(Match, frozen=True):
+    """Conditions on a DNS query."""
+
+    stops_at_pointer: bool = False
+    """Whether a query passes whose name has a compression pointer, as where a filter's own parser stops at one
+    (net4people/bbs 80). Resolvers follow it: into the header, where a zero octet ends the name."""
+
+
 class OnQuery:
     """Hits at each DNS query for a listed name, over UDP and TCP."""
 
     is_blind: ClassVar[bool] = False
 
-    def __init__(self, match: Match) -> None:
+    def __init__(self, match: QueryMatch) -> None:
         self._match = match
         self._names = NameList(match)
-        self._exempt = NameList(Names(suffix=match.except_names)) if match.except_names else None
+        self._exempt = Exemptions(match)
 
     def look(self, sight: Sight) -> Look:
         """Look at one datagram."""
@@ -114,7 +122,9 @@ class OnQuery:
             query = reading(sight, self._match, StreamQueryReader).found
         else:
             query = reading(sight, self._match, QueryReader).found
-        if query is None or (self._exempt and self._exempt.find(query.qname)):
+        if query is None or (query.is_compressed and self._match.stops_at_pointer):
+            return True
+        if self._exempt.hold(query.qname, outward=sight.outward):
             return True
         rule = self._names.find(query.qname)
         return Hit(rule, query.qname, query) if rule else True
@@ -143,7 +153,7 @@ class OnHello:
         reader = reading(sight, self._match, HelloReader)
         if reader.found is None:
             return not reader.is_over
-        return self._judge.judge(reader.found) or not reader.is_over
+        return self._judge.judge(reader.found, outward=sight.outward) or not reader.is_over
 
 
 class HelloJudge:
@@ -152,11 +162,11 @@ class HelloJudge:
     def __init__(self, match: TlsMatch, *, unlisted: bool = False) -> None:
         self._match = match
         self._names = NameList(match)
-        self._exempt = NameList(Names(suffix=match.except_names)) if match.except_names else None
+        self._exempt = Exemptions(match)
         self._unlisted = unlisted
 
-    def judge(self, hello: ClientHello) -> Hit | None:
-        """Give the hit, None where there is none."""
+    def judge(self, hello: ClientHello, *, outward: bool) -> Hit | None:
+        """Give the hit, None where there is none, for a ClientHello that goes outward or inward."""
         match = self._match
         if match.ech != "any" and hello.has_ech != (match.ech == "with"):
             return None
@@ -166,10 +176,10 @@ class HelloJudge:
         if sent is None:
             hits = match.without_name == "hit" or (match.means_all and not self._unlisted)
             return Hit("no server name") if hits else None
-        return self._named(sent.decode("ascii", "backslashreplace"))
+        return self._named(sent.decode("ascii", "backslashreplace"), outward=outward)
 
-    def _named(self, name: str) -> Hit | None:
-        if self._exempt and self._exempt.find(name):
+    def _named(self, name: str, *, outward: bool) -> Hit | None:
+        if self._exempt.hold(name, outward=outward):
             return None
         rule = self._names.find(name)
         if self._unlisted:
@@ -192,7 +202,7 @@ class OnRequest:
         self._match = match
         self._hosts = NameList(match)
         self._keywords = NameList(keywords) if keywords else None
-        self._exempt = NameList(Names(suffix=match.except_names)) if match.except_names else None
+        self._exempt = Exemptions(match)
 
     def look(self, sight: Sight) -> Look:
         """Look at one segment."""
@@ -202,13 +212,13 @@ class OnRequest:
         reader = reading(sight, self._match, HeadReader)
         if reader.found is None:
             return not reader.is_over
-        return self._judge(reader.found) or True
+        return self._judge(reader.found, outward=sight.outward) or True
 
-    def _judge(self, head: RequestHead) -> Hit | None:
+    def _judge(self, head: RequestHead, *, outward: bool) -> Hit | None:
         if self._match.http_methods and head.method not in self._match.http_methods:
             return None
         hosts = head.hosts or ("",)
-        if self._exempt and any(self._exempt.find(_without_port(host)) for host in hosts):
+        if any(self._exempt.hold(_without_port(host), outward=outward) for host in hosts):
             return None
         if self._keywords is not None and (rule := self._keywords.find(head.target)):
             return Hit(f"keyword {rule}", head.target)
@@ -276,4 +286,4 @@ class OnDatagram:
         reader = reading(sight, self._match, CryptoHelloReader)
         if reader.found is None:
             return not reader.is_over
-        return self._judge.judge(reader.found) or not reader.is_over
+        return self._judge.judge(reader.found, outward=sight.outward) or not reader.is_over

@@ -13,8 +13,9 @@ import msgspec
 
 from trigpoint.lab.engine.outcome import PASSED, Verdict
 from trigpoint.lab.fabrics.diversions import Diversions
-from trigpoint.lab.fabrics.line import Line, line
+from trigpoint.lab.fabrics.line import lines
 from trigpoint.lab.fabrics.part import Part, part
+from trigpoint.lab.fabrics.spots import CONTROL, spots
 from trigpoint.lab.world.faults import silences
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.net.packets import (
@@ -33,31 +34,15 @@ if TYPE_CHECKING:
 
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.engine.outcome import Injection, Outcome
-    from trigpoint.lab.stack import Address
-    from trigpoint.lab.world.place import Link, Network
+    from trigpoint.lab.world.place import Network
     from trigpoint.lab.world.world import World
+    from trigpoint.net.serve.running import Address
 
-CONTROL = "control"
-"""The place of hosts that reach everything past every filter."""
 STRAIGHT_SECONDS = 0.005
 """Between two places that no access network lies between."""
 MOST_ROUTES = 4_096
 """Pairs of addresses whose way is remembered; whoever scans makes them be found anew."""
 _SHORTEST = 20  # bytes of an IPv4 header; nothing shorter has addresses
-
-
-def client_place(network: str) -> str:
-    """Name the place of a network's client."""
-    return f"{network}/client"
-
-
-def network_of(place: str) -> str:
-    """Give the access network of a place; empty where it is in none.
-
-    >>> network_of("a1/client"), network_of("outside")
-    ('a1', '')
-    """
-    return "" if place in {OUTSIDE, CONTROL} else place.partition("/")[0]
 
 
 def since(start: float, log: Callable[[str, Event], None]) -> Callable[[str, Event], None]:
@@ -79,15 +64,6 @@ class Arrival(NamedTuple):
     place: str
     """Where."""
     packet: bytes
-
-
-class _Spot(NamedTuple):
-    """Where an address is."""
-
-    place: str
-    network: Network | None
-    hop: int | None
-    """Behind which router; None for a client."""
 
 
 class _Leg(NamedTuple):
@@ -123,12 +99,12 @@ class Router:
         self._start = start
         self._log = log or (lambda _network, _event: None)
         self._capture = capture
-        self._spots = _spots(world)
+        self._spots = spots(world)
         self._hosts = {host.name: host for host in world.hosts}
-        self._lines_out = _lines(world, seed, "out")
-        self._lines_in = _lines(world, seed, "in")
+        self._lines_out = lines(world, seed, "out")
+        self._lines_in = lines(world, seed, "in")
         self._parts: dict[tuple[str, int | None, int], Part] = {}
-        self._routes: dict[bytes, tuple[_Leg, ...] | None] = {}
+        self._routes: dict[bytes, tuple[_Leg, ...]] = {}
         self._diversions = Diversions()
         self._silences = {(place, address_bytes(address)) for place, address in silences(world)}
 
@@ -189,9 +165,7 @@ class Router:
         parsed = parse(packet)
         return self._diversions.restore(parsed) if parsed else None
 
-    def _travel(self, legs: tuple[_Leg, ...] | None, packet: bytes, now: float, spent: float) -> list[Arrival]:
-        if legs is None:
-            return []
+    def _travel(self, legs: tuple[_Leg, ...], packet: bytes, now: float, spent: float) -> list[Arrival]:
         arrivals: list[Arrival] = []
         spent += 0 if legs else STRAIGHT_SECONDS
         for leg in legs:
@@ -245,7 +219,9 @@ class Router:
     def _arrive(self, at: float, packet: bytes) -> list[Arrival]:
         target = packet[16:20] if packet[0] >> 4 == 4 else packet[24:40]  # noqa: PLR2004 - the version of IP
         spot = self._spots.get(target)
-        if spot is None or (self._silences and self._is_silent(packet, target)):
+        if spot is None:
+            return self._visit(at, packet)
+        if self._silences and self._is_silent(packet, target):
             return []
         into = self._lines_in.get(target)
         arrival = into.carry(at, len(packet)) if into else at
@@ -255,16 +231,22 @@ class Router:
             self._capture(spot.network.name, arrival + self._start, packet)
         return [Arrival(arrival + self._start, spot.place, packet)]
 
+    def _visit(self, at: float, packet: bytes) -> list[Arrival]:
+        """Hand a packet for nobody's address to the censors: it may be that of a prober of theirs."""
+        arrivals: list[Arrival] = []
+        for stretch in tuple(self._parts.values()):
+            for injection in stretch.engine.receive(packet, at):
+                arrivals += self._inject(injection, _Leg(stretch, outward=False), at)
+        return arrivals
+
     def _is_silent(self, packet: bytes, target: bytes) -> bool:
         """Tell whether a host is down for who sent a packet; censors on the way saw it all the same."""
         start = self._spots.get(packet[12:16] if len(target) == 4 else packet[8:24])  # noqa: PLR2004 - the version of IP
         return (start.network.name if start and start.network else OUTSIDE, target) in self._silences
 
-    def _route(self, source: bytes, target: bytes) -> tuple[_Leg, ...] | None:
-        """Give the stretches between two addresses; None where the target is nobody's and no censor lies before it."""
+    def _route(self, source: bytes, target: bytes) -> tuple[_Leg, ...]:
+        """Give the stretches between two addresses."""
         start, end = self._spots[source], self._spots.get(target)
-        if end is None and start.network is None:
-            return None
         if end and start.network and start.network is end.network:
             low, high = sorted((start.hop or 0, end.hop or 0))
             if low == high and None not in {start.hop, end.hop}:
@@ -272,7 +254,8 @@ class Router:
             is_outward = start.hop is None or (end.hop is not None and start.hop < end.hop)
             inner = start.hop if is_outward else end.hop
             return (_Leg(self._part(start.network, inner, high), is_outward),)
-        if CONTROL in {start.place, end.place if end else ""}:
+        is_between_hosts = start.hop is not None and (end is None or end.hop is not None)
+        if is_between_hosts and CONTROL in {start.place, end.place if end else ""}:
             return ()
         legs = []
         if start.network:
@@ -290,33 +273,3 @@ class Router:
 
             self._parts[key] = part(self._world, network, low, high, seed=self._seed, log=log)
         return self._parts[key]
-
-
-def _spots(world: World) -> dict[bytes, _Spot]:
-    spots = {
-        address_bytes(address): _Spot(client_place(network.name), network, None)
-        for network in world.networks
-        for address in network.client
-    }
-    networks = {network.name: network for network in world.networks}
-    for host in world.hosts:
-        place = CONTROL if host.role == "control" else host.network or OUTSIDE
-        spot = _Spot(place, networks.get(host.network), host.hop if host.network else 0)
-        spots.update({address_bytes(address): spot for address in host.addresses})
-    return spots
-
-
-def _lines(world: World, seed: int, way: str) -> dict[bytes, Line]:
-    """Make the lines of one direction. The delay of a client's own line is part of its stretch."""
-    links = [(network.name, network.client, _without_delay(network.link)) for network in world.networks]
-    links += [(host.name, host.addresses, host.link) for host in world.hosts]
-    lines = {}
-    for name, addresses, link in links:
-        made = line(link, seed, "line", name, way)
-        if made:
-            lines.update({address_bytes(address): made for address in addresses})
-    return lines
-
-
-def _without_delay(link: Link) -> Link:
-    return msgspec.structs.replace(link, delay_ms=0.0)

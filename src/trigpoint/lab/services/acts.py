@@ -12,7 +12,7 @@ from trigpoint.net.names import canonical_address
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from trigpoint.lab.stack import Address
+    from trigpoint.net.serve.running import Address
 
     Log = Callable[[str, Event], None]
 

@@ -8,8 +8,8 @@ from trigpoint.net.dns_message import AA, Message, reply_to
 
 if TYPE_CHECKING:
     from trigpoint.lab.services.acts import Acts
-    from trigpoint.lab.services.dns_server import Asked
     from trigpoint.lab.services.zone import Zone
+    from trigpoint.net.serve.dns import Asked
 
 
 class Authority:

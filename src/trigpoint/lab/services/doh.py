@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from trigpoint.lab.services.cache import lifetime
-from trigpoint.lab.services.dns_server import answered
-from trigpoint.lab.services.exchange import SILENT_SECONDS, Request, Response
 from trigpoint.net.dns_message import parse_message
+from trigpoint.net.serve.dns import answered
+from trigpoint.net.serve.exchange import SILENT_SECONDS, Request, Response
 
 if TYPE_CHECKING:
-    from trigpoint.lab.services.dns_server import Answer
+    from trigpoint.net.serve.dns import Answer
 
 PATH = "/dns-query"
 """Where it answers."""

@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trigpoint.lab.services.acts import Acts
 from trigpoint.lab.services.authority import Authority
-from trigpoint.lab.services.dns_server import DnsDatagrams, DnsStream
 from trigpoint.lab.services.doh import DohService
+from trigpoint.lab.services.helper import LabHelper
 from trigpoint.lab.services.interceptor import TlsInterceptor
 from trigpoint.lab.services.notice import notice
 from trigpoint.lab.services.pki import Pki
-from trigpoint.lab.services.plain import Datagrams, Echo
 from trigpoint.lab.services.portal import portal
 from trigpoint.lab.services.proxy import Proxy
 from trigpoint.lab.services.resolver import RecursiveResolver
-from trigpoint.lab.services.running import Running
 from trigpoint.lab.services.site_tenant import SiteTenant
 from trigpoint.lab.services.tenant import Fixed
-from trigpoint.lab.services.tls import Opening, Sink
+from trigpoint.lab.services.tls import Opening
 from trigpoint.lab.services.upstream import Upstream
 from trigpoint.lab.services.web import Scheme, Stranger, Web
 from trigpoint.lab.services.zone import SUFFIX, Zone, resolver_name
@@ -26,27 +24,30 @@ from trigpoint.lab.world.faults import fate, sites_of
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.net.dns_message import RD
 from trigpoint.net.names import canonical_address
+from trigpoint.net.serve.dns import DnsDatagrams, DnsStream
+from trigpoint.net.serve.plain import Datagrams, Echo, Sink
+from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from trigpoint.lab.services.acts import Log
-    from trigpoint.lab.services.dns_server import Answer, Asked
     from trigpoint.lab.services.interceptor import Issuer
     from trigpoint.lab.services.pki import Kind
     from trigpoint.lab.services.tenant import Tenant
-    from trigpoint.lab.stack import Address, Stack
+    from trigpoint.lab.stack import Stack
     from trigpoint.lab.world.faults import Fate
     from trigpoint.lab.world.place import Host
     from trigpoint.lab.world.world import World
     from trigpoint.net.dns_message import Message
+    from trigpoint.net.serve.dns import Answer, Asked
+    from trigpoint.net.serve.running import Address
 
     Protocols = Callable[[], asyncio.Protocol]
 
 _DNS, _DOT, _HTTP, _HTTPS = 53, 853, 80, 443
-_PORTS: Mapping[Scheme, int] = {"http": _HTTP, "https": _HTTPS}
 _INTERCEPTION = "tls_interception"  # the censor that diverts to an interceptor
 _PROXYING = "tcp_proxy"  # and to a host that relays
 
@@ -137,6 +138,10 @@ class _Starting:
         self._stack = stack
         self._acts = acts
 
+    @property
+    def _is_control(self) -> bool:
+        return self._host.role == "control"
+
     async def start(self) -> None:
         await self._start_dns()
         await self._start_interception()
@@ -222,15 +227,16 @@ class _Starting:
     async def _start_web(self) -> None:
         tenants = self._tenants()
         web = Web(self._running, self._pki, tenants, self._fallback(), self._fates())
-        own = self._host.portal or self._host.notice
+        own = self._host.portal or self._host.notice or self._is_control
         is_refused = self._is_refused()
         if own or (tenants["http"] and not is_refused):
             await self._listen(web.http, _HTTP)
-        is_https = tenants["https"] or self._host.portal or (self._host.notice and self._host.notice.https)
+        always = self._host.portal or (self._host.notice and self._host.notice.https) or self._is_control
+        is_https = tenants["https"] or always
         if is_https and not is_refused and not self._host.interceptor:
             web.load()
             await self._listen(web.https, _HTTPS)
-        if tenants["h3"] and not is_refused:
+        if (tenants["h3"] or self._is_control) and not is_refused:
             await self._bind(web.h3, _HTTPS)
 
     def _tenants(self) -> dict[Scheme, dict[str, Tenant]]:
@@ -254,6 +260,9 @@ class _Starting:
             return Fixed(self._pki.identity([host.portal.name]), portal(host.portal))
         if host.notice is not None:
             return Fixed(self._pki.identity([host.notice.name]), notice(host.notice))
+        if self._is_control:
+            helper = LabHelper(self._world, self._stack, self._pki)
+            return Fixed(self._pki.identity([f"{host.name}.{SUFFIX}"], host.addresses), helper.respond)
         is_strict = any(site.strict_sni for site in sites_of(self._world, host.name))
         return Stranger(self._pki.identity([f"{host.name}.{SUFFIX}"]), self._acts, is_strict=is_strict)
 

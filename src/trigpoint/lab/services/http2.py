@@ -12,12 +12,12 @@ import h2.events
 import h2.exceptions
 import msgspec
 
-from trigpoint.lab.services.exchange import LARGEST_REQUEST, Fields, Request, is_without_body
-from trigpoint.lab.services.running import Connection
+from trigpoint.net.serve.exchange import LARGEST_REQUEST, Fields, Request, is_without_body
+from trigpoint.net.serve.running import Connection
 
 if TYPE_CHECKING:
-    from trigpoint.lab.services.exchange import Respond, Response
-    from trigpoint.lab.services.running import Running
+    from trigpoint.net.serve.exchange import Respond, Response
+    from trigpoint.net.serve.running import Running
 
 _FORBIDDEN = {"connection", "keep-alive", "transfer-encoding", "upgrade"}  # RFC 9113, section 8.2.2
 

@@ -12,14 +12,14 @@ from aioquic.h3.events import DataReceived, HeadersReceived
 from aioquic.h3.exceptions import H3Error
 from aioquic.quic.events import ConnectionIdIssued, ConnectionIdRetired, ConnectionTerminated, StreamReset
 
-from trigpoint.lab.services.exchange import LARGEST_REQUEST, Fields, Request, is_without_body
+from trigpoint.net.serve.exchange import LARGEST_REQUEST, Fields, Request, is_without_body
 
 if TYPE_CHECKING:
     from aioquic.quic.connection import QuicConnection
 
-    from trigpoint.lab.services.exchange import Response
     from trigpoint.lab.services.quic_endpoint import QuicEndpoint
-    from trigpoint.lab.stack import Address
+    from trigpoint.net.serve.exchange import Response
+    from trigpoint.net.serve.running import Address
 
 _MOST_BUFFERED = 262_144  # bytes of a response that wait to be sent or acknowledged
 _INTERNAL_ERROR, _EXCESSIVE_LOAD = 0x0102, 0x0107  # of HTTP/3: RFC 9114, section 8.1

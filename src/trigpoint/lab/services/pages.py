@@ -7,13 +7,13 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from trigpoint.lab.engine.draws import Draws
-from trigpoint.lab.services.exchange import Response
+from trigpoint.net.serve.exchange import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from trigpoint.lab.services.exchange import Fields
     from trigpoint.lab.world.site import Kind, Site
+    from trigpoint.net.serve.exchange import Fields
 
 _WORDS = (
     "harbour lamp river station garden letter morning market bridge winter council festival library engine valley",

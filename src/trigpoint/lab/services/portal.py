@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from trigpoint.lab.services.exchange import Request, Response
 from trigpoint.lab.services.pages import document, redirect, with_fields
+from trigpoint.net.serve.exchange import Request, Response
 
 if TYPE_CHECKING:
-    from trigpoint.lab.services.exchange import Respond
     from trigpoint.lab.world.place import Portal
+    from trigpoint.net.serve.exchange import Respond
 
 _HTML = ("content-type", "text/html; charset=utf-8")
 _NO_STORE = ("cache-control", "no-store")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from trigpoint.lab.services.relay import Relay
 
 if TYPE_CHECKING:
-    from trigpoint.lab.services.running import Running
-    from trigpoint.lab.stack import Address, Stack
+    from trigpoint.lab.stack import Stack
+    from trigpoint.net.serve.running import Address, Running
 
 _CONNECT_SECONDS = 20.0
 

@@ -18,17 +18,16 @@ from aioquic.quic.packet import QuicFrameType, QuicPacketType, encode_quic_versi
 
 from trigpoint.lab.services.http3 import Http3
 from trigpoint.lab.services.pki import Identity  # noqa: TC001 - a tuple's annotation
-from trigpoint.lab.services.running import end_of
 from trigpoint.net.quic_initial import CryptoReader
+from trigpoint.net.serve.running import end_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aioquic.quic.packet import QuicHeader
 
-    from trigpoint.lab.services.exchange import Respond
-    from trigpoint.lab.services.running import Running
-    from trigpoint.lab.stack import Address
+    from trigpoint.net.serve.exchange import Respond
+    from trigpoint.net.serve.running import Address, Running
 
     Choose = Callable[[str, Address, Address], "Choice | None"]
 

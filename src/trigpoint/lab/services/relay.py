@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from trigpoint.lab.services.running import Connection, reset
+from trigpoint.net.serve.running import Connection, reset
 
 if TYPE_CHECKING:
-    from trigpoint.lab.services.running import Running
+    from trigpoint.net.serve.running import Running
 
 
 class Relay(Connection):

@@ -16,10 +16,10 @@ from trigpoint.net.dns_records import AAAA, A, address_record
 
 if TYPE_CHECKING:
     from trigpoint.lab.services.acts import Acts
-    from trigpoint.lab.services.dns_server import Asked
-    from trigpoint.lab.services.running import Running
     from trigpoint.lab.services.upstream import Upstream
     from trigpoint.lab.world.place import Resolver
+    from trigpoint.net.serve.dns import Asked
+    from trigpoint.net.serve.running import Running
 
 _REWRITE_TTL = 60
 _MOST_TURNS = 1_024  # names of which it is counted how often they were lied about

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal
 
-from trigpoint.lab.services.exchange import SILENT_SECONDS
 from trigpoint.lab.services.pages import large, page, redirect, with_fields
 from trigpoint.lab.services.tenant import Greeting
+from trigpoint.net.serve.exchange import SILENT_SECONDS
 
 if TYPE_CHECKING:
     from trigpoint.lab.services.acts import Acts
-    from trigpoint.lab.services.exchange import Request, Response
     from trigpoint.lab.services.pki import Pki
-    from trigpoint.lab.stack import Address
     from trigpoint.lab.world.site import Site
+    from trigpoint.net.serve.exchange import Request, Response
+    from trigpoint.net.serve.running import Address
 
 _HANDSHAKE_FAULTS: dict[str, Literal["", "alert", "reset", "silent"]] = {
     "tls": "alert",

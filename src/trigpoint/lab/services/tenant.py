@@ -9,8 +9,8 @@ import msgspec
 from trigpoint.lab.services.pki import Identity
 
 if TYPE_CHECKING:
-    from trigpoint.lab.services.exchange import Request, Respond, Response
-    from trigpoint.lab.stack import Address
+    from trigpoint.net.serve.exchange import Request, Respond, Response
+    from trigpoint.net.serve.running import Address
 
 
 class Greeting(msgspec.Struct, frozen=True):

@@ -10,13 +10,14 @@ import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
-from trigpoint.lab.services.running import Connection, reset
 from trigpoint.net.client_hello import ClientHello, ClientHelloReader
+from trigpoint.net.serve.plain import Sink
+from trigpoint.net.serve.running import Connection, reset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trigpoint.lab.services.running import Running
+    from trigpoint.net.serve.running import Running
 
 HANDSHAKE_FAILURE, UNRECOGNIZED_NAME, INTERNAL_ERROR, NO_APPLICATION_PROTOCOL = 40, 112, 80, 120
 """Alerts of TLS (RFC 8446, section 6; the last of RFC 7301, section 3.2)."""
@@ -95,10 +96,6 @@ class Opening(Connection):
         """Never answer; what comes is taken and forgotten."""
         self.received.clear()
         self.hand_on(Sink(self.running))
-
-
-class Sink(Connection):
-    """Takes everything and says nothing."""
 
 
 class TlsConnection(asyncio.Transport, Connection):

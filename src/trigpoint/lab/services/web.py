@@ -5,25 +5,24 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
-from trigpoint.lab.services.http1 import Http1
 from trigpoint.lab.services.pages import missing
-from trigpoint.lab.services.running import Connection, reset
 from trigpoint.lab.services.tenant import Greeting
 from trigpoint.lab.services.tls import HANDSHAKE_FAILURE, NO_APPLICATION_PROTOCOL, Opening
+from trigpoint.net.serve.http1 import Http1
+from trigpoint.net.serve.running import Connection, reset
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping
 
     from trigpoint.lab.services.acts import Acts
-    from trigpoint.lab.services.exchange import Request, Response
     from trigpoint.lab.services.pki import Identity, Pki
     from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
-    from trigpoint.lab.services.running import Running
     from trigpoint.lab.services.tenant import Tenant
     from trigpoint.lab.services.tls import TlsConnection
-    from trigpoint.lab.stack import Address
     from trigpoint.lab.world.faults import Fate
+    from trigpoint.net.serve.exchange import Request, Response
+    from trigpoint.net.serve.running import Address, Running
 
 Scheme = Literal["http", "https", "h3"]
 _ALPN = ("h2", "http/1.1")

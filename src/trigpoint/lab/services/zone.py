@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trigpoint.control.whoami import is_within, told
 from trigpoint.lab.world.reserved import a_label
 from trigpoint.net.dns_message import NOERROR, NXDOMAIN, REFUSED, SERVFAIL
 from trigpoint.net.dns_names import wire_name
@@ -14,14 +15,12 @@ from trigpoint.net.dns_records import (
     AAAA,
     CNAME,
     SOA,
-    TXT,
     A,
     Record,
     Soa,
     address_record,
     soa_data,
     target_of,
-    txt_data,
 )
 
 if TYPE_CHECKING:
@@ -77,8 +76,8 @@ class Zone:
 
         """
         name = name.lower().rstrip(".")
-        if name == WHOAMI or name.endswith(f".{WHOAMI}"):
-            return _known(name, [r for r in _whoami(name, asker) if r.rtype == qtype])
+        if is_within(name, WHOAMI):
+            return _known(name, [record for record in told(name, asker) if record.rtype == qtype])
         answers: list[Record] = []
         for _ in range(_MOST_ALIASES):
             if name in self._sites and (refusal := _refusal(self._sites[name], network)):
@@ -176,11 +175,6 @@ def _soa(name: str) -> Record:
     zone = ".".join(name.split(".")[-2:]) if name else ""
     below = f".{zone}" if zone else ""
     return Record(zone, SOA, 60, soa_data(Soa(f"ns1{below}", f"hostmaster{below}")))
-
-
-def _whoami(name: str, asker: str) -> list[Record]:
-    """Tell the asker its own address; nobody may remember it."""
-    return [address_record(name, 0, asker), Record(name, TXT, 0, txt_data(asker.encode()))]
 
 
 def _extras(extras: Iterable[Extra]) -> dict[str, list[Record]]:

@@ -183,7 +183,8 @@ class Host(Group, frozen=True, kw_only=True):
     link: Link = Link()
     """Its own line."""
     role: Literal["server", "control"] = "server"
-    """``control``: it reaches everything outside, past every filter, and programs run there."""
+    """``control``: it reaches all other hosts past every filter, programs run there, and it is a control server at
+    ports 80 and 443 (``trigpoint control``). What clients send to it passes the filters as all they send."""
     is_fingerprint: bool = False
     """Whether its addresses are literal because tools know blocking by them."""
     authority: bool = False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.errors import InputError
+from trigpoint.lab.engine.pools import texts
 from trigpoint.lab.world.reserved import holds_internet, is_of_internet
 
 if TYPE_CHECKING:
@@ -35,12 +36,16 @@ def check_pools(world: World) -> None:
     parts = [(f"censor {entry['id']!r}", entry) for entry in world.censors]
     parts += [(f"host {host.name!r}", msgspec.to_builtins(host.resolver)) for host in world.hosts if host.resolver]
     for who, part in parts:
-        for key, address in _given(part):
+        for key, entry in _given(part):
             if key == "pool_prefix_v6":
-                if holds_internet(address):
-                    _refuse(f"{who}: {key}: {address} holds addresses that are in use on the Internet")
-            elif is_of_internet(address) and ipaddress.ip_address(address) not in fingerprints:
-                _refuse(f"{who}: {key}: {address} is in use on the Internet, and no host with `is_fingerprint` has it")
+                if holds_internet(entry):
+                    _refuse(f"{who}: {key}: {entry} holds addresses that are in use on the Internet")
+                continue
+            for address in texts((entry,)):
+                if is_of_internet(address) and ipaddress.ip_address(address) not in fingerprints:
+                    _refuse(
+                        f"{who}: {key}: {address} is in use on the Internet, and no host with `is_fingerprint` has it"
+                    )
 
 
 def _given(value: object, key: str = "") -> Iterator[tuple[str, str]]:

@@ -6,15 +6,19 @@ import ipaddress
 
 import idna
 
-_RANGES = tuple(
+INTERNET = (
+    *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),  # RFC 5737
+    "198.18.0.0/15",  # RFC 2544
+    *("2001:db8::/32", "3fff::/20"),  # RFC 3849, RFC 9637
+)
+"""Prefixes that are a world's Internet: there an answer from them is no bogon."""
+_PUBLIC = tuple(map(ipaddress.ip_network, INTERNET))
+_PRIVATE = tuple(
     map(
         ipaddress.ip_network,
         (
-            *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),  # RFC 5737
-            "198.18.0.0/15",  # RFC 2544
             *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),  # RFC 1918
             "100.64.0.0/10",  # RFC 6598
-            *("2001:db8::/32", "3fff::/20"),  # RFC 3849, RFC 9637
             "fc00::/7",  # RFC 4193
         ),
     )
@@ -41,7 +45,21 @@ def is_reserved(address: str) -> bool:
 
     """
     found = ipaddress.ip_address(address)
-    return any(found in range_ for range_ in _RANGES)
+    return any(found in range_ for range_ in (*_PUBLIC, *_PRIVATE))
+
+
+def is_public_here(address: str) -> bool:
+    """Tell whether an address is one of those that are a world's Internet: made for documentation and benchmarks.
+
+    >>> is_public_here("203.0.113.7"), is_public_here("10.0.0.1")
+    (True, False)
+
+    Raises:
+        ValueError: it is no address.
+
+    """
+    found = ipaddress.ip_address(address)
+    return any(found in range_ for range_ in _PUBLIC)
 
 
 def is_of_internet(address: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+import itertools
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
 
@@ -11,8 +12,9 @@ from trigpoint.net.dial.acts import Act, Connect, Handshake, Lookup, NetworkEven
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
     from typing import Any
+
+    from trigpoint.net.dial.dialer import Dialer
 
 Kind = TypeVar("Kind", bound=Act)
 
@@ -29,14 +31,16 @@ class Diary:
     Args:
         admit: awaited with the address (or the URL of a resolver) before each new connection or query, so that a
             budget can make it wait.
+        dialer: opens sockets. None: the running loop.
 
     """
 
-    def __init__(self, admit: Callable[[str], Awaitable[None]] = _freely) -> None:
+    def __init__(self, admit: Callable[[str], Awaitable[None]] = _freely, dialer: Dialer | None = None) -> None:
         self.admit = admit
+        self.dialer = dialer or cast("Dialer", asyncio.get_running_loop())
         self._loop = asyncio.get_running_loop()
         self._zero = self._loop.time()
-        self._transactions = 0
+        self._transactions = itertools.count(1)
         self.acts: list[Act] = []
         """All acts but network events, in the order of their ends."""
         self.network_events: list[NetworkEvent] = []
@@ -48,8 +52,24 @@ class Diary:
 
     def trace(self, *tags: str) -> Trace:
         """Begin the acts of another connection."""
-        self._transactions += 1
-        return Trace(self, self._transactions, tags)
+        return Trace(self, next(self._transactions), tags)
+
+    def beside(self) -> Diary:
+        """Begin another diary with the same clock and the same count of connections."""
+        other = Diary(self.admit, self.dialer)
+        other._zero, other._transactions = self._zero, self._transactions
+        return other
+
+    def put_last(self, act: Act) -> None:
+        """Move an act behind all others: what is written in the order of ends is read as such."""
+        self.acts.remove(act)
+        self.acts.append(act)
+
+    def amend(self, act: Kind, **fields: Any) -> Kind:  # noqa: ANN401 - fields of the act
+        """Replace what was written down of an act by what is known now."""
+        amended = msgspec.structs.replace(act, **fields)
+        self.acts[self.acts.index(act)] = amended
+        return amended
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Give the acts of one kind."""
@@ -84,6 +104,11 @@ class Trace:
         self.transaction_id = transaction_id
         self.tags = tags
 
+    @property
+    def dialer(self) -> Dialer:
+        """What opens its sockets."""
+        return self.diary.dialer
+
     def now(self) -> float:
         """Seconds since the diary was begun."""
         return self.diary.now()
@@ -104,9 +129,3 @@ class Trace:
     def event(self, operation: str, t0: float | None = None, failure: str | None = None, **fields: Any) -> None:  # noqa: ANN401 - fields of the event
         """Write down a network event that ends now, and began now where no start is given."""
         self.note(NetworkEvent, self.now() if t0 is None else t0, failure, operation=operation, **fields)
-
-    def amend(self, act: Kind, **fields: Any) -> Kind:  # noqa: ANN401 - fields of the act
-        """Replace what was written down of an act by what is known now."""
-        amended = msgspec.structs.replace(act, **fields)
-        self.diary.acts[self.diary.acts.index(act)] = amended
-        return amended

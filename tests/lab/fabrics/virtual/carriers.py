@@ -12,8 +12,8 @@ from trigpoint.net.packets import address_bytes, parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
-    from trigpoint.lab.stack import Address
     from trigpoint.net.packets import Packet
+    from trigpoint.net.serve.running import Address
 
 CLIENT, CLIENT6 = "192.0.2.2", "2001:db8:a1::2"
 SERVER, SERVER6 = "203.0.113.10", "2001:db8:80::10"

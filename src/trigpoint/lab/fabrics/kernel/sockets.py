@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from trigpoint.lab.stack import Address
+from trigpoint.net.serve.running import Address
 
 BACKLOG = 1_024
 """Connections that wait to be accepted."""

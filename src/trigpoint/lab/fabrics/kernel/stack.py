@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable
 
-    from trigpoint.lab.stack import Address, Anything
+    from trigpoint.lab.stack import Anything
+    from trigpoint.net.serve.running import Address
 
 _ERROR_QUEUE = 0x2000  # MSG_ERRQUEUE of linux/socket.h
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from trigpoint.lab.stack import Address
+    from trigpoint.net.serve.running import Address
 
 _PLACE: ContextVar[str] = ContextVar("place")
 _TICK = 1e-9  # seconds; what is due within it is due now, as the loop has it

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from trigpoint.lab.fabrics.virtual.loop import VirtualLoop
-    from trigpoint.lab.stack import Address, Anything
+    from trigpoint.lab.stack import Anything
+    from trigpoint.net.serve.running import Address
 
 
 class VirtualStack:

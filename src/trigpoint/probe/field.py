@@ -1,0 +1,108 @@
+"""The session of a probe on the real network."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trigpoint.errors import InputError
+from trigpoint.net.dial.dns import Resolver
+from trigpoint.net.dial.trust import trust
+from trigpoint.net.names import canonical_address, is_private, parse_url
+from trigpoint.probe.location import locate
+from trigpoint.probe.needles import needles_of
+from trigpoint.probe.record import annotations_of
+from trigpoint.probe.residue import Residue
+from trigpoint.probe.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trigpoint.probe.budget import Budget
+
+PUBLIC = ("udp://8.8.8.8", "https://dns.google/dns-query@8.8.8.8")
+"""Resolvers that are asked besides the network's own: the one that ooni/probe-cli asks, in the clear and encrypted."""
+
+_FAR = {4: "192.0.2.1", 6: "2001:db8::1"}  # documentation addresses: the kernel chooses a way, and nothing is sent
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person chose."""
+
+    consent: str
+    """Version of the text that was agreed to."""
+    helpers: tuple[str, ...] = ()
+    """URLs of test helpers."""
+    resolvers: tuple[str, ...] = PUBLIC
+    """Resolvers besides the network's own, as :meth:`trigpoint.net.dial.resolver.Resolver.parse` reads them."""
+    addresses: tuple[str, ...] = ()
+    """Public addresses of the probe that the person knows; taken out of records, and looked up in the database."""
+    names: tuple[str, ...] = ()
+    """Host names that point at the person."""
+    database: Path | None = None
+    """Local database of addresses. None: network and country are not known."""
+    tiers: frozenset[int] = frozenset({0, 1})
+    """Tiers of nettests that were agreed to."""
+
+
+def session_of(settings: Settings, budget: Budget) -> Session:
+    """Make it. Nothing is sent.
+
+    Raises:
+        InputError: a helper, a resolver, an address or the database cannot be used.
+
+    """
+    helpers = tuple(_helper(text) for text in settings.helpers)
+    own = _own_addresses()
+    public = next((one for one in (*settings.addresses, *own.values()) if not is_private(one)), None)
+    return Session(
+        system=Resolver(),
+        public=tuple(Resolver.parse(text) for text in settings.resolvers),
+        helpers=helpers,
+        trust=trust(now=time.time()),
+        admit=budget.admit,
+        wall=time.time,
+        location=locate(public, settings.database),
+        needles=needles_of([*settings.addresses, *own.values()], [*settings.names, socket.gethostname()]),
+        annotations=annotations_of(settings.consent),
+        families=frozenset(own) or frozenset({4, 6}),
+        tiers=settings.tiers,
+        control_servers=tuple(_servers(helpers)),
+        residue=Residue(),
+        random=SystemRandom(),
+    )
+
+
+def _helper(text: str) -> str:
+    url = parse_url(text)
+    if url.scheme not in {"http", "https"} or not url.host:
+        message = f"--helper {text}: a helper is an http or https URL, such as https://helper.example/"
+        raise InputError(message)
+    return url.text
+
+
+def _servers(helpers: Iterable[str]) -> Iterable[tuple[str, int]]:
+    """Give the helpers that are named by address: they speak TLS under any name, so arms can be held against them."""
+    for helper in helpers:
+        url = parse_url(helper)
+        address = canonical_address(url.host or "")
+        if address is not None and url.scheme == "https":
+            yield address, url.port or 443
+
+
+def _own_addresses() -> dict[int, str]:
+    """Give the address of each family that this machine would send from; a family without a way is missing."""
+    found = {}
+    for version, family in ((4, socket.AF_INET), (6, socket.AF_INET6)):
+        with socket.socket(family, socket.SOCK_DGRAM) as looking:
+            try:
+                looking.connect((_FAR[version], 9))
+                found[version] = str(looking.getsockname()[0])
+            except OSError:
+                continue
+    return found

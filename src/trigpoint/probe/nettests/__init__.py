@@ -1,0 +1,1 @@
+"""Nettests: the **open set**. One file each, which declares ``NETTEST``."""

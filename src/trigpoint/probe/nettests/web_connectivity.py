@@ -1,0 +1,48 @@
+"""web_connectivity: is a website reachable as it is from outside, and where does it fail if not (ts-017, as in 0.5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trigpoint.net.names import parse_url
+from trigpoint.probe.helpers import ask_helpers, question
+from trigpoint.probe.nettest import STEPS, Nettest
+from trigpoint.probe.web.endpoints import reach
+from trigpoint.probe.web.keys import web_keys
+from trigpoint.probe.web.lookups import Found, look_up, merged
+from trigpoint.probe.web.pages import Cookies, fetched, follow
+
+if TYPE_CHECKING:
+    from trigpoint.probe.nettest import Keys, Measuring
+
+_PORTS = {"http": (443, 80), "https": (443, 80)}
+
+
+async def _run(measuring: Measuring) -> Keys:
+    url = parse_url(measuring.input or "")
+    host = url.host or ""
+    found = await look_up(measuring, host, 0)
+    ports = _PORTS[url.scheme or "https"] if url.port in {80, 443} else (url.port or 443,)
+    asked = question(url.text, (one.address for one in found), ports)
+    control = await ask_helpers(measuring.session, measuring.part(), asked)
+    found = merged(found, (Found(address, is_classic=False) for address in control.addresses))
+    cookies = Cookies()
+    async with measuring.session.residue.hold(one.address for one in found):
+        trip = await fetched(measuring, url, await reach(measuring, url, found, 0), cookies)
+    trip = await follow(measuring, url, trip, cookies)
+    return web_keys(measuring.diary, control, host, trip) | {"x_doh": {STEPS: measuring.resolving}}
+
+
+NETTEST = Nettest(
+    name="web_connectivity",
+    version="0.5.28",
+    title="Is a website reachable",
+    meaning=(
+        "Looks the name up at every resolver, connects to every address, shakes hands over TLS, asks for the page and "
+        "follows where it leads, each step by itself; a test helper does the same from outside."
+    ),
+    source="ooni/spec ts-017-web-connectivity, version 2024-02-14-001, with its extensions E001 to E005",
+    tier=1,
+    takes="url",
+    run=_run,
+)

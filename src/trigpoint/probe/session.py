@@ -1,0 +1,79 @@
+"""What the measurements of one run share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from random import Random
+from typing import TypeVar
+
+import msgspec
+
+from trigpoint.net.dial.dns import Resolver
+from trigpoint.net.dial.trust import Trust
+from trigpoint.probe.location import NOWHERE, Location
+from trigpoint.probe.needles import Needles
+from trigpoint.probe.residue import Residue
+
+Thing = TypeVar("Thing")
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """One run."""
+
+    system: Resolver
+    """The resolver of the network."""
+    public: tuple[Resolver, ...] = ()
+    """Resolvers elsewhere: asked as well, to compare."""
+    helpers: tuple[str, ...] = ()
+    """URLs of test helpers, asked in turn until one answers."""
+    trust: Trust
+    """The authorities whose certificates are believed, and the day on which."""
+    helper_trust: Trust | None = None
+    """The same for the helpers. None: as above."""
+    admit: Callable[[str], Awaitable[None]]
+    """Waits until a new connection or query to a host is within the budget."""
+    wall: Callable[[], float]
+    """Seconds since 1970-01-01 UTC."""
+    location: Location = NOWHERE
+    """Where the probe is, as coarse as it is published (R10)."""
+    resolver_location: Location = NOWHERE
+    """The same of the network's resolver."""
+    needles: Needles = Needles()
+    """What points at the person who measures, and is taken out of everything that is written."""
+    annotations: Mapping[str, str] = {}
+    """Written into every record: as :func:`trigpoint.probe.record.annotations_of` gives them."""
+    families: frozenset[int] = frozenset({4, 6})
+    """Versions of IP that the network has."""
+    tiers: frozenset[int] = frozenset({0, 1})
+    """Tiers of nettests that were agreed to."""
+    control_name: str = "example.org"
+    """A name that nobody filters, for the arms that hold against one that may be."""
+    control_servers: tuple[tuple[str, int], ...] = ()
+    """Addresses and ports of servers of one's own that speak TLS under any name, such as a helper's."""
+    control_http: tuple[tuple[str, int], ...] = ()
+    """The same of those that speak HTTP without TLS under any ``Host``."""
+    control_quic: tuple[tuple[str, int], ...] = ()
+    """The same of those that speak QUIC under any name."""
+    echo_servers: tuple[tuple[str, int], ...] = ()
+    """The same of those that send back what they get, over TCP and UDP (RFC 862)."""
+    http_echo: str = ""
+    """URL, with an address for its host, that answers with the request as JSON (ts-006). Empty: there is none."""
+    bulk: str = ""
+    """Path at the control servers that gives as many bytes as stand for ``{bytes}``. Empty: there is none."""
+    silent: str = ""
+    """An address of one's own at which nothing answers DNS. Empty: there is none."""
+    whoami: str = ""
+    """A name whose authoritative server answers with the address that asked. Empty: there is none."""
+    residue: Residue
+    """Addresses that are in use, or to be left alone for a while."""
+    random: Random
+    """Draws orders; seeded in the lab."""
+
+    @property
+    def resolvers(self) -> tuple[Resolver, ...]:
+        """All resolvers, the network's own first."""
+        return (self.system, *self.public)
+
+    def shuffled(self, things: Sequence[Thing]) -> list[Thing]:
+        """Put things in a random order."""
+        return self.random.sample(things, len(things))

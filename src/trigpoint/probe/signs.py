@@ -1,0 +1,99 @@
+"""What in a measurement of web_connectivity wants explaining: acts that failed inside and worked outside.
+
+Signs choose follow-ups and tell the person at the probe; they are no verdict (R1).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from trigpoint.net.dial.acts import Connect, Handshake
+from trigpoint.net.names import host_of, join_endpoint, split_endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trigpoint.net.dial.diary import Diary
+
+Layer = Literal["dns", "tcp", "tls", "http"]
+
+_NO_ADDRESS = frozenset({"dns_no_answer"})
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """One act inside that went otherwise than outside."""
+
+    layer: Layer
+    failure: str | None
+    """Failure string. None: it worked, with another outcome."""
+    host: str
+    address: str | None = None
+    """Where it was seen. None: at no single address."""
+    port: int | None = None
+    url: str = ""
+    """What was asked for. Empty: nothing yet."""
+
+
+def signs(diary: Diary, keys: dict[str, Any]) -> tuple[Sign, ...]:
+    """Find them, in the order of layers.
+
+    Args:
+        diary: the acts of the measurement.
+        keys: what web_connectivity added to them, the control among it.
+
+    """
+    control = keys.get("control") or {}
+    found = [*_of_names(diary, control, keys), *_of_connections(diary, control), *_of_pages(diary, control, keys)]
+    order = ("dns", "tcp", "tls", "http")
+    return tuple(sorted(dict.fromkeys(found), key=lambda sign: order.index(sign.layer)))
+
+
+def _of_names(diary: Diary, control: dict[str, Any], keys: dict[str, Any]) -> Iterator[Sign]:
+    outside = control.get("dns") or {}
+    for lookup in diary.lookups:
+        if "depth=0" not in lookup.tags:
+            continue
+        if lookup.is_late:
+            yield Sign("dns", None, lookup.hostname)
+        elif "classic" in lookup.tags and lookup.failure not in {None, *_NO_ADDRESS} and outside.get("addrs"):
+            yield Sign("dns", lookup.failure, lookup.hostname)
+    if keys.get("dns_consistency") == "inconsistent" and keys.get("dns_experiment_failure") is None:
+        yield Sign("dns", None, next((lookup.hostname for lookup in diary.lookups), ""))
+
+
+def _of_connections(diary: Diary, control: dict[str, Any]) -> Iterator[Sign]:
+    for act in diary.acts:
+        if act.failure is None or "depth=0" not in act.tags:
+            continue
+        if isinstance(act, Connect):
+            endpoint = join_endpoint(act.ip, act.port)
+            if _worked(control.get("tcp_connect"), endpoint):
+                yield Sign("tcp", act.failure, "", act.ip, act.port)
+        elif isinstance(act, Handshake) and not _failed(control.get("tls_handshake"), act.address):
+            address, port = split_endpoint(act.address)
+            yield Sign("tls", act.failure, act.server_name, address, port)
+
+
+def _of_pages(diary: Diary, control: dict[str, Any], keys: dict[str, Any]) -> Iterator[Sign]:
+    outside = control.get("http_request") or {}
+    if outside.get("failure") is not None:
+        return
+    trips = diary.round_trips
+    differing = trips[-1:] if keys.get("blocking") == "http-diff" else []
+    for trip in (*(trip for trip in trips if trip.failure is not None), *differing):
+        address, port = split_endpoint(trip.address)
+        yield Sign("http", trip.failure, host_of(trip.request.url) or "", address, port, trip.request.url)
+
+
+def _worked(outcomes: object, endpoint: str) -> bool:
+    """Tell whether the control is known to have succeeded at an endpoint."""
+    outcome = outcomes.get(endpoint) if isinstance(outcomes, dict) else None
+    return isinstance(outcome, dict) and outcome.get("failure") is None
+
+
+def _failed(outcomes: object, endpoint: str) -> bool:
+    """Tell whether the control is known to have failed at an endpoint as well."""
+    outcome = outcomes.get(endpoint) if isinstance(outcomes, dict) else None
+    return isinstance(outcome, dict) and outcome.get("failure") is not None
