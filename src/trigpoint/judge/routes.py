@@ -2,7 +2,8 @@
 
 Where a router at which a datagram dies says so, packets came so far. Hops are counted, and not known by address: ways
 of different lengths are compared as if they were alike, so a server that is nearer than the control server by a hop is
-taken for a way that ends early. That leaves a verdict as it is without a trace.
+taken for a way that ends early. That leaves a verdict as it is without a trace, and so does a control server that did
+not answer: its way may end where the target's does, in a network that is cut off.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 FULL = 64
 """Hops that an ordinary packet lives for: a router that answers it refuses it."""
-ENOUGH = 2 / 3
+ENOUGH = 3 / 4
 """Share of the control's routers that must have answered for the target, too: a filter that lets one flow of ten
 through, since it does not stand in every way, lets single datagrams go all the way."""
 
@@ -26,8 +27,8 @@ through, since it does not stand in every way, lets single datagrams go all the 
 def routes(chunk: Chunk) -> pl.DataFrame:
     """Say of each traced address whether packets reach it as far as can be seen: m, address, is_far_silent.
 
-    It is so where the host itself answered, or routers did as far as on the way to the control server of the same
-    family, and no router refused to carry on.
+    It is so where the host itself answered, or routers did as far as on the way to a control server of the same family
+    that answered, and no router refused to carry on.
     """
     hops = (
         chunk.probe("datagrams")
@@ -47,7 +48,7 @@ def routes(chunk: Chunk) -> pl.DataFrame:
         is_refused=((pl.col("kind") == Kind.UNREACHABLE) & (~passed | (pl.col("ttl") == FULL))).any(),
     )
     control = (
-        summed.filter(pl.col("arm") == "control")
+        summed.filter(pl.col("arm") == "control", "host_answers")
         .group_by("m", "is_v6")
         .agg(control_depth=pl.col("depth").min(), control_routers=pl.col("routers").min())
     )

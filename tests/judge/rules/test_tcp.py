@@ -99,3 +99,80 @@ def test_a_run_that_reaches_nothing_at_all_decides_nothing() -> None:
     for address in ("149.154.175.50", "149.154.167.51", "149.154.175.100", "149.154.167.91"):
         case.tcp(address, failure=TIMEOUT)
     assert case.says("telegram/chat") == ("insufficient", "", "network.flaky")
+
+
+ROUTER, HOST = "host_unreachable", "connection_refused"
+SERVER = "198.51.100.77"
+"""The control server."""
+
+
+def trace(case: Case, arm: str, address: str, *hops: str | None, full: str | None = TIMEOUT) -> Case:
+    """Add a trace: what answered at each hop from the first on, and what the ordinary datagram met."""
+    for ttl, failure in (*enumerate(hops, start=1), (64, full)):
+        case.datagram(protocol="trace", address=address, failure=failure, tags=f"arm={arm} ttl={ttl}")
+    return case
+
+
+def silent(*hops: str | None, full: str | None = TIMEOUT, resolver: str = GENUINE) -> Case:
+    """Give a site whose address is silent, the way to it, and that to a control server eight routers away."""
+    case = trace(Case().control().dns(resolver).tcp(failure=TIMEOUT), "target", GENUINE, *hops, full=full)
+    return trace(case, "control", SERVER, *[ROUTER] * 8, HOST, full=HOST)
+
+
+@pytest.mark.parametrize(
+    ("case", "answered"),
+    [
+        (silent(*[ROUTER] * 8, *[TIMEOUT] * 5), "as far as the control's way"),
+        (silent(*[ROUTER] * 12, *[TIMEOUT] * 5), "farther"),
+        (silent(*[ROUTER] * 4, TIMEOUT, *[ROUTER] * 3, TIMEOUT), "one router says nothing"),
+        (silent(*[ROUTER] * 5, HOST, full=HOST), "the host, nearer than the control server"),
+        (silent(*[ROUTER] * 5, None, full=None), "the host, with data"),
+    ],
+)
+def test_silence_of_an_address_that_packets_get_to_is_no_sign(case: Case, answered: str) -> None:
+    assert case.says() == ("insufficient", "", "server.geoblock"), answered
+    assert "tcp.silent_far_away" in case.fired()
+
+
+@pytest.mark.parametrize(
+    ("case", "why"),
+    [
+        (silent(*[ROUTER] * 5, *[TIMEOUT] * 5), "the way ends early"),
+        (silent(*[TIMEOUT] * 5), "nobody answered"),
+        (silent(*[ROUTER] * 2, *[TIMEOUT] * 5, ROUTER, TIMEOUT), "single datagrams get through"),
+        (silent(*[ROUTER] * 12, full=ROUTER), "a router refuses, and answers each datagram"),
+        (silent(*[ROUTER] * 8, TIMEOUT, full="network_unreachable"), "a router refuses in other words"),
+        (silent(*[ROUTER] * 8, TIMEOUT, resolver=OTHER).dns(GENUINE, engine="doh"), "the resolver lies besides"),
+        (Case().control().dns(GENUINE).tcp(failure=TIMEOUT), "there is no trace"),
+        (
+            trace(Case().control().dns(GENUINE).tcp(failure=TIMEOUT), "target", GENUINE, *[ROUTER] * 8),
+            "nothing to compare",
+        ),
+    ],
+)
+def test_silence_of_an_address_that_packets_do_not_get_to_is_a_sign(case: Case, why: str) -> None:
+    assert case.says()[:2] == ("blocked", "tcp.timeout"), why
+
+
+def test_a_control_server_that_does_not_answer_is_no_measure() -> None:
+    case = trace(Case().control().dns(GENUINE).tcp(failure=TIMEOUT), "target", GENUINE, *[ROUTER] * 6, *[TIMEOUT] * 5)
+    trace(case, "control", SERVER, *[ROUTER] * 6, *[TIMEOUT] * 5)
+    assert case.says()[:2] == ("blocked", "tcp.timeout")
+
+
+def test_a_control_server_of_the_other_family_is_no_measure() -> None:
+    case = trace(Case().control().dns(GENUINE).tcp(failure=TIMEOUT), "target", GENUINE, *[ROUTER] * 8, *[TIMEOUT] * 5)
+    trace(case, "control", "2001:db8::1", *[ROUTER] * 8, HOST, full=HOST)
+    assert case.says()[:2] == ("blocked", "tcp.timeout")
+
+
+def test_a_trace_says_nothing_of_a_refusal() -> None:
+    case = trace(Case().control().dns(GENUINE).tcp(failure="connection_refused"), "target", GENUINE, *[ROUTER] * 8)
+    trace(case, "control", SERVER, *[ROUTER] * 8, HOST, full=HOST)
+    assert case.says()[:2] == ("blocked", "tcp.refused")
+
+
+def test_a_trace_is_no_step_of_the_site() -> None:
+    case = Case().control().dns(GENUINE).tcp().tls().http(address=GENUINE, status=200)
+    plain = case.says()
+    assert trace(case, "target", GENUINE, *[TIMEOUT] * 5).says() == plain

@@ -24,8 +24,6 @@ TRACES = "x_traces"
 """Key of the traces in ``test_keys``: one entry for each address, with ``arm`` (``target`` or ``control``),
 ``address``, and ``hops``; of each hop the fields of all acts, ``port``, and ``ttl``, the hops that the datagram could
 live for."""
-MOST = 2
-"""Addresses of each family that are traced."""
 
 _SILENCE = frozenset({"generic_timeout_error", "timed_out"})
 
@@ -45,7 +43,7 @@ async def traces(measuring: Measuring, control: Control) -> Keys:
     servers = [address for address, _ in measuring.session.control_servers if address not in silent]
     arms: list[tuple[str, str]] = []
     for version in (4, 6):
-        targets = [address for address in silent if _version(address) == version][:MOST]
+        targets = [address for address in silent if _version(address) == version]
         controls = [address for address in servers if _version(address) == version][:1] if targets else []
         arms += [("target", address) for address in targets] + [("control", address) for address in controls]
     made = await asyncio.gather(*(_trace(measuring, arm, address) for arm, address in arms))

@@ -95,6 +95,31 @@ def test_traceroute_sees_every_router(namespaces: object, address: str) -> None:
     _in_lab(use)
 
 
+_ROUTE = """
+import asyncio, sys
+from trigpoint.net.dial.diary import Diary
+from trigpoint.net.dial.route import FULL, route
+async def main():
+    hops = await route(Diary().trace(), sys.argv[1])
+    print(*(hop.failure for hop in hops if hop.ttl != FULL))
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("address", [WEB, WEB6])
+def test_a_route_has_the_routers_that_traceroute_sees(namespaces: object, address: str) -> None:
+    _needs("traceroute")
+
+    async def use(fabric: KernelFabric) -> None:
+        lines = (await _output(fabric, "traceroute", "-n", "-q1", "-w1", address)).splitlines()[1:]
+        shown = (await _output(fabric, sys.executable, "-c", _ROUTE, address)).split()
+        routers = sum(line.split()[1] != address for line in lines)
+        assert shown[:routers] == ["host_unreachable"] * routers
+        assert set(shown[routers:]) == {"connection_refused"}
+
+    _in_lab(use)
+
+
 @pytest.mark.parametrize("address", [WEB, WEB6])
 def test_hosts_answer_to_ping(namespaces: object, address: str) -> None:
     _needs("ping")
