@@ -53,9 +53,9 @@ TCP = (
         explanation="server.geoblock",
         reason=(
             "Connections stayed unanswered while the control's succeeded, but packets got as far as to the server: it "
-            "may turn this network away itself, or its answers get lost."
+            "may turn this network away itself, or a filter drops what comes back, or this port alone."
         ),
-        source="sources: V1, F8, M14; Ensafi 2015 for filters that drop what comes back alone",
+        source="sources: V1, F8; Ensafi 2015 for filters that drop what comes back alone",
     ),
     Rule(
         id="tcp.refused",
