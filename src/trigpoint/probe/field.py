@@ -19,6 +19,8 @@ from trigpoint.probe.needles import needles_of
 from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import Residue
 from trigpoint.probe.session import Session
+from trigpoint.reference.addresses import AddressDatabase
+from trigpoint.reference.landmarks import CANARY, LANDMARKS, PORTAL_CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,6 +73,10 @@ def session_of(settings: Settings, budget: Budget) -> Session:
         needles=needles_of([*settings.addresses, *own.values()], [*settings.names, socket.gethostname()]),
         annotations=annotations_of(settings.consent),
         families=frozenset(own) or frozenset({4, 6}),
+        portal_checks=PORTAL_CHECKS,
+        landmarks=LANDMARKS,
+        canary=CANARY,
+        networks=AddressDatabase(settings.database).lookup if settings.database else None,
         tiers=settings.tiers,
         control_servers=tuple(_servers(helpers)),
         residue=Residue(),
