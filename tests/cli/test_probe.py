@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -103,6 +104,30 @@ def test_no_network_is_one_sentence(
     assert said.status == 2
     assert said.sentence.startswith("nothing answers")
     assert records(path)[0]["test_keys"]["answers"] is False
+
+
+def test_in_an_empty_namespace_as_well(tmp_path: Path) -> None:
+    """There, nothing is patched: the probe looks for the real Internet and finds none."""
+    apart = ("unshare", "--user", "--map-root-user", "--net")
+    if shutil.which(apart[0]) is None or subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody make a namespace")
+    path = tmp_path / "a.jsonl"
+    asked = (
+        "probe",
+        "https://site.example/",
+        "--helper",
+        "https://helper.example/",
+        "--to",
+        path,
+        "--consent",
+        VERSION,
+    )
+    command = [*apart, sys.executable, "-m", "trigpoint", *map(str, asked), "--quiet"]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, timeout=SECONDS)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("trigpoint: nothing answers")
+    assert ended.stderr.count("\n") == 1
+    assert names(path) == [("sanity", None)]
 
 
 def test_a_helper_that_cannot_be_reached_is_said_once_and_the_run_goes_on(

@@ -33,6 +33,7 @@ site = [
   { name = "two.chat.example", hosts = ["chat"] },
   { name = "web.chat.example", hosts = ["chat"] },
   { name = "pool.example", hosts = ["pool"], schemes = ["http"] },
+  { name = "both.example", hosts = ["pool", "chat"], schemes = ["http"] },
 ]
 
 truth = [
@@ -198,3 +199,10 @@ def test_signal_reached_and_filtered(world: str) -> None:
         "signal_backend_status": "blocked",
         "signal_backend_failure": "connection_reset",
     }
+
+
+@pytest.mark.parametrize(("network", "tried"), [("a1", [None]), ("a2", ["generic_timeout_error", None])])
+def test_addresses_are_tried_until_one_answers(world: str, network: str, tried: list[str | None]) -> None:
+    made = found(world, "whatsapp", network, chat=("http://both.example/",), registration=(), web=())
+    assert made.keys["whatsapp_endpoints_status"] == "ok"
+    assert [connect.failure for connect in made.measured.measuring.diary.connects] == tried
