@@ -171,8 +171,13 @@ def units_of(worlds: Iterable[str], network: str = "", **fields: Any) -> Iterato
         world = load(name)
         networks = (world.network(network),) if network else world.networks
         for one in networks:
-            file = f"{world.name.replace(':', '.')}.{one.name}.jsonl.gz"
+            file = f"{file_name(world.name)}.{one.name}.jsonl.gz"
             yield Unit(world=name, network=one.name, path=str(folder / file), **fields)
+
+
+def file_name(world: str) -> str:
+    """Name files of a world; no system forbids such names."""
+    return world.replace(":", ".")
 
 
 def rehearse(unit: Unit) -> Rehearsed:

@@ -13,6 +13,7 @@ import click
 
 from trigpoint.cli import options
 from trigpoint.cli.progress import say
+from trigpoint.control.helper import MOST_AT_ONCE
 from trigpoint.control.measure import measure
 from trigpoint.control.serving import Plan, Serving
 from trigpoint.control.setting import Setting
@@ -80,7 +81,11 @@ def _places(name: str, meaning: str) -> Callable[[Command], Command]:
     help="Measurements a minute for one client, in the long run; 0: no limit.",
 )
 @click.option(
-    "--at-once", type=click.IntRange(min=1), default=64, show_default=True, help="Measurements under way at once."
+    "--at-once",
+    type=click.IntRange(min=1),
+    default=MOST_AT_ONCE,
+    show_default=True,
+    help="Measurements under way at once.",
 )
 @options.quiet
 def control(  # noqa: PLR0913, PLR0917 - click hands over each option by its name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Measure = Callable[[ControlRequest], Awaitable[ControlResponse]]
 
-MOST_AT_ONCE = 64
+MOST_AT_ONCE = 32
 """Measurements that are under way at once, where nothing else is said."""
 MOST_BYTES = 1 << 20
 """Of what ``/bytes/N`` gives: enough to see a rate, too little to be worth fetching for anything else."""
@@ -76,6 +77,10 @@ class Helper:
         self._count += 1
         try:
             return _json(await self._measure(asked))
+        except Exception as error:  # noqa: BLE001 - whatever a site brought about, the next client is served
+            told = {"message": f"{asked.http_request!r} could not be measured", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(told)
+            return _refusal(500, "the measurement failed in a way that nobody foresaw")
         finally:
             self._count -= 1
 
