@@ -19,10 +19,12 @@ from trigpoint.net.dial.trust import trust
 from trigpoint.probe.location import Location
 from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import LONGEST_SECONDS, Residue
-from trigpoint.probe.run import Job, record, run
+from trigpoint.probe.run import Job, measure, record, run
+from trigpoint.probe.sane import adapted
 from trigpoint.probe.session import Session
 from trigpoint.probe.words import outcome, sentences
 from trigpoint.probe.writer import Writer
+from trigpoint.reference.landmarks import Landmark, PortalCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -66,6 +68,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
     access = world.network(network)
     controls = [host for host in world.hosts if host.role == "control"]
     versions = frozenset(6 if ":" in address else 4 for address in access.client)
+    numbers = {address: host.asn for host in world.hosts for address in host.addresses}
     return Session(
         system=Resolver(),
         public=tuple(_public(world, versions)),
@@ -77,6 +80,12 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         resolver_location=Location(world.host(access.resolver).asn, world.country),
         annotations=annotations_of("", world=world.name),
         families=versions,
+        portal_checks=tuple(
+            PortalCheck(f"http://{host.name}.{SUFFIX}/health", 200, '"status":"ok"', "the lab's control server")
+            for host in controls
+        ),
+        landmarks=tuple(_landmarks(world)),
+        asn=lambda address: numbers.get(address, 0),
         tiers=EVERY_TIER,
         control_name=next((f"{host.name}.{SUFFIX}" for host in controls), "news.example"),
         control_servers=_at(controls, 443),
@@ -92,6 +101,16 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         residue=Residue(LONGEST_SECONDS * world.time_scale),
         random=Random(f"{world.name} {network} {seed}"),  # noqa: S311 - orders of tests, no secrets
     )
+
+
+def _landmarks(world: World) -> Iterator[Landmark]:
+    """Give the servers that are up: the controls, and the public resolvers that speak HTTPS."""
+    for host in world.hosts:
+        is_public = host.resolver is not None and not host.network and "doh" in host.resolver.transports
+        if host.role == "control" or is_public:
+            name = host.resolver.name if host.resolver else ""
+            for address in host.addresses:
+                yield Landmark(address, 443, name or f"{host.name}.{SUFFIX}", "the lab")
 
 
 def _at(hosts: Iterable[Host], port: int) -> tuple[tuple[str, int], ...]:
@@ -203,6 +222,9 @@ async def _measured(lab: Lab, unit: Unit) -> Rehearsed:
             counts[outcome(measured)] += 1
             told.extend(sentences(measured))
 
+        first = await measure(session, Job(nettest="sanity"))
+        done(first)
+        session = adapted(session, first.keys)
         jobs = session.shuffled(unit.jobs or tuple(jobs_in(lab.world, unit.network)))
         await run(session, jobs, done, parallel=unit.parallel, explains=unit.explains)
     return Rehearsed(unit=unit, counts=dict(counts), told=tuple(told))

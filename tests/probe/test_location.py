@@ -37,3 +37,9 @@ def test_a_database_that_is_none_is_said_before_anything_is_measured(tmp_path: P
     for address in (None, "192.0.2.1"):
         with pytest.raises(InputError, match="cannot be read as an address database"):
             locate(address, tmp_path / "a.mmdb")
+
+
+def test_an_address_plan_does_as_well(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.csv"
+    plan.write_text("prefix,asn,as_name,country\n192.0.2.0/24,64501,Home,XA\n", encoding="utf-8")
+    assert locate("192.0.2.7", plan) == Location(asn=64501, country="XA", network="Home")

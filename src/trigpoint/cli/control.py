@@ -22,7 +22,7 @@ from trigpoint.net.dial.diary import Diary
 from trigpoint.net.dial.dns import Resolver, resolve
 from trigpoint.net.dial.trust import Trust, trust
 from trigpoint.net.names import a_label, canonical_address, join_endpoint, split_endpoint
-from trigpoint.reference.addresses import AddressDatabase
+from trigpoint.reference.address_plan import addresses_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,8 +70,8 @@ def _places(name: str, meaning: str) -> Callable[[Command], Command]:
 @click.option(
     "--asn-database",
     type=click.Path(path_type=Path),
-    metavar="FILE.mmdb",
-    help="Database of addresses; where not given, no AS numbers are told.",
+    metavar="FILE",
+    help="Database of addresses (MMDB) or address plan (CSV); where not given, no AS numbers are told.",
 )
 @click.option(
     "--rate",
@@ -128,7 +128,7 @@ def control(  # noqa: PLR0913, PLR0917 - click hands over each option by its nam
     placed = asyncio.run(_placed(Resolver.parse(resolver)))
     setting = Setting(resolver=placed, trust=lambda: _trust(int(time.time()) // _HOUR))
     if asn_database:
-        database = AddressDatabase(asn_database)
+        database = addresses_in(asn_database)
         setting = setting._replace(asn=lambda address: database.lookup(address).asn or 0)
     asyncio.run(_serve(plan, setting, quiet=quiet))
 

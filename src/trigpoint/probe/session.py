@@ -13,6 +13,7 @@ from trigpoint.net.dial.trust import Trust
 from trigpoint.probe.location import NOWHERE, Location
 from trigpoint.probe.needles import Needles
 from trigpoint.probe.residue import Residue
+from trigpoint.reference.landmarks import Landmark, PortalCheck
 
 Thing = TypeVar("Thing")
 
@@ -44,6 +45,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Written into every record: as :func:`trigpoint.probe.record.annotations_of` gives them."""
     families: frozenset[int] = frozenset({4, 6})
     """Versions of IP that the network has."""
+    portal_checks: tuple[PortalCheck, ...] = ()
+    """Pages by which a login page in between is seen."""
+    landmarks: tuple[Landmark, ...] = ()
+    """Servers that are up wherever there is Internet."""
+    canary: str = ""
+    """A name that resolvers deny which filter by their owner's wish. Empty: there is none."""
+    asn: Callable[[str], int] | None = None
+    """Gives the AS number of an address, 0 where it is not known. None: there is no database."""
     tiers: frozenset[int] = frozenset({0, 1})
     """Tiers of nettests that were agreed to."""
     control_name: str = "example.org"

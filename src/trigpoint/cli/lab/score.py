@@ -160,7 +160,7 @@ def score_text(scored: Score, *, is_all: bool) -> str:
     parts = [_numbers(scored), _matrix(scored.cases)]
     wrong = [_row(case, str(case.expected), str(case.said)) for case in scored.cases if not case.is_right]
     other = [
-        _row(case, _nodes(case.allowed), _nodes(case.named))
+        _row(case, _nodes(case.wanted), _nodes(case.named))
         for case in scored.cases
         if case.is_right and (case.wanted - case.named or (case.wanted and case.named - case.allowed))
     ]
