@@ -72,7 +72,9 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
     return Session(
         system=Resolver(),
         public=tuple(_public(world, versions)),
-        helpers=tuple(f"https://{host.name}.{SUFFIX}/" for host in controls),
+        helpers=tuple(
+            f"{scheme}://{host.name}.{SUFFIX}/" for host, scheme in zip(controls, ("https", "http"), strict=False)
+        ),
         trust=trust(bundle, now=wall()),
         admit=_freely,
         wall=wall,
