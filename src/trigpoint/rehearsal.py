@@ -170,7 +170,7 @@ async def _measured(lab: Lab, unit: Unit) -> Rehearsed:
     session = session_in(lab.world, unit.network, lab.bundle(unit.network), wall=wall, seed=unit.seed)
     counts: Counter[str] = Counter()
     told: list[str] = []
-    with Writer(Path(unit.path)) as writer:
+    with Writer(Path(unit.path), is_durable=False) as writer:
 
         def done(measured: Measured) -> None:
             writer.write(record(session, measured))
