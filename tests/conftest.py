@@ -1,10 +1,11 @@
-"""What holds for every test: no network, no chance, and three things that several folders share."""
+"""What holds for every test: no network, no chance, heed of Ctrl-C, and three things that several folders share."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from trigpoint.lab.fabrics.kernel.doctor import why_not
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = Path(__file__).resolve().parent / "golden"
@@ -59,6 +60,14 @@ def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
 
 # An audit hook sees what C code does too, and a test cannot take it away.
 sys.addaudithook(_refuse_network)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interrupts() -> Iterator[None]:
+    """Heed SIGINT, as what a terminal starts: what a shell starts in the background ignores it, children included."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def pytest_report_header() -> str:

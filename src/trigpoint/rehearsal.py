@@ -12,17 +12,19 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from trigpoint.lab.lab import Lab
-from trigpoint.lab.services.zone import SUFFIX
+from trigpoint.lab.services.zone import SUFFIX, WHOAMI
 from trigpoint.lab.world.load import load
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import trust
 from trigpoint.probe.location import Location
 from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import LONGEST_SECONDS, Residue
-from trigpoint.probe.run import Job, record, run
+from trigpoint.probe.run import Job, measure, record, run
+from trigpoint.probe.sane import adapted
 from trigpoint.probe.session import Session
 from trigpoint.probe.words import outcome, sentences
 from trigpoint.probe.writer import Writer
+from trigpoint.reference.landmarks import Landmark, PortalCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -66,6 +68,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
     access = world.network(network)
     controls = [host for host in world.hosts if host.role == "control"]
     versions = frozenset(6 if ":" in address else 4 for address in access.client)
+    numbers = {address: host.asn for host in world.hosts for address in host.addresses}
     return Session(
         system=Resolver(),
         public=tuple(_public(world, versions)),
@@ -77,23 +80,60 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         resolver_location=Location(world.host(access.resolver).asn, world.country),
         annotations=annotations_of("", world=world.name),
         families=versions,
+        portal_checks=tuple(
+            PortalCheck(f"http://{host.name}.{SUFFIX}/health", 200, '"status":"ok"', "the lab's control server")
+            for host in controls
+        ),
+        landmarks=tuple(_landmarks(world)),
+        asn=lambda address: numbers.get(address, 0),
         tiers=EVERY_TIER,
-        control_servers=tuple((address, 443) for host in controls for address in host.addresses),
+        control_name=next((f"{host.name}.{SUFFIX}" for host in controls), "news.example"),
+        control_servers=_at(controls, 443),
+        control_http=_at(controls, 80),
+        control_quic=_at(controls, 443),
+        echo_servers=tuple(
+            (address, max(host.echo)) for host in world.hosts if host.echo for address in host.addresses
+        ),
+        http_echo=next((f"http://{host.addresses[0]}/" for host in controls), ""),
+        bulk="/bytes/{bytes}",
+        silent=next((host.addresses[0] for host in controls), ""),
+        whoami=WHOAMI,
         residue=Residue(LONGEST_SECONDS * world.time_scale),
         random=Random(f"{world.name} {network} {seed}"),  # noqa: S311 - orders of tests, no secrets
     )
 
 
+def _landmarks(world: World) -> Iterator[Landmark]:
+    """Give the servers that are up: the controls, and the public resolvers that speak HTTPS."""
+    for host in world.hosts:
+        is_public = host.resolver is not None and not host.network and "doh" in host.resolver.transports
+        if host.role == "control" or is_public:
+            name = host.resolver.name if host.resolver else ""
+            for address in host.addresses:
+                yield Landmark(address, 443, name or f"{host.name}.{SUFFIX}", "the lab")
+
+
+def _at(hosts: Iterable[Host], port: int) -> tuple[tuple[str, int], ...]:
+    return tuple((address, port) for host in hosts for address in host.addresses)
+
+
 def jobs_in(world: World, network: str) -> Iterator[Job]:
     """Give what measures each row of a network's truth: each URL once."""
     for address in dict.fromkeys(row.address for name, row in world.truths() if name == network):
-        yield Job(nettest=_NETTESTS[urlsplit(address).scheme], input=_input(address))
+        parts = urlsplit(address)
+        yield Job(nettest=_NETTESTS[parts.scheme], input=_input(address), options=_options(world, parts.hostname or ""))
 
 
 def _input(address: str) -> str:
     """Write the URL of a row as the nettest takes it: HTTP/3 is asked for by the URL of HTTPS."""
     parts = urlsplit(address)
     return urlunsplit(parts._replace(scheme="https")) if parts.scheme == "h3" else address
+
+
+def _options(world: World, name: str) -> dict[str, Any]:
+    """Say where a host of the world is, which no resolver knows by the name that its row has."""
+    host = next((host for host in world.hosts if host.name == name), None)
+    return {} if host is None else {"address": host.addresses[0]}
 
 
 def _public(world: World, versions: frozenset[int]) -> Iterator[Resolver]:
@@ -150,8 +190,13 @@ def units_of(worlds: Iterable[str], network: str = "", **fields: Any) -> Iterato
         world = load(name)
         networks = (world.network(network),) if network else world.networks
         for one in networks:
-            file = f"{world.name.replace(':', '.')}.{one.name}.jsonl.gz"
+            file = f"{file_name(world.name)}.{one.name}.jsonl.gz"
             yield Unit(world=name, network=one.name, path=str(folder / file), **fields)
+
+
+def file_name(world: str) -> str:
+    """Name files of a world; no system forbids such names."""
+    return world.replace(":", ".")
 
 
 def rehearse(unit: Unit) -> Rehearsed:
@@ -177,6 +222,9 @@ async def _measured(lab: Lab, unit: Unit) -> Rehearsed:
             counts[outcome(measured)] += 1
             told.extend(sentences(measured))
 
+        first = await measure(session, Job(nettest="sanity"))
+        done(first)
+        session = adapted(session, first.keys)
         jobs = session.shuffled(unit.jobs or tuple(jobs_in(lab.world, unit.network)))
         await run(session, jobs, done, parallel=unit.parallel, explains=unit.explains)
     return Rehearsed(unit=unit, counts=dict(counts), told=tuple(told))

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -258,6 +259,60 @@ def test_a_program_that_ignores_an_interrupt_is_killed_by_the_second(tmp_path: P
     assert "dns.injection.bogon" in (tmp_path / "acts.jsonl").read_text()
 
 
+def _terminated(tmp_path: Path, fabric: str, *command: str, ignoring: bool = False) -> tuple[int, str]:
+    """Run a program in the lab, and send SIGTERM to the lab alone when the program says that it is ready."""
+    lab = ["-m", "trigpoint", "lab", "run", "turkmenistan", "--fabric", fabric]
+    events = ["--events", str(tmp_path / "acts.jsonl"), "--"]
+    background = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"] if ignoring else []
+    running = subprocess.Popen(
+        [*background, sys.executable, *lab, *events, *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    with running:
+        try:
+            assert "ready\n" in iter(running.stdout.readline, "")
+            running.terminate()
+            _, err = running.communicate(timeout=20)
+        finally:
+            running.kill()
+    return running.returncode, err
+
+
+def _runs(word: str) -> bool:
+    """Tell whether a process has a word among its arguments."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if word.encode() in (folder / "cmdline").read_bytes():
+                return True
+    return False
+
+
+@needs_kernel
+@pytest.mark.parametrize("ignoring", [False, True])
+def test_sigterm_ends_the_program_and_the_lab_and_leaves_the_acts(tmp_path: Path, ignoring: bool) -> None:
+    word = f"sleeper-{os.getpid()}"
+    script = _ASK_SHELL + "trap '' TERM INT; echo ready; sleep 60; sleep 60"
+    status, err = _terminated(tmp_path, "kernel", "sh", "-c", script, word, ignoring=ignoring)
+    assert status == 128 + signal.SIGTERM
+    assert "What the censors did:" in err
+    assert "Traceback" not in err
+    assert "dns.injection.bogon" in (tmp_path / "acts.jsonl").read_text()
+    assert not _runs(word)  # the namespaces go with the last process in them
+
+
+@pytest.mark.parametrize("ignoring", [False, True])
+def test_sigterm_ends_a_module_and_leaves_the_acts(tmp_path: Path, ignoring: bool) -> None:
+    endless = "\nprint('ready', flush=True)\nwhile True:\n    asyncio.run(asyncio.sleep(1))\n"
+    (tmp_path / "endless.py").write_text(ASK + endless)
+    status, err = _terminated(tmp_path, "virtual", "python", "-m", "endless", "twitter.example", ignoring=ignoring)
+    assert status == 128 + signal.SIGTERM
+    assert "What the censors did:" in err
+    assert "dns.injection.bogon" in (tmp_path / "acts.jsonl").read_text()
+
+
 @needs_kernel
 def test_a_capture_that_cannot_be_written_is_one_sentence_after_the_acts() -> None:
     command = ["lab", "run", "turkmenistan", "--fabric", "kernel", "--pcap", "/dev/full", "--", "sh", "-c", _ASK_SHELL]
@@ -272,3 +327,31 @@ def test_a_program_gets_nothing_of_the_lab_in_place_of_a_closed_stream() -> None
     run = 'exec "$0" -m trigpoint lab run open -q -- readlink /proc/self/fd/0 <&-'
     done = subprocess.run(["sh", "-c", run, sys.executable], capture_output=True, text=True, check=True)
     assert done.stdout == "/dev/null\n"
+
+
+@pytest.mark.parametrize("verb", [("lab",), ("lab", "run")], ids=" ".join)
+def test_the_examples_of_the_help_name_targets_that_are_listed_in_their_world(
+    trigpoint: Callable[..., Said], verb: tuple[str, ...]
+) -> None:
+    examples = re.findall(
+        r"trigpoint lab run .*?([\w-]+)(?: --at \w+)? -- \S+ (?:https://)?([\w.]+\.example)",
+        trigpoint(*verb, "--help").out,
+    )
+    assert examples
+    for name, target in examples:
+        assert target in {row.target for row in load(name).truth if row.state == "blocked"}
+
+
+def test_packets_and_acts_do_not_share_a_file(trigpoint: Callable[..., Said], asking: Path) -> None:
+    said = trigpoint(
+        *VIRTUAL, "--pcap", "both", "--events", asking / "both", "--", "python", "-m", "asking", "a.example"
+    )
+    assert (said.status, said.sentence) == (2, "both: packets and acts need a file each")
+    assert not (asking / "both").exists()
+
+
+def test_a_folder_that_is_gone_is_one_sentence(trigpoint: Callable[..., Said], asking: Path) -> None:
+    (asking / "asking.py").unlink()
+    asking.rmdir()
+    said = trigpoint(*VIRTUAL, "--", "python", "-m", "this")
+    assert (said.status, said.sentence) == (2, "the folder in which this was started is not there any more")

@@ -104,23 +104,25 @@ def test_a_client_that_asks_too_much_is_told_when_to_come_back() -> None:
     assert ("retry-after", "10") in second.fields
 
 
-def test_measurements_beyond_number_are_put_off_and_a_failed_one_makes_room() -> None:
+def test_measurements_beyond_number_are_put_off_and_one_that_breaks_makes_room() -> None:
+    told: list[str] = []
+
     async def main() -> list[int]:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: told.append(str(context["exception"])))
         gate = asyncio.Event()
 
         async def slow(_asked: ControlRequest) -> ControlResponse:
             await gate.wait()
-            raise OSError
+            message = "nobody foresaw this"
+            raise RuntimeError(message)
 
-        helper = Helper(slow, Limits(0, asyncio.get_running_loop().time), 1)
+        helper = Helper(slow, Limits(0, loop.time), 1)
         under_way = asyncio.ensure_future(helper.respond(asking()))
         await asyncio.sleep(0)
-        statuses = [(await helper.respond(asking())).status]
+        put_off = await helper.respond(asking())
         gate.set()
-        with pytest.raises(OSError):  # noqa: PT011 - whatever it was, it is over
-            await under_way
-        with pytest.raises(OSError):  # noqa: PT011 - and this one was begun
-            await helper.respond(asking())
-        return statuses
+        return [put_off.status, (await under_way).status, (await helper.respond(asking())).status]
 
-    assert asyncio.run(main()) == [503]
+    assert asyncio.run(main()) == [503, 500, 500]
+    assert told == ["nobody foresaw this"] * 2

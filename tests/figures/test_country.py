@@ -59,6 +59,17 @@ def test_the_sample_is_known_by_its_software() -> None:
     assert not load(survey(case("a")), "IR").is_fictional
 
 
+def test_measurements_and_verdicts_of_the_lab_are_known_by_their_world() -> None:
+    held = survey(*(case(str(number)) for number in range(5)))
+    worlds = pl.Series(["iran", None, "gfw-2024:henan", "iran", None])
+    held.frames["measurements"] = held.frames["measurements"].with_columns(lab_world=worlds)
+    tables = load(held, "IR")
+    assert tables.lab_worlds == ("gfw-2024:henan", "iran")
+    assert tables.lab_measurements == 3
+    assert sorted(tables.verdicts["lab_world"].to_list()) == ["", "", "gfw-2024:henan", "iran", "iran"]
+    assert load(survey(case("a")), "IR").lab_worlds == ()
+
+
 def test_networks_are_sorted_by_number() -> None:
     assert network_order(["AS10", "AS9", UNKNOWN_NETWORK]) == ("AS9", "AS10", UNKNOWN_NETWORK)
 

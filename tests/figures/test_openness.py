@@ -1,3 +1,5 @@
+import polars as pl
+
 from tests.figures.surveys import SOURCE, case, realistic, survey
 from trigpoint.figures.country import coarsened, load
 from trigpoint.figures.openness import openness
@@ -33,6 +35,12 @@ def test_figures_carry_flags_and_the_sources_that_were_used() -> None:
     assert chapter.ledger.basis.sources == (SOURCE,)
     used = dict(chapter.frames["sources"].select("sha256", "measurements_of_country").iter_rows())
     assert used == {SOURCE: 1, "6" * 64: 0}
+
+
+def test_figures_of_a_laboratory_say_so() -> None:
+    held = survey(case("a"))
+    held.frames["measurements"] = held.frames["measurements"].with_columns(lab_world=pl.lit("iran"))
+    assert openness(held, load(held, "IR")).ledger.basis.flags == ("laboratory",)
 
 
 def test_a_coarse_chapter_names_no_hash_of_a_source() -> None:

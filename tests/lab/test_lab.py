@@ -6,18 +6,13 @@ import asyncio
 import ssl
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.lab.fabrics.worlds import CONTROL, WEB, world
 from trigpoint.errors import InputError, LabError
-from trigpoint.lab import lab as lab_module
 from trigpoint.lab.fabrics.kernel.doctor import why_not
-from trigpoint.lab.lab import Lab, chosen
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from trigpoint.lab.lab import Lab
 
 DESCRIPTORS = Path("/proc/self/fd")
 OBSTACLE = why_not()
@@ -172,33 +167,6 @@ def test_what_is_not_there_is_named() -> None:
         Lab("open", fabric="virtual", network="a9")
     with pytest.raises(InputError, match="no world 'nowhere'"):
         Lab("nowhere")
-
-
-@pytest.mark.parametrize(
-    ("asked", "obstacle", "expected"),
-    [
-        ("virtual", None, "virtual"),
-        ("virtual", "no", "virtual"),
-        ("auto", None, "kernel"),
-        ("auto", "it is forbidden", "virtual"),
-        ("kernel", None, "kernel"),
-    ],
-)
-def test_auto_takes_the_kernel_where_it_works(
-    monkeypatch: pytest.MonkeyPatch, asked: str, obstacle: str | None, expected: str
-) -> None:
-    obstacles: Callable[[], str | None] = lambda: obstacle  # noqa: E731
-    monkeypatch.setattr(lab_module, "why_not", obstacles)
-    fabric, reason = chosen(asked)
-    assert fabric == expected
-    assert "\n" not in reason
-    assert obstacle is None or asked == "virtual" or obstacle in reason
-
-
-def test_the_kernel_fabric_fails_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab_module, "why_not", lambda: "it is forbidden; allow it")
-    with pytest.raises(LabError, match="it is forbidden; allow it"):
-        chosen("kernel")
 
 
 def test_the_control_is_known() -> None:

@@ -15,9 +15,10 @@ from tests.probe.diaries import diaries, diary_of, steps_of
 from trigpoint.archive import read
 from trigpoint.archive.ooni.measurement import measurement_of
 from trigpoint.errors import RecordError
+from trigpoint.model.facts import AddressFacts
 from trigpoint.model.measurement import Measurement
 from trigpoint.model.step import DnsLookup
-from trigpoint.net.dial.acts import Connect, Lookup, NetworkEvent, Request, Response, RoundTrip
+from trigpoint.net.dial.acts import Answer, Connect, Lookup, NetworkEvent, Request, Response, RoundTrip
 from trigpoint.probe.location import Location
 from trigpoint.probe.record import Envelope, annotations_of, line_of
 
@@ -36,11 +37,11 @@ WEB = Envelope(
 ALONE = Envelope(nettest="trigpoint_steps", version="1", started_at=1_700_000_000.0, runtime_seconds=0.0)
 
 
-def reading(diary: Diary, envelope: Envelope, **keys: Any) -> Measurement:
+def reading(diary: Diary, envelope: Envelope, **keys: Any) -> Measurement:  # noqa: ANN401 - JSON
     return measurement_of(line_of(diary, envelope, keys), ORIGIN)
 
 
-def written(diary: Diary, envelope: Envelope, **keys: Any) -> dict[str, Any]:
+def written(diary: Diary, envelope: Envelope, **keys: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     return json.loads(line_of(diary, envelope, keys))
 
 
@@ -123,11 +124,11 @@ def test_the_platform_is_read_back() -> None:
     assert reading(diary_of(), envelope).platform == annotations_of("x")["platform"]
 
 
-def act(**fields: Any) -> dict[str, Any]:
+def act(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     return {"t0": 0.0, "t": 1.0, "transaction_id": 1} | fields
 
 
-def lookup(**fields: Any) -> Lookup:
+def lookup(**fields: Any) -> Lookup:  # noqa: ANN401 - JSON
     given_ = {"engine": "udp", "hostname": "a.example", "query_type": "A", "resolver_address": "192.168.1.1:53"}
     return Lookup(**act(**(given_ | fields)))
 
@@ -148,6 +149,18 @@ def test_a_private_address_that_was_answered_is_evidence_and_stays() -> None:
 def test_in_the_lab_a_private_resolver_is_nobodys() -> None:
     envelope = msgspec.structs.replace(WEB, annotations=annotations_of("", world="open"))
     assert written(diary_of([lookup()]), envelope)["test_keys"]["queries"][0]["resolver_address"] == "192.168.1.1:53"
+
+
+def test_answers_are_annotated_by_a_local_database_or_not_at_all() -> None:
+    answered = (Answer("A", "93.184.216.34", 60), Answer("A", "192.0.2.1"), Answer("CNAME", "b.example"))
+    diary = diary_of([lookup(answers=answered)])
+
+    def networks(address: str) -> AddressFacts:
+        return AddressFacts(asn=64500, as_name="Site") if address == "93.184.216.34" else AddressFacts()
+
+    for database, asns in ((networks, [64500, None, None]), (None, [None, None, None])):
+        (step,) = measurement_of(line_of(diary, WEB, {}, networks=database), ORIGIN).steps
+        assert [answer.annotated_asn for answer in step.answers] == asns
 
 
 def test_a_late_reply_is_told_from_the_first() -> None:

@@ -93,7 +93,7 @@ def echoing(said: str, address: str) -> Diary:
     )
 
 
-def texts(value: Any) -> list[str]:
+def texts(value: Any) -> list[str]:  # noqa: ANN401 - JSON
     """Give all texts of a record, and what its base64 holds."""
     if isinstance(value, dict):
         if value.keys() == {"data", "format"}:
@@ -119,6 +119,13 @@ def test_no_field_keeps_an_echo(form: tuple[str, str]) -> None:
 def test_the_same_fields_do_say_it_where_nobody_is_looked_for() -> None:
     line = line_of(echoing(str(FOUR), str(FOUR)), envelope(str(FOUR)), {"x_mine": {str(FOUR): [str(FOUR)]}})
     assert len([text for text in texts(json.loads(line)) if str(FOUR) in text]) > 25
+
+
+@pytest.mark.parametrize("form", FORMS, ids=" ".join)
+@pytest.mark.parametrize(("four", "six"), [("1.1.1.1", "2002::"), ("255.255.255.255", "fdff:1:2:3:4:5:6:7")])
+def test_short_and_long_addresses_are_taken_out(four: str, six: str, form: tuple[str, str]) -> None:
+    first, second = ipaddress.IPv4Address(four), ipaddress.IPv6Address(six)
+    assert not is_echoed(Scrubber(needles_of([four, six]))(echo(form, first, second)), form, first, second)
 
 
 @given(v4, v6, st.sampled_from(FORMS), st.text('ab ,;"/<>\n', max_size=5), st.text('xy ,;"/<>\n', max_size=5))

@@ -20,6 +20,12 @@ def test_a_code_is_taken_in_any_case(text: str) -> None:
     assert country_code(text) == "IR"
 
 
+@pytest.mark.parametrize("text", ["XE", "xa", "QM", "AA"])
+def test_codes_that_are_nobodys_are_those_of_laboratories(text: str) -> None:
+    assert country_name(country_code(text), is_laboratory=True) == f"Laboratory {text.upper()}"
+    assert country_name(country_code(text)) == text.upper()
+
+
 @pytest.mark.parametrize("text", ["", "ZZ", "Iran", "IRN", "I1", "<script>"])
 def test_what_is_not_a_code_is_one_sentence(text: str) -> None:
     with pytest.raises(CountryError, match="is not a country code of two letters"):

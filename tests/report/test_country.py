@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.figures.surveys import CATEGORIES, SOURCE, MemorySurvey, case, measurement_id, realistic, record, survey
@@ -198,6 +199,56 @@ def test_invented_data_are_marked_on_every_page_in_print_in_json_and_in_every_cs
     assert "FICTIONAL" in (folder / "data" / "README.txt").read_text(encoding="utf-8")
 
 
+def _of_the_lab(*worlds: str | None) -> MemorySurvey:
+    held = survey(*(case(f"{number}", country="XE", state="blocked") for number in range(len(worlds))))
+    frame = held.frames["measurements"]
+    held.frames["measurements"] = frame.with_columns(lab_world=pl.Series(worlds, dtype=pl.String()))
+    return held
+
+
+def test_a_laboratory_is_told_on_every_page_in_print_in_json_and_in_every_csv(tmp_path: Path) -> None:
+    folder = _report(tmp_path, _of_the_lab("iran", "iran:night"), "XE")
+    pages = list(folder.rglob("*.html"))
+    assert len(pages) > 3
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert "<strong>Laboratory.</strong> The measurements behind this report were made in a virtual" in text
+        assert "(worlds <bdi>iran</bdi>, <bdi>iran:night</bdi>)" in text
+        assert '@top-right { content: "LABORATORY' in text
+        assert "Fictional data" not in text
+        assert "(laboratory)</title>" in text
+    content = json.loads((folder / "report.json").read_bytes())
+    assert (content["name"], content["is_fictional"]) == ("Laboratory XE", False)
+    assert content["lab_worlds"] == ["iran", "iran:night"]
+    assert all("laboratory" in figure["flags"] for figure in content["figures"])
+    for path in (folder / "data").glob("*.csv"):
+        assert {row["is_laboratory"] for row in _read(path)} <= {"true"}
+    for name in ("measurements", "verdicts"):
+        assert {row["lab_world"] for row in _read(folder / "data" / f"{name}.csv")} == {"iran", "iran:night"}
+    assert "LABORATORY" in (folder / "data" / "README.txt").read_text(encoding="utf-8")
+
+
+def test_of_a_survey_that_is_partly_of_the_lab_the_part_is_told(tmp_path: Path) -> None:
+    text = Page(_report(tmp_path, _of_the_lab("iran", None, None), "XE") / "index.html").text
+    assert "Laboratory. 1 of 3 measurements behind this report were made in a virtual Internet" in text
+
+
+def test_names_of_worlds_are_text_and_not_too_many(tmp_path: Path) -> None:
+    worlds = ["<script>alert(1)</script>", "\u202emars", *(f"w{number}" for number in range(8))]
+    page = _report(tmp_path, _of_the_lab(*worlds), "XE") / "index.html"
+    assert "script" not in Page(page).tags
+    text = page.read_text(encoding="utf-8")
+    assert "\u202e" not in text
+    assert "and 2 more)" in text
+
+
+def test_a_report_of_the_real_network_says_nothing_of_a_laboratory(tmp_path: Path) -> None:
+    folder = _report(tmp_path, survey(case("a")))
+    for path in folder.rglob("*.html"):
+        assert "laboratory" not in path.read_text(encoding="utf-8").lower()
+    assert json.loads((folder / "report.json").read_bytes())["lab_worlds"] == []
+
+
 @pytest.mark.parametrize(("fictional", "expected"), [(None, False), (True, True), (False, False)])
 def test_real_data_are_marked_only_when_asked(tmp_path: Path, fictional: bool | None, expected: bool) -> None:
     folder = _report(tmp_path, survey(case("a")), fictional=fictional)
@@ -316,7 +367,7 @@ def test_rejects_are_named_with_their_reasons(tmp_path: Path) -> None:
 
 
 def test_what_is_not_a_country_writes_nothing(tmp_path: Path) -> None:
-    for code, words in (("XX", "is not a country code"), ("KE", "no measurements of KE; it has IR")):
+    for code, words in (("ZZ", "is not a country code"), ("KE", "no measurements of KE; it has IR")):
         with pytest.raises(CountryError, match=words):
             write(code, survey(case("a")), tmp_path / "x", fetch=None)
     assert list(tmp_path.iterdir()) == []

@@ -13,6 +13,7 @@ import click
 
 from trigpoint.cli import options
 from trigpoint.cli.progress import say
+from trigpoint.control.helper import MOST_AT_ONCE
 from trigpoint.control.measure import measure
 from trigpoint.control.serving import Plan, Serving
 from trigpoint.control.setting import Setting
@@ -21,7 +22,7 @@ from trigpoint.net.dial.diary import Diary
 from trigpoint.net.dial.dns import Resolver, resolve
 from trigpoint.net.dial.trust import Trust, trust
 from trigpoint.net.names import a_label, canonical_address, join_endpoint, split_endpoint
-from trigpoint.reference.addresses import AddressDatabase
+from trigpoint.reference.address_plan import addresses_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,8 +70,8 @@ def _places(name: str, meaning: str) -> Callable[[Command], Command]:
 @click.option(
     "--asn-database",
     type=click.Path(path_type=Path),
-    metavar="FILE.mmdb",
-    help="Database of addresses; where not given, no AS numbers are told.",
+    metavar="FILE",
+    help="Database of addresses (MMDB) or address plan (CSV); where not given, no AS numbers are told.",
 )
 @click.option(
     "--rate",
@@ -80,7 +81,11 @@ def _places(name: str, meaning: str) -> Callable[[Command], Command]:
     help="Measurements a minute for one client, in the long run; 0: no limit.",
 )
 @click.option(
-    "--at-once", type=click.IntRange(min=1), default=64, show_default=True, help="Measurements under way at once."
+    "--at-once",
+    type=click.IntRange(min=1),
+    default=MOST_AT_ONCE,
+    show_default=True,
+    help="Measurements under way at once.",
 )
 @options.quiet
 def control(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
@@ -123,7 +128,7 @@ def control(  # noqa: PLR0913, PLR0917 - click hands over each option by its nam
     placed = asyncio.run(_placed(Resolver.parse(resolver)))
     setting = Setting(resolver=placed, trust=lambda: _trust(int(time.time()) // _HOUR))
     if asn_database:
-        database = AddressDatabase(asn_database)
+        database = addresses_in(asn_database)
         setting = setting._replace(asn=lambda address: database.lookup(address).asn or 0)
     asyncio.run(_serve(plan, setting, quiet=quiet))
 

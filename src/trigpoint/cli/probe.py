@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +14,7 @@ import click
 import msgspec
 
 from trigpoint.cli import options
-from trigpoint.cli.progress import say
+from trigpoint.cli.progress import say, showing
 from trigpoint.errors import InputError
 from trigpoint.lab.world.load import names
 from trigpoint.probe import consent as agreement
@@ -24,12 +22,13 @@ from trigpoint.probe import lists
 from trigpoint.probe.budget import Budget
 from trigpoint.probe.field import PUBLIC, Settings, session_of
 from trigpoint.probe.run import Job, all_nettests, record, run
+from trigpoint.probe.targets import Target, target_of
 from trigpoint.probe.words import outcome, sentences
 from trigpoint.probe.writer import Writer
 from trigpoint.rehearsal import rehearse, units_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from trigpoint.probe.run import Measured
     from trigpoint.probe.session import Session
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 _ALL = "all"
 _MOST_PROBLEMS = 20
-_ORDER = ("reached", "anomaly", "failed", "undecided", "explained", "measured")
 
 
 @click.command()
@@ -175,7 +173,7 @@ def _in_field(asked: _Asked) -> None:
     with Writer(path, is_resumed=asked.resume) as writer:
         left = [job for job in jobs if not writer.done[job.nettest, job.input]]
         say(f"{len(jobs) - len(left)} of {len(jobs)} are done already.", quiet=asked.quiet or len(left) == len(jobs))
-        with _showing(len(left), quiet=asked.quiet) as show:
+        with showing(len(left), quiet=asked.quiet) as show:
 
             def done(measured: Measured) -> None:
                 writer.write(record(session, measured))
@@ -209,11 +207,12 @@ def _jobs(asked: _Asked) -> list[Job]:
         message = f"there is no nettest {asked.nettest!r}; there are {', '.join(all_nettests())}"
         raise InputError(message)
     if nettest.tier > asked.tier:
-        message = f"{asked.nettest} is of tier {nettest.tier}: read the page on risks; if you agree, say --tier {nettest.tier}"
+        tier = nettest.tier
+        message = f"{asked.nettest} is of tier {tier}: read the page on risks, and if you agree, say --tier {tier}"
         raise InputError(message)
     if nettest.takes == "nothing":
         return [Job(nettest=nettest.name)]
-    targets = [lists.target_of(url) if nettest.takes == "url" else lists.Target(url) for url in asked.urls]
+    targets = [target_of(url) if nettest.takes == "url" else Target(url) for url in asked.urls]
     targets += _listed(asked)
     if not targets:
         message = "nothing to measure: give URLs, --list or --world"
@@ -225,7 +224,7 @@ def _jobs(asked: _Asked) -> list[Job]:
     ]
 
 
-def _listed(asked: _Asked) -> Sequence[lists.Target]:
+def _listed(asked: _Asked) -> Sequence[Target]:
     if asked.listed is None:
         return ()
     found = lists.read_list(lists.find(asked.listed, asked.reference))
@@ -269,12 +268,17 @@ def _in_lab(asked: _Asked) -> None:
     fields = {"started": time.time(), "seed": asked.seed, "jobs": jobs, "parallel": 1}
     units = list(units_of(worlds, asked.network, path=folder, **fields))
     folder.mkdir(parents=True, exist_ok=True)
-    with _showing(len(units), quiet=asked.quiet, unit="networks") as show:
+    measure_units(units, quiet=asked.quiet)
+    say(f"Measured: {folder}", quiet=asked.quiet)
+
+
+def measure_units(units: Sequence[Unit], *, quiet: bool) -> None:
+    """Measure networks of worlds, several at a time, and show how far it is."""
+    with showing(len(units), quiet=quiet, unit="networks") as show:
         for rehearsed in _rehearsed(units):
             for word, count in rehearsed.counts.items():
                 show(word, (), count=count, is_planned=False)
             show("", rehearsed.told if len(units) == 1 else ())
-    say(f"Measured: {folder}", quiet=asked.quiet)
 
 
 def _rehearsed(units: Sequence[Unit]) -> Iterator[Rehearsed]:
@@ -289,26 +293,3 @@ def _rehearsed(units: Sequence[Unit]) -> Iterator[Rehearsed]:
                 yield finished.result()
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _showing(total: int, *, quiet: bool, unit: str = "measurements") -> Iterator[Callable[..., None]]:
-    """Show progress with counts, and each anomaly as a sentence; on a terminal with the time that is left."""
-    counts: Counter[str] = Counter()
-    from tqdm import tqdm  # noqa: PLC0415 - 20 ms, which those who see no bar need not wait for
-
-    with tqdm(total=total, unit=f" {unit}", file=sys.stderr, disable=quiet or not sys.stderr.isatty()) as bar:
-
-        def show(word: str, told: Sequence[str], *, count: int = 1, is_planned: bool = True) -> None:
-            counts[word] += count if word else 0
-            for sentence in told if not quiet else ():
-                bar.write(sentence, file=sys.stderr)
-            bar.update(int(is_planned))
-            bar.set_postfix_str(_counted(counts))
-
-        yield show
-    say(_counted(counts), quiet=quiet or not counts)
-
-
-def _counted(counts: Counter[str]) -> str:
-    return ", ".join(f"{counts[word]} {word}" for word in _ORDER if counts[word])

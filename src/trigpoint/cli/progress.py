@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from trigpoint.observe import Observed, Progress
+
+_ORDER = ("reached", "anomaly", "failed", "undecided", "explained", "measured")
 
 
 @contextmanager
@@ -52,3 +55,27 @@ def say_observed(observed: Observed, *, quiet: bool) -> None:
     say("Read " + ", ".join(parts) + ".", quiet=quiet)
     for reject in observed.unreadable:
         say(f"Not read: {reject.path}: {reject.reason}", quiet=quiet)
+
+
+@contextmanager
+def showing(total: int, *, quiet: bool, unit: str = "measurements") -> Iterator[Callable[..., None]]:
+    """Show progress with counts, and each anomaly as a sentence; on a terminal with the time that is left."""
+    from tqdm import tqdm  # noqa: PLC0415 - as above
+
+    counts: Counter[str] = Counter()
+
+    with tqdm(total=total, unit=f" {unit}", file=sys.stderr, disable=quiet or not sys.stderr.isatty()) as bar:
+
+        def show(word: str, told: Sequence[str], *, count: int = 1, is_planned: bool = True) -> None:
+            counts[word] += count if word else 0
+            for sentence in told if not quiet else ():
+                bar.write(sentence, file=sys.stderr)
+            bar.update(int(is_planned))
+            bar.set_postfix_str(_counted(counts))
+
+        yield show
+    say(_counted(counts), quiet=quiet or not counts)
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[word]} {word}" for word in _ORDER if counts[word])

@@ -11,10 +11,12 @@ from trigpoint.net.dial.http3 import fetch3
 from trigpoint.net.dial.quic import quic
 
 if TYPE_CHECKING:
-    from trigpoint.control.protocol import ControlRequest, Fetched
+    from trigpoint.control.protocol import ControlRequest, Fetched, Resolved
     from trigpoint.control.setting import Setting
     from trigpoint.net.dial.acts import Request, RoundTrip
     from trigpoint.net.dial.diary import Trace
+
+_SECONDS = 10.0  # with what went before it is less than the 30 s for which ooni/probe-cli waits for a helper
 
 
 async def handshaken(host: str, address: str, port: int, setting: Setting) -> Handshaken:
@@ -26,7 +28,7 @@ async def handshaken(host: str, address: str, port: int, setting: Setting) -> Ha
     return Handshaken(host, opened is not None, diary.handshakes[-1].failure)
 
 
-async def fetched3(asked: ControlRequest, setting: Setting, port: int) -> Fetched:
+async def fetched3(asked: ControlRequest, setting: Setting, found: Resolved, port: int) -> Fetched:
     """Fetch the page, at a port that the site named; its redirects are followed over TCP."""
     host = asked.url.host or ""
 
@@ -39,4 +41,4 @@ async def fetched3(asked: ControlRequest, setting: Setting, port: int) -> Fetche
         finally:
             opened.close()
 
-    return await fetched(asked, setting, attempt)
+    return await fetched(asked, setting, found, attempt, _SECONDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +23,20 @@ if TYPE_CHECKING:
 
     Measure = Callable[[ControlRequest], Awaitable[ControlResponse]]
 
-MOST_AT_ONCE = 64
+MOST_AT_ONCE = 32
 """Measurements that are under way at once, where nothing else is said."""
+MOST_BYTES = 1 << 20
+"""Of what ``/bytes/N`` gives: enough to see a rate, too little to be worth fetching for anything else."""
 _BUSY_SECONDS = 5
+_BYTES = re.compile(r"/bytes/([0-9]{1,7})", re.ASCII)
 
 
 class Helper:
     """Answers requests.
 
     ``POST /`` measures (:mod:`trigpoint.control.protocol`); ``GET /`` gives back the request as it came, for
-    ``http_header_field_manipulation`` (``ooni/spec``, ts-006); ``GET /health`` says that it is there.
+    ``http_header_field_manipulation`` (``ooni/spec``, ts-006); ``GET /bytes/N`` gives so many bytes, for
+    ``throttling``; ``GET /health`` says that it is there.
 
     Args:
         measure: measures.
@@ -50,12 +56,15 @@ class Helper:
         method = request.method.upper()  # its letters are what some nettests vary
         if request.path == "/health":
             return _json({"status": "ok", "software": "trigpoint", "version": __version__})
-        if request.path != "/":
-            return _refusal(404, "there are / and /health here")
+        size = _BYTES.fullmatch(request.path)
+        if request.path != "/" and not size:
+            return _refusal(404, "there are /, /bytes/N and /health here")
         if method not in {"GET", "POST"}:
             return _refusal(405, "only GET and POST are known here", ("allow", "GET, POST"))
         if not self._limits.admits(request.client[0]):
             return _refusal(429, "too many requests of this client", ("retry-after", str(ceil(self._limits.wait))))
+        if size:
+            return Response(200, (("content-type", "application/octet-stream"),), filler(int(size[1])))
         return _json(echoed(request)) if method == "GET" else await self._measured(request.body)
 
     async def _measured(self, body: bytes) -> Response:
@@ -68,6 +77,10 @@ class Helper:
         self._count += 1
         try:
             return _json(await self._measure(asked))
+        except Exception as error:  # noqa: BLE001 - whatever a site brought about, the next client is served
+            told = {"message": f"{asked.http_request!r} could not be measured", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(told)
+            return _refusal(500, "the measurement failed in a way that nobody foresaw")
         finally:
             self._count -= 1
 
@@ -80,6 +93,16 @@ def echoed(request: Request) -> dict[str, Any]:
         headers.setdefault(name, []).append(value)
     line = f"{request.method} {request.target} HTTP/{request.version}"
     return {"headers_dict": headers, "request_line": line, "request_headers": pairs}
+
+
+def filler(size: int) -> bytes:
+    """Give so many bytes, at most :data:`MOST_BYTES`.
+
+    >>> len(filler(300)), filler(0), len(filler(10**7)) == MOST_BYTES
+    (300, b'', True)
+    """
+    size = min(size, MOST_BYTES)
+    return (bytes(range(256)) * (size // 256 + 1))[:size]
 
 
 def _json(content: Any, status: int = 200, *fields: tuple[str, str]) -> Response:  # noqa: ANN401 - what JSON can say

@@ -7,6 +7,7 @@ QUIC and HTTP/3 follow where they were asked for and the site's first response o
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from trigpoint.control.page import fetched
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _MOST_FOUND = 64  # addresses of one name that are measured
 _SECONDS = 7.0  # for a connect, and for a handshake: both together last as long as ooni/probe-cli gives them
+_ENDPOINTS_SECONDS = 15.0  # for all of them; those that are not done then are left out, and say nothing
+_MOST_AT_ONCE = 16  # endpoints, so that no process runs out of files and takes that for a site's failure
 
 
 async def measure(asked: ControlRequest, setting: Setting) -> ControlResponse:
@@ -42,14 +45,16 @@ async def measure(asked: ControlRequest, setting: Setting) -> ControlResponse:
     host = asked.url.host or ""
     found = Resolved() if canonical_address(host) else await resolved(host, setting)
     flags = _flags(asked, found.addrs[:_MOST_FOUND], host)
-    allowed = [address for address in flags if not setting.refuses(address)]
+    # What the control found comes first: a long list of silent addresses leaves it no less time.
+    own = sorted(flags, key=lambda address: (not flags[address] & RESOLVED_BY_CONTROL, address))
+    allowed = [address for address in own if not setting.refuses(address)]
     one = _One(host, setting)
-    endpoints = [(address, port) for address in sorted(allowed) for port in asked.ports]
+    endpoints = [(address, port) for address in allowed for port in asked.ports]
     _, page = await asyncio.gather(
-        asyncio.gather(*(one.over_tcp(*end, is_tls=asked.is_tls(end[1])) for end in endpoints)),
-        fetched(asked, setting),
+        one.all_over_tcp(endpoints, asked),
+        fetched(asked, setting, found),
     )
-    page3, quic = await _over_quic(asked, setting, page, allowed)
+    page3, quic = await _over_quic(asked, setting, found, page, allowed)
     return ControlResponse(
         tcp_connect=dict(sorted(one.connects.items())),
         tls_handshake=dict(sorted(one.tls.items())),
@@ -65,7 +70,7 @@ async def measure(asked: ControlRequest, setting: Setting) -> ControlResponse:
 
 
 async def _over_quic(
-    asked: ControlRequest, setting: Setting, page: Fetched, allowed: list[str]
+    asked: ControlRequest, setting: Setting, found: Resolved, page: Fetched, allowed: list[str]
 ) -> tuple[Fetched | None, dict[str, Handshaken]]:
     _, port = split_endpoint(page.discovered_h3_endpoint)
     if not (asked.x_quic_enabled and port):
@@ -74,10 +79,10 @@ async def _over_quic(
 
     host = asked.url.host or ""
     page3, shaken = await asyncio.gather(
-        fetched3(asked, setting, port),
-        asyncio.gather(*(handshaken(host, address, port, setting) for address in sorted(allowed))),
+        fetched3(asked, setting, found, port),
+        asyncio.gather(*(handshaken(host, address, port, setting) for address in allowed)),
     )
-    ends = (join_endpoint(address, port) for address in sorted(allowed))
+    ends = (join_endpoint(address, port) for address in allowed)
     return page3, dict(zip(ends, shaken, strict=True))
 
 
@@ -105,6 +110,18 @@ class _One:
         self.tls: dict[str, Handshaken] = {}
         self.proven: set[str] = set()
         """Addresses that showed a certificate for the host."""
+
+    async def all_over_tcp(self, endpoints: Iterable[tuple[str, int]], asked: ControlRequest) -> None:
+        """Measure endpoints, some at once, as long as there is time."""
+        room = asyncio.Semaphore(_MOST_AT_ONCE)
+
+        async def one(address: str, port: int) -> None:
+            async with room:
+                await self.over_tcp(address, port, is_tls=asked.is_tls(port))
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ENDPOINTS_SECONDS):
+                await asyncio.gather(*(one(*endpoint) for endpoint in endpoints))
 
     async def over_tcp(self, address: str, port: int, *, is_tls: bool) -> None:
         """Connect to an address, and shake hands there."""

@@ -21,7 +21,7 @@ from trigpoint.net.titles import title_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from trigpoint.control.protocol import ControlRequest
+    from trigpoint.control.protocol import ControlRequest, Resolved
     from trigpoint.control.setting import Setting
     from trigpoint.net.dial.acts import Request, Response, RoundTrip
     from trigpoint.net.dial.diary import Trace
@@ -29,23 +29,32 @@ if TYPE_CHECKING:
 
     Attempt = Callable[[Trace, str, Request], Awaitable[RoundTrip | None]]
 
-_SECONDS = 15.0  # for the whole chain of redirects, as ooni/probe-cli's test helper has it
+SECONDS = 15.0
+"""For the whole chain of redirects, as ooni/probe-cli's test helper has it."""
 STEP_SECONDS = 6.0
 """For a connect, and for a handshake: one silent address leaves time for another."""
 _MOST_TRIES = 3  # addresses of one host
 _HTTPS = 443
 
 
-async def fetched(asked: ControlRequest, setting: Setting, attempt: Attempt | None = None) -> Fetched:
+async def fetched(
+    asked: ControlRequest,
+    setting: Setting,
+    found: Resolved,
+    attempt: Attempt | None = None,
+    seconds: float = SECONDS,
+) -> Fetched:
     """Fetch a page.
 
     Args:
         asked: what the probe asks.
         setting: what is measured with.
+        found: addresses of the first host.
         attempt: asks the first host at an address, None where it cannot be reached. None: over TCP, as all others.
+        seconds: for all of it.
 
     """
-    return await _Chain(asked, setting, attempt).run()
+    return await _Chain(asked, setting, found, attempt).run(seconds)
 
 
 class _Refused(Exception):  # noqa: N818 - an outcome, and nobody outside of this file sees it
@@ -55,17 +64,18 @@ class _Refused(Exception):  # noqa: N818 - an outcome, and nobody outside of thi
 class _Chain:
     """One chain of redirects."""
 
-    def __init__(self, asked: ControlRequest, setting: Setting, attempt: Attempt | None) -> None:
+    def __init__(self, asked: ControlRequest, setting: Setting, found: Resolved, attempt: Attempt | None) -> None:
         self._asked = asked
         self._setting = setting
         self._first = attempt
+        self._known = {asked.url.host or "": found}
         self._cookies = Cookies()
         self._h3 = ""
 
-    async def run(self) -> Fetched:
+    async def run(self, seconds: float) -> Fetched:
         """Follow it to its end."""
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(seconds):
                 return await self._followed()
         except _Refused as refused:
             failure = str(refused)
@@ -119,7 +129,8 @@ class _Chain:
         literal = canonical_address(host)
         found: tuple[str, ...] = (literal,) if literal else ()
         if not literal:
-            answer = await resolved(host, self._setting)
+            answer = self._known.get(host) or await resolved(host, self._setting)
+            self._known[host] = answer
             if answer.failure or not answer.addrs:
                 raise _Refused(answer.failure or "dns_no_answer")
             found = answer.addrs

@@ -30,7 +30,11 @@ async def resolved(host: str, setting: Setting) -> Resolved:
     addresses = tuple(dict.fromkeys(address for lookup in lookups for address in lookup.addresses))
     if addresses:
         return Resolved(None, addresses)
-    failures = [lookup.failure for lookup in lookups if lookup.failure]
-    # One family's silence beside the other's answer "no such name" is still that answer.
-    failure = min(failures, key=lambda each: each not in _TOLD) if failures else None
+    # "No such name" holds for both families, whatever became of the other; "no address" only if both said it.
+    failures = sorted((lookup.failure for lookup in lookups if lookup.failure), key=_rank)
+    failure = failures[0] if failures else None
     return Resolved(_TOLD.get(failure, failure) if failure else None)
+
+
+def _rank(failure: str) -> int:
+    return {"dns_nxdomain_error": 0, "dns_no_answer": 2}.get(failure, 1)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from trigpoint.control.helper import Measure
 
-MOST_CONNECTIONS = 512
-"""Connections that are open at once; more are reset. Half of the files that a process may have open, as a rule."""
+MOST_CONNECTIONS = 256
+"""Connections that are open at once; more are reset. A process may have 1,024 files open, as a rule, and measurements
+need the others."""
 
 _REQUEST_SECONDS = 30.0  # for a request, from the end of the one before
 _STAY_SECONDS = 120.0  # for a connection to an echo, a sink or the zone

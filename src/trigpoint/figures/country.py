@@ -29,7 +29,8 @@ FICTIONAL_SOFTWARE = "trigpoint-sample"
 
 _UNNUMBERED = "unnumbered"
 _MEASUREMENT = (
-    "id", "report_id", "nettest", "software", "probe_asn", "probe_network", "source", "path", "member", "line", "date",
+    "id", "report_id", "nettest", "software", "lab_world", "probe_asn", "probe_network", "source", "path", "member",
+    "line", "date",
 )  # fmt: skip
 _VERDICT = (
     "measurement", "target", "nettest", "probe_asn", "started_at", "state", "layer", "mechanisms", "interference",
@@ -64,7 +65,7 @@ class CountryTables(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 3166-1 alpha-2."""
     measurements: pl.DataFrame
     """One row a measurement: ``measurement``, ``run``, ``network``, ``network_name``, ``day``, ``nettest``,
-    ``software``, ``source``, ``path``, ``member``, ``line``."""
+    ``software``, ``lab_world`` (empty: the real network), ``source``, ``path``, ``member``, ``line``."""
     verdicts: pl.DataFrame
     """One row a verdict: its fields, ``time`` (ISO 8601, UTC), and those of its measurement."""
     by_source: Mapping[str, int]
@@ -97,6 +98,16 @@ class CountryTables(msgspec.Struct, frozen=True, kw_only=True):
         """Whether any measurement was invented by the sample generator."""
         software = self.measurements["software"].fill_null("")
         return bool(software.str.starts_with(FICTIONAL_SOFTWARE).any())
+
+    @property
+    def lab_worlds(self) -> tuple[str, ...]:
+        """Worlds of the lab in which measurements were made, sorted."""
+        return tuple(sorted(set(self.measurements["lab_world"].to_list()) - {""}))
+
+    @property
+    def lab_measurements(self) -> int:
+        """How many measurements were made in the lab."""
+        return int((self.measurements["lab_world"] != "").sum())
 
 
 def network_order(networks: Sequence[str]) -> tuple[str, ...]:
@@ -194,7 +205,9 @@ def _prepared(measurements: pl.DataFrame) -> pl.DataFrame:
     frame = (
         measurements.sort("id", "source", "member", "line")
         .unique("id", keep="first", maintain_order=True)
-        .with_columns(network=network, day=pl.col("date").cast(pl.String()), member=pl.col("member").fill_null(""))
+        .with_columns(
+            pl.col("member", "lab_world").fill_null(""), network=network, day=pl.col("date").cast(pl.String())
+        )
         # without a number of its run a measurement cannot prove to be one of its own
         .with_columns(run=pl.coalesce("report_id", pl.format(f"{_UNNUMBERED} {{}} {{}}", "network", "day")))
         .rename({"id": "measurement"})
@@ -220,7 +233,7 @@ def _joined(verdicts: pl.DataFrame, measurements: pl.DataFrame) -> pl.DataFrame:
     facts = measurements.drop("nettest", "day", "software")
     joined = frame.join(facts, on="measurement", how="left").with_columns(
         pl.coalesce("network", "own_network").alias("network"),
-        pl.col("network_name", "path", "member", "source").fill_null(""),
+        pl.col("network_name", "lab_world", "path", "member", "source").fill_null(""),
         pl.col("run").fill_null(_UNNUMBERED),
         pl.col("layer").fill_null(""),
     )

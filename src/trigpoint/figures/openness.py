@@ -33,13 +33,13 @@ def openness(
 ) -> Openness:
     """Compute every frame and figure."""
     references = [*survey.references, *([categories.file] if categories else [])]
-    flags = (*(("fictional",) if is_fictional else ()), *(("coarsened",) if tables.is_coarse else ()))
+    facts = {"fictional": is_fictional, "laboratory": bool(tables.lab_worlds), "coarsened": tables.is_coarse}
     basis = Basis(
         subject=tables.country,
         period=tables.period,
         vintage=vintage(survey.sources, survey.versions, references),
         sources=() if tables.is_coarse else tuple(sorted(tables.by_source)),
-        flags=flags,
+        flags=tuple(flag for flag, holds in facts.items() if holds),
     )
     rejects = _rejects(survey, is_coarse=tables.is_coarse)
     ledger = Ledger(basis)

@@ -13,14 +13,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Literal, Self, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from trigpoint.errors import InputError, LabError
-from trigpoint.lab.fabrics.kernel.doctor import why_not
+from trigpoint.lab.choice import chosen
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
-from trigpoint.lab.fabrics.kernel.interrupts import second_interrupt
-from trigpoint.lab.fabrics.router import CONTROL, client_place
+from trigpoint.lab.fabrics.kernel.interrupts import Termination, second_interrupt, termination
+from trigpoint.lab.fabrics.spots import CONTROL, client_place
 from trigpoint.lab.log import Logged
 from trigpoint.lab.world.load import load
 from trigpoint.lab.world.world import World
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from types import TracebackType
 
+    from trigpoint.lab.choice import Fabric
     from trigpoint.lab.fabrics.virtual.hosted import HostedFabric
     from trigpoint.lab.stack import Stack
     from trigpoint.lab.world.truth import Truth
 
-Fabric = Literal["auto", "kernel", "virtual"]
 Result = TypeVar("Result")
 
 
@@ -224,32 +224,34 @@ class Lab:
         """See that the fabric can run a command at all.
 
         Raises:
-            InputError: it has no name, or the virtual fabric cannot run it.
+            InputError: it has no name, the folder in which it would begin is gone, or the virtual fabric cannot run it.
 
         """
         if not command or not command[0]:
             message = "the name of the program is empty"
             raise InputError(message)
+        try:
+            Path.cwd()
+        except FileNotFoundError:
+            message = "the folder in which this was started is not there any more"
+            raise InputError(message) from None
         if self.fabric == "virtual":
             from trigpoint.lab.fabrics.virtual.module import module_of  # noqa: PLC0415 - as the fabric
 
-            if PurePath(command[0]).name.startswith("python") and list(command[1:2]) != ["-m"]:
-                message = "the virtual fabric runs Python by modules alone, as `-- python -m MODULE ARGS`, no other way"
-                raise InputError(message)
             module_of(command)
 
     def execute(self, command: Sequence[str], place: str = "") -> int:
         """Run a program in a place, begin and end of the lab included.
 
         The kernel fabric leaves the first SIGINT to the program, which the terminal sends it as well; the second one
-        kills the program.
+        kills the program, and so does SIGTERM.
 
         Args:
             command: any program with the kernel fabric; ``python -m MODULE ARGS`` with the virtual one.
             place: such as ``control``. Empty: the client.
 
         Returns:
-            Its exit status; -N, if signal N ended it.
+            Its exit status; -N, if signal N ended it, or SIGTERM this process.
 
         Raises:
             InputError: the virtual fabric cannot run it.
@@ -259,17 +261,23 @@ class Lab:
 
         """
         self._claim()
+        with termination() as ending:
+            try:
+                status = self._executed(command, place, ending)
+            except KeyboardInterrupt:
+                if not ending.came:
+                    raise
+            return -signal.SIGTERM if ending.came else status
+
+    def _executed(self, command: Sequence[str], place: str, ending: Termination) -> int:
         if not isinstance(self._fabric, KernelFabric):
             from trigpoint.lab.fabrics.virtual.module import run_module  # noqa: PLC0415 - as the fabric
 
-            try:
-                return run_module(self._fabric, command, place)
-            finally:
-                self._fabric.loop().close()  # which it leaves open where the capture cannot be written
+            return run_module(self._fabric, command, place)
 
         async def executed(lab: Lab) -> int:
             running = asyncio.ensure_future(lab.run(command, place))
-            with second_interrupt(running.cancel):
+            with second_interrupt(running.cancel), ending.stopping(running.cancel):
                 try:
                     return await running
                 except asyncio.CancelledError:
@@ -282,25 +290,3 @@ def _hosted() -> type[HostedFabric]:
     from trigpoint.lab.fabrics.virtual.hosted import HostedFabric  # noqa: PLC0415 - with all that hosts run, 70 ms
 
     return HostedFabric
-
-
-def chosen(fabric: str) -> tuple[str, str]:
-    """Choose a fabric; say which, and why.
-
-    Raises:
-        InputError: there is no such fabric.
-        LabError: ``kernel``, and it cannot be had.
-
-    """
-    if fabric not in {"auto", "kernel", "virtual"}:
-        message = f"there is no fabric {fabric!r}; there are auto, kernel and virtual"
-        raise InputError(message)
-    if fabric == "virtual":
-        return "virtual", "the virtual fabric, as asked for"
-    obstacle = why_not()
-    if obstacle is None:
-        return "kernel", "the kernel fabric: this machine allows it"
-    if fabric == "kernel":
-        message = f"the kernel fabric cannot be had: {obstacle}"
-        raise LabError(message)
-    return "virtual", f"the virtual fabric, since the kernel fabric cannot be had: {obstacle}"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-import msgspec
-
 from trigpoint.lab.catalogue import behaviours
+from trigpoint.lab.comparison import Compared, Comparison, Stray
 from trigpoint.lab.world.reserved import a_label
-from trigpoint.lab.world.texts import escaped
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.model.mechanism import MECHANISMS
 from trigpoint.net.names import canonical_address
@@ -18,94 +16,18 @@ from trigpoint.net.names import canonical_address
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from trigpoint.lab.comparison import Outcome
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.log import Logged
     from trigpoint.lab.world.truth import Truth
     from trigpoint.lab.world.world import World
 
-Outcome = Literal["confirmed", "partly", "not seen", "quiet"]
 RESIDUAL = "self.residual"
 """What is done to flows for the sake of earlier ones: never expected, and allowed wherever a censor has a residue."""
 _OF_RESOLVERS = {"resolver.filtering", "isp.nxdomain_rewrite"}  # logged by hosts, not by behaviours
 _DNS_PORT = 53
 _DNS_SERVICES = {"resolver", "authority"}
 _ENDS = {"https": ("tcp", 443), "http": ("tcp", 80), "h3": ("udp", 443), "dot": ("tcp", 853)}
-
-
-class Compared(msgspec.Struct, frozen=True):
-    """One row of truth in one network, and the acts that concern it."""
-
-    network: str
-    target: str
-    url: str
-    """What is fetched."""
-    families: tuple[int, ...]
-    """Versions of IP of which the row speaks."""
-    state: str
-    """What is true."""
-    remarks: str
-    """Family, what a single run can say, and share, where they are not the usual ones; for people."""
-    expected: tuple[str, ...]
-    """Nodes that the log should show, if the target was tried; what sites do of themselves is not among them."""
-    acts: dict[str, int]
-    """Acts that concern it, by node."""
-    outcome: Outcome
-    """``confirmed``: all that is expected was done; ``partly``: some of it; ``not seen``: none; ``quiet``: nothing is
-    expected."""
-
-
-class Stray(msgspec.Struct, frozen=True):
-    """Acts that no row foresees."""
-
-    network: str
-    censor: str
-    cause: str
-    target: str
-    """What they concern: a target of the world, else the name or address that they met."""
-    count: int
-
-
-class Comparison(msgspec.Struct, frozen=True):
-    """A world's truth beside a log."""
-
-    world: str
-    acts: int
-    """How many acts the log has."""
-    rows: tuple[Compared, ...]
-    unforeseen: tuple[Stray, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing was done that no row foresees."""
-        return not self.unforeseen
-
-    def plain(self) -> dict[str, Any]:
-        """Give plain values, for JSON."""
-        values: dict[str, Any] = msgspec.to_builtins(self)
-        return {**values, "holds": self.holds}
-
-    def text(self) -> str:
-        """Give a table for people."""
-        head = ("network", "target", "state", "outcome", "expected", "acts", "")
-        body = [
-            (
-                row.network,
-                row.url,
-                row.state,
-                row.outcome,
-                " ".join(row.expected) or "-",
-                _counts(row.acts),
-                row.remarks,
-            )
-            for row in self.rows
-        ]
-        strays = [
-            f"unforeseen: {stray.count} times {stray.cause} by {stray.censor} on {stray.network}, on "
-            f"{escaped(stray.target)}"
-            for stray in self.unforeseen
-        ]
-        summary = f"{self.world}: {self.acts} acts; {len(self.unforeseen) or 'none'} unforeseen"
-        return "\n".join([*_table([head, *body]), *strays, summary])
 
 
 def compare(world: World, entries: Iterable[Logged]) -> Comparison:
@@ -257,12 +179,3 @@ def _compared(network: str, row: Truth, seen: Counter[tuple[str, str, Truth | No
         outcome = "confirmed" if len(found) == len(nodes) else "partly" if found else "not seen"
     about = (network, row.target, row.address, row.families, str(row.state), row.remarks)
     return Compared(*about, nodes, acts, outcome)
-
-
-def _counts(acts: dict[str, int]) -> str:
-    return " ".join(f"{cause}:{count}" for cause, count in sorted(acts.items())) or "-"
-
-
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

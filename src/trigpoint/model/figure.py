@@ -48,6 +48,6 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     rows: str
     """Where the rows behind it are: the kind of rows and their name, joined by ``:``, such as ``state:blocked``."""
     flags: tuple[str, ...] = ()
-    """What a reader must know: ``fictional``, ``coarsened``, ..."""
+    """What a reader must know: ``fictional``, ``laboratory``, ``coarsened``, ..."""
     licence: str | None = None
     """Licence of the sources (SPDX). Missing: the sources do not state one."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trigpoint.net.dial.acts import Act, Answer, NetworkEvent, Request, Response
+    from trigpoint.reference.addresses import AddressLookup
 
 Tree = dict[str, Any]
 """JSON with :mod:`leaves <trigpoint.probe.leaves>`."""
@@ -28,7 +29,12 @@ _NAMES = frozenset({"CNAME", "NS", "PTR"})
 
 
 def arrays(
-    acts: Iterable[Act], events: Iterable[NetworkEvent], *, is_newest_first: bool = False, is_lab: bool = False
+    acts: Iterable[Act],
+    events: Iterable[NetworkEvent],
+    *,
+    is_newest_first: bool = False,
+    is_lab: bool = False,
+    networks: AddressLookup | None = None,
 ) -> Tree:
     """Write down acts and network events.
 
@@ -37,6 +43,7 @@ def arrays(
         events: likewise.
         is_newest_first: whether requests come newest first, as ``web_connectivity`` has them.
         is_lab: whether private resolvers are the lab's, and so nobody's.
+        networks: a local database of addresses, by which answers are annotated. None: they are not.
 
     """
     acts = list(acts)
@@ -45,8 +52,8 @@ def arrays(
     requests = [_round_trip(act) for act in acts if isinstance(act, RoundTrip)]
     handshakes = [act for act in acts if isinstance(act, Handshake)]
     return {
-        "queries": [_query(act, hidden) for act in lookups if not act.is_late],
-        "x_dns_late_replies": [_query(act, hidden) for act in lookups if act.is_late],
+        "queries": [_query(act, hidden, networks) for act in lookups if not act.is_late],
+        "x_dns_late_replies": [_query(act, hidden, networks) for act in lookups if act.is_late],
         "tcp_connect": [_connect(act, hidden) for act in acts if isinstance(act, Connect)],
         "tls_handshakes": [_handshake(act, hidden) for act in handshakes if act.network == "tcp"],
         "quic_handshakes": [_handshake(act, hidden) for act in handshakes if act.network == "udp"],
@@ -81,9 +88,9 @@ def _base(act: Act) -> Tree:
     }
 
 
-def _query(act: Lookup, hidden: frozenset[str]) -> Tree:
+def _query(act: Lookup, hidden: frozenset[str], networks: AddressLookup | None) -> Tree:
     found = _base(act) | {
-        "answers": [_answer(answer) for answer in act.answers] or None,
+        "answers": [_answer(answer, networks) for answer in act.answers] or None,
         "engine": act.engine,
         "hostname": act.hostname,
         "query_type": act.query_type,
@@ -98,9 +105,13 @@ def _query(act: Lookup, hidden: frozenset[str]) -> Tree:
     return found
 
 
-def _answer(answer: Answer) -> Tree:
+def _answer(answer: Answer, networks: AddressLookup | None) -> Tree:
     field = _ADDRESS_FIELDS.get(answer.answer_type) or ("hostname" if answer.answer_type in _NAMES else "x_value")
-    return {"answer_type": answer.answer_type, field: answer.value, "ttl": answer.ttl}
+    found: Tree = {"answer_type": answer.answer_type, field: answer.value, "ttl": answer.ttl}
+    if networks is not None and answer.answer_type in _ADDRESS_FIELDS:
+        facts = networks(answer.value)
+        found |= {"asn": facts.asn, "as_org_name": facts.as_name}
+    return found
 
 
 def _connect(act: Connect, hidden: frozenset[str]) -> Tree:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trigpoint.reference.addresses import AddressDatabase
+from trigpoint.reference.address_plan import addresses_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def locate(address: str | None, database: Path | None) -> Location:
 
     Args:
         address: public address of the probe, where it is known.
-        database: file in MMDB, where there is one.
+        database: file in MMDB, or an address plan, where there is one.
 
     Raises:
         InputError: the database cannot be read.
@@ -45,7 +45,7 @@ def locate(address: str | None, database: Path | None) -> Location:
     """
     if database is None:
         return NOWHERE
-    opened = AddressDatabase(database)
+    opened = addresses_in(database)
     if not address:
         return NOWHERE
     facts = opened.lookup(address)

@@ -37,6 +37,8 @@ class Measuring:
         self.options = options
         self.diary = Diary(session.admit)
         """Its acts; they stand at the top of ``test_keys``."""
+        self.resolving = self.part()
+        """What resolvers over TLS and HTTPS needed besides: it says nothing of the input."""
 
     def part(self) -> Diary:
         """Begin a diary of its own for a part of the record, such as an arm, on the clock of the measurement."""

@@ -23,6 +23,7 @@ from trigpoint.probe.tokens import secrets_of
 
 if TYPE_CHECKING:
     from trigpoint.net.dial.diary import Diary
+    from trigpoint.reference.addresses import AddressLookup
 
 SOFTWARE = "trigpoint"
 """``software_name`` of our records."""
@@ -98,16 +99,19 @@ def annotations_of(consent: str, given: Mapping[str, str] | None = None, *, worl
     return theirs | {key: value for key, value in ours.items() if value}
 
 
-def tree_of(diary: Diary, envelope: Envelope, test_keys: Mapping[str, Any]) -> dict[str, Any]:
+def tree_of(
+    diary: Diary, envelope: Envelope, test_keys: Mapping[str, Any], networks: AddressLookup | None = None
+) -> dict[str, Any]:
     """Put a record together: JSON with leaves, which the scrubber turns into JSON.
 
     Args:
         diary: the acts.
         envelope: what is said besides.
         test_keys: what the nettest adds; a key of the shared arrays replaces that array.
+        networks: a local database of addresses, by which answers are annotated.
 
     """
-    shared = {} if envelope.has_own_steps else _shared(diary, envelope)
+    shared = {} if envelope.has_own_steps else _shared(diary, envelope, networks)
     return {
         "data_format_version": _DATA_FORMAT,
         "extensions": dict(_FORMATS),
@@ -127,7 +131,7 @@ def tree_of(diary: Diary, envelope: Envelope, test_keys: Mapping[str, Any]) -> d
         "software_name": SOFTWARE,
         "software_version": __version__,
         "test_helpers": dict(envelope.test_helpers),
-        "test_keys": shared | _with_steps(test_keys, envelope),
+        "test_keys": shared | _with_steps(test_keys, envelope, networks),
         "test_name": envelope.nettest,
         "test_runtime": round(envelope.runtime_seconds, 6),
         "test_start_time": _time(envelope.run_started_at or envelope.started_at),
@@ -135,7 +139,13 @@ def tree_of(diary: Diary, envelope: Envelope, test_keys: Mapping[str, Any]) -> d
     }
 
 
-def line_of(diary: Diary, envelope: Envelope, test_keys: Mapping[str, Any], needles: Needles = _NOTHING) -> bytes:
+def line_of(
+    diary: Diary,
+    envelope: Envelope,
+    test_keys: Mapping[str, Any],
+    needles: Needles = _NOTHING,
+    networks: AddressLookup | None = None,
+) -> bytes:
     """Write one measurement as one line of JSON Lines, with its line end.
 
     Args:
@@ -143,6 +153,7 @@ def line_of(diary: Diary, envelope: Envelope, test_keys: Mapping[str, Any], need
         envelope: what is said besides.
         test_keys: what the nettest adds.
         needles: what points at whoever measured.
+        networks: a local database of addresses, by which answers are annotated.
 
     Raises:
         RecordError: it is too large even without its bodies; no nettest of ours makes such a one.
@@ -150,7 +161,7 @@ def line_of(diary: Diary, envelope: Envelope, test_keys: Mapping[str, Any], need
     """
     asked = (*envelope.asked, *((envelope.input,) if envelope.input else ()))
     scrub = Scrubber(needles, secrets_of(diary.round_trips, asked))
-    record = scrub(tree_of(diary, envelope, test_keys))
+    record = scrub(tree_of(diary, envelope, test_keys, networks))
     line = msgspec.json.encode(record)
     while _is_too_large(line):
         _cut_longest_body(record)
@@ -158,17 +169,25 @@ def line_of(diary: Diary, envelope: Envelope, test_keys: Mapping[str, Any], need
     return line + b"\n"
 
 
-def _shared(diary: Diary, envelope: Envelope) -> dict[str, Any]:
+def _shared(diary: Diary, envelope: Envelope, networks: AddressLookup | None) -> dict[str, Any]:
     is_newest_first = envelope.nettest == "web_connectivity"
-    return arrays(diary.acts, diary.network_events, is_newest_first=is_newest_first, is_lab=envelope.is_lab)
+    return arrays(
+        diary.acts,
+        diary.network_events,
+        is_newest_first=is_newest_first,
+        is_lab=envelope.is_lab,
+        networks=networks,
+    )
 
 
-def _with_steps(value: Any, envelope: Envelope) -> Any:  # noqa: ANN401 - JSON with leaves
+def _with_steps(value: Any, envelope: Envelope, networks: AddressLookup | None) -> Any:  # noqa: ANN401 - JSON with leaves
     """Write the diary of each part into it, as the arrays of its acts."""
+    if isinstance(value, list):
+        return [_with_steps(part, envelope, networks) for part in value]
     if not isinstance(value, Mapping):
         return value
-    own = {key: _with_steps(part, envelope) for key, part in value.items() if key != STEPS}
-    return own | _shared(value[STEPS], envelope) if STEPS in value else own
+    own = {key: _with_steps(part, envelope, networks) for key, part in value.items() if key != STEPS}
+    return own | _shared(value[STEPS], envelope, networks) if STEPS in value else own
 
 
 def _time(seconds: float) -> str:

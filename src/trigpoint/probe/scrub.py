@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _NOTHING = Needles()
+_PLAIN = (float, int, bool, type(None))
 
 
 class Scrubber:
@@ -56,19 +57,21 @@ class Scrubber:
                 return value
 
     def _object(self, tree: dict[str, Any]) -> dict[str, Any]:
+        clean = self.needles.out_of
         found = dict[str, Any]()
         for key, value in tree.items():
-            name = self.needles.out_of(key)
-            match value:
-                case Body():
-                    is_withheld, found[name] = self._body(value)
-                case Chain():
-                    is_withheld, found[name] = self._chain(value)
-                case _:
-                    is_withheld = False
-                    found[name] = self._of_requests(value) if key == "requests" else self(value)
-            if is_withheld:
-                found[f"x_{name}_withheld"] = True
+            name = clean(key)
+            kind = type(value)
+            if kind is str:  # nearly all values are of these; a record has thousands
+                found[name] = clean(value)
+            elif kind in _PLAIN:
+                found[name] = value
+            elif kind is Body or kind is Chain:
+                is_withheld, found[name] = self._body(value) if kind is Body else self._chain(value)
+                if is_withheld:
+                    found[f"x_{name}_withheld"] = True
+            else:
+                found[name] = self._of_requests(value) if key == "requests" else self(value)
         return found
 
     def _body(self, body: Body) -> tuple[bool, str | dict[str, str]]:

@@ -13,6 +13,7 @@ from trigpoint.net.dial.trust import Trust
 from trigpoint.probe.location import NOWHERE, Location
 from trigpoint.probe.needles import Needles
 from trigpoint.probe.residue import Residue
+from trigpoint.reference.landmarks import Landmark, PortalCheck
 
 Thing = TypeVar("Thing")
 
@@ -44,12 +45,34 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Written into every record: as :func:`trigpoint.probe.record.annotations_of` gives them."""
     families: frozenset[int] = frozenset({4, 6})
     """Versions of IP that the network has."""
+    portal_checks: tuple[PortalCheck, ...] = ()
+    """Pages by which a login page in between is seen."""
+    landmarks: tuple[Landmark, ...] = ()
+    """Servers that are up wherever there is Internet."""
+    canary: str = ""
+    """A name that resolvers deny which filter by their owner's wish. Empty: there is none."""
+    asn: Callable[[str], int] | None = None
+    """Gives the AS number of an address, 0 where it is not known. None: there is no database."""
     tiers: frozenset[int] = frozenset({0, 1})
     """Tiers of nettests that were agreed to."""
     control_name: str = "example.org"
     """A name that nobody filters, for the arms that hold against one that may be."""
     control_servers: tuple[tuple[str, int], ...] = ()
     """Addresses and ports of servers of one's own that speak TLS under any name, such as a helper's."""
+    control_http: tuple[tuple[str, int], ...] = ()
+    """The same of those that speak HTTP without TLS under any ``Host``."""
+    control_quic: tuple[tuple[str, int], ...] = ()
+    """The same of those that speak QUIC under any name."""
+    echo_servers: tuple[tuple[str, int], ...] = ()
+    """The same of those that send back what they get, over TCP and UDP (RFC 862)."""
+    http_echo: str = ""
+    """URL, with an address for its host, that answers with the request as JSON (ts-006). Empty: there is none."""
+    bulk: str = ""
+    """Path at the control servers that gives as many bytes as stand for ``{bytes}``. Empty: there is none."""
+    silent: str = ""
+    """An address of one's own at which nothing answers DNS. Empty: there is none."""
+    whoami: str = ""
+    """A name whose authoritative server answers with the address that asked. Empty: there is none."""
     residue: Residue
     """Addresses that are in use, or to be left alone for a while."""
     random: Random

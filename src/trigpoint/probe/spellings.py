@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import ipaddress
     from collections.abc import Iterator, Sequence
 
-_SHORTEST_BASE64 = 9  # characters that only this text gives; fewer come about by chance
+_SHORTEST_BASE64 = 6  # characters that only this text gives; fewer come about by chance
 _PADDING = "0{0,4}"  # zeros before a number; without an end, a page of zeros would take minutes
 _PREFIX_GROUPS = 4  # 64 bits: what a network gives to one subscriber or one link (RFC 4291, section 2.5.4)
 

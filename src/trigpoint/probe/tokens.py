@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import msgspec
 
-from trigpoint.net.names import canonical_address, host_of
+from trigpoint.net.names import canonical_address, host_of, split_endpoint
 from trigpoint.reference.artefacts import Place, Scope, patterns
 
 if TYPE_CHECKING:
@@ -124,4 +124,5 @@ def _parts(url: str, asked: set[str]) -> Iterator[str]:
 
 def _is_telling(value: str) -> bool:
     has_digit = any(character.isdigit() for character in value)
-    return len(value) >= _SHORTEST_VALUE and has_digit and canonical_address(value) is None
+    is_address = canonical_address(split_endpoint(value)[0] or "") is not None
+    return len(value) >= _SHORTEST_VALUE and has_digit and not is_address

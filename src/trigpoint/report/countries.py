@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from trigpoint.errors import CountryError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]")  # ISO 3166-1; ZZ stands for unknown
 
 FICTIONAL = "XL"
 """A user-assigned code: the fictional country of the sample."""
@@ -274,26 +277,26 @@ COUNTRIES: Mapping[str, str] = MappingProxyType(
 
 
 def country_code(text: str) -> str:
-    """Give the code in upper case.
+    """Give the code in upper case. Codes that are nobody's (user-assigned) are those of the lab's worlds.
 
-    >>> country_code("ir")
-    'IR'
+    >>> country_code("ir"), country_code("XE")
+    ('IR', 'XE')
 
     Raises:
         CountryError: it is not a code.
 
     """
     code = text.strip().upper()
-    if code not in COUNTRIES:
+    if code not in COUNTRIES and not _USER_ASSIGNED.fullmatch(code):
         message = f"{text!r} is not a country code of two letters (ISO 3166-1), such as IR"
         raise CountryError(message)
     return code
 
 
-def country_name(code: str) -> str:
-    """Give the name, or the code itself where none is known.
+def country_name(code: str, *, is_laboratory: bool = False) -> str:
+    """Give the name, or the code itself where none is known; that of a laboratory says that it is one.
 
-    >>> country_name("KE"), country_name("ZZ")
-    ('Kenya', 'ZZ')
+    >>> country_name("KE"), country_name("ZZ"), country_name("XE", is_laboratory=True)
+    ('Kenya', 'ZZ', 'Laboratory XE')
     """
-    return COUNTRIES.get(code, code)
+    return COUNTRIES.get(code, f"Laboratory {code}" if is_laboratory else code)

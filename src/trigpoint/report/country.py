@@ -124,7 +124,7 @@ def _edition(survey: SurveyTables, chapter: Openness, *, has_records: bool, is_f
     links = plan(tables, shown.targets, _days(chapter), has_records=has_records)
     return Edition(
         country=tables.country,
-        name=country_name(tables.country),
+        name=country_name(tables.country, is_laboratory=bool(tables.lab_worlds)),
         is_fictional=is_fictional,
         is_published=tables.is_coarse,
         chapter=chapter,
@@ -168,7 +168,8 @@ def _withheld_wholly(tables: CountryTables) -> tuple[str, ...]:
 def _write_data(folder: Path, edition: Edition) -> None:
     (folder / "data").mkdir()
     for name, frame in sorted(edition.chapter.frames.items()):
-        write_csv(frame, folder / "data" / f"{name}.csv", is_fictional=edition.is_fictional)
+        path = folder / "data" / f"{name}.csv"
+        write_csv(frame, path, is_fictional=edition.is_fictional, is_laboratory=bool(edition.lab_worlds))
     text = page("data.txt", edition, names=sorted(edition.chapter.frames))
     (folder / "data" / "README.txt").write_text(text, encoding="utf-8")
 
@@ -212,6 +213,7 @@ def _write_json(folder: Path, edition: Edition) -> int:
         "country": edition.country,
         "name": edition.name,
         "is_fictional": edition.is_fictional,
+        "lab_worlds": list(edition.lab_worlds),
         "is_published": edition.is_published,
         "period": basis.period,
         "vintage": basis.vintage,

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\u{9f}]"
 
 
-def write_csv(frame: pl.DataFrame, path: Path, *, is_fictional: bool) -> None:
-    """Write a frame; the last column of every file, ``is_fictional``, tells whether its data are invented."""
+def write_csv(frame: pl.DataFrame, path: Path, *, is_fictional: bool, is_laboratory: bool) -> None:
+    """Write a frame; the last columns of every file tell whether its data are invented, or of a laboratory."""
     safe = frame.with_columns(_safe(name) for name, dtype in frame.schema.items() if dtype == pl.String())
-    safe.with_columns(is_fictional=pl.lit(value=is_fictional)).write_csv(path)
+    marks = {"is_fictional": is_fictional, "is_laboratory": is_laboratory}
+    safe.with_columns(pl.lit(value).alias(name) for name, value in marks.items()).write_csv(path)
 
 
 def _safe(name: str) -> pl.Expr:

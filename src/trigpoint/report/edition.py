@@ -42,6 +42,11 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """What the report leaves out, one sentence each."""
 
     @property
+    def lab_worlds(self) -> tuple[str, ...]:
+        """Worlds of the lab in which measurements were made; none for the real network alone."""
+        return self.chapter.tables.lab_worlds
+
+    @property
     def ledger(self) -> Ledger:
         """Figures by id."""
         return self.chapter.ledger

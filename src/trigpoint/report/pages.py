@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Give what renders every template: escaped, and strict about what is missing."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("trigpoint.report"),
         autoescape=True,
@@ -59,7 +60,7 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
         "links": edition.links,
         "up": up,
     }
-    return _environment().get_template(template).render(shared | values)
+    return environment().get_template(template).render(shared | values)
 
 
 def _quoted(figure: Figure, href: str, up: str) -> Markup:

@@ -20,23 +20,17 @@ BY_NAME: tuple[Case, ...] = (
     named("rewrite_to_reset", "https", Effect("tls", RESET)),
     named("delayed_drop", "https", Effect("http", TIMEOUT), path="/bytes/200000"),
     named("freeze", "https", Effect("http", TIMEOUT), path="/bytes/200000", after_bytes=20_000),
-    named(
-        "police",
-        "https",
-        Effect(status=200, slow_seconds=1.0),
-        path="/bytes/120000",
-        kilobits_per_second=600,
-        burst_bytes=15_000,
-        way="in",
-    ),
-    named(
-        "shape",
-        "https",
-        Effect(status=200, slow_seconds=1.0),
-        path="/bytes/120000",
-        kilobits_per_second=600,
-        burst_bytes=15_000,
-        way="in",
+    *(
+        named(
+            kind,
+            "https",
+            Effect(status=200, slow_seconds=1.0),
+            path="/bytes/120000",
+            kilobits_per_second=600,
+            burst_bytes=15_000,
+            way="in",
+        )
+        for kind in ("police", "shape")
     ),
     named("http_reset", "http", Effect("http", RESET)),
     named("http_drop", "http", Effect("http", TIMEOUT)),

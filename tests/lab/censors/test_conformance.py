@@ -20,7 +20,7 @@ from trigpoint.lab.engine.engine import Engine
 from trigpoint.lab.engine.outcome import Verdict
 from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.mechanism import MECHANISMS
-from trigpoint.net.packets import Segment, address_bytes, tcp, udp
+from trigpoint.net.packets import Segment, address_bytes, parse, tcp, udp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -216,7 +216,9 @@ def test_no_bytes_at_all_make_the_engine_fail() -> None:
     def fuzz(data: bytes, cut: int, noise: bytes, outward: bool) -> None:
         filter_ = engine(*every)
         for packet in (data, data[:cut] + noise, data[:cut] + noise + data[cut + len(noise) :], noise):
-            filter_.handle(packet, 0.0, outward=outward)
+            outcome = filter_.handle(packet, 0.0, outward=outward)
+            assert outcome.delay >= 0
+            assert all(parse(injection.packet) for injection in outcome.injections)
 
     fuzz()
 

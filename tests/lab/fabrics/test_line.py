@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from trigpoint.lab.fabrics.line import line
+from tests.lab.fabrics.worlds import CLIENT, CLIENT6, world
+from trigpoint.lab.fabrics.line import line, lines
 from trigpoint.lab.world.place import Link
+from trigpoint.net.packets import address_bytes
 
 
 def test_a_line_that_does_nothing_is_none() -> None:
@@ -59,3 +61,11 @@ def test_the_rate_may_follow_the_time_of_day() -> None:
     assert made.carry(0.0, 1_000) == pytest.approx(0.001)
     assert made.carry(43_200.0, 1_000) == pytest.approx(43_200.004)
     assert made.carry(86_400.0, 1_000) == pytest.approx(86_400.001)
+
+
+def test_who_has_a_line_has_it_with_all_addresses_and_a_client_s_delay_is_not_its_own() -> None:
+    found = lines(world(network={"link": {"delay_ms": 2, "loss": 0.5}}), 1, "out")
+    own, own6 = (found[address_bytes(address)] for address in (CLIENT, CLIENT6))
+    assert own is own6
+    assert {own.carry(1.0, 100) for _ in range(50)} == {None, 1.0}
+    assert set(lines(world(), 1, "out")) == set()

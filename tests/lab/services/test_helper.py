@@ -143,6 +143,21 @@ def test_quic_is_measured_where_the_probe_asks_and_the_site_offers_it(fabric: st
     assert (shop["quic_handshake"], shop["http3_request"]) == ({}, None)
 
 
+def test_endpoints_for_which_there_is_no_time_say_nothing() -> None:
+    async def main(lab: Lab) -> dict[str, Any]:
+        silent = [f"203.0.113.{number}:443" for number in range(100, 160)]  # nobody's
+        return await asked(lab, "https://news.example/", *silent)
+
+    answer = played("open", main)
+    assert len(answer["ip_info"]) == 62
+    done = answer["tcp_connect"]
+    assert 16 <= len(done) < 62
+    assert {each["failure"] for each in done.values()} <= {None, "generic_timeout_error"}
+    assert done["203.0.113.10:443"]["status"]
+    assert done["[2001:db8:80::10]:443"]["status"]
+    assert answer["http_request"]["status_code"] == 200
+
+
 def test_redirects_are_followed_to_the_end_but_not_for_ever() -> None:
     async def main(lab: Lab) -> list[dict[str, Any]]:
         return [await asked(lab, f"https://news.example/redirect/{hops}") for hops in (10, 11)]

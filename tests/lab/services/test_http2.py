@@ -199,6 +199,8 @@ def test_any_octets_are_answered_or_end_the_connection(cut: int, rest: list[byte
         for piece in (BEGIN[:cut], *rest):
             if not talk.pipe.is_closing():
                 talk.server.data_received(piece)
+        assert talk.pipe.written[3:4] == b"\x04", "its settings come first: RFC 9113, section 3.4"
         await talk.end()
+        assert not talk.running._tasks
 
     asyncio.run(run())

@@ -76,6 +76,9 @@ def test_any_datagram_is_survived(cut: int, rest: bytes, at: int) -> None:
         packet[at : at + len(rest)] = rest
         talk.take(bytes(packet[:cut]))
         talk.take(bytes(packet))
+        packet = bytearray(initial())
+        packet[1:5] = b"\x1a\x2a\x3a\x4a"
+        assert talk.take(bytes(packet))[-1][1:5] == b"\x00\x00\x00\x00", "it goes on answering"
         talk.endpoint.connection_lost(None)
         await running_.close()
 

@@ -86,3 +86,17 @@ def test_iran_in_2013_sent_five_resets_to_the_server() -> None:
         arrivals = Net(world, "203.0.113.20", 80).say(request("facebook.example"))
         resets = [packet for _, place, packet in arrivals if place == "outside" and packet.flags & RST]
         assert [packet.sequence for packet in resets] == sequences
+
+
+def test_raw_flows_to_hosting_networks_stall_and_exempt_ones_do_not() -> None:
+    passed = {}
+    for server, port in (("203.0.113.97", 8_443), ("203.0.113.97", 22), ("203.0.113.108", 8_443)):
+        counts = []
+        for seed in SEEDS:
+            net = Net("tspu", server, port, seed)
+            back = udp(net.server, net.client, b"x" * 100)
+            list(net.send(udp(net.client, net.server, b"x")))
+            counts.append(sum(bool(list(net.send(back))) for _ in range(40)))
+        passed[server, port] = set(counts)
+    assert passed["203.0.113.97", 22] == passed["203.0.113.108", 8_443] == {40}
+    assert 25 in passed["203.0.113.97", 8_443] <= {25, 40}  # one flow of ten goes round the box

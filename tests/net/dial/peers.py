@@ -13,7 +13,7 @@ from h2.connection import H2Connection
 from h2.events import StreamEnded
 
 from tests.lab.fabrics.virtual.carriers import SERVER, SERVER6, Lab, run
-from trigpoint.lab.services.running import reset
+from trigpoint.net.serve.running import reset
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

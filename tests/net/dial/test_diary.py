@@ -35,7 +35,7 @@ def test_an_act_can_be_amended() -> None:
         trace = Diary().trace()
         first = trace.note(Connect, 0.0, ip="192.0.2.1", port=80)
         last = trace.note(Connect, 0.0, ip="192.0.2.2", port=80)
-        amended = trace.amend(first, failure="timed_out")
+        amended = trace.diary.amend(first, failure="timed_out")
         assert trace.diary.acts == [amended, last]
         assert amended.failure == "timed_out"
 

@@ -162,6 +162,8 @@ def test_any_octets_are_answered_or_end_the_connection(cut: int, rest: list[byte
         for _ in range(6):
             await asyncio.sleep(0)
         server.connection_lost(None)
+        assert bytes(server.transport.written[:7]) in {b"", b"HTTP/1."}
         await running.close()
+        assert not running._tasks
 
     asyncio.run(run())

@@ -14,6 +14,7 @@ from trigpoint.archive.ooni.fit import fitted
 from trigpoint.archive.ooni.http import hops_of
 from trigpoint.archive.ooni.nettests import READERS, add_late_replies
 from trigpoint.archive.ooni.outcome import outcome
+from trigpoint.archive.ooni.parts import add_parts
 from trigpoint.archive.ooni.raw import RawMeasurement, RawSteps
 from trigpoint.archive.ooni.recorder import Recorder, Scope
 from trigpoint.archive.ooni.steps import add_steps
@@ -143,6 +144,7 @@ def _walked(raw: RawMeasurement, keys: dict[str, Any], nettest: str | None, meas
     if reader is not None:
         reader(recorder, keys, measured)
     add_late_replies(recorder, keys)
+    add_parts(recorder, keys.get("x_parts"))
     return recorder
 
 
@@ -183,7 +185,7 @@ def _learn_hops(recorder: Recorder, steps: RawSteps, nettest: str | None, measur
 
 def _control(nettest: str | None, keys: dict[str, Any], recorder: Recorder) -> tuple[bool | None, str | None]:
     """Say whether there is a control result, and why it failed as a whole; for nettests that have a control."""
-    if nettest == "web_connectivity":
+    if nettest in ("web_connectivity", "quic"):
         return control_outcome(keys)
     if nettest == "sni_blocking":
         control = keys.get("control")

@@ -81,6 +81,8 @@ def _dnscheck(recorder: Recorder, keys: Keys, _: str | None) -> None:
     for place, content in parts:
         if isinstance(content, dict) and (part := fitted(content, RawSteps)) is not None:
             add_steps(recorder, part, Scope(f"{_HERE}/{place}", is_chain=False))
+            late = Scope(f"{_HERE}/{place}/x_dns_late_replies", "arm=late", is_chain=False)
+            _add_queries(recorder, content.get("x_dns_late_replies"), late)
 
 
 def _tor(recorder: Recorder, keys: Keys, _: str | None) -> None:
@@ -251,6 +253,10 @@ def _pings(recorder: Recorder, keys: Keys, measured: str | None) -> None:
     add_pings(recorder, keys.get("pings"), measured)
 
 
+def _quic(recorder: Recorder, keys: Keys, measured: str | None) -> None:
+    add_control(recorder, keys.get("control"), measured, keys.get("x_control_request"))
+
+
 def _traces(recorder: Recorder, keys: Keys, _: str | None) -> None:
     add_traces(recorder, keys.get("iterative_trace"))
 
@@ -264,6 +270,7 @@ READERS: MappingProxyType[str, Reader] = MappingProxyType(
         "http_header_field_manipulation": _header_echo,
         "http_invalid_request_line": _line_echo,
         "openvpn": _openvpn,
+        "quic": _quic,
         "quicping": _pings,
         "simplequicping": _pings,
         "sni_blocking": _arms,

@@ -228,6 +228,21 @@ class RawTarget(RawSteps, frozen=True, kw_only=True):
     summary: dict[str, Any] | None = None
 
 
+class RawPart(RawSteps, frozen=True, kw_only=True):
+    """One try of one arm in a record of ours: a small measurement of its own, which may be an exchange of bytes."""
+
+    arm: str | None = None
+    failure: Any = None
+    endpoint: str | None = None
+    t0: Finite | None = None
+    t: Finite | None = None
+    protocol: str | None = None
+    sent_bytes: Int64 | None = None
+    received_bytes: Int64 | None = None
+    is_echo: bool | None = None
+    x_dns_late_replies: list[RawQuery | None] | None = None
+
+
 class RawIteration(msgspec.Struct, frozen=True):
     """One handshake of ``tlsmiddlebox``, sent with a limited time to live."""
 

@@ -19,7 +19,7 @@ def lab(*, quiet: bool) -> None:
 
     \b
     Example:
-      trigpoint lab run iran -- curl https://blocked.example/
+      trigpoint lab run iran -- curl https://facebook.example/
     """
     del quiet  # for the verbs below, which take it themselves
 

@@ -21,7 +21,7 @@ from trigpoint.lab.world.texts import escaped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trigpoint.lab.lab import Fabric
+    from trigpoint.lab.choice import Fabric
     from trigpoint.lab.log import Logged
 
 _SIGNALLED = 128  # a shell adds the signal's number to it
@@ -66,17 +66,20 @@ def run(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     """Run a program at the client of a world, and say what the censors did.
 
     The exit status is that of the program. Ctrl-C is for the program; a
-    second one kills it. With the virtual fabric the program is a Python
+    second one kills it, as SIGTERM does. With the virtual fabric the program is a Python
     module: -- python -m MODULE ARGS.
 
     \b
     Example:
       trigpoint lab run iran -- curl https://facebook.example/
       trigpoint lab run iran --at control -- curl https://facebook.example/
-      trigpoint lab run --network a2 --pcap client.pcap india-isp -- dig blocked.example
+      trigpoint lab run --network a3 --pcap client.pcap india-isp -- dig tamil.example
     """
     if not command:
         message = "lab run needs a program after the world, as `trigpoint lab run open -- curl https://news.example/`"
+        raise click.UsageError(message)
+    if pcap and events and pcap.absolute() == events.absolute():
+        message = f"{pcap}: packets and acts need a file each"
         raise click.UsageError(message)
     running = Lab(world, fabric=fabric, network=network, seed=seed, pcap=pcap)
     running.check(command)

@@ -54,14 +54,28 @@ def score(survey: Path, files: tuple[str, ...], *, as_json: bool, is_all: bool, 
     Example:
       trigpoint lab score build/lab/survey
     """
+    scored = scored_survey(survey, files)
+    for sentence in _left_out(scored):
+        say(sentence, quiet=quiet)
+    click.echo(
+        msgspec.json.format(msgspec.json.encode(plain_score(scored))) if as_json else score_text(scored, is_all=is_all)
+    )
+
+
+def scored_survey(survey: Path, files: tuple[str, ...] = ()) -> Score:
+    """Hold the verdicts of a survey against the truth of worlds that come along, and of those in files.
+
+    Raises:
+        SurveyError: there is no survey, or it is not judged, or damaged.
+        InputError: nothing in it was measured in the lab, or in no world that is known.
+
+    """
     verdicts = _verdicts(survey)
     scored = hold(verdicts, _worlds({verdict.world for verdict in verdicts}, files))
     if not scored.unmeasured:
         message = f"{survey}: it was measured in worlds that are not known here: {_some(scored.unknown)}; see --world"
         raise InputError(message)
-    for sentence in _left_out(scored):
-        say(sentence, quiet=quiet)
-    click.echo(msgspec.json.format(msgspec.json.encode(_plain(scored))) if as_json else _text(scored, is_all=is_all))
+    return scored
 
 
 def _verdicts(folder: Path) -> list[Judged]:
@@ -134,17 +148,19 @@ def _some(counts: Iterable[str]) -> str:
     return ", ".join(listed[:_MOST_NAMES]) + more
 
 
-def _plain(scored: Score) -> dict[str, Any]:
+def plain_score(scored: Score) -> dict[str, Any]:
+    """Give the numbers of each world and of all together, for JSON."""
     worlds = {name: numbers(cases) for name, cases in scored.by_world.items()}
     found: dict[str, Any] = msgspec.to_builtins({"worlds": worlds, "total": numbers(scored.cases)})
     return found
 
 
-def _text(scored: Score, *, is_all: bool) -> str:
+def score_text(scored: Score, *, is_all: bool) -> str:
+    """Give the numbers, a matrix of states, and the rows that differ, for people."""
     parts = [_numbers(scored), _matrix(scored.cases)]
     wrong = [_row(case, str(case.expected), str(case.said)) for case in scored.cases if not case.is_right]
     other = [
-        _row(case, _nodes(case.allowed), _nodes(case.named))
+        _row(case, _nodes(case.wanted), _nodes(case.named))
         for case in scored.cases
         if case.is_right and (case.wanted - case.named or (case.wanted and case.named - case.allowed))
     ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
 from trigpoint.lab.engine.group import Count, Way
+from trigpoint.lab.engine.response import Hit
 from trigpoint.lab.engine.silences import Freeze
-from trigpoint.lab.engine.triggers import Always, OnHello, TlsMatch, Trigger
+from trigpoint.lab.engine.triggers import Look, OnHello, TlsMatch, Trigger
+from trigpoint.net.packets import TCP
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
+    from trigpoint.lab.engine.sight import Sight
 
 
 class FreezeAfter(Parameters, frozen=True, kw_only=True):
@@ -30,12 +33,21 @@ class FreezeAfter(Parameters, frozen=True, kw_only=True):
     """Which packets vanish then."""
 
 
+class _AnyFlow:
+    """Hits at the first packet of a flow; what it carries was not read, so that no layer above is named."""
+
+    is_blind: ClassVar[bool] = True
+
+    def look(self, sight: Sight) -> Look:
+        return Hit("flow", cause="tcp" if sight.flow.protocol == TCP else "ip")
+
+
 def _make(parameters: FreezeAfter, _: Place) -> Plan:
     if not (parameters.after_bytes or parameters.after_packets):
         message = "after_bytes: or after_packets; one must be more than 0"
         raise ValueError(message)
     response = Freeze(parameters.after_bytes, parameters.after_packets, parameters.counts, parameters.way)
-    trigger: Trigger = OnHello(parameters.match) if parameters.trigger == "hello" else Always()
+    trigger: Trigger = OnHello(parameters.match) if parameters.trigger == "hello" else _AnyFlow()
     return Plan(trigger, response, "tls.freeze", parameters.match)
 
 
@@ -45,7 +57,7 @@ CENSOR = Behaviour(
     "Cloudflare 2025-06-26; net4people/bbs issue 490 (2025)",
     FreezeAfter,
     _make,
-    ("tls.freeze",),
+    ("tls.freeze", "tcp", "ip"),
     ("in",),
     {"match": {"suffix": ["blocked.example"]}, "after_bytes": 4_000},
 )

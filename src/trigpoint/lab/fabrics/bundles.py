@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from trigpoint.lab.fabrics.router import network_of
+from trigpoint.lab.fabrics.spots import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

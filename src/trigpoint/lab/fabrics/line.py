@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from trigpoint.lab.engine.draws import Draws
 from trigpoint.lab.engine.placement import at_time_of_day
+from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
     from trigpoint.lab.world.place import Link
+    from trigpoint.lab.world.world import World
 
 _OVERTAKEN_SECONDS = 0.02  # held for longer than the packets of one burst are apart
 _BITS = 8
@@ -68,3 +72,19 @@ def line(link: Link, *parts: object) -> Line | None:
     """Make a line; None where it would do nothing, so that packets need not pass it."""
     is_plain = not (link.delay_ms or link.jitter_ms or link.loss or link.reorder or link.rate_mbit)
     return None if is_plain else Line(link, *parts)
+
+
+def lines(world: World, seed: int, way: str) -> dict[bytes, Line]:
+    """Make the lines of one direction, by address. The delay of a client's own line is part of its stretch."""
+    links = [(network.name, network.client, _without_delay(network.link)) for network in world.networks]
+    links += [(host.name, host.addresses, host.link) for host in world.hosts]
+    found = {}
+    for name, addresses, link in links:
+        made = line(link, seed, "line", name, way)
+        if made:
+            found.update({address_bytes(address): made for address in addresses})
+    return found
+
+
+def _without_delay(link: Link) -> Link:
+    return msgspec.structs.replace(link, delay_ms=0.0)

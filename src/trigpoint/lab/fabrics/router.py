@@ -13,8 +13,9 @@ import msgspec
 
 from trigpoint.lab.engine.outcome import PASSED, Verdict
 from trigpoint.lab.fabrics.diversions import Diversions
-from trigpoint.lab.fabrics.line import Line, line
+from trigpoint.lab.fabrics.line import lines
 from trigpoint.lab.fabrics.part import Part, part
+from trigpoint.lab.fabrics.spots import CONTROL, spots
 from trigpoint.lab.world.faults import silences
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.net.packets import (
@@ -33,31 +34,15 @@ if TYPE_CHECKING:
 
     from trigpoint.lab.engine.event import Event
     from trigpoint.lab.engine.outcome import Injection, Outcome
-    from trigpoint.lab.world.place import Link, Network
+    from trigpoint.lab.world.place import Network
     from trigpoint.lab.world.world import World
     from trigpoint.net.serve.running import Address
 
-CONTROL = "control"
-"""The place of hosts that reach all others past every filter. What clients send there is filtered as all they send."""
 STRAIGHT_SECONDS = 0.005
 """Between two places that no access network lies between."""
 MOST_ROUTES = 4_096
 """Pairs of addresses whose way is remembered; whoever scans makes them be found anew."""
 _SHORTEST = 20  # bytes of an IPv4 header; nothing shorter has addresses
-
-
-def client_place(network: str) -> str:
-    """Name the place of a network's client."""
-    return f"{network}/client"
-
-
-def network_of(place: str) -> str:
-    """Give the access network of a place; empty where it is in none.
-
-    >>> network_of("a1/client"), network_of("outside")
-    ('a1', '')
-    """
-    return "" if place in {OUTSIDE, CONTROL} else place.partition("/")[0]
 
 
 def since(start: float, log: Callable[[str, Event], None]) -> Callable[[str, Event], None]:
@@ -79,15 +64,6 @@ class Arrival(NamedTuple):
     place: str
     """Where."""
     packet: bytes
-
-
-class _Spot(NamedTuple):
-    """Where an address is."""
-
-    place: str
-    network: Network | None
-    hop: int | None
-    """Behind which router; None for a client."""
 
 
 class _Leg(NamedTuple):
@@ -123,10 +99,10 @@ class Router:
         self._start = start
         self._log = log or (lambda _network, _event: None)
         self._capture = capture
-        self._spots = _spots(world)
+        self._spots = spots(world)
         self._hosts = {host.name: host for host in world.hosts}
-        self._lines_out = _lines(world, seed, "out")
-        self._lines_in = _lines(world, seed, "in")
+        self._lines_out = lines(world, seed, "out")
+        self._lines_in = lines(world, seed, "in")
         self._parts: dict[tuple[str, int | None, int], Part] = {}
         self._routes: dict[bytes, tuple[_Leg, ...]] = {}
         self._diversions = Diversions()
@@ -297,33 +273,3 @@ class Router:
 
             self._parts[key] = part(self._world, network, low, high, seed=self._seed, log=log)
         return self._parts[key]
-
-
-def _spots(world: World) -> dict[bytes, _Spot]:
-    spots = {
-        address_bytes(address): _Spot(client_place(network.name), network, None)
-        for network in world.networks
-        for address in network.client
-    }
-    networks = {network.name: network for network in world.networks}
-    for host in world.hosts:
-        place = CONTROL if host.role == "control" else host.network or OUTSIDE
-        spot = _Spot(place, networks.get(host.network), host.hop if host.network else 0)
-        spots.update({address_bytes(address): spot for address in host.addresses})
-    return spots
-
-
-def _lines(world: World, seed: int, way: str) -> dict[bytes, Line]:
-    """Make the lines of one direction. The delay of a client's own line is part of its stretch."""
-    links = [(network.name, network.client, _without_delay(network.link)) for network in world.networks]
-    links += [(host.name, host.addresses, host.link) for host in world.hosts]
-    lines = {}
-    for name, addresses, link in links:
-        made = line(link, seed, "line", name, way)
-        if made:
-            lines.update({address_bytes(address): made for address in addresses})
-    return lines
-
-
-def _without_delay(link: Link) -> Link:
-    return msgspec.structs.replace(link, delay_ms=0.0)

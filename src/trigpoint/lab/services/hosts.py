@@ -30,7 +30,7 @@ from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from trigpoint.lab.services.acts import Log
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     Protocols = Callable[[], asyncio.Protocol]
 
 _DNS, _DOT, _HTTP, _HTTPS = 53, 853, 80, 443
-_PORTS: Mapping[Scheme, int] = {"http": _HTTP, "https": _HTTPS}
 _INTERCEPTION = "tls_interception"  # the censor that diverts to an interceptor
 _PROXYING = "tcp_proxy"  # and to a host that relays
 
@@ -237,7 +236,7 @@ class _Starting:
         if is_https and not is_refused and not self._host.interceptor:
             web.load()
             await self._listen(web.https, _HTTPS)
-        if tenants["h3"] and not is_refused:
+        if (tenants["h3"] or self._is_control) and not is_refused:
             await self._bind(web.h3, _HTTPS)
 
     def _tenants(self) -> dict[Scheme, dict[str, Tenant]]:

@@ -107,10 +107,6 @@ class World(Group, frozen=True, kw_only=True):
         resolvers = {host.resolver.name: (host.name,) for host in self.hosts if host.resolver and host.resolver.name}
         return {host.name: (host.name,) for host in self.hosts if host.echo} | resolvers | sites
 
-    def place_of(self, address: str) -> str:
-        """Say in which access network an address is; ``outside`` for all others."""
-        return self.places().get(_canonical(address), OUTSIDE)
-
     def places(self) -> dict[str, str]:
         """Give the access network of each address that is in one."""
         inside = {_canonical(address): network.name for network in self.networks for address in network.client}

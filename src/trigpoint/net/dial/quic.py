@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ RESERVED_VERSION = 0x1A2A3A4A
 """A version that no server speaks (RFC 9000, section 15): one that lives answers with those that it does."""
 _BAD_CERTIFICATE = 0x012A  # alert 42 as a code of QUIC (RFC 9001, section 4.8)
 _IDLE_SECONDS = 30.0  # after which both sides may forget; Chromium says the same
+logging.getLogger("quic").addHandler(logging.NullHandler())  # aioquic's; what it says, the failure says
 
 
 async def quic(  # noqa: PLR0913 - what a handshake is made from

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.net.names import parse_url
 from trigpoint.probe.helpers import ask_helpers, question
-from trigpoint.probe.nettest import Nettest
+from trigpoint.probe.nettest import STEPS, Nettest
 from trigpoint.probe.web.endpoints import reach
 from trigpoint.probe.web.keys import web_keys
 from trigpoint.probe.web.lookups import Found, look_up, merged
@@ -30,7 +30,7 @@ async def _run(measuring: Measuring) -> Keys:
     async with measuring.session.residue.hold(one.address for one in found):
         trip = await fetched(measuring, url, await reach(measuring, url, found, 0), cookies)
     trip = await follow(measuring, url, trip, cookies)
-    return web_keys(measuring.diary, control, host, trip)
+    return web_keys(measuring.diary, control, host, trip) | {"x_doh": {STEPS: measuring.resolving}}
 
 
 NETTEST = Nettest(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_ADDRESSES = 4
 """Addresses of one family that are tried at one depth: what the network's resolver gave goes first."""
+_OVER_STREAMS = frozenset({"tcp", "dot", "doh"})
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -66,10 +67,12 @@ async def _asked(measuring: Measuring, resolver: Resolver, host: str, depth: int
     is_own = resolver == measuring.session.system
     tags = (*(("classic",) if is_own else ()), f"depth={depth}")
     types = ("ANY",) if resolver.engine == "getaddrinfo" else ("A", "AAAA")
+    diary = measuring.resolving if resolver.engine in _OVER_STREAMS else measuring.diary
     lookups: list[Lookup] = await asyncio.gather(
-        *(
-            ask(measuring.diary.trace(*tags), resolver, host, query_type, trust=measuring.session.trust)
-            for query_type in types
-        )
+        *(ask(diary.trace(*tags), resolver, host, query_type, trust=measuring.session.trust) for query_type in types)
     )
+    if diary is not measuring.diary:
+        for lookup in lookups:
+            diary.acts.remove(lookup)
+        measuring.diary.acts.extend(lookups)
     return [address for lookup in lookups for address in lookup.addresses]

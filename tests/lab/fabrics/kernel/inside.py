@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from ast import literal_eval
+from typing import TYPE_CHECKING, Any
 
 from tests.lab.fabrics.kernel.conftest import ROOT
 from trigpoint.lab.fabrics.kernel.interpreter import surroundings
@@ -18,12 +19,17 @@ from trigpoint.lab.fabrics.kernel.namespaces import enter, network_number
 from {module} import {name}
 machine = network_number()
 enter()
-{name}(machine, *sys.argv[1:])
+print(ascii({name}(machine, *sys.argv[1:])))
 """
 
 
-def run_inside(function: Callable[..., None], *arguments: str) -> None:
-    """Call a function of a module there, with the number of the machine's network namespace and some texts."""
+def seen_inside(function: Callable[..., object], *arguments: str) -> Any:  # noqa: ANN401 - whatever it returns
+    """Call a function of a module there, with the number of the machine's network namespace and some texts.
+
+    Returns:
+        What it returns: anything that Python writes as a literal.
+
+    """
     script = _SCRIPT.format(module=function.__module__, name=function.__name__)
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
@@ -35,3 +41,13 @@ def run_inside(function: Callable[..., None], *arguments: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return literal_eval(done.stdout)
+
+
+def failure(call: Callable[..., object], *arguments: object) -> str:
+    """Give the text of the ``OSError`` with which a call fails. Empty: it does not."""
+    try:
+        call(*arguments)
+    except OSError as error:
+        return str(error)
+    return ""

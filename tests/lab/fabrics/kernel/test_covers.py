@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.fabrics.kernel.inside import run_inside
+from tests.lab.fabrics.kernel.inside import failure, seen_inside
 from trigpoint.lab.fabrics.kernel import covers, syscalls
 
 RUN = Path("/run")
 
 
-def _look(_machine: int, ours: str, kept: str) -> None:
+def _cover(_machine: int, folder: str, kept: str) -> tuple[list[str], str, str]:
+    """Cover a folder; say what is in it, where its link leads, and what a file that was to be kept says."""
     syscalls.unshare(syscalls.NEW_MOUNTS)
-    covers._cover(Path(ours), {Path(kept)})
-    assert sorted(path.name for path in Path(ours).iterdir()) == ["lab", "link"]
-    assert (Path(ours) / "link").readlink() == Path("/usr")
-    assert (Path(kept) / "file").read_text() == "x"
+    covers._cover(Path(folder), {Path(kept)})
+    names = sorted(path.name for path in Path(folder).iterdir())
+    return names, str((Path(folder) / "link").readlink()), (Path(kept) / "file").read_text()
 
 
 def test_links_and_the_labs_folder_stay(namespaces: object, tmp_path: Path) -> None:
@@ -28,17 +28,17 @@ def test_links_and_the_labs_folder_stay(namespaces: object, tmp_path: Path) -> N
     kept.mkdir(parents=True)
     (kept / "file").write_text("x")
     (tmp_path / "engine.sock").touch()
-    run_inside(_look, str(tmp_path), str(kept))
+    assert seen_inside(_cover, str(tmp_path), str(kept)) == (["lab", "link"], "/usr", "x")
 
 
-def _resolve(_machine: int, folder: str) -> None:
+def _resolve(_machine: int, folder: str) -> tuple[str, list[str]]:
+    """Lay a file over a link that leads into a covered folder; say what is read by the link, and what is there."""
     syscalls.unshare(syscalls.NEW_MOUNTS)
     run, link = Path(folder, "run"), Path(folder, "resolv.conf")
     covers._FOLDERS = (str(run), str(Path(folder, "none")))
     covers.cover_sockets({str(link): str(Path(folder, "ours"))})
     syscalls.bind_over(str(Path(folder, "ours")), str(link))
-    assert link.read_text() == "nameserver 192.0.2.53\n"
-    assert [path.name for path in run.iterdir()] == ["resolve"]
+    return link.read_text(), [path.name for path in run.iterdir()]
 
 
 def test_a_file_whose_link_leads_into_a_covered_folder_is_still_laid_over(namespaces: object, tmp_path: Path) -> None:
@@ -48,19 +48,16 @@ def test_a_file_whose_link_leads_into_a_covered_folder_is_still_laid_over(namesp
     (tmp_path / "run" / "bus").touch()
     (tmp_path / "resolv.conf").symlink_to(target)
     (tmp_path / "ours").write_text("nameserver 192.0.2.53\n")
-    run_inside(_resolve, str(tmp_path))
+    assert seen_inside(_resolve, str(tmp_path)) == ("nameserver 192.0.2.53\n", ["resolve"])
 
 
-def _visit(_machine: int, path: str) -> None:
+def _visit(_machine: int, path: str) -> tuple[str, str]:
+    """Say how a connection to a socket with a path fails, before and after such sockets are covered."""
     syscalls.unshare(syscalls.NEW_MOUNTS)
-    covers.cover_sockets({})
-    with socket.socket(socket.AF_UNIX) as client:
-        try:
-            client.connect(path)
-        except FileNotFoundError:
-            return
-    message = "the socket of the machine is reachable"
-    raise AssertionError(message)
+    with socket.socket(socket.AF_UNIX) as before, socket.socket(socket.AF_UNIX) as after:
+        uncovered = failure(before.connect, path)
+        covers.cover_sockets({})
+        return uncovered, failure(after.connect, path)
 
 
 def test_a_socket_of_the_machine_is_not_reachable(namespaces: object) -> None:
@@ -71,4 +68,4 @@ def test_a_socket_of_the_machine_is_not_reachable(namespaces: object) -> None:
     with folder as name, socket.socket(socket.AF_UNIX) as server:
         server.bind(f"{name}/engine.sock")
         server.listen()
-        run_inside(_visit, f"{name}/engine.sock")
+        assert seen_inside(_visit, f"{name}/engine.sock") == ("", "[Errno 2] No such file or directory")

@@ -23,6 +23,7 @@ from trigpoint.errors import InputError, LabError
 from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.fabric import KernelFabric
 from trigpoint.lab.fabrics.kernel.interpreter import surroundings
+from trigpoint.lab.fabrics.kernel.programs import authority_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -131,8 +132,30 @@ def test_a_program_sees_the_place_and_nothing_else(namespaces: object, monkeypat
         links = (await _output(fabric, "cat", "/proc/net/dev")).splitlines()[2:]
         assert [line.split(":")[0].strip() for line in links] == ["lo", "lab0"]
         assert await _output(fabric, "sh", "-c", "ls $SSL_CERT_DIR") == ""
+        for path in authority_files(""):
+            assert await _output(fabric, "cat", path) == "trusted in a1\n"
 
     monkeypatch.setenv("HTTPS_PROXY", "http://198.51.100.9")
+    _in_lab(use)
+
+
+def test_a_program_is_given_its_words_byte_by_byte_whether_they_are_utf_8_or_not(
+    namespaces: object, tmp_path: Path
+) -> None:
+    odd = "\udcff"  # how Python writes a byte that is no UTF-8: PEP 383
+    (tmp_path / odd).mkdir()
+
+    async def use(fabric: KernelFabric) -> None:
+        with tempfile.TemporaryFile() as out:
+            command = ["sh", "-c", 'printf %s "$0" "$ODD" "${PWD##*/}"', odd]
+            streams = (None, out.fileno(), None)
+            assert await fabric.run("", command, variables={"ODD": odd}, folder=tmp_path / odd, streams=streams) == 0
+            out.seek(0)
+            assert out.read() == b"\xff" * 3
+        with pytest.raises(FileNotFoundError) as raised:
+            await fabric.run("", [odd])
+        assert raised.value.filename == odd
+
     _in_lab(use)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tests.lab.fabrics.worlds import HOSTS, world
 from trigpoint.lab.fabrics.kernel.internet import resolver_addresses
-from trigpoint.lab.fabrics.router import network_of
 
 
 def test_each_network_has_its_resolver_and_the_rest_one_outside() -> None:
@@ -13,7 +12,3 @@ def test_each_network_has_its_resolver_and_the_rest_one_outside() -> None:
     own = ("192.0.2.53", "2001:db8:a1::53")
     assert addresses == {"": ("198.51.100.8",), "a1": own, "a2": own}
     assert resolver_addresses(world())[""] == ()
-
-
-def test_places_outside_are_in_no_network() -> None:
-    assert [network_of(place) for place in ("a1/client", "a1", "outside", "control")] == ["a1", "a1", "", ""]

@@ -31,6 +31,6 @@ def test_messages_survive_the_way(message: Request | Reply) -> None:
 
 
 def test_a_refusal_names_what_it_is_about() -> None:
-    assert refusal(FileNotFoundError(2, "No such file", b"x")) == Refused("No such file", 2, "x")
+    assert refusal(FileNotFoundError(2, "No such file", b"x")) == Refused("No such file", 2, b"x")
     assert refusal(OSError(5, "broken")) == Refused("broken", 5)
     assert refusal(ValueError("why")) == Refused("why")

@@ -65,8 +65,8 @@ def test_what_cannot_be_is_refused_and_its_descriptors_are_closed() -> None:
     async def talk(near: socket.socket, office: Office) -> None:
         before = _descriptors()
         for asked in (
-            messages.Run(1, "moon", ("true",), {}, "/"),
-            messages.Run(1, "moon", (), {}, "/"),
+            messages.Run(1, "moon", (b"true",), {}, b"/"),
+            messages.Run(1, "moon", (), {}, b"/"),
             messages.Original(("nonsense", 1), ("203.0.113.10", 443), "tcp"),
         ):
             socket.send_fds(near, [msgspec.msgpack.encode(Request(1, asked))], [0, 1, 2])

@@ -148,8 +148,11 @@ def test_pings_are_answered() -> None:
 
 @given(binary(max_size=100))
 def test_no_packet_breaks_a_host(data: bytes) -> None:
-    Desk().host.receive(data)
-    Desk().host.receive(b"\x45" + data)
+    desk = Desk()
+    for noise in (data, b"\x45" + data):
+        desk.host.receive(noise)
+        desk.host.receive(icmp(PEER, OWN, (8, 0), b"\0\1\0\1"))
+        assert desk.sent[-1].data[desk.sent[-1].transport] == 0, "it goes on answering pings"
 
 
 def test_addresses_are_chosen_and_checked() -> None:

@@ -242,7 +242,10 @@ def test_two_runs_with_one_seed_send_the_same_packets() -> None:
 
 
 def test_a_loop_is_closed_within_another_one() -> None:
+    loop = VirtualFabric(world()).loop()
+
     async def elsewhere() -> None:
-        VirtualFabric(world()).loop().close()
+        loop.close()
 
     asyncio.run(elsewhere())
+    assert loop.is_closed()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import subprocess
 import sys
@@ -110,9 +111,39 @@ def test_outside_of_a_run_nothing_is_refused() -> None:
     asyncio.new_event_loop().close()
 
 
-@pytest.mark.parametrize(
-    "command", [[], ["curl", "x"], ["python", "x.py"], ["python", "-m"], ["pythonista", "-m", "x"]]
-)
+@pytest.mark.parametrize("command", [[], ["curl", "x"], ["pythonista", "-m", "x"]])
 def test_other_programs_are_refused_in_one_sentence(command: list[str]) -> None:
     with pytest.raises(InputError, match="no kernel sockets"):
         module_of(command)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["python", "x.py", "1"], "write `-- python -m x` instead"),
+        (["python3.12", "-u", "tools/x.py"], "write `-- python -m x` in the folder 'tools' instead"),
+        (["python", "-m"], "as `-- python -m MODULE ARGS`, no other way"),
+        (["python", "-c", "print()"], "as `-- python -m MODULE ARGS`, no other way"),
+    ],
+)
+def test_for_python_in_another_way_it_says_what_to_write(command: list[str], said: str) -> None:
+    with pytest.raises(InputError, match=f"{re.escape(said)}$"):
+        module_of(command)
+
+
+@pytest.mark.parametrize("step", ["start", "close"])
+def test_the_loop_is_closed_also_where_the_fabric_cannot_begin_or_end(
+    module: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    (module / "nothing.py").write_text("")
+    fabric = HostedFabric(world())
+    whole = getattr(fabric, step)
+
+    async def failing() -> None:
+        await whole()
+        raise OSError(step)
+
+    monkeypatch.setattr(fabric, step, failing)
+    with pytest.raises(OSError, match=step):
+        run_module(fabric, ["python", "-m", "nothing"])
+    assert fabric.loop().is_closed()

@@ -51,24 +51,26 @@ def test_time_does_not_pass_a_thread_at_work() -> None:
 
 
 def test_a_thread_that_is_given_up_does_not_stop_time() -> None:
-    async def main(pool: ThreadPoolExecutor) -> None:
+    async def main(pool: ThreadPoolExecutor) -> float:
+        start = asyncio.get_running_loop().time()
         job = asyncio.get_running_loop().run_in_executor(pool, time.sleep, 0.03)
         job.cancel()
         await asyncio.sleep(3600)
+        return asyncio.get_running_loop().time() - start
 
     with ThreadPoolExecutor() as pool, asyncio.Runner(loop_factory=TimelessLoop) as runner:
-        runner.run(main(pool))
+        assert runner.run(main(pool)) == 3600
 
 
 def test_other_threads_can_call_in() -> None:
-    async def main() -> None:
+    async def main() -> bool:
         loop = asyncio.get_running_loop()
         called = asyncio.Event()
         await asyncio.to_thread(loop.call_soon_threadsafe, called.set)
-        await called.wait()
+        return await called.wait()
 
     with asyncio.Runner(loop_factory=TimelessLoop) as runner:
-        runner.run(main())
+        assert runner.run(main())
 
 
 @pytest.mark.parametrize("name", [name for name in dir(asyncio.AbstractEventLoop) if name.startswith("sock_")])

@@ -184,6 +184,6 @@ def checked(reply: Any) -> Any:  # noqa: ANN401 - any reply
     """
     if isinstance(reply, Refused):
         if reply.number:
-            raise OSError(reply.number, reply.text, reply.file or None)
+            raise OSError(reply.number, reply.text, os.fsdecode(reply.file) or None)
         raise LabError(reply.text)
     return reply

@@ -17,7 +17,7 @@ from trigpoint.lab.fabrics.kernel import messages
 from trigpoint.lab.fabrics.kernel.launch import Launch
 from trigpoint.lab.fabrics.kernel.program import Program
 from trigpoint.lab.fabrics.kernel.stack import KernelStack
-from trigpoint.lab.fabrics.router import client_place
+from trigpoint.lab.fabrics.spots import client_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -169,7 +169,13 @@ class KernelFabric:
         launch = self._begun()
         number = next(self._numbers)
         settings = environment(os.environ, self.bundles.get(name, ""), variables or {})
-        asked = messages.Run(number, name, tuple(arguments), settings, str(folder or Path.cwd()))
+        asked = messages.Run(
+            number,
+            name,
+            tuple(map(os.fsencode, arguments)),
+            {os.fsencode(variable): os.fsencode(value) for variable, value in settings.items()},
+            os.fsencode(folder or Path.cwd()),
+        )
         started = self._programs[number] = Program(launch.channel, number)
         try:
             await launch.channel.ask(asked, [index if given is None else given for index, given in enumerate(streams)])

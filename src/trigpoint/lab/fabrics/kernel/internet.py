@@ -17,11 +17,12 @@ from trigpoint.lab.fabrics.kernel.diary import Diary
 from trigpoint.lab.fabrics.kernel.messages import Acted, Ready
 from trigpoint.lab.fabrics.kernel.office import Office
 from trigpoint.lab.fabrics.kernel.place import Places, firsts
-from trigpoint.lab.fabrics.kernel.programs import name_files
+from trigpoint.lab.fabrics.kernel.programs import authority_files, name_files
 from trigpoint.lab.fabrics.kernel.pump import Pump
 from trigpoint.lab.fabrics.kernel.sockets import Wanted, open_socket
 from trigpoint.lab.fabrics.kernel.stack import KernelStack
-from trigpoint.lab.fabrics.router import Router, client_place, network_of
+from trigpoint.lab.fabrics.router import Router
+from trigpoint.lab.fabrics.spots import client_place, network_of
 from trigpoint.net.packets import address_bytes
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ async def built(channel: socket.socket, plan: Plan) -> AsyncIterator[Office]:
         folders = {name: Path(plan.folder, "places", str(number)) for number, name in enumerate(places.namespaces)}
         files = _files(plan.world, folders)
         bundles = write_bundles(services.bundle, folders) if services else {}
+        for name, bundle in bundles.items():
+            files[name] |= authority_files(bundle)
         office = Office(channel, places.namespaces, files, router, diary, pump)
         if capture:
             office.finish = capture.close

@@ -55,14 +55,14 @@ class Open(_Message, frozen=True):
 
 
 class Run(_Message, frozen=True):
-    """Start a program in a place; its standard streams come along."""
+    """Start a program in a place; its standard streams come along. What it is given are bytes, UTF-8 or not."""
 
     program: int
     """How it is called from now on."""
     place: str
-    arguments: tuple[str, ...]
-    environment: dict[str, str]
-    folder: str
+    arguments: tuple[bytes, ...]
+    environment: dict[bytes, bytes]
+    folder: bytes
 
 
 class Signal(_Message, frozen=True):
@@ -113,7 +113,7 @@ class Refused(_Message, frozen=True):
     """One sentence."""
     number: int = 0
     """The kernel's ``errno``; 0 where it was not the kernel."""
-    file: str = ""
+    file: bytes = b""
     """What it was about, if it was the kernel and the kernel says so."""
 
 
@@ -172,8 +172,8 @@ def refusal(error: Exception) -> Refused:
     """Say in one sentence that something failed.
 
     >>> refusal(FileNotFoundError(2, "No such file or directory", "curl"))
-    Refused(text='No such file or directory', number=2, file='curl')
+    Refused(text='No such file or directory', number=2, file=b'curl')
     """
     if not isinstance(error, OSError) or not error.errno:
         return Refused(str(error))
-    return Refused(error.strerror or "", error.errno, os.fsdecode(error.filename or ""))
+    return Refused(error.strerror or "", error.errno, os.fsencode(error.filename or ""))

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from trigpoint.lab.fabrics.kernel.messages import Run
     from trigpoint.lab.fabrics.kernel.namespaces import Namespace
 
+# Of Debian, Fedora (two), openSUSE and Alpine: where crypto/x509 of Go looks on Linux (root_linux.go).
+_AUTHORITIES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+
 
 class Programs:
     """All programs that run in the lab, by number.
@@ -108,6 +117,19 @@ def name_files(folder: Path, resolvers: Sequence[str]) -> dict[str, str]:
         if Path(path).exists():
             files[path] = str(ours)
     return files
+
+
+def authority_files(bundle: str) -> dict[str, str]:
+    """Give a file of authorities in place of this machine's, for programs that no variable tells of it, as wget.
+
+    Args:
+        bundle: its path.
+
+    Returns:
+        Its path, by those over which programs see it; of those that this machine has.
+
+    """
+    return {path: bundle for path in _AUTHORITIES if Path(path).exists()}
 
 
 def _settle(network: int, files: Mapping[str, str]) -> None:  # pragma: no cover - between fork and exec

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from trigpoint.lab.fabrics.router import CONTROL, Router, client_place
+from trigpoint.lab.fabrics.router import Router
+from trigpoint.lab.fabrics.spots import CONTROL, client_place
 from trigpoint.lab.fabrics.virtual.clock import START_SECONDS
 from trigpoint.lab.fabrics.virtual.loop import VirtualLoop
 from trigpoint.lab.fabrics.virtual.stack import VirtualStack

@@ -9,7 +9,8 @@ from trigpoint.lab.capture import Capture
 from trigpoint.lab.fabrics.acts import Acts
 from trigpoint.lab.fabrics.bundles import write_bundles
 from trigpoint.lab.fabrics.folders import make_folder, remove_folder
-from trigpoint.lab.fabrics.router import CONTROL, client_place, since
+from trigpoint.lab.fabrics.router import since
+from trigpoint.lab.fabrics.spots import CONTROL, client_place
 from trigpoint.lab.fabrics.virtual.clock import START_SECONDS
 from trigpoint.lab.fabrics.virtual.fabric import VirtualFabric
 from trigpoint.lab.services.hosts import start

@@ -82,11 +82,21 @@ def module_of(command: Sequence[str]) -> tuple[str, list[str]]:
     words = list(command)
     if len(words) > 2 and _PYTHON.fullmatch(PurePath(words[0]).name) and words[1] == "-m":  # noqa: PLR2004 - a module too
         return words[2], words[3:]
-    message = (
+    raise InputError(_refusal(words))
+
+
+def _refusal(words: list[str]) -> str:
+    """Say what to write instead."""
+    if words and _PYTHON.fullmatch(PurePath(words[0]).name):
+        script = PurePath(next((word for word in words[1:] if not word.startswith("-")), ""))
+        if script.suffix != ".py":
+            return "the virtual fabric runs Python by modules alone, as `-- python -m MODULE ARGS`, no other way"
+        where = "" if str(script.parent) == "." else f" in the folder {str(script.parent)!r}"
+        return f"the virtual fabric runs Python by modules alone: write `-- python -m {script.stem}`{where} instead"
+    return (
         f"the virtual fabric has no kernel sockets and cannot run {words[0] if words else 'nothing'!r}: "
         "it runs Python modules, as `-- python -m MODULE ARGS`; `trigpoint doctor` tells what the kernel fabric needs"
     )
-    raise InputError(message)
 
 
 def run_module(fabric: HostedFabric, command: Sequence[str], place: str = "") -> int:
@@ -106,14 +116,16 @@ def run_module(fabric: HostedFabric, command: Sequence[str], place: str = "") ->
     """
     module, arguments = module_of(command)
     loop = fabric.loop()
-    loop.run_until_complete(fabric.start())
     try:
+        loop.run_until_complete(fabric.start())
         variables = environment(os.environ, fabric.bundle(place), {})
         with _Guard.standing(), fabric.at(place), _one_loop(loop), patch.dict(os.environ, variables, clear=True):
             return _status(module, arguments)
     finally:
-        loop.run_until_complete(fabric.close())
-        loop.close()
+        try:
+            loop.run_until_complete(fabric.close())
+        finally:
+            loop.close()
 
 
 @contextmanager

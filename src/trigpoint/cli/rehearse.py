@@ -1,0 +1,148 @@
+"""``trigpoint rehearse``: the whole way in the lab, from packets to reports and to the score."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from trigpoint.cli import options
+from trigpoint.cli.lab.score import plain_score, score_text, scored_survey
+from trigpoint.cli.observe import read_into
+from trigpoint.cli.probe import measure_units
+from trigpoint.cli.progress import say, showing
+from trigpoint.cli.report import write_report
+from trigpoint.errors import InputError
+from trigpoint.judge.survey import judge_survey
+from trigpoint.lab.world.load import load, names
+from trigpoint.lab.world.plan import plan
+from trigpoint.reference.address_plan import written
+from trigpoint.rehearsal import file_name, units_of
+from trigpoint.report.overview import Line, overview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_MARKER = "score.json"
+_PLAN = "addresses.csv"
+
+
+@click.command()
+@click.argument("worlds", nargs=-1, metavar="[WORLD]...")
+@click.option(
+    "--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder for everything; made anew."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of every draw.")
+@options.quiet
+def rehearse(worlds: tuple[str, ...], folder: Path, seed: int, *, quiet: bool) -> None:
+    """Measure worlds of the lab with the probe, all where none is named, and publish what came of it.
+
+    What it measures is observed, judged, and held against what is true; each
+    world gets the report on its country. The folder has measurements/,
+    survey/, the score, reports/, and index.html, which leads to them.
+
+    \b
+    Example:
+      trigpoint rehearse --to build/lab
+      trigpoint rehearse open gfw-2024 --to build/lab
+    """
+    chosen = worlds or names()
+    for name in chosen:
+        load(name)  # before anything is measured: what is mistyped is told at once
+    with _replacing(folder) as made:
+        _measure(chosen, made, seed, quiet=quiet)
+        _score(made, quiet=quiet)
+        lines = _publish(chosen, made, quiet=quiet)
+        (made / "index.html").write_text(overview(lines), encoding="utf-8")
+    say(f"The reports: {(folder / 'index.html').absolute()}", quiet=quiet)
+
+
+def _measure(worlds: Sequence[str], made: Path, seed: int, *, quiet: bool) -> None:
+    (made / "measurements").mkdir()
+    units = list(units_of(worlds, path=made / "measurements", started=time.time(), seed=seed))
+    measure_units(units, quiet=quiet)
+    (made / _PLAN).write_text(written(plan(load(name) for name in worlds)), encoding="utf-8")
+
+
+def _score(made: Path, *, quiet: bool) -> None:
+    survey = made / "survey"
+    read_into(survey, (made / "measurements",), None, made / _PLAN, quiet=quiet)
+    judge_survey(survey)
+    scored = scored_survey(survey)
+    text = score_text(scored, is_all=True)
+    (made / "score.txt").write_text(text + "\n", encoding="utf-8")
+    (made / _MARKER).write_bytes(msgspec.json.format(msgspec.json.encode(plain_score(scored))) + b"\n")
+    say(text.split("\n\n", 1)[0], quiet=quiet)
+
+
+def _publish(worlds: Sequence[str], made: Path, *, quiet: bool) -> list[Line]:
+    """Write the report on the country of each world, from that world's measurements alone."""
+    numbers = msgspec.json.decode((made / _MARKER).read_bytes())["worlds"]
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        pending = [pool.submit(publish_world, name, made) for name in worlds]
+        with showing(len(pending), unit="reports", quiet=quiet) as show:
+            for finished in as_completed(pending):
+                finished.result()
+                show("", ())
+    return [_line(name, numbers.get(load(name).name, {})) for name in worlds]
+
+
+def publish_world(name: str, made: Path) -> None:
+    """Observe, judge and report one world's measurements: a piece of work for one process."""
+    world = load(name)
+    stem = file_name(world.name)
+    files = tuple(sorted((made / "measurements").glob(f"{stem}.*.jsonl.gz")))
+    files = tuple(file for file in files if file.name.removeprefix(f"{stem}.").count(".") == 2)  # noqa: PLR2004 - a network, and no variant
+    with tempfile.TemporaryDirectory(dir=made) as folder:
+        addresses = Path(folder) / _PLAN
+        addresses.write_text(written(plan([world])), encoding="utf-8")
+        survey = Path(folder) / "survey"
+        read_into(survey, files, 1, addresses, quiet=True)
+        judge_survey(survey)
+        write_report(world.country, survey, made / "reports" / stem, None, publish=False, quiet=True)
+
+
+def _line(name: str, numbers: dict[str, float | None]) -> Line:
+    world = load(name)
+    return Line(
+        href=f"reports/{file_name(world.name)}/index.html",
+        world=world.name,
+        country=world.country,
+        title=world.title,
+        rows=int(numbers.get("rows") or 0),
+        states_right=int(numbers.get("states_right") or 0),
+        false_blocked=int(numbers.get("false_blocked") or 0),
+    )
+
+
+@contextmanager
+def _replacing(folder: Path) -> Iterator[Path]:
+    """Give an empty folder beside a place; when all went well it takes the place of what was there.
+
+    Raises:
+        InputError: what is there is no rehearsal, so it is not replaced.
+
+    """
+    if folder.exists() and not (folder / _MARKER).is_file() and any(folder.iterdir()):
+        message = f"{folder} is no rehearsal and is not replaced; give another folder"
+        raise InputError(message)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    try:
+        yield made
+        made.chmod(0o755)
+        old = made.with_name(f"{made.name}.old")
+        if folder.exists():
+            folder.rename(old)
+        made.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)

@@ -1,0 +1,125 @@
+"""throttling: is a name slow, and is it a rate or a number of bytes that is limited (M21).
+
+Twins: the same large object from the same server at the same moment, under the name in question and under an innocent
+one. A rate plateau of the first alone is throttling by name, a stop after so many bytes is a freeze; where both are
+slow, it is the address or the line. Before the twins the innocent name fetches alone, since some filters slow
+everything down that goes to a server once they have seen a listed name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trigpoint.net.dial.http import fetch, request
+from trigpoint.net.dial.tcp import connect
+from trigpoint.net.dial.tls import handshake
+from trigpoint.net.names import join_endpoint, parse_url
+from trigpoint.probe.arms import PARTS, Arm, failure_in, places, sites
+from trigpoint.probe.curve import curve_of, sampled
+from trigpoint.probe.nettest import STEPS, Nettest
+
+if TYPE_CHECKING:
+    from trigpoint.net.dial.acts import Request
+    from trigpoint.net.dial.diary import Trace
+    from trigpoint.probe.arms import Place
+    from trigpoint.probe.nettest import Keys, Measuring
+
+_HTTPS = 443
+_BYTES = 300_000
+"""Of the object: more than any byte plateau known, and enough for a rate."""
+_SECONDS = 60.0
+"""For a transfer: 300 kB at 130 kbit/s, the slowest rate known to be made on purpose (Xue et al. 2021), take 19."""
+
+
+async def _run(measuring: Measuring) -> Keys:
+    session = measuring.session
+    url = parse_url(measuring.input or "")
+    host = url.host or ""
+    parts: list[Keys] = []
+    for place in places(session, session.control_servers) if session.bulk else ():
+        name = f"[{place.address}]" if ":" in place.address else place.address
+        bulk = f"https://{name}:{place.port}{session.bulk.format(bytes=_BYTES)}"
+        parts += await _twins(measuring, place, host, request(bulk), "")
+    for place in await sites(measuring, host, url.port or _HTTPS):
+        parts += await _twins(measuring, place, host, request(url.text), "_at_site")
+    return {PARTS: parts, "x_rates": _rates(parts), "x_stops": _stops(parts)}
+
+
+async def _twins(measuring: Measuring, place: Place, target: str, asked: Request, where: str) -> list[Keys]:
+    """Fetch alone under the innocent name, then under both at once."""
+    session = measuring.session
+
+    def arm(name: str, value: str) -> Arm:
+        return Arm(f"{name}{where}{place.suffix}", place.address, place.port, value, is_trigger=name == "target")
+
+    before, control, tried = (
+        arm("before", session.control_name),
+        arm("control", session.control_name),
+        arm("target", target),
+    )
+    async with session.residue.hold([place.address]):
+        alone = await _transfer(measuring, before, asked)
+        twins = await asyncio.gather(*(_transfer(measuring, one, asked) for one in session.shuffled((tried, control))))
+        session.residue.mark(place.address)
+    return [alone, *sorted(twins, key=lambda one: one["arm"])]
+
+
+async def _transfer(measuring: Measuring, arm: Arm, asked: Request) -> Keys:
+    diary = measuring.part()
+    trace = diary.trace(f"arm={arm.name}")
+    sampling = asyncio.ensure_future(sampled(trace))
+    try:
+        await _fetched(measuring, trace, arm, asked)
+    finally:
+        sampling.cancel()
+    curve = curve_of(diary)
+    return {
+        "arm": arm.name,
+        "endpoint": join_endpoint(arm.address, arm.port),
+        "value": arm.value,
+        "failure": failure_in(diary),
+        "curve": None if curve is None else msgspec.to_builtins(curve),
+        STEPS: diary,
+    }
+
+
+async def _fetched(measuring: Measuring, trace: Trace, arm: Arm, asked: Request) -> None:
+    """Fetch over HTTP/1.1, whose transfers wait for nothing but TCP; the certificate may be for another name."""
+    trust = measuring.session.trust
+    stream = await connect(trace, arm.address, arm.port)
+    if stream is None:
+        return
+    tls = await handshake(trace, stream, arm.value, trust=trust, alpn=("http/1.1",), timeout=_SECONDS, verify=False)
+    if tls is not None:
+        await fetch(trace, tls, asked, timeout=_SECONDS, most_bytes=_BYTES)
+        tls.close()
+
+
+def _rates(parts: list[Keys]) -> dict[str, float | None]:
+    """Give the steady rate of each arm, bytes a second. None: nothing came."""
+    return {part["arm"]: part["curve"] and part["curve"]["steady_rate"] for part in parts}
+
+
+def _stops(parts: list[Keys]) -> dict[str, int]:
+    """Give the arms whose transfer fell silent, and how many bytes had come."""
+    stops = {part["arm"]: part["curve"] and part["curve"]["stopped_at_bytes"] for part in parts}
+    return {arm: stopped for arm, stopped in stops.items() if stopped is not None}
+
+
+NETTEST = Nettest(
+    name="throttling",
+    version="0.1.0",
+    title="Is a name slow, and in which way",
+    meaning=(
+        "Fetches the same large object from the same server at the same moment under the name in question and under an "
+        "innocent one, and writes down how many bytes had come when. The records tell a limited rate from a transfer "
+        "that stops after so many bytes, and both from a slow line."
+    ),
+    source="primitive M21 of the follow-ups; Xue et al., IMC 2021; ooni/probe-cli's samples of bytes received",
+    tier=2,
+    takes="url",
+    run=_run,
+)

@@ -1,0 +1,86 @@
+"""What follows for a run from the state of the probe's own network, as ``sanity`` found it.
+
+Login page: nothing can be measured (F2 of the design). One version of IP that does not work is taken out, and said once
+(F4). The rest is said, and the run goes on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trigpoint.net.dial.acts import Handshake
+from trigpoint.net.names import canonical_address, parse_url, split_endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trigpoint.net.dial.diary import Diary
+    from trigpoint.probe.nettest import Keys
+    from trigpoint.probe.session import Session
+
+MOST_CLOCK_SECONDS = 300.0
+"""A clock that is off by more makes the times of records useless, and DNSSEC and certificates fail before long."""
+_HTTPS = 443
+
+
+def obstacle(keys: Keys) -> str | None:
+    """Say in one sentence why nothing can be measured here. None: something can."""
+    if keys["captive_portal"]:
+        return "a login page stands between this device and the Internet: log in first, then measure"
+    if not keys["answers"]:
+        return "nothing answers, no resolver and no server: this device is not connected, or its network is shut down"
+    return None
+
+
+def remarks(session: Session, keys: Keys) -> Iterator[str]:
+    """Say what a person should know of the own network, one sentence for each thing."""
+    usable = adapted(session, keys).families
+    for version in sorted({4, 6} - usable):
+        yield f"This network has no IPv{version}: it is not measured."
+    if not (keys["ipv4"] or keys["ipv6"]):
+        yield "None of the servers that should be up can be reached: what fails now says nothing of single sites."
+    offset = keys["clock_offset_seconds"]
+    if offset is not None and abs(offset) > MOST_CLOCK_SECONDS:
+        direction = "ahead" if offset > 0 else "behind"
+        yield f"This device's clock is {abs(offset):,.0f} seconds {direction}: the times of records are wrong, set it."
+    if keys["tls_interception"]:
+        yield "A program on this device or in its network opens encrypted connections: certificates say nothing here."
+    if keys["nxdomain_rewrite"]:
+        yield "This network's resolver gives addresses for names that do not exist."
+    if keys["dns_filter"]:
+        yield "This network's resolver says that it filters by its owner's wish: what it denies is no sign of more."
+    for helper in keys["helpers"]:
+        if helper["failure"]:
+            yield f"The helper {helper['address']} cannot be reached ({helper['failure']}): the run goes on without it."
+
+
+def adapted(session: Session, keys: Keys, diary: Diary | None = None) -> Session:
+    """Give the session for what follows.
+
+    Args:
+        session: what was planned.
+        keys: what was found.
+        diary: its acts; from these come the addresses of helpers that speak TLS, at which arms can be held.
+
+    Returns:
+        The same without a version of IP that does not work where the other does, and with the control servers.
+
+    """
+    working = frozenset(version for version in session.families if keys[f"ipv{version}"] is not False)
+    servers = (*session.control_servers, *(_servers(session, diary) if diary else ()))
+    return msgspec.structs.replace(
+        session, families=working or session.families, control_servers=tuple(dict.fromkeys(servers))
+    )
+
+
+def _servers(session: Session, diary: Diary) -> Iterator[tuple[str, int]]:
+    """Give where helpers that are known by name, and not by address, spoke TLS."""
+    urls = [parse_url(helper) for helper in session.helpers]
+    names = {(url.host, url.port or _HTTPS) for url in urls if url.scheme == "https"}
+    for act in diary.of(Handshake):
+        address, port = split_endpoint(act.address)
+        canonical = canonical_address(address or "")
+        if act.failure is None and canonical and port and (act.server_name, port) in names:
+            yield canonical, port

@@ -1,0 +1,86 @@
+"""dnscheck in the lab: an injector, one in the path, a resolver that lies, DoT and DoH cut off, and nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.probe.lab import made
+from trigpoint.model.step import DnsLookup
+from trigpoint.probe.nettest import STEPS
+
+if TYPE_CHECKING:
+    from tests.probe.lab import Made
+
+UDP, TCP = "udp://198.51.100.8:53", "tcp://198.51.100.8:53"
+DOH = "https://dns-two.example/dns-query"
+V4 = frozenset({4})
+
+
+def _addresses(found: Made, resolver: str) -> list[set[str]]:
+    """Give the addresses of each reply of a resolver for the name in question, in the order of the replies."""
+    return [set(lookup.addresses) for lookup in found.keys["lookups"][resolver][STEPS].lookups if lookup.addresses]
+
+
+def test_an_injector_on_the_path_answers_where_nobody_is_and_the_true_answer_follows() -> None:
+    found = made("dnscheck", "gfw-2014", "youtube.example", options={"repeats": 3})
+    assert min(found.keys["x_replies_of_nobody"]["silent_target"]) >= 1
+    assert found.keys["x_replies_of_nobody"]["silent_control"] == [0, 0, 0]
+    assert _addresses(found, TCP)[0] == {"203.0.113.22"}, "it does not touch TCP"
+    first, *_, last = _addresses(found, UDP)
+    assert "203.0.113.22" not in first
+    assert last & {"203.0.113.22", "2001:db8:9::22"}
+    assert any(step.tags == "arm=late" for step in found.read.steps), "what came later is read back, too"
+
+
+def test_an_injector_in_the_path_lets_no_true_answer_follow() -> None:
+    found = made("dnscheck", "iran", "facebook.example")
+    assert found.keys["x_replies_of_nobody"] == {"silent_target": [1], "silent_control": [0]}
+    assert _addresses(found, UDP) == [{"10.10.34.36"}, {"2001:4188:2:600:10:10:34:36"}]
+    assert _addresses(found, DOH) == [{"203.0.113.20"}, {"2001:db8:fb::20"}]
+
+
+def test_a_resolver_that_lies_is_no_injector() -> None:
+    found = made("dnscheck", "turkey", "wikileaks.example")
+    assert _addresses(found, "system") == [{"195.175.254.2", "2001:db8:a1::254"}]
+    assert _addresses(found, UDP)[0] == {"203.0.113.11"}
+    assert found.keys["x_replies_of_nobody"] == {"silent_target": [0], "silent_control": [0]}
+
+
+def test_who_asks_for_a_resolver_is_found_where_somebody_else_answers_in_its_place() -> None:
+    identities = made("dnscheck", "turkey:routes-2014", "twitter.example").keys["x_identities"]
+    honest = made("dnscheck", "open", "twitter.example").keys["x_identities"]
+    assert identities[UDP] == "192.0.2.54"
+    assert honest[UDP] == "198.51.100.8"
+
+
+def test_nothing_is_found_where_nothing_is_filtered() -> None:
+    found = made("dnscheck", "open", "shop.example")
+    assert set(found.keys["lookups"]) == {"system", UDP, TCP, DOH}
+    assert all(part["failure"] is None for part in found.keys["lookups"].values())
+    assert {frozenset().union(*_addresses(found, resolver)) for resolver in (UDP, TCP, DOH)} == {
+        frozenset({"203.0.113.64", "203.0.113.65", "2001:db8:c1::64", "2001:db8:c1::65"})
+    }
+    assert found.keys["x_replies_of_nobody"] == {"silent_target": [0], "silent_control": [0]}
+    failed = [step for step in found.read.steps if step.failure]
+    assert {step.tags for step in failed} == {"arm=silent_target", "arm=silent_control"}
+
+
+def test_a_server_of_encrypted_dns_is_asked_at_each_address() -> None:
+    found = made("dnscheck", "open", "dot://dns-two.example/")
+    assert set(found.keys["lookups"]) == {"dot://198.51.100.1:853", "dot://[2001:db8:1::1]:853"}
+    assert found.keys["bootstrap_failure"] is None
+    lookups = [step for step in found.read.steps if isinstance(step, DnsLookup)]
+    assert {step.engine for step in lookups if not step.failure} == {"getaddrinfo", "dot"}
+
+
+def test_encrypted_dns_that_is_cut_off_by_port_or_by_name() -> None:
+    dot = made("dnscheck", "iran", "dot://dns-two.example/", families=V4).keys["lookups"]
+    doh = made("dnscheck", "iran", "https://dns-one.example/dns-query", families=V4).keys["lookups"]
+    assert [part["failure"] for part in dot.values()] == ["generic_timeout_error"]
+    assert [part["failure"] for part in doh.values()] == ["connection_reset"]
+
+
+def test_a_server_without_an_address_is_a_failure_of_its_name() -> None:
+    keys = made("dnscheck", "open", "dot://nobody.example/").keys
+    assert keys["bootstrap_failure"] == "dns_nxdomain_error"
+    assert keys["lookups"] == {}

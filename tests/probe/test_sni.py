@@ -1,0 +1,77 @@
+"""sni_blocking in the lab: the name alone, name and address, resets and silence, and nothing where nothing is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.probe.lab import made
+from trigpoint.model.step import TlsHandshake
+from trigpoint.probe.nettest import STEPS
+
+OK = {"ok": 1}
+
+
+@pytest.mark.parametrize(
+    ("world", "name", "address", "failure", "result"),
+    [
+        ("gfw-2024", "medium.example", "203.0.113.24", "connection_reset", "interference.reset"),
+        ("iran", "youtube.example", "203.0.113.22", "generic_timeout_error", "anomaly.timeout"),
+        ("turkey", "pirate.example", "203.0.113.11", "connection_reset", "interference.reset"),
+    ],
+)
+def test_a_filtered_name_fails_at_every_server_and_an_innocent_one_nowhere(
+    world: str, name: str, address: str, failure: str, result: str
+) -> None:
+    found = made("sni_blocking", world, name, options={"address": address}, seed=1)
+    tally = found.keys["x_tally"]
+    assert found.keys["result"] == result
+    assert found.keys["target"]["failure"] == failure
+    assert tally["target_v6"] == tally["target_at_site"] == {failure: 1}
+    assert tally["control"] == tally["control_v6"] == tally["control_at_site"] == OK
+    handshakes = [step for step in found.read.steps if isinstance(step, TlsHandshake)]
+    assert {(step.tags, step.server_name) for step in handshakes if step.failure} == {
+        ("arm=target", name),
+        ("arm=target_v6", name),
+        ("arm=target_at_site", name),
+    }
+
+
+def test_a_filter_that_one_flow_of_ten_goes_round_is_found_by_repeats() -> None:
+    tally = made("sni_blocking", "tspu", "facebook.example", options={"address": "203.0.113.20", "repeats": 4}).keys[
+        "x_tally"
+    ]
+    assert tally["target"]["generic_timeout_error"] + tally["target_v6"]["generic_timeout_error"] > 4
+    assert tally["control"] == tally["control_v6"] == {"ok": 4}
+
+
+def test_name_and_address_together_fail_at_the_site_alone() -> None:
+    found = made("sni_blocking", "india-isp", "video.example", network="a2", options={"address": "203.0.113.20"})
+    assert found.keys["result"] == "success.got_server_hello"
+    assert found.keys["x_tally"]["target_at_site"] == {"connection_reset": 1}
+    assert found.keys["x_tally"]["control_at_site"] == OK
+
+
+def test_nothing_is_found_where_nothing_is_filtered() -> None:
+    found = made("sni_blocking", "open", "shop.example", options={"repeats": 2}, families=frozenset({4}))
+    tally = found.keys["x_tally"]
+    assert found.keys["result"] == "success.got_server_hello"
+    assert set(tally) == {"target", "control", "target_at_site", "control_at_site"}
+    assert all(counts == {"ok": 2} for counts in tally.values())
+    assert found.measured.seconds > 360, "residual windows are waited for, where a filter may have been triggered"
+    assert all(step.failure is None for step in found.read.steps)
+
+
+def test_arms_are_tried_in_an_order_of_chance() -> None:
+    def order(seed: int) -> tuple[str, ...]:
+        keys = made("sni_blocking", "open", "shop.example", options={"address": "203.0.113.64"}, seed=seed).keys
+        parts = [{**keys["target"], "arm": "target"}, {**keys["control"], "arm": "control"}, *keys["x_parts"]]
+        return tuple(one["arm"] for one in sorted(parts, key=lambda one: one[STEPS].acts[0].t0))
+
+    assert len({order(seed) for seed in range(3)}) > 1
+    assert order(1) == order(1)
+
+
+def test_without_a_control_server_nothing_is_concluded() -> None:
+    keys = made("sni_blocking", "open", "shop.example", options={"address": "203.0.113.64"}, control_servers=()).keys
+    assert keys["result"] == "anomaly.test_helper_unreachable"
+    assert "target" not in keys
