@@ -258,7 +258,7 @@ async def measured(world: World, session: Session, unit: Unit) -> Rehearsed:
     """
     counts: Counter[str] = Counter()
     told: list[str] = []
-    with Writer(Path(unit.path)) as writer:
+    with Writer(Path(unit.path), is_durable=False) as writer:
 
         def done(made: Measured) -> None:
             writer.write(record(session, made))
