@@ -21,6 +21,7 @@ import polars as pl
 from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, SYSTEM_ENGINES, certificate_kinds, resolver_columns
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.pages import PRIVATE_HOST
+from trigpoint.judge.routes import routes
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import FILTERING_RESOLVER_NETWORKS, Place, Scope, any_of, patterns
 
@@ -322,7 +323,8 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
 
     Columns beside the step's own: is_v6, is_genuine, is_vouched (at a later hop: several resolvers agree and the
     control went through), control_connects (bool, null: not tried), control_site_works, sibling_successes (other
-    attempts of the same target, hop and port), v6_successes and v4_successes and successes (of the measurement).
+    attempts of the same target, hop and port), v6_successes and v4_successes and successes (of the measurement),
+    is_far_silent (a trace to the address shows that packets get as far as to the server).
     """
     attempts = chunk.probe("tcp_connects")
     control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
@@ -331,8 +333,10 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .join(control, on=ENDPOINT, how="left")
         .join(_families(attempts), on="m", how="left")
         .join(family_works(chunk), on="m", how="left")
+        .join(routes(chunk), on=["m", "address"], how="left")
         .join(chunk.measurements.select("m", "input"), on="m")
         .with_columns(
+            pl.col("is_far_silent").fill_null(value=False),
             is_side_port=_is_side_port(),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
             v4_works=pl.col("v4_works").fill_null(value=False),
