@@ -262,3 +262,11 @@ def test_in_the_lab_nobody_is_asked_and_the_own_network_comes_first_too(
     path = tmp_path / "open.a1.jsonl.gz"
     assert names(path) == [("sanity", None), ("web_connectivity", "https://news.example/")]
     assert all(record["annotations"]["lab_world"] == "open" for record in records(path))
+
+
+def test_a_nettest_that_takes_nothing_is_measured_in_the_lab_instead_of_its_sites(
+    trigpoint: Callable[..., Said], tmp_path: Path
+) -> None:
+    said = trigpoint("probe", "--nettest", "telegram", "--world", "open", "--network", "a1", "--to", tmp_path)
+    assert said.status == 0, said.err
+    assert names(tmp_path / "open.a1.jsonl.gz") == [("sanity", None), ("telegram", None)]
