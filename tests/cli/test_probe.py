@@ -160,6 +160,7 @@ def test_a_helper_that_cannot_be_reached_is_said_once_and_the_run_goes_on(
             ),
             "no host name",
         ),
+        (("--nettest", "dnscheck", "dot://not a server/"), "is no resolver"),
         (("--nettest", "sni_blocking", "site.example"), "--tier 2"),
         (("--nettest", "everything"), "there is no nettest"),
         ((), "nothing to measure"),
@@ -270,3 +271,20 @@ def test_a_nettest_that_takes_nothing_is_measured_in_the_lab_instead_of_its_site
     said = trigpoint("probe", "--nettest", "telegram", "--world", "open", "--network", "a1", "--to", tmp_path)
     assert said.status == 0, said.err
     assert names(tmp_path / "open.a1.jsonl.gz") == [("sanity", None), ("telegram", None)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "measured"),
+    [
+        ("https://dns-two.example/dns-query", "https://dns-two.example/dns-query"),
+        ("dot://dns-two.example/", "dot://dns-two.example/"),
+        ("News.example", "news.example"),
+        ("http://news.example/page", "news.example"),
+    ],
+)
+def test_a_nettest_of_names_takes_the_name_of_a_page_and_one_of_servers_their_urls(
+    trigpoint: Callable[..., Said], tmp_path: Path, typed: str, measured: str
+) -> None:
+    said = trigpoint("probe", typed, "--nettest", "dnscheck", "--world", "open", "--network", "a1", "--to", tmp_path)
+    assert said.status == 0, said.err
+    assert names(tmp_path / "open.a1.jsonl.gz")[1:] == [("dnscheck", measured)]

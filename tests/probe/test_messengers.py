@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
 from tests.probe.lab import made
-from trigpoint.reference.services import SERVICES
+from tests.probe.services import elsewhere
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.probe.lab import Made
-    from trigpoint.reference.services import Service
 
 WORLD = """
 base = "open"
@@ -66,16 +64,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def found(world: str, nettest: str, network: str, **tries: tuple[str, ...]) -> Made:
-    """Measure a service whose parts have these endpoints in the lab."""
-    services: dict[str, Service] = {
-        f"{nettest}/{part}": msgspec.structs.replace(
-            SERVICES[f"{nettest}/{part}"],
-            tries=urls,
-            asns=frozenset({64510}) if nettest.startswith("face") else frozenset(),
-        )
-        for part, urls in tries.items()
-    }
-    return made(nettest, world, None, network=network, options={"services": services})
+    """Measure a service whose parts have these endpoints."""
+    asns = frozenset({64510}) if nettest == "facebook_messenger" else frozenset[int]()
+    return made(nettest, world, None, network=network, options=elsewhere(nettest, tries, asns))
 
 
 def keys(world: str, nettest: str, network: str, **tries: tuple[str, ...]) -> dict[str, Any]:

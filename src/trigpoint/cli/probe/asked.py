@@ -10,6 +10,7 @@ import msgspec
 
 from trigpoint.cli.progress import say
 from trigpoint.errors import InputError
+from trigpoint.net.dial.dns import Resolver
 from trigpoint.probe import lists
 from trigpoint.probe.run import Job, all_nettests
 from trigpoint.probe.targets import target_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from trigpoint.probe.targets import Target
 
 _MOST_PROBLEMS = 20
+_SERVERS = ("dot://", "https://")
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,15 +66,25 @@ def jobs_of(asked: Asked) -> list[Job]:
         raise InputError(message)
     if nettest.takes == "nothing":
         return [Job(nettest=nettest.name)]
-    targets = [*map(target_of, asked.urls), *_listed(asked)]
-    if not targets:
+    inputs: dict[str, str | None] = {_typed(text, nettest): None for text in asked.urls}
+    for target in _listed(asked):
+        inputs.setdefault(target.url if nettest.takes == "url" else target.name, target.category)
+    if not inputs:
         message = "nothing to measure: give URLs, --list or --world"
         raise InputError(message)
-    inputs = {target.url if nettest.takes == "url" else target.name: target.category for target in targets}
     return [
         Job(nettest=nettest.name, input=url, annotations={"category": category} if category else {})
         for url, category in inputs.items()
     ]
+
+
+def _typed(text: str, nettest: Nettest) -> str:
+    """Read what was typed as the nettest takes it."""
+    if nettest.takes == "server" and text.startswith(_SERVERS):
+        Resolver.parse(text.removesuffix("/") if text.startswith("dot://") else text)
+        return text
+    target = target_of(text)
+    return target.url if nettest.takes == "url" else target.name
 
 
 def names_something(asked: Asked) -> bool:
