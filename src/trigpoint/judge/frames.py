@@ -18,9 +18,17 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, SYSTEM_ENGINES, certificate_kinds, resolver_columns
+from trigpoint.judge.addresses import (
+    ENCRYPTED_ENGINES,
+    PAIR,
+    SYSTEM_ENGINES,
+    certificate_kinds,
+    is_chosen_filter,
+    resolver_columns,
+)
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.pages import PRIVATE_HOST
+from trigpoint.judge.replies import NOBODY, innocent_names, is_agreed, is_arm, is_late, late_replies
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import FILTERING_RESOLVER_NETWORKS, Place, Scope, any_of, patterns
 
@@ -58,7 +66,9 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     plausible_count, known_count (documented block-page
     addresses), rejected_count (the probe's handshake there got a certificate that does not verify, and the control's
     did not verify either), is_system, is_encrypted, is_third_party; reference_count (genuine addresses of the name),
-    peer_* (the other views of the name in the measurement), control_* (the control's lookup of the name).
+    peer_* (the other views of the name in the measurement), control_* (the control's lookup of the name); late_genuine
+    (genuine addresses in replies that came after the first), is_nobody (asked where nobody answers), innocent_answered
+    (another name was answered there as well), innocent_asked, name_is_agreed (:mod:`trigpoint.judge.replies`).
     """
     views = _views(chunk, addresses)
     return (
@@ -69,10 +79,14 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .join(addresses.genuine.group_by("m", "name").agg(reference_count=pl.len()), on=["m", "name"], how="left")
         .join(chunk.measurements.select("m", "resolver_asn"), on="m")
         .join(_answered_otherwise(chunk), on=["m", "engine", "resolver_address"], how="left")
+        .join(late_replies(chunk, addresses), on=["m", "name", "engine", "resolver_address"], how="left")
+        .join(innocent_names(chunk), on="m", how="left")
         .with_columns(
             pl.col("reference_count", "control_addresses", "control_v4_addresses", "control_bogons").fill_null(0),
             pl.col("^peer_.*$").fill_null(0),
-            pl.col("control_has_none", "control_site_works").fill_null(value=False),
+            pl.col("control_has_none", "control_site_works", "innocent_asked", "innocent_answered").fill_null(value=False),
+            pl.col("late_genuine").fill_null(0),
+            name_is_agreed=is_agreed().any().over("m", "name"),
             answered_names=pl.col("answered_names").fill_null(0) - (pl.col("address_count") > 0).cast(pl.Int64),
             is_expected=pl.col("is_known_endpoint"),
             is_filtering_resolver=_is_filtering(),
@@ -87,15 +101,13 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
 
 def _is_filtering() -> pl.Expr:
     """Say whether the resolver is one that its user chose for its filter: by address, AS, or answer."""
-    written = pl.col("resolver_address")
-    address = pl.coalesce(written.str.extract(r"^\[([^\]]+)\]"), written.str.extract(r"^([^:]+):\d+$"), written)
     by_network = pl.col("is_system") & pl.col("resolver_asn").is_in(FILTERING_RESOLVER_NETWORKS)
     by_answer = (pl.col("chosen_count") > 0) & (pl.col("chosen_count") == pl.col("address_count"))
-    return address.is_in(patterns(Place.RESOLVER, Scope.CHOICE)) | by_network.fill_null(value=False) | by_answer
+    return is_chosen_filter(pl.col("resolver_address")) | by_network.fill_null(value=False) | by_answer
 
 
 def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
-    lookups = chunk.probe("dns_lookups").with_columns(*resolver_columns())
+    lookups = chunk.probe("dns_lookups").filter(~is_late(), ~is_arm("whoami")).with_columns(*resolver_columns())
     key = ["m", "target", "name", "hop", "engine", "resolver_address"]
     per_lookup = (
         _judged_answers(chunk, addresses)
@@ -114,6 +126,10 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             certified_count=pl.col("by_certificate").fill_null(value=False).sum(),
             plausible_count=pl.col("is_plausible").sum(),
             known_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK)).sum(),
+            known_bogon_count=(
+                pl.col("is_bogon").fill_null(value=False)
+                & pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK))
+            ).sum(),
             chosen_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.CHOICE)).sum(),
             rejected_count=pl.col("is_rejected").sum(),
             shown=pl.col("address").unique(maintain_order=True).head(4).str.join(", "),
@@ -128,9 +144,10 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .group_by(key, maintain_order=True)
         .agg(
             pl.col("step", "pointer", "kind", "failure", "is_known_endpoint", "rcode", "has_soa").first(),
-            pl.col("query_type").first(),
+            pl.col("query_type", "nettest").first(),
             pl.col(counts).sum(),
             pl.col("shown").drop_nulls().first(),
+            is_nobody=is_arm(NOBODY).any(),
         )
         .with_columns(
             is_system=pl.col("engine").is_in(SYSTEM_ENGINES),
