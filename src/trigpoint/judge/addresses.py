@@ -27,7 +27,7 @@ class Addresses(msgspec.Struct, frozen=True):
     """What is known of the addresses in a chunk."""
 
     genuine: pl.DataFrame
-    """m, name, address, and how: by_certificate, by_control (bool). One row a pair."""
+    """m, name, address, and how: by_certificate, by_control, by_resolver (bool). One row a pair."""
     networks: pl.DataFrame
     """m, name, asn: networks of genuine addresses. One row each."""
     normal: pl.DataFrame
@@ -95,7 +95,7 @@ def _genuine(chunk: Chunk, given: pl.DataFrame, vouched: pl.DataFrame) -> pl.Dat
         pl.concat(ways)
         .drop_nulls(PAIR)
         .group_by(PAIR)
-        .agg(by_certificate=(pl.col("way") == "certificate").any(), by_control=(pl.col("way") == "control").any())
+        .agg(**{f"by_{way}": (pl.col("way") == way).any() for way in ("certificate", "control", "resolver")})
     )
 
 

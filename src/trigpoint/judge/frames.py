@@ -28,6 +28,7 @@ from trigpoint.judge.addresses import (
 )
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.pages import PRIVATE_HOST
+from trigpoint.judge.arms import arm_of, ladder
 from trigpoint.judge.replies import NOBODY, innocent_names, is_agreed, is_arm, is_late, late_replies
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import FILTERING_RESOLVER_NETWORKS, Place, Scope, any_of, patterns
@@ -123,6 +124,7 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             genuine_count=pl.col("is_genuine").sum(),
             genuine_v4_count=(pl.col("is_genuine") & ~pl.col("address").str.contains(":")).sum(),
             controlled_count=pl.col("by_control").fill_null(value=False).sum(),
+            agreed_count=pl.col("by_resolver").fill_null(value=False).sum(),
             certified_count=pl.col("by_certificate").fill_null(value=False).sum(),
             plausible_count=pl.col("is_plausible").sum(),
             known_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK)).sum(),
@@ -484,12 +486,21 @@ def _with_control_handshake(steps: pl.DataFrame, control: pl.DataFrame) -> pl.Da
 
 
 def quic_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
-    """Build the frame of QUIC handshakes: as :func:`tls_frame`, without certificates and arms."""
-    handshakes = vouched_steps(chunk.probe("quic_handshakes"), chunk, addresses)
+    """Build the frame of QUIC handshakes.
+
+    Columns beside those of :func:`tls_frame` that are not of certificates: arm (of the ladder at servers of one's own,
+    without the version of IP), of the same version of IP target_arm_speaks and control_arm_speaks; of the measurement
+    control_arms_die (the innocent name was never answered there), version_arms_speak (a version that nobody speaks was
+    answered each time).
+    """
+    handshakes = vouched_steps(chunk.probe("quic_handshakes"), chunk, addresses).with_columns(arm=arm_of())
+    handshakes = handshakes.with_columns(is_v6=pl.col("address").str.contains(":"))
+    of_site = pl.col("kind").is_null() & pl.col("arm").is_null()
     return (
         _with_control_handshake(handshakes, chunk.control("quic_handshakes"))
         .with_columns(
-            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name"),
+            **ladder(),
+            sibling_successes=of_site.sum().over("m", "target", "hop", "name"),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )

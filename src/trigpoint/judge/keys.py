@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STEP_TABLES = ("dns_lookups", "tcp_connects", "tls_handshakes", "quic_handshakes", "http_round_trips", "datagrams")
 """Tables whose rows are steps."""
 
-SITE_NETTESTS = ("web_connectivity",)
+SITE_NETTESTS = ("quic", "web_connectivity")
 """Nettests that measure a site and have a control."""
 
 

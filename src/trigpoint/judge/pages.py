@@ -94,10 +94,15 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
 
 
 def _control_pages(chunk: Chunk) -> pl.DataFrame:
+    """Give the control's page over TCP, and whether it got it over QUIC: control_answers_over_quic."""
+    pages = chunk.control("http_round_trips")
+    over_quic = pl.col("alpn").fill_null("") == "h3"
+    fine = pl.col("kind").is_null() & (pl.col("status") > 0)
+    answers = pages.group_by("m").agg(control_answers_over_quic=(over_quic & fine).any().fill_null(value=False))
     return (
-        chunk.control("http_round_trips")
-        .filter(pl.col("alpn").fill_null("") != "h3")
-        .group_by("m", maintain_order=True)
+        pages.filter(~over_quic)
+        .join(answers, on="m")
+        .group_by("m", "control_answers_over_quic", maintain_order=True)
         .agg(
             control_status=pl.col("status").first(),
             control_title=pl.col("title").first(),

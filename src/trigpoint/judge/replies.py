@@ -56,7 +56,8 @@ def is_agreed() -> pl.Expr:
     """Tell whether the device's own resolver said what an encrypted one says, in a nettest that only asks for names."""
     return (
         (pl.col("nettest") == "dnscheck")
+        & (pl.col("name") == pl.col("target"))
         & pl.col("is_system")
         & (pl.col("address_count") > 0)
-        & (pl.col("genuine_count") == pl.col("address_count"))
+        & (pl.col("agreed_count") == pl.col("address_count"))
     )

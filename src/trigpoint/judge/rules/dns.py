@@ -34,6 +34,15 @@ _asks_for_v4 = ~pl.col("is_system") | pl.col("v4_works")
 _hides_code = has_kind(Kind.DNS_OTHER) | (pl.col("failure") == "dns_temporary_failure")
 # A login page in the access network lies for every name with an address of its own.
 _only_private = (pl.col("private_count") == pl.col("address_count")) & (pl.col("public_names") == 0)
+_contradicted = (
+    _in_the_way
+    & ~pl.col("is_nobody")
+    & _answers
+    & _none_genuine
+    & (pl.col("known_count") == 0)
+    & (pl.col("plausible_count") == 0)
+    & (pl.col("late_genuine") > 0)
+)
 
 _NOBODY = "primitive M5: whoever answers for nobody stands on the path; Hoang et al., USENIX Security 2021"
 
@@ -72,18 +81,19 @@ DNS = (
     ),
     Rule(
         id="dns.contradicted",
-        condition=_in_the_way
-        & ~pl.col("is_nobody")
-        & _answers
-        & _none_genuine
-        & (pl.col("bogon_count") == 0)
-        & (pl.col("known_count") == 0)
-        & (pl.col("plausible_count") == 0)
-        & (pl.col("late_genuine") > 0),
+        condition=_contradicted & (pl.col("bogon_count") == 0),
         state=State.BLOCKED,
         mechanism="dns.injection.other",
         reason="Two replies came to one question, and the genuine addresses are in the later one.",
         source="primitive M2; Duan et al., Hold-On, SATIN 2012; Hoang et al., USENIX Security 2021",
+    ),
+    Rule(
+        id="dns.contradicted_in_part",
+        condition=_contradicted & (pl.col("bogon_count") > 0) & ~_all_bogon,
+        state=State.BLOCKED,
+        mechanism="dns.injection",
+        reason="Two replies came to one question, the first with addresses of which some are not routable.",
+        source="primitive M2; Hoang et al., USENIX Security 2021",
     ),
     Rule(
         id="dns.interception",

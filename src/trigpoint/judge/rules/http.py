@@ -212,6 +212,19 @@ HTTP = (
         source=_SOURCE,
     ),
     Rule(
+        id="http.timeout_over_quic",
+        condition=pl.col("is_site")
+        & pl.col("is_trusted")
+        & (pl.col("alpn") == "h3")
+        & has_kind(Kind.TIMEOUT)
+        & pl.col("status").is_null()
+        & pl.col("control_answers_over_quic"),
+        state=State.BLOCKED,
+        mechanism="quic.timeout",
+        reason="The QUIC handshake completed and then nothing came, while the control got the page that way.",
+        source="sources: Q2: some filters let the first packets pass; Zohaib et al., USENIX Security 2025",
+    ),
+    Rule(
         id="http.service_reset",
         condition=_service_sign & has_kind(Kind.RESET),
         state=State.BLOCKED,
