@@ -6,6 +6,8 @@ import polars as pl
 
 from trigpoint.model.failure import Kind
 
+_ALIKE = 0.7  # as pages are compared with the control's (ooni/spec ts-017)
+
 
 def arm_of() -> pl.Expr:
     """Name a step's arm without version of IP and number of the try. Missing: it is of no arm."""
@@ -26,6 +28,31 @@ def ladder() -> dict[str, pl.Expr]:
         "control_arm_speaks": (fine & control).any().over("m", "is_v6"),
         "control_arms_die": (control.any() & (~control | silent).all()).over("m"),
         "version_arms_speak": (version.any() & (~version | alive | fine).all()).over("m"),
+    }
+
+
+def hosts() -> dict[str, pl.Expr]:
+    """Sum up what one's own server was asked for over HTTP, by name of the host and by path (M12, M13).
+
+    Reads m, nettest, arm, is_v6, kind, status, title, body_bytes, location. A server of one's own answers alike to every
+    name: where the answer to one name has another status, a title where the other has none, or a length of its own,
+    somebody else gave it.
+    """
+    arm = pl.when(pl.col("nettest") == "host_blocking").then("arm")
+    control, path = ((arm == name).fill_null(value=False) for name in ("control", "target_path"))
+    place = ("m", "is_v6")
+    own = {name: pl.col(name).filter(control).first().over(place) for name in ("status", "title", "body_bytes")}
+    size = pl.min_horizontal(own["body_bytes"], "body_bytes") / pl.max_horizontal(own["body_bytes"], "body_bytes")
+    differs = (
+        (pl.col("status") != own["status"])
+        | (pl.col("title").is_not_null() & own["title"].is_null())
+        | (size.fill_null(1) < _ALIKE)
+    )
+    return {
+        "host_arm": arm,
+        "control_host_answers": own["status"].is_not_null(),
+        "path_arm_fails": (path & pl.col("kind").is_not_null()).any().over("m"),
+        "is_not_the_servers": (pl.col("kind").is_null() & own["status"].is_not_null() & differs).fill_null(value=False),
     }
 
 

@@ -426,7 +426,8 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
     same endpoint and name, is_target_arm and other_arm_speaks (a TLS peer spoke in the other arm), own_speaks (a peer
     spoke with this arm at another time), issuer_is_product, issuer_is_authority, heard (a TLS peer spoke), and
-    tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all).
+    tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all), and
+    tls_stalls_elsewhere (handshakes with the probe's own resolvers stalled as well, all of them).
     """
     handshakes = chunk.probe("tls_handshakes")
     heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])
@@ -447,8 +448,12 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
         .join(chunk.certificates, on="leaf_sha256", how="left")
         .join(known.authorities.with_columns(is_vouched_issuer=True), on="issuer", how="left")
         .join(_other_names(chunk), on="m", how="left")
+        .join(chunk.muted.with_columns(tls_stalls_elsewhere=True), on="m", how="left")
+        .join(chunk.measurements.select("m", "input"), on="m")
         .with_columns(
             arm=arm,
+            is_side_port=_is_side_port(),
+            tls_stalls_elsewhere=pl.col("tls_stalls_elsewhere").fill_null(value=False),
             is_heard=heard,
             completes_without_ech=(pl.col("kind").is_null() & pl.col("ech").is_null()).any().over("m", "name"),
             # What is sent with fewer hops to live than the other name needed does not arrive at the server.
