@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from trigpoint.model.failure import Kind, kind
 from trigpoint.net.dial.acts import Connect, Handshake
 from trigpoint.net.names import host_of, join_endpoint, split_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trigpoint.net.dial.acts import RoundTrip
     from trigpoint.net.dial.diary import Diary
 
-Layer = Literal["dns", "tcp", "tls", "http"]
+Layer = Literal["dns", "tcp", "tls", "http", "flow"]
+"""Where it was seen; ``flow``: a page that was asked for over an encrypted connection and did not come to its end."""
 
 _NO_ADDRESS = frozenset({"dns_no_answer"})
 
@@ -46,7 +49,7 @@ def signs(diary: Diary, keys: dict[str, Any]) -> tuple[Sign, ...]:
     """
     control = keys.get("control") or {}
     found = [*_of_names(diary, control, keys), *_of_connections(diary, control), *_of_pages(diary, control, keys)]
-    order = ("dns", "tcp", "tls", "http")
+    order = ("dns", "tcp", "tls", "http", "flow")
     return tuple(sorted(dict.fromkeys(found), key=lambda sign: order.index(sign.layer)))
 
 
@@ -84,7 +87,13 @@ def _of_pages(diary: Diary, control: dict[str, Any], keys: dict[str, Any]) -> It
     differing = trips[-1:] if keys.get("blocking") == "http-diff" else []
     for trip in (*(trip for trip in trips if trip.failure is not None), *differing):
         address, port = split_endpoint(trip.address)
-        yield Sign("http", trip.failure, host_of(trip.request.url) or "", address, port, trip.request.url)
+        layer: Layer = "flow" if _stalls(trip) else "http"
+        yield Sign(layer, trip.failure, host_of(trip.request.url) or "", address, port, trip.request.url)
+
+
+def _stalls(trip: RoundTrip) -> bool:
+    """Tell whether an encrypted page stayed away though the handshake was done: who did it did not read the request."""
+    return trip.request.url.startswith("https:") and kind(trip.failure or "") == Kind.TIMEOUT
 
 
 def _worked(outcomes: object, endpoint: str) -> bool:

@@ -17,6 +17,7 @@ _WHERE = {
     "tcp": "the connection was opened",
     "tls": "the encrypted connection was set up",
     "http": "the page was asked for",
+    "flow": "the page was on its way",
 }
 _WHAT = {
     Kind.RESET: "the connection was cut",
