@@ -11,6 +11,9 @@ _site = pl.col("is_site")
 _control_failed = pl.col("control_failure").is_not_null()
 _fails = pl.col("pages").is_null() | pl.col("final_page_fails")
 _plain_nettest = ~_site & ~pl.col("is_service") & (pl.col("echoes") == 0)
+# One flow that is lost is no pattern.
+_all_cut = (pl.col("payloads_cut") > 1) & (pl.col("payloads_cut") == pl.col("payloads_of_none"))
+_TWINS = "primitive M21; Xue et al., IMC 2021"
 
 WHOLE = (
     Rule(
@@ -128,6 +131,7 @@ WHOLE = (
     Rule(
         id="whole.all_steps_worked",
         condition=_plain_nettest
+        & ~pl.col("nettest").is_in(["host_blocking", "throttling"])  # what came may be anybody's, or slow
         & (pl.col("connections") > 0)
         & (pl.col("failures") == 0)
         & pl.col("outcome_failure").is_null()
@@ -196,10 +200,57 @@ WHOLE = (
     ),
     Rule(
         id="whole.echo_intact",
-        condition=(pl.col("echoes") > 0) & (pl.col("echoes_heard") > 0),
+        condition=(pl.col("echoes") > 0) & (pl.col("echoes_heard") > 0) & (pl.col("payloads_cut") == 0),
         state=State.OK,
         reason="The echo server was reached.",
         source="ooni/spec ts-006 and ts-007",
+    ),
+    Rule(
+        id="whole.slow_by_name",
+        condition=pl.col("name_is_slow"),
+        state=State.BLOCKED,
+        mechanism="tls.throttle.sni",
+        reason="The same object came many times slower with this server name than with another from the same server.",
+        source=_TWINS,
+    ),
+    Rule(
+        id="whole.frozen_by_name",
+        condition=pl.col("name_is_frozen"),
+        state=State.BLOCKED,
+        mechanism="tls.freeze",
+        reason="The same object stopped coming with this server name and came whole with another from the same server.",
+        source=_TWINS,
+    ),
+    Rule(
+        id="whole.silenced_by_name",
+        condition=pl.col("name_is_silenced"),
+        state=State.BLOCKED,
+        mechanism="tls.timeout.sni",
+        reason="With this server name nothing came after the handshake, and with another all from the same server.",
+        source=_TWINS,
+    ),
+    Rule(
+        id="whole.name_comes_through",
+        condition=pl.col("name_comes_through"),
+        state=State.OK,
+        reason="A server of one's own was reached under this server name, fast or slow.",
+        source=_TWINS,
+    ),
+    Rule(
+        id="whole.payload_cut",
+        condition=_all_cut & pl.col("framed_pass"),
+        state=State.BLOCKED,
+        mechanism="tcp",
+        reason="Flows that look like no protocol were cut each time, and those in the frame of TLS passed.",
+        source="primitive M29; Wu et al., USENIX Security 2023; Bock et al., FOCI 2020",
+    ),
+    Rule(
+        id="whole.payload_undecided",
+        condition=(pl.col("payloads_cut") > 0) & ~(_all_cut & pl.col("framed_pass")),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="Some flows to the echo server were cut, and their content does not tell which.",
+        source="sources: F17; primitive M29",
     ),
     Rule(
         id="whole.echo_changed",
