@@ -14,7 +14,7 @@ from trigpoint.net.names import split_endpoint
 from trigpoint.probe.nettest import STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from trigpoint.lab.world.truth import Truth
     from trigpoint.net.dial.diary import Diary

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PLACES = [(name, network.name) for name in names() for network in load(name).networks]
 TRIES, TRIES_BEYOND = 8, 6
+QUIC_TIMEOUT = {"step": "quic", "failure": "generic_timeout_error"}
 DNS_AND_QUIC = ["dns.injection.bogon", "quic.timeout.sni"]
 UNLIKELY = 1e-3
 """Chance below which a count of tries is not what the row says."""
@@ -166,8 +167,8 @@ def test_what_shows_otherwise_is_in_the_worlds() -> None:
         ("turkey", {"target": "pirate.example", "state": "ok"}),
         ("open", {"target": "news.example", "state": "blocked", "step": "tls", "failure": "connection_reset"}),
         ("open", {"target": "news.example", "state": "blocked", "step": "dns"}),
-        ("open", {"target": "news.example", "state": "blocked", "step": "http"}),
-        ("open", {"target": "news.example", "url": "h3://news.example/", "state": "blocked", "step": "quic"}),
+        ("open", {"target": "files.example", "state": "blocked", "step": "http"}),
+        ("open", {"target": "news.example", "url": "h3://news.example/", "state": "blocked", **QUIC_TIMEOUT}),
         ("iran", {"target": "twitter.example", "state": "blocked", "mechanisms": DNS_AND_QUIC, "step": "dns"}),
     ],
 )
