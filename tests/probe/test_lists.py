@@ -169,3 +169,9 @@ def test_the_lists_as_they_are_published_are_read(corpus: Path) -> None:
     problems = sum(len(listed.problems) for listed in found)
     assert targets > 20_000
     assert problems < targets / 200
+
+
+def test_a_file_that_is_no_list_by_its_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trigpoint.probe.lists._LARGEST_LIST_BYTES", 100)
+    with pytest.raises(InputError, match="larger than"):
+        read_text(tmp_path / "x.csv", HEADING + "x" * 100)

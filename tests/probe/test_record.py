@@ -176,6 +176,21 @@ def trip(body: bytes, url: str = "http://www.site.example/") -> RoundTrip:
     return RoundTrip(**fields, response=Response(code=200, body=body))
 
 
+def test_headers_keep_repeats_in_the_list_and_the_first_in_the_map() -> None:
+    headers = (("Via", "a"), ("X", "caf\xe9"), ("Via", "b"))
+    answered = msgspec.structs.replace(trip(b""), response=Response(code=200, headers=headers))
+    response = written(diary_of([answered]), WEB)["test_keys"]["requests"][0]["response"]
+    odd = {"data": "Y2Fm6Q==", "format": "base64"}
+    assert response["headers_list"] == [["Via", "a"], ["X", odd], ["Via", "b"]]
+    assert response["headers"] == {"Via": "a", "X": odd}
+
+
+def test_a_header_that_is_sent_in_other_letters_is_utf8() -> None:
+    asked = msgspec.structs.replace(trip(b"").request, headers=(("X", "日本"),))
+    answered = msgspec.structs.replace(trip(b""), request=asked)
+    assert written(diary_of([answered]), WEB)["test_keys"]["requests"][0]["request"]["headers"] == {"X": "日本"}
+
+
 @pytest.mark.parametrize(
     "body", [b"," * 2_000_000, b"\xff" * 30_000_000, b"\x01" * 3_000_000], ids=["commas", "bytes", "escapes"]
 )

@@ -183,6 +183,11 @@ def test_a_prefix_with_zeros_is_a_household_too() -> None:
     assert scrub("2001:db8:0:1:9:8:7:6") == "2001:db8:0:1:9:8:7:6"
 
 
+def test_an_address_that_begins_with_zeros_is_one_too() -> None:
+    scrub = Scrubber(needles_of(["::cafe:1:2"], with_link=False))
+    assert (scrub("at ::cafe:1:2!"), scrub("1::cafe:1:2")) == ("at [scrubbed]!", "1::cafe:1:2")
+
+
 @pytest.mark.parametrize("name", [NAME, NAME.upper(), NAME.replace(".", "%2e"), f"x.{NAME}.", f"//{NAME}/"])
 def test_the_reverse_name_is_taken_out(name: str) -> None:
     assert "customers" not in Scrubber(NEEDLES)(name).lower()
@@ -274,6 +279,17 @@ def test_a_compressed_page_is_looked_into() -> None:
     assert "x_body_withheld" not in kept
     withheld = body(zlib.compress(b"you are " + str(FOUR).encode()), "deflate")
     assert (withheld["body"], withheld["x_body_withheld"]) == ("", True)
+
+
+@pytest.mark.parametrize("wide", ["utf-16", "utf-16-be", "utf-32"])
+def test_a_page_of_wide_letters_is_looked_into(wide: str) -> None:
+    assert body(f"you are {FOUR}".encode(wide), "")["x_body_withheld"] is True
+    assert "x_body_withheld" not in body("you are somebody".encode(wide), "")
+
+
+def test_bytes_that_are_no_text_may_hold_the_address_itself() -> None:
+    found = base64.b64decode(body(b"\xff\xfe" + FOUR.packed + b"-" + SIX.packed, "")["body"]["data"])
+    assert found == b"\xff\xfe" + bytes(4) + b"-" + bytes(16)
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip", "x-unheard-of"])

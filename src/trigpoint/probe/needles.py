@@ -52,8 +52,12 @@ class Needles:
         return Needles(self._folded, self._exact + added, self._packed) if added else self
 
     def are_in(self, content: bytes) -> bool:
-        """Tell whether any of them is there."""
-        return bool(self._spans(content)) or any(packed in content for packed in self._packed)
+        """Tell whether any of them is there, spelt or as it stands in packets."""
+        return self.are_spelt_in(content) or any(packed in content for packed in self._packed)
+
+    def are_spelt_in(self, content: bytes) -> bool:
+        """Tell whether a text holds any of them."""
+        return bool(self._spans(content))
 
     def out_of(self, text: str) -> str:
         """Give a text without them. Half a surrogate pair, which no JSON can hold, becomes a question mark."""

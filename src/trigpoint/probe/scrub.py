@@ -75,11 +75,16 @@ class Scrubber:
         return found
 
     def _body(self, body: Body) -> tuple[bool, str | dict[str, str]]:
-        if not body.coding or not self.needles:
-            return False, text_or_base64(self.needles.out_of_page(body.content))
+        if not self.needles:
+            return False, text_or_base64(body.content)
         content = opened(body.content, body.coding)
-        is_withheld = content is None or self.needles.are_in(content) or self.needles.are_in(body.content)
-        return is_withheld, "" if is_withheld else text_or_base64(body.content)
+        if content is None or (body.coding and self.needles.are_in(content)) or self._are_wide(content):
+            return True, ""
+        return False, text_or_base64(self.needles.out_of_page(body.content))
+
+    def _are_wide(self, content: bytes) -> bool:
+        """Tell whether text in UTF-16 or UTF-32 holds it, where zeros stand between the letters."""
+        return b"\0" in content and self.needles.are_spelt_in(content.replace(b"\0", b""))
 
     def _chain(self, chain: Chain) -> tuple[bool, list[dict[str, str]] | None]:
         """Withhold a whole chain of which one certificate holds it: a changed or missing one would be a false fact."""
