@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _SECONDS, _MEGABYTES, _MILLISECONDS = 60, 200, 5
 """The bars: of the run, of its memory, of a step's time."""
+_SCRIPT = str(Path(__file__).resolve())
 _HOSTS = ("web-1", "web-2", "cdn-1", "cdn-2")
 _NAMES_OF_A_SITE = 20
 _VISITS = 8
@@ -82,7 +83,7 @@ def _say(what: str, figure: str, bar: str = "") -> None:
 
 
 def _report_visits(count: int, rounds: int) -> None:
-    command = [sys.executable, str(Path(__file__).resolve()), "--fresh", "--count", str(count)]
+    command = [sys.executable, _SCRIPT, "--fresh", "--count", str(count)]
     results = []
     for _ in range(rounds):
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this file
@@ -152,16 +153,17 @@ def _noted(fabric: str, capture: Path) -> Times:
     if fabric == "virtual":
         return lab.play(lambda running: _times_of_steps(running.bundle()))
 
-    async def measured(running: Lab) -> Times:
-        file = capture.with_suffix(".json")
-        command = [sys.executable, str(Path(__file__).resolve()), "--inside", str(running.bundle()), str(file)]
+    file = capture.with_suffix(".json")
+
+    async def measured(running: Lab) -> None:
+        command = [sys.executable, _SCRIPT, "--inside", str(running.bundle()), str(file)]
         if status := await running.run(command):
             message = f"the probe ended with status {status}"
             raise RuntimeError(message)
-        times: Times = json.loads(file.read_text())
-        return times
 
-    return lab.play(measured)
+    lab.play(measured)
+    times: Times = json.loads(file.read_text())
+    return times
 
 
 async def _times_of_steps(bundle: Path) -> Times:

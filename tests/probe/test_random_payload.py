@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.probe.lab import ECHO, made
+from tests.probe.lab import ECHO, ECHO6, made
 from trigpoint.model.step import Datagram
 
 V4 = frozenset({4})
@@ -53,3 +53,8 @@ def test_a_server_is_looked_up_or_given() -> None:
 def test_a_closed_port_says_so() -> None:
     found = made("random_payload", "open", f"tcp://{ECHO}:81/")
     assert found.keys["x_tally"]["random"] == {"connection_refused": 1}
+
+
+def test_a_server_whose_addresses_are_known_is_tried_in_both_families() -> None:
+    found = made("random_payload", "open", "tcp://echo:8443/", options={"addresses": (ECHO, ECHO6)})
+    assert {part["endpoint"] for part in found.keys["x_parts"]} == {f"{ECHO}:8443", f"[{ECHO6}]:8443"}

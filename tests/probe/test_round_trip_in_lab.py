@@ -15,7 +15,6 @@ from trigpoint.archive.ooni.values import escape
 from trigpoint.lab.lab import Lab
 from trigpoint.model.measurement import Measurement
 from trigpoint.model.step import Datagram, DnsLookup, HttpRoundTrip
-from trigpoint.net.dial.diary import Diary
 from trigpoint.probe.nettest import STEPS
 from trigpoint.probe.run import Job, Measured, all_nettests, record, run
 from trigpoint.probe.writer import Writer
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trigpoint.model.step import Step
+    from trigpoint.net.dial.diary import Diary
 
 PLACES = [("gfw-2024", "a1"), ("kazakhstan-mitm", "a1"), ("turkey", "a1")]
 """Lies of DNS, resets, drops, QUIC and interception of TLS; all of them bring follow-ups."""

@@ -74,6 +74,18 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path: Path, name: str) -> 
     assert (tmp_path / name).read_bytes() == before
 
 
+def test_each_line_is_brought_to_disk_unless_it_can_be_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    for is_durable in (True, False):
+        with Writer(tmp_path / f"{is_durable}.jsonl", is_durable=is_durable) as writer:
+            writer.write(line(1))
+            writer.write(line(2))
+        assert len(synced) == 2, "by the durable one alone"
+
+
 @names
 def test_a_run_goes_on_where_another_ended(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

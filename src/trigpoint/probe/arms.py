@@ -72,9 +72,10 @@ def places(session: Session, servers: Servers) -> tuple[Place, ...]:
 
 async def sites(measuring: Measuring, host: str, port: int) -> tuple[Place, ...]:
     """Give where the site is: what whoever asked knows already, else what the resolvers say."""
-    known = measuring.options.get("address")
+    options = measuring.options
+    known = options.get("addresses") or ([options["address"]] if options.get("address") else ())
     if known:
-        return places(measuring.session, [(known, measuring.options.get("port") or port)])
+        return places(measuring.session, [(address, options.get("port") or port) for address in known])
     found = await look_up(measuring, host, 0)
     return places(measuring.session, [(one.address, port) for one in found])
 

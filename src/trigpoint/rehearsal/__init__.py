@@ -141,7 +141,7 @@ def _input(address: str) -> str:
 def _options(world: World, name: str) -> dict[str, Any]:
     """Say where a host of the world is, which no resolver knows by the name that its row has."""
     host = next((host for host in world.hosts if host.name == name), None)
-    return {} if host is None else {"address": host.addresses[0]}
+    return {} if host is None else {"addresses": host.addresses}
 
 
 def _public(world: World, versions: frozenset[int]) -> Iterator[Resolver]:
