@@ -85,7 +85,7 @@ def payloads(echoes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def transfers(exchanges: pl.DataFrame) -> pl.DataFrame:
+def transfers(exchanges: pl.DataFrame, pages: pl.DataFrame) -> pl.DataFrame:
     """Compare the transfers of one large page from one's own server under two names (M21).
 
     In every version of IP that was tried the name in question must differ in the same way from the innocent name, which
@@ -93,27 +93,33 @@ def transfers(exchanges: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         exchanges: datagrams of the probe.
+        pages: its HTTP round trips.
 
     Returns:
-        m, name_is_slow, name_is_frozen (some bytes came and no more), name_is_silenced (none came),
+        m, name_is_slow, name_is_frozen (an answer began and no more came), name_is_silenced (none began),
         name_comes_through (neither of the last two).
 
     """
     known = exchanges.filter(pl.col("protocol") == "transfer").with_columns(
         arm=arm_of(), is_v6=pl.col("address").str.contains(":")
     )
-    columns = ("received_rate", "received_bytes", "is_stopped")
+    columns = ("received_rate", "is_stopped")
     arms = {
-        name: known.filter(pl.col("arm") == name).select("m", "is_v6", *(pl.col(c).alias(f"{name}_{c}") for c in columns))
+        name: known.filter(pl.col("arm") == name).select(
+            "m", "is_v6", *(pl.col(c).alias(f"{name}_{c}") for c in columns)
+        )
         for name in ("target", "before")
     }
     went_before = ~pl.col("before_is_stopped") & (pl.col("before_received_rate") > 0)
     stops = pl.col("target_is_stopped").fill_null(value=False)
     slow = ~stops & (pl.col("target_received_rate") * _TIMES_SLOWER < pl.col("before_received_rate"))
-    got_some = pl.col("target_received_bytes") > 0
+    begun = pages.with_columns(arm=arm_of(), is_v6=pl.col("address").str.contains(":"))
+    begun = begun.filter(pl.col("arm") == "target").group_by("m", "is_v6").agg(begins=(pl.col("status") > 0).any())
+    got_some = pl.col("begins").fill_null(value=False)
     return (
         arms["target"]
         .join(arms["before"], on=["m", "is_v6"])
+        .join(begun, on=["m", "is_v6"], how="left")
         .group_by("m")
         .agg(
             name_is_slow=(went_before & slow).fill_null(value=False).all(),

@@ -85,7 +85,9 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .with_columns(
             pl.col("reference_count", "control_addresses", "control_v4_addresses", "control_bogons").fill_null(0),
             pl.col("^peer_.*$").fill_null(0),
-            pl.col("control_has_none", "control_site_works", "innocent_asked", "innocent_answered").fill_null(value=False),
+            pl.col("control_has_none", "control_site_works", "innocent_asked", "innocent_answered").fill_null(
+                value=False
+            ),
             pl.col("late_genuine").fill_null(0),
             name_is_agreed=is_agreed().any().over("m", "name"),
             answered_names=pl.col("answered_names").fill_null(0) - (pl.col("address_count") > 0).cast(pl.Int64),
@@ -427,7 +429,7 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     same endpoint and name, is_target_arm and other_arm_speaks (a TLS peer spoke in the other arm), own_speaks (a peer
     spoke with this arm at another time), issuer_is_product, issuer_is_authority, heard (a TLS peer spoke), and
     tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all), and
-    tls_stalls_elsewhere (handshakes with the probe's own resolvers stalled as well, all of them).
+    tls_stalls_elsewhere (those with the probe's own resolvers and helpers stalled as well, all of them).
     """
     handshakes = chunk.probe("tls_handshakes")
     heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])

@@ -45,7 +45,9 @@ class Explaining(msgspec.Struct, frozen=True):
     """Of the URLs that it is of use for. Empty: any."""
 
 
-_RESOLVER = Explaining("dnscheck", "does the resolver lie, or does somebody on the path answer in its place", takes="name")
+_RESOLVER = Explaining(
+    "dnscheck", "does the resolver lie, or does somebody on the path answer in its place", takes="name"
+)
 _SNI = Explaining("sni_blocking", "is it the name in the ClientHello, or the address", takes="name", scheme="https")
 _HOST = Explaining("host_blocking", "is it the name of the host, a word in the path, or the address", scheme="http")
 _RATE = Explaining("throttling", "is the name slow, or stopped after so many bytes", scheme="https")
@@ -83,4 +85,3 @@ def follow_ups(url: str, signs: Sequence[Sign]) -> tuple[FollowUp, ...]:
         return ()
     again = FollowUp("web_connectivity", url, {}, "again, after the longest residual window: does it happen every time")
     return (*chosen.values(), again)
-
