@@ -7,7 +7,7 @@ import polars as pl
 from trigpoint.model.failure import Kind
 
 _TIMES_SLOWER = 8
-"""Twins share the line, so each has half of it; rates made on purpose were a hundredth of the line's (Xue et al. 2021)."""
+"""Twins share the line, so each has half of it; rates made on purpose are a hundredth of it (Xue et al. 2021)."""
 _ALIKE = 0.7  # as pages are compared with the control's (ooni/spec ts-017)
 
 
@@ -36,9 +36,9 @@ def ladder() -> dict[str, pl.Expr]:
 def hosts() -> dict[str, pl.Expr]:
     """Sum up what one's own server was asked for over HTTP, by name of the host and by path (M12, M13).
 
-    Reads m, nettest, arm, is_v6, kind, status, title, body_bytes, location. A server of one's own answers alike to every
-    name: where the answer to one name has another status, a title where the other has none, or a length of its own,
-    somebody else gave it.
+    Reads m, nettest, arm, is_v6, kind, status, title, body_bytes. A server of one's own answers alike to every
+    name: where the answer to one name has another status, a title where the other has none, or a length of its
+    own, somebody else gave it.
     """
     arm = pl.when(pl.col("nettest") == "host_blocking").then("arm")
     control, path = ((arm == name).fill_null(value=False) for name in ("control", "target_path"))

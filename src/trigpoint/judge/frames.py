@@ -26,9 +26,9 @@ from trigpoint.judge.addresses import (
     is_chosen_filter,
     resolver_columns,
 )
+from trigpoint.judge.arms import arm_of, ladder
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.pages import PRIVATE_HOST
-from trigpoint.judge.arms import arm_of, ladder
 from trigpoint.judge.replies import NOBODY, innocent_names, is_agreed, is_arm, is_late, late_replies
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import FILTERING_RESOLVER_NETWORKS, Place, Scope, any_of, patterns
