@@ -1,4 +1,4 @@
-"""Name resolution: one row is one resolver's view of one name at one hop (:func:`trigpoint.judge.frames.dns_frame`)."""
+"""Name resolution: one row is one resolver's view of one name at one hop (:func:`trigpoint.judge.views.dns_frame`)."""
 
 from __future__ import annotations
 
