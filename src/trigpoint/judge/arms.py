@@ -7,7 +7,7 @@ import polars as pl
 from trigpoint.model.failure import Kind
 
 _TIMES_SLOWER = 8
-"""Twins share the line, so each has half of it; rates made on purpose were a hundredth of the line's (Xue et al. 2021)."""
+"""Twins share the line, so each has half of it; rates made on purpose are a hundredth of it (Xue et al. 2021)."""
 _ALIKE = 0.7  # as pages are compared with the control's (ooni/spec ts-017)
 
 
@@ -36,9 +36,9 @@ def ladder() -> dict[str, pl.Expr]:
 def hosts() -> dict[str, pl.Expr]:
     """Sum up what one's own server was asked for over HTTP, by name of the host and by path (M12, M13).
 
-    Reads m, nettest, arm, is_v6, kind, status, title, body_bytes, location. A server of one's own answers alike to every
-    name: where the answer to one name has another status, a title where the other has none, or a length of its own,
-    somebody else gave it.
+    Reads m, nettest, arm, is_v6, kind, status, title, body_bytes. A server of one's own answers alike to every
+    name: where the answer to one name has another status, a title where the other has none, or a length of its
+    own, somebody else gave it.
     """
     arm = pl.when(pl.col("nettest") == "host_blocking").then("arm")
     control, path = ((arm == name).fill_null(value=False) for name in ("control", "target_path"))
@@ -85,7 +85,7 @@ def payloads(echoes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def transfers(exchanges: pl.DataFrame) -> pl.DataFrame:
+def transfers(exchanges: pl.DataFrame, pages: pl.DataFrame) -> pl.DataFrame:
     """Compare the transfers of one large page from one's own server under two names (M21).
 
     In every version of IP that was tried the name in question must differ in the same way from the innocent name, which
@@ -93,16 +93,17 @@ def transfers(exchanges: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         exchanges: datagrams of the probe.
+        pages: its HTTP round trips.
 
     Returns:
-        m, name_is_slow, name_is_frozen (some bytes came and no more), name_is_silenced (none came),
+        m, name_is_slow, name_is_frozen (an answer began and no more came), name_is_silenced (none began),
         name_comes_through (neither of the last two).
 
     """
     known = exchanges.filter(pl.col("protocol") == "transfer").with_columns(
         arm=arm_of(), is_v6=pl.col("address").str.contains(":")
     )
-    columns = ("received_rate", "received_bytes", "is_stopped")
+    columns = ("received_rate", "is_stopped")
     arms = {
         name: known.filter(pl.col("arm") == name).select(
             "m", "is_v6", *(pl.col(c).alias(f"{name}_{c}") for c in columns)
@@ -112,10 +113,13 @@ def transfers(exchanges: pl.DataFrame) -> pl.DataFrame:
     went_before = ~pl.col("before_is_stopped") & (pl.col("before_received_rate") > 0)
     stops = pl.col("target_is_stopped").fill_null(value=False)
     slow = ~stops & (pl.col("target_received_rate") * _TIMES_SLOWER < pl.col("before_received_rate"))
-    got_some = pl.col("target_received_bytes") > 0
+    begun = pages.with_columns(arm=arm_of(), is_v6=pl.col("address").str.contains(":"))
+    begun = begun.filter(pl.col("arm") == "target").group_by("m", "is_v6").agg(begins=(pl.col("status") > 0).any())
+    got_some = pl.col("begins").fill_null(value=False)
     return (
         arms["target"]
         .join(arms["before"], on=["m", "is_v6"])
+        .join(begun, on=["m", "is_v6"], how="left")
         .group_by("m")
         .agg(
             name_is_slow=(went_before & slow).fill_null(value=False).all(),

@@ -51,5 +51,5 @@ def references() -> tuple[ReferenceFile, ...]:
     return tuple(ReferenceFile(name=name, sha256=_hash("\n".join(map(repr, rows)))) for name, rows in tables.items())
 
 
-RULES_VERSION = f"2026.1+{_hash(_own_text())[:12]}"
+RULES_VERSION = f"2026.2+{_hash(_own_text())[:12]}"
 """Edition of the rules, and a hash of their text, so that no change goes unseen (R7)."""

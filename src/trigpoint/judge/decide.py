@@ -16,11 +16,12 @@ import polars as pl
 
 from trigpoint.judge.addresses import find_addresses
 from trigpoint.judge.cascade import CASCADE, RULES
-from trigpoint.judge.frames import dns_frame, quic_frame, tcp_frame, tls_frame, vouched_steps
+from trigpoint.judge.frames import quic_frame, tcp_frame, tls_frame, vouched_steps
 from trigpoint.judge.keys import Chunk, prepare
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.pages import http_frame
 from trigpoint.judge.rule import Layer
+from trigpoint.judge.views import dns_frame
 from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
 from trigpoint.model.mechanism import one_per_layer
 from trigpoint.model.verdict import State

@@ -38,7 +38,7 @@ class Chunk(msgspec.Struct, frozen=True):
     bodies: pl.DataFrame
     """Bodies by ``body_sha256``."""
     muted: pl.DataFrame
-    """m of measurements in which all handshakes of the probe with its own encrypted resolvers stalled."""
+    """m of measurements in which all handshakes of the probe with its own resolvers and helpers stalled."""
     services: ServiceMap
     """Services as frames to join with."""
 
@@ -114,7 +114,7 @@ def _is_marked() -> pl.Expr:
 
 
 def _of_the_target(steps: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """Drop what a probe did towards its own resolvers: whether these are reached says nothing of the site."""
+    """Drop what a probe did towards its own resolvers and helpers: whether these are reached is not the site's."""
     return (
         steps.join(chain, on=["m", "name"], how="left", maintain_order="left")
         .filter(~pl.col("is_site") | ~_is_marked() | pl.col("is_in_chain"))
@@ -123,7 +123,7 @@ def _of_the_target(steps: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
 
 
 def _muted(handshakes: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """Find measurements in which TLS stalled with the resolvers too, whose names have nothing to do with the site."""
+    """Find measurements in which TLS stalled with resolvers and helpers too, whose names are not the site's."""
     silent = (pl.col("kind") == Kind.TIMEOUT).fill_null(value=False)
     apart = handshakes.filter(pl.col("vantage") == "probe", "is_site", _is_marked())
     return apart.join(chain, on=["m", "name"], how="anti").group_by("m").agg(silent.all()).filter("kind").select("m")

@@ -73,7 +73,8 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
     Columns beside the step's own: is_final, was_plain (some hop so far had no encryption), is_plain, connected_plain (a
     TCP connection of the same hop to the site's own address and HTTP's port succeeded, and none to another's),
     status_matches, title_matches, length_ratio, headers_match, server_matches, host_is_related, location_host,
-    is_quotation (the control's page is the same), host_arm and what else :func:`trigpoint.judge.arms.hosts` says, has_* for artefacts in the page, control_* for the control's page.
+    is_quotation (the control's page is the same), what :func:`trigpoint.judge.arms.hosts` says, has_* for artefacts in
+    the page, control_* for the control's page.
 
     """
     return (

@@ -236,7 +236,7 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame) -> p
         service.join(chunk.measurements.select(*kept), on="m")
         .join(echoes, on="m", how="left")
         .join(payloads(expected), on="m", how="left")
-        .join(transfers(chunk.probe("datagrams")), on="m", how="left")
+        .join(transfers(chunk.probe("datagrams"), chunk.probe("http_round_trips")), on="m", how="left")
         .join(_control_view(chunk), on="m", how="left")
         .join(silent_networks(chunk), on="m", how="left")
         .join(portals.with_columns(is_behind_portal=True), on="m", how="left")

@@ -204,7 +204,7 @@ class Datagram(StepKey, frozen=True, gc=False):
     is_echo: bool | None = None
     """Whether what came back is what was sent, where an echo was expected. Missing: no echo expected."""
     received_rate: float | None = None
-    """Bytes a second in the second half of a transfer, when its beginning is over. Missing: not recorded, or at once."""
+    """Bytes a second in the second half of a transfer, after its beginning. Missing: not recorded, or at once."""
     is_stopped: bool | None = None
     """Whether a transfer fell silent before its end. Missing: not recorded."""
 

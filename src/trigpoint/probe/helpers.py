@@ -68,7 +68,7 @@ async def ask_helpers(session: Session, diary: Diary, asked: dict[str, Any]) -> 
 
     Args:
         session: names them.
-        diary: what connections to them are written in; it is no part of the record.
+        diary: what connections to them are written in; of it only :func:`openings_of` goes into a record.
         asked: the question.
 
     """
@@ -82,6 +82,13 @@ async def ask_helpers(session: Session, diary: Diary, asked: dict[str, Any]) -> 
         if answer is not None:
             return Control(asked, answer, helper, None)
     return Control(asked, None, helper, failure)
+
+
+def openings_of(diary: Diary) -> Diary:
+    """Give how connections to helpers began, without what was said: whether TLS works to them tells of the network."""
+    kept = diary.beside()
+    kept.acts += [*diary.connects, *diary.handshakes]
+    return kept
 
 
 async def _asked(

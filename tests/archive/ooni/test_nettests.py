@@ -62,6 +62,7 @@ def test_the_probes_own_resolvers_are_apart_from_the_redirect_chain() -> None:
     given = {
         "x_doh": {"queries": [query()], "tls_handshakes": [tls()]},
         "x_do53": {"queries": [query()]},
+        "x_helpers": {"tls_handshakes": [tls()]},
         "tcp_connect": [tcp(tags=None)],
     }
     found = with_keys(given=given)
@@ -70,7 +71,25 @@ def test_the_probes_own_resolvers_are_apart_from_the_redirect_chain() -> None:
         ("/test_keys/x_doh/queries/0", "depth=0 service=doh", None),
         ("/test_keys/x_doh/tls_handshakes/0", "depth=0 service=doh", None),
         ("/test_keys/x_do53/queries/0", "depth=0 service=do53", None),
+        ("/test_keys/x_helpers/tls_handshakes/0", "depth=0 service=helper", None),
     ]
+
+
+def test_a_transfer_is_read_with_its_rate_and_whether_it_stopped() -> None:
+    curve = {"received_bytes": 16_000, "steady_rate": 17_500.5, "stopped_at_bytes": 16_000}
+    part = {"arm": "target", "endpoint": "192.0.2.1:443", "failure": "generic_timeout_error", "curve": curve}
+    stopped, whole = datagrams(
+        "throttling", {"x_parts": [part, {**part, "curve": {**curve, "stopped_at_bytes": None}}]}
+    )
+    assert (stopped.protocol, stopped.tags, stopped.address, stopped.port) == (
+        "transfer",
+        "arm=target",
+        "192.0.2.1",
+        443,
+    )
+    assert (stopped.received_bytes, stopped.received_rate, stopped.is_stopped) == (16_000, 17_500.5, True)
+    assert (stopped.failure, stopped.pointer) == ("generic_timeout_error", "/test_keys/x_parts/0/curve")
+    assert whole.is_stopped is False
 
 
 @pytest.mark.parametrize("key", ["x_dns_duplicate_responses", "x_dns_late_replies"])

@@ -182,3 +182,9 @@ def test_a_name_that_a_nettest_looks_up_for_another_purpose_is_not_judged() -> N
     case = Case("signal").dns("127.0.0.1", hostname="uptime.signal.org")
     assert case.verdict("signal/chat")["state"] == "insufficient"
     assert HOST not in case.verdicts()
+
+
+def test_a_redirect_to_a_name_that_does_not_exist_is_not_down_where_the_control_got_the_page() -> None:
+    case = works().dns(GENUINE).tcp().dns(failure=NXDOMAIN, hostname="gone.example", hop=1)
+    case.dns(failure=NXDOMAIN, hostname="gone.example", hop=1, **DOH)
+    assert case.says()[0] == "insufficient"

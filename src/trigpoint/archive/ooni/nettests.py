@@ -32,9 +32,12 @@ _HERE = "/test_keys"
 _SCRUBBED = "[scrubbed]"  # what probes write in place of the address of a private bridge
 _CLIENT_HEADERS = frozenset({"connection"})  # added by HTTP libraries on the way, not by the probe
 
+_APART = (("x_doh", "service=doh"), ("x_do53", "service=do53"), ("x_helpers", "service=helper"))
+"""Keys of what a probe did towards its own resolvers and helpers, and the mark of it."""
+
 
 def _web_connectivity(recorder: Recorder, keys: Keys, measured: str | None) -> None:
-    for key, mark in (("x_doh", "service=doh"), ("x_do53", "service=do53"), ("x_helpers", "service=helper")):
+    for key, mark in _APART:
         part = fitted(keys[key], RawSteps) if isinstance(keys.get(key), dict) else None
         if part is not None:  # the probe's own resolvers and helpers: in its numbering, not part of the redirect chain
             _add_apart(recorder, part, Scope(f"{_HERE}/{key}", mark, is_chain=False))

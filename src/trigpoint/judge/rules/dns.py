@@ -1,4 +1,4 @@
-"""Name resolution: one row is one resolver's view of one name at one hop (:func:`trigpoint.judge.frames.dns_frame`)."""
+"""Name resolution: one row is one resolver's view of one name at one hop (:func:`trigpoint.judge.views.dns_frame`)."""
 
 from __future__ import annotations
 
@@ -214,7 +214,8 @@ DNS = (
         id="dns.denied_everywhere",
         condition=has_kind(Kind.NXDOMAIN, Kind.NO_ANSWER, Kind.DNS_OTHER, Kind.SERVFAIL)
         & _denied_outside
-        & (pl.col("peer_genuine") == 0),
+        & (pl.col("peer_genuine") == 0)
+        & ((pl.col("hop") == 0) | ~pl.col("control_site_works")),  # the control was not led there
         state=State.DOWN,
         explanation="site.down",
         reason="The name has no address for the control either.",

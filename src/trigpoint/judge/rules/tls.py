@@ -137,7 +137,7 @@ TLS = (
         condition=_sign & has_kind(Kind.TIMEOUT) & _stalls_for_all,
         state=State.INSUFFICIENT,
         explanation="network.mtu",
-        reason="Handshakes with the probe's own resolvers stalled as well, so it may not be the site that is singled out.",
+        reason="Handshakes with the probe's own resolvers or helpers stalled as well, so no site is singled out.",
         source="sources: F15: paths that lose large packets stall every handshake; RFC 2923",
     ),
     Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.net.names import parse_url
-from trigpoint.probe.helpers import ask_helpers, question
+from trigpoint.probe.helpers import ask_helpers, openings_of, question
 from trigpoint.probe.nettest import STEPS, Nettest
 from trigpoint.probe.web.endpoints import reach
 from trigpoint.probe.web.keys import web_keys
@@ -25,17 +25,15 @@ async def _run(measuring: Measuring) -> Keys:
     found = await look_up(measuring, host, 0)
     ports = _PORTS[url.scheme or "https"] if url.port in {80, 443} else (url.port or 443,)
     asked = question(url.text, (one.address for one in found), ports)
-    asking = measuring.part()
-    control = await ask_helpers(measuring.session, asking, asked)
-    asking.acts = [*asking.connects, *asking.handshakes]  # what was said to a helper stands under `control`
+    helping = measuring.part()
+    control = await ask_helpers(measuring.session, helping, asked)
     found = merged(found, (Found(address, is_classic=False) for address in control.addresses))
     cookies = Cookies()
     async with measuring.session.residue.hold(one.address for one in found):
         trip = await fetched(measuring, url, await reach(measuring, url, found, 0), cookies)
     trip = await follow(measuring, url, trip, cookies)
-    keys = web_keys(measuring.diary, control, host, trip)
-    keys |= {"x_doh": {STEPS: measuring.resolving}, "x_helpers": {STEPS: asking}}
-    return keys | await traces(measuring, control)
+    apart = {"x_doh": {STEPS: measuring.resolving}, "x_helpers": {STEPS: openings_of(helping)}}
+    return web_keys(measuring.diary, control, host, trip) | apart | await traces(measuring, control)
 
 
 NETTEST = Nettest(

@@ -1,0 +1,229 @@
+"""Arms at servers of one's own: only where one thing differs and nothing else fails does it show the trigger."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.judge.cases import CLOSE, GENUINE, HOST, OTHER, RESET, TIMEOUT, Case
+
+INNOCENT = "innocent.example"
+UNKNOWN_VERSION = "quic_incompatible_version"
+
+
+# QUIC
+
+
+def over_quic(failure: str | None = None, **arms: str | None) -> Case:
+    """Visit a site over QUIC, which the control reaches, then try the ladder at a server of one's own."""
+    case = Case("quic", input=f"https://{HOST}/", target=HOST, has_control=True).control()
+    case.quic(vantage="control", hop=None).dns(GENUINE).quic(failure=failure)
+    if failure is None:
+        case.http(address=GENUINE, alpn="h3", status=200)
+    for arm, outcome in arms.items():
+        name = HOST if arm == "target" else INNOCENT
+        case.quic(OTHER, outcome, server_name=name, tags=f"arm={arm}", hop=None, is_verified=False)
+    return case
+
+
+def test_a_site_is_reached_over_quic_by_its_page() -> None:
+    assert over_quic(control=None).says()[:2] == ("ok", "")
+
+
+def test_a_name_that_alone_stalls_is_the_trigger() -> None:
+    assert over_quic(TIMEOUT, target=TIMEOUT, control=None).says()[:2] == ("blocked", "quic.timeout.sni")
+
+
+def test_an_innocent_name_that_dies_after_the_other_shows_it_too() -> None:
+    assert over_quic(TIMEOUT, target=None, control=None, after=TIMEOUT).says()[:2] == ("blocked", "quic.timeout.sni")
+
+
+def test_where_only_an_unknown_version_is_answered_the_version_is_the_trigger() -> None:
+    case = over_quic(TIMEOUT, control=TIMEOUT, version=UNKNOWN_VERSION)
+    assert case.says()[:2] == ("blocked", "quic.timeout.version")
+
+
+@pytest.mark.parametrize(
+    "arms",
+    [
+        {"target": TIMEOUT, "control": TIMEOUT},  # a server that is down
+        {"target": None, "control": None, "version": UNKNOWN_VERSION},  # the site's address alone
+        {"control": TIMEOUT, "version": TIMEOUT},  # all of UDP
+        {"target": None, "control": TIMEOUT, "after": TIMEOUT},
+    ],
+)
+def test_other_ladders_leave_the_layer(arms: dict[str, str | None]) -> None:
+    assert over_quic(TIMEOUT, **arms).says()[:2] == ("blocked", "quic.timeout")
+
+
+def test_an_arm_is_compared_within_its_version_of_ip() -> None:
+    case = over_quic(TIMEOUT, target=TIMEOUT)
+    case.quic("2001:db8::9", server_name=INNOCENT, tags="arm=control_v6", hop=None, is_verified=False)
+    assert case.says()[:2] == ("blocked", "quic.timeout")
+
+
+def test_a_site_without_quic_is_down_there() -> None:
+    case = Case("quic", input=f"https://{HOST}/", target=HOST, has_control=True).control()
+    case.quic(vantage="control", failure=TIMEOUT, hop=None).dns(GENUINE).quic(failure=TIMEOUT)
+    assert case.says() == ("down", "", "site.down")
+
+
+def test_a_handshake_after_which_nothing_comes_is_a_sign() -> None:
+    case = over_quic()
+    case.steps.pop()
+    case.http(vantage="control", hop=None, alpn="h3", status=200)
+    assert case.http(failure=TIMEOUT, address=GENUINE, alpn="h3").says()[:2] == ("blocked", "quic.timeout")
+
+
+def test_an_echo_of_the_ladder_says_nothing_of_the_site() -> None:
+    case = over_quic(TIMEOUT, control=None)
+    case.datagram(protocol="udp_echo", tags="arm=echo", hop=None, received_bytes=1200, is_echo=True)
+    assert case.says()[0] == "blocked"
+
+
+# HTTP by host and by word
+
+
+def swapped(failure: str | None = None, arm: str = "target", innocent: int | None = 200, **answer: object) -> Case:
+    case = Case("host_blocking", input=f"http://{HOST}/word", target=HOST).tcp(OTHER, 80)
+    fields = {"address": OTHER, "hop": None}
+    case.http(
+        f"http://{INNOCENT}/",
+        None if innocent else RESET,
+        tags="arm=control",
+        status=innocent,
+        body_bytes=600,
+        **fields,
+    )
+    if failure is None:
+        answer = {"status": 200, "body_bytes": 610, **answer}
+    return case.http(f"http://{HOST}/", failure, tags=f"arm={arm}", **fields, **answer)
+
+
+@pytest.mark.parametrize(
+    ("arm", "failure", "node"),
+    [
+        ("target", RESET, "http.reset.host"),
+        ("target_path", RESET, "http.reset.keyword"),
+        ("target", CLOSE, "http.close"),
+        ("target_path", TIMEOUT, "http.timeout"),
+    ],
+)
+def test_what_alone_is_cut_at_ones_own_server_is_the_trigger(arm: str, failure: str, node: str) -> None:
+    assert swapped(failure, arm).says()[:2] == ("blocked", node)
+
+
+@pytest.mark.parametrize(
+    ("answer", "node"),
+    [
+        ({"title": "Notice", "body_bytes": 300}, "http.blockpage"),
+        ({"status": 302, "location": "http://notice.example/", "body_bytes": 600}, "http.redirect"),
+        ({"status": 403, "headers": "Server: Some Proxy", "body_bytes": 600}, "http.error"),
+    ],
+)
+def test_a_page_that_ones_own_server_never_gives_is_the_networks(answer: dict[str, object], node: str) -> None:
+    assert swapped(**answer).says()[:2] == ("blocked", node)
+
+
+def test_a_server_that_answers_alike_shows_nothing() -> None:
+    assert swapped().says() == ("ok", "", "")
+
+
+@pytest.mark.parametrize("failure", [RESET, TIMEOUT, None])
+def test_where_the_innocent_name_fails_too_nothing_is_shown(failure: str | None) -> None:
+    verdict = swapped(failure, innocent=None).verdict()
+    assert (verdict["state"], verdict["interference"]) == ("insufficient", "")
+
+
+# Payloads
+
+
+def sent(**arms: str | None) -> Case:
+    case = Case("random_payload", input="tcp://echo.example:443/", target="echo.example").tcp(OTHER)
+    for arm, failure in arms.items():
+        fields = {"sent_bytes": 402, "received_bytes": 201 if failure else 402, "is_echo": failure is None}
+        case.datagram(protocol="tcp_echo", tags=f"arm={arm}", hop=None, address=OTHER, failure=failure, **fields)
+    return case
+
+
+def test_flows_that_look_like_nothing_and_alone_are_cut_show_it() -> None:
+    case = sent(random=TIMEOUT, printable=TIMEOUT, tls_like=None)
+    assert case.says("echo.example")[:2] == ("blocked", "tcp")
+
+
+@pytest.mark.parametrize(
+    "arms",
+    [
+        {"random": TIMEOUT, "printable": None, "tls_like": None},  # one flow that is lost
+        {"random": TIMEOUT, "printable": TIMEOUT, "tls_like": TIMEOUT},  # a server that is down
+    ],
+)
+def test_other_losses_decide_nothing(arms: dict[str, str | None]) -> None:
+    verdict = sent(**arms).verdict("echo.example")
+    assert (verdict["state"], verdict["interference"]) == ("insufficient", "")
+
+
+def test_flows_that_all_come_back_are_fine() -> None:
+    assert sent(random=None, printable=None, tls_like=None).says("echo.example")[:2] == ("ok", "")
+
+
+# Twin transfers
+
+
+def twins(
+    target: float | None, before: float | None = 900_000.0, *, status: int | None = 200, stops: bool = False
+) -> Case:
+    case = Case("throttling", input=f"https://{HOST}/", target=HOST).tcp(OTHER)
+    for arm, rate, stopped in (("before", before, False), ("target", target, stops)):
+        case.tls(OTHER, server_name=HOST, tags=f"arm={arm}", hop=None, is_verified=False)
+        case.http(
+            f"https://{OTHER}/", TIMEOUT if stopped else None, address=OTHER, tags=f"arm={arm}", hop=None, status=status
+        )
+        fields = {"received_rate": rate, "received_bytes": 16_000, "is_stopped": stopped}
+        case.datagram(protocol="transfer", tags=f"arm={arm}", hop=None, address=OTHER, **fields)
+    return case
+
+
+def test_a_name_that_is_many_times_slower_is_throttled_and_yet_reached() -> None:
+    assert twins(16_000.0).says()[:2] == ("ok", "tls.throttle.sni")
+
+
+def test_a_name_with_half_of_the_line_is_not_throttled() -> None:
+    assert twins(400_000.0).says()[:2] == ("ok", "")
+
+
+def test_a_line_that_is_slow_for_all_throttles_no_name() -> None:
+    assert twins(16_000.0, 20_000.0).says()[:2] == ("ok", "")
+
+
+def test_a_transfer_that_stops_for_one_name_is_frozen() -> None:
+    assert twins(5.0, stops=True).says()[:2] == ("blocked", "tls.freeze")
+
+
+def test_a_request_that_is_never_answered_for_one_name_is_silenced() -> None:
+    assert twins(None, stops=True, status=None).says()[:2] == ("blocked", "tls.timeout.sni")
+
+
+# Stalls that are not of the site
+
+
+def stalled(other: str | None, resolver: str = "dns.example") -> Case:
+    case = Case().control().dns(GENUINE).tcp().tls(failure=TIMEOUT)
+    return case.tls("52.1.2.3", other, server_name=resolver, tags="depth=0 service=doh", hop=None)
+
+
+def test_handshakes_that_stall_with_resolvers_too_single_out_no_site() -> None:
+    assert stalled(TIMEOUT).says() == ("insufficient", "", "network.mtu")
+
+
+def test_handshakes_that_complete_with_resolvers_leave_the_sign() -> None:
+    assert stalled(None).says()[:2] == ("blocked", "tls.timeout")
+    assert stalled(RESET).says()[:2] == ("blocked", "tls.timeout")
+
+
+def test_a_resolver_that_is_the_site_itself_tells_nothing_more() -> None:
+    assert stalled(TIMEOUT, HOST).says()[:2] == ("blocked", "tls.timeout")
+
+
+def test_a_cut_handshake_at_the_port_of_the_other_scheme_is_not_the_way_to_the_page() -> None:
+    case = Case(input=f"http://{HOST}/").control().dns(GENUINE).tcp(port=80).tcp().tls(failure=RESET)
+    assert case.http(f"http://{HOST}/", RESET, address=GENUINE).says()[:2] == ("blocked", "http.reset")
