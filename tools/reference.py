@@ -25,6 +25,7 @@ from trigpoint.lab.world.world import World
 from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.failure import FAILURES, Kind
 from trigpoint.model.mechanism import MECHANISMS
+from trigpoint.probe.run import all_nettests
 from trigpoint.store.schemas import FORMAT_VERSION, TABLES, field_meanings
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 NOTICE = "<!-- Written by `make reference` from the code. -->\n"
 HELP_WIDTH = 100
+_TAKES = {"url": "a URL", "name": "a host name, or the URL of a DoT or DoH server", "nothing": "nothing"}
 _PARTITION_COLUMNS = (
     ("`date`", "String", "Partition: UTC day of the measurement, or `unknown`."),
     ("`country`", "String", "Partition: country of the probe, or `ZZ` where it is unknown."),
@@ -252,12 +254,32 @@ def worlds_page() -> str:
     )
 
 
+def nettests_page() -> str:
+    """Every nettest of the probe."""
+    parts = []
+    for nettest in all_nettests().values():
+        facts = (nettest.version, str(nettest.tier), _TAKES[nettest.takes], prose(nettest.source))
+        parts.append(
+            f"## {nettest.name}\n\n{prose(nettest.title)}?\n\n{prose(nettest.meaning)}\n\n"
+            f"{table(('version', 'tier', 'takes', 'source'), [facts])}"
+        )
+    return page(
+        "Nettests",
+        "What the probe can measure. The tier says what it asks of whoever runs it: 0 nothing but the own network is\n"
+        "looked at, 1 ordinary visits and lookups, 2 repeated triggers of filters, 3 packets that look unusual. Tiers\n"
+        "2 and 3 run only where that was agreed to. How the nettests that explain an anomaly work together is told in\n"
+        "[follow-ups](../explanation/follow-ups.md).",
+        *parts,
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "censors.md": censors_page,
     "commands.md": commands_page,
     "explanations.md": explanations_page,
     "failures.md": failures_page,
     "mechanisms.md": mechanisms_page,
+    "nettests.md": nettests_page,
     "rules.md": rules_page,
     "tables.md": tables_page,
     "worlds.md": worlds_page,

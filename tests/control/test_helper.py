@@ -126,3 +126,10 @@ def test_measurements_beyond_number_are_put_off_and_one_that_breaks_makes_room()
 
     assert asyncio.run(main()) == [503, 500, 500]
     assert told == ["nobody foresaw this"] * 2
+
+
+def test_bytes_are_given_as_many_as_asked_for_and_no_more_than_a_mebibyte() -> None:
+    assert len(answer(asking("GET", "/bytes/300000", b"")).body) == 300_000
+    assert len(answer(asking("GET", "/bytes/9999999", b"")).body) == 1 << 20
+    assert answer(asking("GET", "/bytes/x", b"")).status == 404
+    assert answer(asking("GET", "/bytes/99999999", b"")).status == 404

@@ -75,9 +75,9 @@ def test_a_server_of_encrypted_dns_is_asked_at_each_address() -> None:
 
 def test_encrypted_dns_that_is_cut_off_by_port_or_by_name() -> None:
     dot = made("dnscheck", "iran", "dot://dns-two.example/", families=V4).keys["lookups"]
-    doh = made("dnscheck", "iran", "https://dns-one.example/dns-query", families=V4).keys["lookups"]
+    doh = made("dnscheck", "iran", "https://dns-one.example/dns-query@198.51.100.8", families=V4).keys["lookups"]
     assert [part["failure"] for part in dot.values()] == ["generic_timeout_error"]
-    assert [part["failure"] for part in doh.values()] == ["connection_reset"]
+    assert {url: part["failure"] for url, part in doh.items()} == {"https://198.51.100.8/dns-query": "connection_reset"}
 
 
 def test_a_server_without_an_address_is_a_failure_of_its_name() -> None:

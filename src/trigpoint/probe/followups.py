@@ -44,8 +44,12 @@ TABLE: Mapping[Layer, tuple[Explaining, ...]] = {
     "tcp": (),
     "tls": (Explaining("sni_blocking", "is it the name in the ClientHello, or the address"),),
     "http": (Explaining("host_blocking", "is it the name of the host, a word in the path, or the address"),),
+    "pace": (Explaining("throttling", "is it the name that is slow, or the line; a rate, or a number of bytes"),),
 }
 """For each layer. What a repeated visit alone can tell (an address that does not answer) has no test of its own."""
+
+
+_BY_URL = {"http", "pace"}
 
 
 def follow_ups(url: str, signs: Sequence[Sign]) -> tuple[FollowUp, ...]:
@@ -59,7 +63,7 @@ def follow_ups(url: str, signs: Sequence[Sign]) -> tuple[FollowUp, ...]:
     chosen: dict[tuple[str, str], FollowUp] = {}
     for sign in signs:
         for explaining in TABLE[sign.layer]:
-            target = sign.url if sign.layer == "http" else sign.host
+            target = sign.url if sign.layer in _BY_URL else sign.host
             if not target:
                 continue
             why = f"{sign.layer} {sign.failure or 'differs'}: {explaining.question}"

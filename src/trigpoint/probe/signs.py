@@ -5,19 +5,21 @@ Signs choose follow-ups and tell the person at the probe; they are no verdict (R
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 
 from trigpoint.net.dial.acts import Connect, Handshake
 from trigpoint.net.names import host_of, join_endpoint, split_endpoint
+from trigpoint.probe.pace import slow_acts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trigpoint.net.dial.diary import Diary
 
-Layer = Literal["dns", "tcp", "tls", "http"]
+Layer = Literal["dns", "tcp", "tls", "http", "pace"]
+"""``pace``: it came, too slowly or not to its end."""
 
 _NO_ADDRESS = frozenset({"dns_no_answer"})
 
@@ -46,8 +48,8 @@ def signs(diary: Diary, keys: dict[str, Any]) -> tuple[Sign, ...]:
     """
     control = keys.get("control") or {}
     found = [*_of_names(diary, control, keys), *_of_connections(diary, control), *_of_pages(diary, control, keys)]
-    order = ("dns", "tcp", "tls", "http")
-    return tuple(sorted(dict.fromkeys(found), key=lambda sign: order.index(sign.layer)))
+    found += _of_pace(diary)
+    return tuple(sorted(dict.fromkeys(found), key=lambda sign: get_args(Layer).index(sign.layer)))
 
 
 def _of_names(diary: Diary, control: dict[str, Any], keys: dict[str, Any]) -> Iterator[Sign]:
@@ -85,6 +87,14 @@ def _of_pages(diary: Diary, control: dict[str, Any], keys: dict[str, Any]) -> It
     for trip in (*(trip for trip in trips if trip.failure is not None), *differing):
         address, port = split_endpoint(trip.address)
         yield Sign("http", trip.failure, host_of(trip.request.url) or "", address, port, trip.request.url)
+
+
+def _of_pace(diary: Diary) -> Iterator[Sign]:
+    for act in slow_acts(diary):
+        address, port = split_endpoint(act.address)
+        url = f"https://{act.server_name}/" if isinstance(act, Handshake) else act.request.url
+        if "depth=0" in act.tags or not isinstance(act, Handshake):
+            yield Sign("pace", act.failure, host_of(url) or "", address, port, url)
 
 
 def _worked(outcomes: object, endpoint: str) -> bool:

@@ -57,6 +57,8 @@ def sentences(measured: Measured) -> Iterator[str]:
 
 
 def _sentence(sign: Sign) -> str:
+    if sign.layer == "pace":
+        return "it came, but far more slowly than the way to the server explains, or not to its end"
     if sign.failure is None:
         return f"when {_WHERE[sign.layer]}, something else came back than outside"
     what = _WHAT.get(kind(sign.failure) or Kind.OTHER, f"it failed ({sign.failure})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 from typing import TYPE_CHECKING, TypeVar
 
 from trigpoint.net.dial.acts import Connect
@@ -19,6 +20,7 @@ Result = TypeVar("Result")
 
 SECONDS = 10.0
 """How long a connect, a read or a write may take, unless told otherwise: as ooni/probe-cli has it for each."""
+_NO_LINGER = struct.pack("ii", 1, 0)  # socket(7), SO_LINGER: on, and for no time
 _MOST_UNREAD = 1 << 18  # bytes; then the peer must wait until they are read
 
 
@@ -98,6 +100,10 @@ class Stream:
             (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS) if is_six else (socket.IPPROTO_IP, socket.IP_TTL)
         )
         self._transport.get_extra_info("socket").setsockopt(level, option, ttl)
+
+    def end_by_reset(self) -> None:
+        """See that closing resets the connection: then no end of it lingers, and its ports can be used at once."""
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
 
     async def read(self, timeout: float = SECONDS) -> bytes:  # noqa: ASYNC109 - as above
         """Give what came, waiting if nothing has; empty at the end (FIN).
