@@ -10,6 +10,7 @@ Failures of a *measurement* are values (:mod:`trigpoint.model.failure`); these a
     ├── SurveyError         a survey directory cannot be used (exit 2)
     │   ├── NewerSurveyError    written by a newer version
     │   └── DamagedSurveyError  a file is missing or its content does not match the manifest
+    ├── NetworkError        the probe's own network lets nothing be measured (exit 2)
     ├── LabError            the lab cannot be built on this machine, or has ended (exit 2)
     └── DeclarationError    an entry of an open folder does not declare what it should
 """
@@ -47,6 +48,10 @@ class NewerSurveyError(SurveyError):
 
 class DamagedSurveyError(SurveyError):
     """A file of the survey is missing or does not match the manifest."""
+
+
+class NetworkError(TrigpointError):
+    """Nothing can be measured from here: a login page stands in between, or there is no network."""
 
 
 class LabError(TrigpointError):

@@ -14,6 +14,7 @@ import msgspec
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.services.zone import SUFFIX, WHOAMI
 from trigpoint.lab.world.load import load
+from trigpoint.model.facts import AddressFacts
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import trust
 from trigpoint.probe.location import Location
@@ -87,7 +88,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
             for host in controls
         ),
         landmarks=tuple(_landmarks(world)),
-        asn=lambda address: numbers.get(address, 0),
+        networks=lambda address: AddressFacts(asn=numbers.get(address)),
         tiers=EVERY_TIER,
         control_name=next((f"{host.name}.{SUFFIX}" for host in controls), "news.example"),
         control_servers=_at(controls, 443),

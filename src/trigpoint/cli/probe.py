@@ -20,8 +20,8 @@ from trigpoint.lab.world.load import names
 from trigpoint.probe import consent as agreement
 from trigpoint.probe import lists
 from trigpoint.probe.budget import Budget
-from trigpoint.probe.field import PUBLIC, Settings, session_of
-from trigpoint.probe.run import Job, all_nettests, record, run
+from trigpoint.probe.field import PUBLIC, Settings, session_of, work
+from trigpoint.probe.run import Job, all_nettests, record
 from trigpoint.probe.targets import Target, target_of
 from trigpoint.probe.words import outcome, sentences
 from trigpoint.probe.writer import Writer
@@ -168,31 +168,35 @@ def _in_field(asked: _Asked) -> None:
     )
     budget = Budget(most_bytes=asked.most_megabytes << 20)
     session = session_of(settings, budget)
-    for sentence in _warnings(session):
-        say(sentence, quiet=asked.quiet)
+    if not session.helpers:
+        say("No --helper is given: without a look from outside, failures stay undecided.", quiet=asked.quiet)
     with Writer(path, is_resumed=asked.resume) as writer:
         left = [job for job in jobs if not writer.done[job.nettest, job.input]]
         say(f"{len(jobs) - len(left)} of {len(jobs)} are done already.", quiet=asked.quiet or len(left) == len(jobs))
-        with showing(len(left), quiet=asked.quiet) as show:
-
-            def done(measured: Measured) -> None:
-                writer.write(record(session, measured))
-                budget.charge(measured.measuring.diary)
-                show(
-                    outcome(measured),
-                    tuple(sentences(measured)),
-                    is_planned="follow_up_of" not in measured.job.annotations,
-                )
-
-            within = (job for job in left if not budget.is_spent)
-            try:
-                asyncio.run(run(session, within, done, parallel=asked.parallel))
-            except KeyboardInterrupt:
-                say(f"Stopped: what was measured is in {path}; the same command with --resume goes on.", quiet=False)
-                raise
+        if left:
+            _measure(asked, session, budget, left, writer)
     if budget.is_spent:
         say(f"The data volume is used up; --resume goes on, --most-megabytes allows more: {path}", quiet=False)
     say(f"Measured: {path}", quiet=asked.quiet)
+
+
+def _measure(asked: _Asked, session: Session, budget: Budget, jobs: Sequence[Job], writer: Writer) -> None:
+    planned = {(job.nettest, job.input) for job in jobs}
+    with showing(len(jobs), quiet=asked.quiet) as show:
+
+        def done(measured: Measured) -> None:
+            writer.write(record(session, measured))
+            budget.charge(measured.measuring.diary)
+            job = measured.job
+            is_planned = (job.nettest, job.input) in planned and "follow_up_of" not in job.annotations
+            show(outcome(measured), tuple(sentences(measured)), is_planned=is_planned)
+
+        within = (job for job in jobs if not budget.is_spent)
+        try:
+            asyncio.run(work(session, within, done, lambda text: say(text, quiet=asked.quiet), parallel=asked.parallel))
+        except KeyboardInterrupt:
+            say(f"Stopped: what was measured is in {writer.path}; the same command with --resume goes on.", quiet=False)
+            raise
 
 
 def _jobs(asked: _Asked) -> list[Job]:
@@ -212,12 +216,11 @@ def _jobs(asked: _Asked) -> list[Job]:
         raise InputError(message)
     if nettest.takes == "nothing":
         return [Job(nettest=nettest.name)]
-    targets = [target_of(url) if nettest.takes == "url" else Target(url) for url in asked.urls]
-    targets += _listed(asked)
+    targets = [*map(target_of, asked.urls), *_listed(asked)]
     if not targets:
         message = "nothing to measure: give URLs, --list or --world"
         raise InputError(message)
-    inputs = {target.url: target.category for target in targets}
+    inputs = {target.url if nettest.takes == "url" else target.name: target.category for target in targets}
     return [
         Job(nettest=nettest.name, input=url, annotations={"category": category} if category else {})
         for url, category in inputs.items()
@@ -249,13 +252,6 @@ def _path(asked: _Asked) -> Path:
         message = "--resume needs the file to go on with: --to FILE"
         raise InputError(message)
     return Path(time.strftime("measurements-%Y%m%dT%H%M%SZ.jsonl.gz", time.gmtime()))
-
-
-def _warnings(session: Session) -> Iterator[str]:
-    if not session.helpers:
-        yield "No --helper is given: without a look from outside, failures stay undecided."
-    for version in sorted({4, 6} - session.families):
-        yield f"This network has no IPv{version}: it is not measured."
 
 
 # In the lab -------------------------------------------------------------------------------------------------------

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from trigpoint.errors import InputError
+from trigpoint.errors import InputError, NetworkError
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import trust
 from trigpoint.net.names import canonical_address, is_private, parse_url
@@ -18,16 +20,24 @@ from trigpoint.probe.location import locate
 from trigpoint.probe.needles import needles_of
 from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import Residue
+from trigpoint.probe.run import Job, measure, run
+from trigpoint.probe.sane import adapted, obstacle, remarks
 from trigpoint.probe.session import Session
+from trigpoint.reference.addresses import AddressDatabase
+from trigpoint.reference.landmarks import CANARY, LANDMARKS, PORTAL_CHECKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from trigpoint.probe.budget import Budget
+    from trigpoint.probe.run import Measured
 
 PUBLIC = ("udp://8.8.8.8", "https://dns.google/dns-query@8.8.8.8")
 """Resolvers that are asked besides the network's own: the one that ooni/probe-cli asks, in the clear and encrypted."""
 
+_FIRST = "sanity"
+_LOOKUPS_AT_ONCE = 64
+"""Threads in which the system's resolver is asked: waiting for a free one would be taken for a slow resolver."""
 _FAR = {4: "192.0.2.1", 6: "2001:db8::1"}  # documentation addresses: the kernel chooses a way, and nothing is sent
 
 
@@ -71,11 +81,47 @@ def session_of(settings: Settings, budget: Budget) -> Session:
         needles=needles_of([*settings.addresses, *own.values()], [*settings.names, socket.gethostname()]),
         annotations=annotations_of(settings.consent),
         families=frozenset(own) or frozenset({4, 6}),
+        portal_checks=PORTAL_CHECKS,
+        landmarks=LANDMARKS,
+        canary=CANARY,
+        networks=AddressDatabase(settings.database).lookup if settings.database else None,
         tiers=settings.tiers,
         control_servers=tuple(_servers(helpers)),
         residue=Residue(),
         random=SystemRandom(),
     )
+
+
+async def work(
+    session: Session,
+    jobs: Iterable[Job],
+    done: Callable[[Measured], None],
+    say: Callable[[str], None],
+    *,
+    parallel: int = 1,
+) -> None:
+    """Look at the own network, and measure if it lets anything be measured.
+
+    Args:
+        session: what was planned; what the network lacks is taken out.
+        jobs: what is measured.
+        done: is told of each measurement, that of the own network first.
+        say: is told what the person should know of the own network.
+        parallel: how many at a time.
+
+    Raises:
+        NetworkError: nothing can be measured from here; what was seen of the own network is written.
+
+    """
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_LOOKUPS_AT_ONCE))
+    first = await measure(session, Job(nettest=_FIRST))
+    done(first)
+    if (why := obstacle(first.keys)) is not None:
+        raise NetworkError(why)
+    for sentence in remarks(session, first.keys):
+        say(sentence)
+    session = adapted(session, first.keys, first.measuring.diary)
+    await run(session, (job for job in jobs if job.nettest != _FIRST), done, parallel=parallel)
 
 
 def _helper(text: str) -> str:

@@ -137,7 +137,7 @@ def record(session: Session, measured: Measured) -> bytes:
         annotations={**measured.job.annotations, "measurement": name_of(measured), **session.annotations},
         test_helpers={"backend": [{"address": helper, "type": "https"} for helper in session.helpers]},
     )
-    return line_of(measured.measuring.diary, envelope, measured.keys, session.needles)
+    return line_of(measured.measuring.diary, envelope, measured.keys, session.needles, session.networks)
 
 
 def name_of(measured: Measured) -> str:

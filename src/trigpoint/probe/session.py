@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from trigpoint.model.facts import AddressFacts
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import Trust
 from trigpoint.probe.location import NOWHERE, Location
@@ -51,8 +52,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Servers that are up wherever there is Internet."""
     canary: str = ""
     """A name that resolvers deny which filter by their owner's wish. Empty: there is none."""
-    asn: Callable[[str], int] | None = None
-    """Gives the AS number of an address, 0 where it is not known. None: there is no database."""
+    networks: Callable[[str], AddressFacts] | None = None
+    """A local database of addresses. None: there is none."""
     tiers: frozenset[int] = frozenset({0, 1})
     """Tiers of nettests that were agreed to."""
     control_name: str = "example.org"

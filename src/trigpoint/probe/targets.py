@@ -23,6 +23,15 @@ class Target(msgspec.Struct, frozen=True):
     category: str | None = None
     """Category code of the list. None: it was typed."""
 
+    @property
+    def name(self) -> str:
+        """The host alone.
+
+        >>> target_of("https://Example.org:8443/x").name
+        'example.org'
+        """
+        return parse_url(self.url).host or ""
+
 
 def target_of(written: str, category: str | None = None) -> Target:
     """Read a URL as a person or a list writes it; without a scheme it is ``http``, as browsers took it for long.

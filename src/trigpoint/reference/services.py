@@ -40,6 +40,10 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Host names (A-labels) of its endpoints."""
     addresses: tuple[str, ...] = ()
     """Addresses of its endpoints that the client knows without DNS."""
+    tries: tuple[str, ...] = ()
+    """What a nettest tries: pages by their URL, mere connections as ``tcp://HOST:PORT``, lookups as ``dns://HOST``."""
+    asns: frozenset[int] = frozenset()
+    """AS numbers in which all its endpoints are. None: it tells nothing."""
     tag: str | None = None
     """Value of the step tag ``service=`` that names it. Missing: hosts and addresses tell."""
     is_default: bool = False
@@ -71,6 +75,11 @@ _SERVICES = (
             "149.154.171.5",
             "95.161.76.100",
         ),
+        tries=tuple(
+            f"http://{address}:{port}/"
+            for address in ("149.154.175.50", "149.154.167.51", "149.154.175.100", "149.154.167.91", "149.154.171.5")
+            for port in (80, 443)
+        ),
         minimum=4,
         source=_TELEGRAM,
     ),
@@ -80,6 +89,7 @@ _SERVICES = (
         need=Need.ALL,
         hosts=("web.telegram.org",),
         addresses=("149.154.167.99", "2001:67c:4e8:f004::9"),
+        tries=("https://web.telegram.org/",),
         is_default=True,
         source=_TELEGRAM,
     ),
@@ -88,17 +98,24 @@ _SERVICES = (
         nettest="whatsapp",
         need=Need.ANY,
         hosts=tuple(f"e{number}.whatsapp.net" for number in range(1, 17)),
+        tries=tuple(f"tcp://e{number}.whatsapp.net:{port}" for number in range(1, 17) for port in (443, 5222)),
         minimum=4,
         source=_WHATSAPP,
     ),
     Service(
-        target="whatsapp/registration", nettest="whatsapp", need=Need.ALL, hosts=("v.whatsapp.net",), source=_WHATSAPP
+        target="whatsapp/registration",
+        nettest="whatsapp",
+        need=Need.ALL,
+        hosts=("v.whatsapp.net",),
+        tries=("https://v.whatsapp.net/v2/register",),
+        source=_WHATSAPP,
     ),
     Service(
         target="whatsapp/web",
         nettest="whatsapp",
         need=Need.ALL,
         hosts=("web.whatsapp.com",),
+        tries=("https://web.whatsapp.com/",),
         is_default=True,
         source=_WHATSAPP,
     ),
@@ -115,6 +132,16 @@ _SERVICES = (
             "scontent.xx.fbcdn.net",
             "stun.fbsbx.com",
         ),
+        tries=(
+            "tcp://b-api.facebook.com:443",
+            "tcp://b-graph.facebook.com:443",
+            "tcp://edge-mqtt.facebook.com:443",
+            "tcp://external.xx.fbcdn.net:443",
+            "tcp://scontent.xx.fbcdn.net:443",
+            "tcp://star.c10r.facebook.com:443",
+            "dns://stun.fbsbx.com",
+        ),
+        asns=frozenset({32934}),
         is_default=True,
         source=_FACEBOOK,
     ),
@@ -123,6 +150,7 @@ _SERVICES = (
         nettest="signal",
         need=Need.ALL,
         hosts=("chat.signal.org", "textsecure-service.whispersystems.org"),
+        tries=("https://chat.signal.org/",),
         is_default=True,
         source=_SIGNAL,
     ),
@@ -131,6 +159,7 @@ _SERVICES = (
         nettest="signal",
         need=Need.ALL,
         hosts=("storage.signal.org", "cdn.signal.org", "cdn2.signal.org", "cdn3.signal.org"),
+        tries=("https://storage.signal.org/", "https://cdn.signal.org/", "https://cdn2.signal.org/"),
         source=_SIGNAL,
     ),
     Service(
@@ -138,6 +167,7 @@ _SERVICES = (
         nettest="signal",
         need=Need.ALL,
         hosts=("sfu.voip.signal.org",),
+        tries=("https://sfu.voip.signal.org/",),
         source=_SIGNAL,
     ),
     Service(
