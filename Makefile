@@ -1,6 +1,6 @@
 # The only task runner. `make help` lists the verbs; each needs nothing but Python (with venv) and make.
 
-COUNTRY ?= XL
+COUNTRY ?=
 MEASUREMENTS ?=
 PYTHON ?=
 JOBS ?= auto
@@ -8,9 +8,6 @@ JOBS ?= auto
 BIN := .venv/bin
 STAMP := .venv/.trigpoint
 PYTEST := $(BIN)/python -m pytest -n $(JOBS)
-SAMPLE := build/sample
-SOURCES = $(or $(MEASUREMENTS),$(SAMPLE)/measurements --categories $(SAMPLE)/categories.csv)
-REPORT = build/report-$(COUNTRY)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -27,16 +24,18 @@ $(STAMP): requirements.txt pyproject.toml tools/environment.sh
 	@sh tools/environment.sh .venv "$(PYTHON)"
 	@touch $@
 
-report: $(STAMP)  ## write a country report: of a made-up country, or COUNTRY=IR MEASUREMENTS=folder
+report: $(STAMP)  ## measure the lab's worlds and write their reports, or of yours: COUNTRY=IR MEASUREMENTS=folder
 ifeq ($(strip $(MEASUREMENTS)),)
-	@if [ "$(COUNTRY)" != XL ]; then \
-	  echo "make report COUNTRY=$(COUNTRY) needs MEASUREMENTS=folder: the embedded sample is of the made-up country XL only" >&2; \
+	@if [ -n "$(COUNTRY)" ]; then \
+	  echo "make report COUNTRY=$(COUNTRY) needs MEASUREMENTS=folder; without both it measures the lab's worlds" >&2; \
 	  exit 2; \
 	fi
-	$(BIN)/trigpoint sample --to $(SAMPLE)
+	$(BIN)/trigpoint rehearse --to build/lab
+else
+	@if [ -z "$(COUNTRY)" ]; then echo "make report MEASUREMENTS=... needs COUNTRY, such as COUNTRY=IR" >&2; exit 2; fi
+	$(BIN)/trigpoint survey $(COUNTRY) $(MEASUREMENTS) --to build/report-$(COUNTRY)
+	@echo "The report: $(CURDIR)/build/report-$(COUNTRY)/report/index.html"
 endif
-	$(BIN)/trigpoint survey $(COUNTRY) $(SOURCES) --to $(REPORT)
-	@echo "The report: $(CURDIR)/$(REPORT)/report/index.html"
 
 test: $(STAMP)  ## run the tests
 	$(PYTEST) $(PYTEST_OPTIONS)

@@ -7,6 +7,7 @@ import hashlib
 import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from hypothesis import strategies as st
 
@@ -291,15 +292,15 @@ def handshake_fields(act: Handshake, diary: Diary) -> dict[str, Any]:
 
 
 def round_trip_fields(act: RoundTrip) -> dict[str, Any]:
-    scheme, _, rest = act.request.url.partition("://")
-    host = rest.partition("/")[0]
-    sent = dict(act.request.headers)["Host"]
+    parts = urlsplit(act.request.url)
+    sent = {name.lower(): value for name, value in act.request.headers}.get("host", parts.netloc)
+    asked = urlsplit(f"//{sent}").hostname
     fields: dict[str, Any] = {
         "url": act.request.url,
-        "scheme": scheme,
-        "host": host,
-        "port": {"http": 80, "https": 443}[scheme],
-        "host_header": None if sent == host else sent,
+        "scheme": parts.scheme,
+        "host": parts.hostname,
+        "port": parts.port or {"http": 80, "https": 443}[parts.scheme],
+        "host_header": None if asked == parts.hostname else asked,
         "method": act.request.method,
         "address": split(act.address)[0],
         "alpn": act.alpn or None,

@@ -11,6 +11,7 @@ from trigpoint.net.dial.acts import Act, Connect, Handshake, Request, Response, 
 from trigpoint.net.dial.diary import Diary
 from trigpoint.probe.followups import follow_ups
 from trigpoint.probe.pace import slow_acts
+from trigpoint.probe.words import sentences
 
 
 def _is_slow(way: float, act: type[Act], seconds: float, **fields: object) -> bool:
@@ -70,8 +71,9 @@ def test_a_page_is_slow_by_its_rate_or_where_it_stops(
     ],
 )
 def test_what_is_slowed_down_is_followed_by_twins(world: str, url: str, seed: int) -> None:
-    signs = made("web_connectivity", world, url, seed=seed).measured.signs
-    assert "throttling" in {one.nettest for one in follow_ups(url, signs)}
+    measured = made("web_connectivity", world, url, seed=seed).measured
+    assert "throttling" in {one.nettest for one in follow_ups(url, measured.signs)}
+    assert any("slowly" in sentence for sentence in sentences(measured)), "and whoever measures is told"
 
 
 @pytest.mark.parametrize("world", ["open", "cdn-geo-dns"])

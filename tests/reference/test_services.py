@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from trigpoint.net.names import a_label
+from trigpoint.net.names import a_label, parse_url
 from trigpoint.reference.services import IGNORED_HOSTS, RETIRED_HOSTS, SERVICES, Need, Service
 
 by_target = pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.target)
@@ -59,3 +59,18 @@ def test_retired_names_are_of_a_service_and_ignored_ones_of_none() -> None:
     hosts = {host for service in SERVICES.values() for host in service.hosts}
     assert set(RETIRED_HOSTS) <= hosts
     assert not IGNORED_HOSTS & hosts
+
+
+@by_target
+def test_what_is_tried_is_an_endpoint_of_the_service_and_in_use(service: Service) -> None:
+    hosts = {parse_url(url).host for url in service.tries}
+    assert hosts <= {*service.hosts, *service.addresses} - set(RETIRED_HOSTS)
+    assert {parse_url(url).scheme for url in service.tries} <= {"http", "https", "tcp", "dns"}
+    assert len(set(service.tries)) == len(service.tries)
+    assert not service.tries or len(hosts) >= service.minimum
+
+
+def test_every_service_of_a_nettest_of_ours_is_tried_but_what_is_retired() -> None:
+    tried = {service.target for service in SERVICES.values() if service.tries}
+    ours = {service.target for service in SERVICES.values() if service.nettest != "tor"}
+    assert ours - tried == {"signal/contacts"}, "its host today answers to Signal's programs alone"

@@ -98,6 +98,13 @@ _MOST_PROBLEMS = 20
     "--world", metavar="WORLD|all", help="Measure in the lab instead: a world, a file of one, or all of them."
 )
 @click.option("--network", default="", help="With --world: one access network; all where not given.")
+@click.option(
+    "--fabric",
+    type=click.Choice(["virtual", "kernel"]),
+    default="virtual",
+    show_default=True,
+    help="With --world: virtual time, or real sockets in namespaces of this machine and real time.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="With --world: of every draw.")
 @options.quiet
 def probe(**given: Any) -> None:  # noqa: ANN401 - click hands over each option by its name
@@ -140,6 +147,7 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
     most_megabytes: int
     world: str | None
     network: str
+    fabric: str
     seed: int
     quiet: bool
 
@@ -261,7 +269,7 @@ def _in_lab(asked: _Asked) -> None:
     worlds = names() if asked.world == _ALL else (asked.world or "",)
     folder = asked.path or Path("rehearsal")
     jobs = tuple(_jobs(asked)) if asked.urls or asked.listed else ()
-    fields = {"started": time.time(), "seed": asked.seed, "jobs": jobs, "parallel": 1}
+    fields = {"started": time.time(), "seed": asked.seed, "jobs": jobs, "parallel": 1, "fabric": asked.fabric}
     units = list(units_of(worlds, asked.network, path=folder, **fields))
     folder.mkdir(parents=True, exist_ok=True)
     measure_units(units, quiet=asked.quiet)

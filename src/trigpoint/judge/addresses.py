@@ -8,6 +8,7 @@ import msgspec
 import polars as pl
 
 from trigpoint.model.failure import Kind
+from trigpoint.reference.artefacts import Place, Scope, patterns
 
 if TYPE_CHECKING:
     from trigpoint.judge.keys import Chunk
@@ -26,7 +27,7 @@ class Addresses(msgspec.Struct, frozen=True):
     """What is known of the addresses in a chunk."""
 
     genuine: pl.DataFrame
-    """m, name, address, and how: by_certificate, by_control (bool). One row a pair."""
+    """m, name, address, and how: by_certificate, by_control, by_resolver (bool). One row a pair."""
     networks: pl.DataFrame
     """m, name, asn: networks of genuine addresses. One row each."""
     normal: pl.DataFrame
@@ -68,7 +69,7 @@ def _by_device(lookups: pl.DataFrame) -> pl.DataFrame:
 
 
 def _given(chunk: Chunk) -> pl.DataFrame:
-    lookups = chunk.probe("dns_lookups").select("m", "step", "name", *resolver_columns())
+    lookups = chunk.probe("dns_lookups").select("m", "step", "name", "nettest", *resolver_columns())
     return chunk.answers.filter(pl.col("address").is_not_null()).join(lookups, on=["m", "step"])
 
 
@@ -88,13 +89,30 @@ def _genuine(chunk: Chunk, given: pl.DataFrame, vouched: pl.DataFrame) -> pl.Dat
         handshakes.select(*PAIR, way=pl.lit("certificate")),
         _control_answers(chunk).filter(~pl.col("is_bogon").fill_null(value=False)).select(*PAIR, way=pl.lit("control")),
         given.select(PAIR).join(vouched, on=["name", "address"]).select(*PAIR, way=pl.lit("certificate")),
+        _by_clean_resolver(given).select(*PAIR, way=pl.lit("resolver")),
     ]
     return (
         pl.concat(ways)
         .drop_nulls(PAIR)
         .group_by(PAIR)
-        .agg(by_certificate=(pl.col("way") == "certificate").any(), by_control=(pl.col("way") == "control").any())
+        .agg(**{f"by_{way}": (pl.col("way") == way).any() for way in ("certificate", "control", "resolver")})
     )
+
+
+def _by_clean_resolver(given: pl.DataFrame) -> pl.DataFrame:
+    """Take the word of encrypted resolvers that filter for nobody, where a nettest has no control but them."""
+    return given.filter(
+        pl.col("nettest") == "dnscheck",
+        pl.col("engine").is_in(ENCRYPTED_ENGINES),
+        ~is_chosen_filter(pl.col("resolver_address")),
+        ~pl.col("is_bogon").fill_null(value=False),
+    )
+
+
+def is_chosen_filter(written: pl.Expr) -> pl.Expr:
+    """Tell whether a resolver, as recorded with its port, is one that filters for whoever chooses it."""
+    address = pl.coalesce(written.str.extract(r"^\[([^\]]+)\]"), written.str.extract(r"^([^:]+):\d+$"), written)
+    return address.is_in(patterns(Place.RESOLVER, Scope.CHOICE))
 
 
 def certificate_kinds() -> list[str]:

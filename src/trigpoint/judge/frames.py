@@ -18,9 +18,19 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, SYSTEM_ENGINES, certificate_kinds, resolver_columns
+from trigpoint.judge.addresses import (
+    ENCRYPTED_ENGINES,
+    PAIR,
+    SYSTEM_ENGINES,
+    certificate_kinds,
+    is_chosen_filter,
+    resolver_columns,
+)
+from trigpoint.judge.arms import arm_of, ladder
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.pages import PRIVATE_HOST
+from trigpoint.judge.replies import NOBODY, innocent_names, is_agreed, is_arm, is_late, late_replies
+from trigpoint.judge.routes import routes
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import FILTERING_RESOLVER_NETWORKS, Place, Scope, any_of, patterns
 
@@ -58,7 +68,9 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     plausible_count, known_count (documented block-page
     addresses), rejected_count (the probe's handshake there got a certificate that does not verify, and the control's
     did not verify either), is_system, is_encrypted, is_third_party; reference_count (genuine addresses of the name),
-    peer_* (the other views of the name in the measurement), control_* (the control's lookup of the name).
+    peer_* (the other views of the name in the measurement), control_* (the control's lookup of the name); late_genuine
+    (genuine addresses in replies that came after the first), is_nobody (asked where nobody answers), innocent_answered
+    (another name was answered there as well), innocent_asked, name_is_agreed (:mod:`trigpoint.judge.replies`).
     """
     views = _views(chunk, addresses)
     return (
@@ -69,10 +81,16 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .join(addresses.genuine.group_by("m", "name").agg(reference_count=pl.len()), on=["m", "name"], how="left")
         .join(chunk.measurements.select("m", "resolver_asn"), on="m")
         .join(_answered_otherwise(chunk), on=["m", "engine", "resolver_address"], how="left")
+        .join(late_replies(chunk, addresses), on=["m", "name", "engine", "resolver_address"], how="left")
+        .join(innocent_names(chunk), on="m", how="left")
         .with_columns(
             pl.col("reference_count", "control_addresses", "control_v4_addresses", "control_bogons").fill_null(0),
             pl.col("^peer_.*$").fill_null(0),
-            pl.col("control_has_none", "control_site_works").fill_null(value=False),
+            pl.col("control_has_none", "control_site_works", "innocent_asked", "innocent_answered").fill_null(
+                value=False
+            ),
+            pl.col("late_genuine").fill_null(0),
+            name_is_agreed=is_agreed().any().over("m", "name"),
             answered_names=pl.col("answered_names").fill_null(0) - (pl.col("address_count") > 0).cast(pl.Int64),
             is_expected=pl.col("is_known_endpoint"),
             is_filtering_resolver=_is_filtering(),
@@ -87,15 +105,13 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
 
 def _is_filtering() -> pl.Expr:
     """Say whether the resolver is one that its user chose for its filter: by address, AS, or answer."""
-    written = pl.col("resolver_address")
-    address = pl.coalesce(written.str.extract(r"^\[([^\]]+)\]"), written.str.extract(r"^([^:]+):\d+$"), written)
     by_network = pl.col("is_system") & pl.col("resolver_asn").is_in(FILTERING_RESOLVER_NETWORKS)
     by_answer = (pl.col("chosen_count") > 0) & (pl.col("chosen_count") == pl.col("address_count"))
-    return address.is_in(patterns(Place.RESOLVER, Scope.CHOICE)) | by_network.fill_null(value=False) | by_answer
+    return is_chosen_filter(pl.col("resolver_address")) | by_network.fill_null(value=False) | by_answer
 
 
 def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
-    lookups = chunk.probe("dns_lookups").with_columns(*resolver_columns())
+    lookups = chunk.probe("dns_lookups").filter(~is_late(), ~is_arm("whoami")).with_columns(*resolver_columns())
     key = ["m", "target", "name", "hop", "engine", "resolver_address"]
     per_lookup = (
         _judged_answers(chunk, addresses)
@@ -111,9 +127,14 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             genuine_count=pl.col("is_genuine").sum(),
             genuine_v4_count=(pl.col("is_genuine") & ~pl.col("address").str.contains(":")).sum(),
             controlled_count=pl.col("by_control").fill_null(value=False).sum(),
+            agreed_count=pl.col("by_resolver").fill_null(value=False).sum(),
             certified_count=pl.col("by_certificate").fill_null(value=False).sum(),
             plausible_count=pl.col("is_plausible").sum(),
             known_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK)).sum(),
+            known_bogon_count=(
+                pl.col("is_bogon").fill_null(value=False)
+                & pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK))
+            ).sum(),
             chosen_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.CHOICE)).sum(),
             rejected_count=pl.col("is_rejected").sum(),
             shown=pl.col("address").unique(maintain_order=True).head(4).str.join(", "),
@@ -128,9 +149,10 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .group_by(key, maintain_order=True)
         .agg(
             pl.col("step", "pointer", "kind", "failure", "is_known_endpoint", "rcode", "has_soa").first(),
-            pl.col("query_type").first(),
+            pl.col("query_type", "nettest").first(),
             pl.col(counts).sum(),
             pl.col("shown").drop_nulls().first(),
+            is_nobody=is_arm(NOBODY).any(),
         )
         .with_columns(
             is_system=pl.col("engine").is_in(SYSTEM_ENGINES),
@@ -322,7 +344,8 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
 
     Columns beside the step's own: is_v6, is_genuine, is_vouched (at a later hop: several resolvers agree and the
     control went through), control_connects (bool, null: not tried), control_site_works, sibling_successes (other
-    attempts of the same target, hop and port), v6_successes and v4_successes and successes (of the measurement).
+    attempts of the same target, hop and port), v6_successes and v4_successes and successes (of the measurement),
+    is_far_silent (a trace to the address shows that packets get as far as to the server).
     """
     attempts = chunk.probe("tcp_connects")
     control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
@@ -331,8 +354,10 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .join(control, on=ENDPOINT, how="left")
         .join(_families(attempts), on="m", how="left")
         .join(family_works(chunk), on="m", how="left")
+        .join(routes(chunk), on=["m", "address"], how="left")
         .join(chunk.measurements.select("m", "input"), on="m")
         .with_columns(
+            pl.col("is_far_silent").fill_null(value=False),
             is_side_port=_is_side_port(),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
             v4_works=pl.col("v4_works").fill_null(value=False),
@@ -407,7 +432,8 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
     same endpoint and name, is_target_arm and other_arm_speaks (a TLS peer spoke in the other arm), own_speaks (a peer
     spoke with this arm at another time), issuer_is_product, issuer_is_authority, heard (a TLS peer spoke), and
-    tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all).
+    tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all), and
+    tls_stalls_elsewhere (handshakes with the probe's own resolvers stalled as well, all of them).
     """
     handshakes = chunk.probe("tls_handshakes")
     heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])
@@ -428,8 +454,12 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
         .join(chunk.certificates, on="leaf_sha256", how="left")
         .join(known.authorities.with_columns(is_vouched_issuer=True), on="issuer", how="left")
         .join(_other_names(chunk), on="m", how="left")
+        .join(chunk.muted.with_columns(tls_stalls_elsewhere=True), on="m", how="left")
+        .join(chunk.measurements.select("m", "input"), on="m")
         .with_columns(
             arm=arm,
+            is_side_port=_is_side_port(),
+            tls_stalls_elsewhere=pl.col("tls_stalls_elsewhere").fill_null(value=False),
             is_heard=heard,
             completes_without_ech=(pl.col("kind").is_null() & pl.col("ech").is_null()).any().over("m", "name"),
             # What is sent with fewer hops to live than the other name needed does not arrive at the server.
@@ -467,12 +497,21 @@ def _with_control_handshake(steps: pl.DataFrame, control: pl.DataFrame) -> pl.Da
 
 
 def quic_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
-    """Build the frame of QUIC handshakes: as :func:`tls_frame`, without certificates and arms."""
-    handshakes = vouched_steps(chunk.probe("quic_handshakes"), chunk, addresses)
+    """Build the frame of QUIC handshakes.
+
+    Columns beside those of :func:`tls_frame` that are not of certificates: arm (of the ladder at servers of one's own,
+    without the version of IP), of the same version of IP target_arm_speaks and control_arm_speaks; of the measurement
+    control_arms_die (the innocent name was never answered there), version_arms_speak (a version that nobody speaks was
+    answered each time).
+    """
+    handshakes = vouched_steps(chunk.probe("quic_handshakes"), chunk, addresses).with_columns(arm=arm_of())
+    handshakes = handshakes.with_columns(is_v6=pl.col("address").str.contains(":"))
+    of_site = pl.col("kind").is_null() & pl.col("arm").is_null()
     return (
         _with_control_handshake(handshakes, chunk.control("quic_handshakes"))
         .with_columns(
-            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name"),
+            **ladder(),
+            sibling_successes=of_site.sum().over("m", "target", "hop", "name"),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )

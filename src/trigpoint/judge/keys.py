@@ -11,7 +11,7 @@ import msgspec
 import polars as pl
 
 from trigpoint.judge.services import ServiceMap, service_frames
-from trigpoint.model.failure import kind
+from trigpoint.model.failure import Kind, kind
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STEP_TABLES = ("dns_lookups", "tcp_connects", "tls_handshakes", "quic_handshakes", "http_round_trips", "datagrams")
 """Tables whose rows are steps."""
 
-SITE_NETTESTS = ("web_connectivity",)
+SITE_NETTESTS = ("quic", "web_connectivity")
 """Nettests that measure a site and have a control."""
 
 
@@ -37,6 +37,8 @@ class Chunk(msgspec.Struct, frozen=True):
     """Issuers by ``leaf_sha256``."""
     bodies: pl.DataFrame
     """Bodies by ``body_sha256``."""
+    muted: pl.DataFrame
+    """m of measurements in which all handshakes of the probe with its own encrypted resolvers stalled."""
     services: ServiceMap
     """Services as frames to join with."""
 
@@ -80,6 +82,7 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
         answers=answers,
         certificates=full["certificates"].select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase()),
         bodies=full["bodies"].select(body_sha256="sha256", content="content"),
+        muted=_muted(assigned["tls_handshakes"], chain),
         services=services,
     )
 
@@ -117,6 +120,13 @@ def _of_the_target(steps: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         .filter(~pl.col("is_site") | ~_is_marked() | pl.col("is_in_chain"))
         .drop("is_in_chain")
     )
+
+
+def _muted(handshakes: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """Find measurements in which TLS stalled with the resolvers too, whose names have nothing to do with the site."""
+    silent = (pl.col("kind") == Kind.TIMEOUT).fill_null(value=False)
+    apart = handshakes.filter(pl.col("vantage") == "probe", "is_site", _is_marked())
+    return apart.join(chain, on=["m", "name"], how="anti").group_by("m").agg(silent.all()).filter("kind").select("m")
 
 
 def _names_of_addresses(lookups: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trigpoint.judge.arms import arm_of, hosts
 from trigpoint.judge.domains import domain, is_related
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import REFUSAL_WORDS, REQUEST_WORDS, Place, Scope, any_of, patterns
@@ -72,7 +73,7 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
     Columns beside the step's own: is_final, was_plain (some hop so far had no encryption), is_plain, connected_plain (a
     TCP connection of the same hop to the site's own address and HTTP's port succeeded, and none to another's),
     status_matches, title_matches, length_ratio, headers_match, server_matches, host_is_related, location_host,
-    is_quotation (the control's page is the same), has_* for artefacts in the page, control_* for the control's page.
+    is_quotation (the control's page is the same), host_arm and what else :func:`trigpoint.judge.arms.hosts` says, has_* for artefacts in the page, control_* for the control's page.
 
     """
     return (
@@ -83,6 +84,8 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
         .join(_endpoint_connects(chunk), on=["m", "host", "port"], how="left")
         .join(_page_marks(chunk, vouched), on="body_sha256", how="left")
         .pipe(_with_marks)
+        .with_columns(arm=arm_of(), is_v6=pl.col("address").str.contains(":").fill_null(value=False))
+        .with_columns(**hosts())
         .with_columns(
             endpoint=pl.col("url"),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
@@ -94,10 +97,15 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
 
 
 def _control_pages(chunk: Chunk) -> pl.DataFrame:
+    """Give the control's page over TCP, and whether it got it over QUIC: control_answers_over_quic."""
+    pages = chunk.control("http_round_trips")
+    over_quic = pl.col("alpn").fill_null("") == "h3"
+    fine = pl.col("kind").is_null() & (pl.col("status") > 0)
+    answers = pages.group_by("m").agg(control_answers_over_quic=(over_quic & fine).any().fill_null(value=False))
     return (
-        chunk.control("http_round_trips")
-        .filter(pl.col("alpn").fill_null("") != "h3")
-        .group_by("m", maintain_order=True)
+        pages.filter(~over_quic)
+        .join(answers, on="m")
+        .group_by("m", "control_answers_over_quic", maintain_order=True)
         .agg(
             control_status=pl.col("status").first(),
             control_title=pl.col("title").first(),

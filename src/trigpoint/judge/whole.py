@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.addresses import SYSTEM_ENGINES
+from trigpoint.judge.arms import payloads
 from trigpoint.judge.keys import STEP_TABLES
 from trigpoint.model.failure import Kind
 from trigpoint.reference.services import Need
@@ -218,25 +219,30 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame) -> p
         "outcome_success",
         "outcome_failure",
     )
+    # The ladder of QUIC sends a datagram to see whether UDP works at all: what it comes to is not the target's.
+    expected = chunk.probe("datagrams").filter(pl.col("is_echo").is_not_null() | (pl.col("protocol") == "tcp_echo"))
+    expected = expected.filter(~pl.col("is_site"))
+    was_cut = (pl.col("protocol") == "tcp_echo") & pl.col("kind").is_not_null()  # what came until then is no change
     echoes = (
-        chunk.probe("datagrams")
-        .filter(pl.col("is_echo").is_not_null())
+        expected.filter(pl.col("is_echo").is_not_null())
         .group_by("m")
         .agg(
             echoes=pl.len(),
-            echoes_changed=(~pl.col("is_echo") & (pl.col("received_bytes") > 0)).sum(),
+            echoes_changed=(~pl.col("is_echo") & (pl.col("received_bytes") > 0) & ~was_cut).sum(),
             echoes_heard=(pl.col("received_bytes") > 0).sum(),
         )
     )
     return (
         service.join(chunk.measurements.select(*kept), on="m")
         .join(echoes, on="m", how="left")
+        .join(payloads(expected), on="m", how="left")
         .join(_control_view(chunk), on="m", how="left")
         .join(silent_networks(chunk), on="m", how="left")
         .join(portals.with_columns(is_behind_portal=True), on="m", how="left")
         .join(_final_pages(chunk), on=TARGET, how="left")
         .with_columns(
             pl.col("echoes", "echoes_changed", "echoes_heard").fill_null(0),
+            pl.col("payload_tries", "payloads_cut", "payloads_of_none").fill_null(0),
             pl.col("control_answers", "control_tls_refused", "network_is_silent", "is_behind_portal").fill_null(
                 value=False
             ),

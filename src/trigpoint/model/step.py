@@ -190,7 +190,8 @@ class Datagram(StepKey, frozen=True, gc=False):
     """One exchange of bytes outside the protocols above: STUN, QUIC version probe, echo of a raw request."""
 
     protocol: str = ""
-    """What was spoken: ``stun``, ``quicping``, ``icmp``, ``http_line``, ``openvpn``, ..."""
+    """What was spoken: ``stun``, ``quicping``, ``icmp``, ``http_line``, ``openvpn``, ... ``trace`` is a datagram that
+    could live for as many hops as the tag ``ttl=N`` says."""
     address: str | None = None
     """Peer's address or name. Missing: not recorded."""
     port: int | None = None

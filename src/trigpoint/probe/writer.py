@@ -29,14 +29,17 @@ class Writer:
     Args:
         path: the file, ``.jsonl`` or ``.jsonl.gz``.
         is_resumed: whether to go on with what is there. Otherwise the file must be new or empty.
+        is_durable: whether each line is on disk before the next measurement, should the machine stop. What was made in
+            the lab can be made again.
 
     Raises:
         InputError: it cannot be opened, is somebody else's, is being written to, or is there already.
 
     """
 
-    def __init__(self, path: Path, *, is_resumed: bool = False) -> None:
+    def __init__(self, path: Path, *, is_resumed: bool = False, is_durable: bool = True) -> None:
         self.path = path
+        self._is_durable = is_durable
         self._is_packed = _is_packed(path)
         self._file = _opened(path)
         try:
@@ -63,7 +66,7 @@ class Writer:
             self._file = -1
 
     def write(self, line: bytes) -> None:
-        """Write one line, with its line end, and bring it to disk.
+        """Write one line, with its line end; a durable one is on disk afterwards.
 
         Raises:
             InputError: there is no room; what was written before stands, and nothing of this line.
@@ -74,7 +77,8 @@ class Writer:
             written = 0
             while written < len(content):
                 written += os.pwrite(self._file, content[written:], self._end + written)
-            os.fsync(self._file)
+            if self._is_durable:
+                os.fsync(self._file)
         except OSError as error:
             os.ftruncate(self._file, self._end)
             message = f"{self.path}: {error.strerror or error}; the lines before are whole, --resume goes on"

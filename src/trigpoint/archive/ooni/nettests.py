@@ -15,6 +15,7 @@ from trigpoint.archive.ooni.http import header_pairs
 from trigpoint.archive.ooni.pings import add_pings, add_traces
 from trigpoint.archive.ooni.raw import RawHandshake, RawQuery, RawSteps, RawTarget, RawTcp, RawTunnel
 from trigpoint.archive.ooni.recorder import PROBE, Scope, tags_of, transaction_of
+from trigpoint.archive.ooni.routes import add_routes
 from trigpoint.archive.ooni.steps import add_handshake, add_query, add_steps, add_tcp
 from trigpoint.archive.ooni.values import body_content, escape, failure_of, plain, status_failure, text
 from trigpoint.model.step import Datagram, TlsHandshake
@@ -38,6 +39,7 @@ def _web_connectivity(recorder: Recorder, keys: Keys, measured: str | None) -> N
         if part is not None:  # the probe's own resolvers, in its numbering but not part of the redirect chain
             _add_apart(recorder, part, Scope(f"{_HERE}/{key}", mark, is_chain=False))
     add_control(recorder, keys.get("control"), measured, keys.get("x_control_request"))
+    add_routes(recorder, keys.get("x_traces"))
 
 
 def _add_apart(recorder: Recorder, part: RawSteps, scope: Scope) -> None:

@@ -265,6 +265,21 @@ class RawTrace(msgspec.Struct, frozen=True):
     target_trace: RawArm | None = None
 
 
+class RawHop(Timed, frozen=True, gc=False, kw_only=True):
+    """A datagram that could live for so many hops, in a record of ours."""
+
+    ttl: Int64 | None = None
+    port: Any = None
+
+
+class RawRoute(msgspec.Struct, frozen=True):
+    """How far packets went to one address, in a record of ours."""
+
+    arm: str | None = None
+    address: str | None = None
+    hops: list[RawHop | None] | None = None
+
+
 class RawTunnel(Timed, frozen=True, gc=False, kw_only=True):
     """A handshake of ``openvpn``."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.replies import is_agreed
 from trigpoint.judge.rule import Rule, has_kind
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
@@ -11,9 +12,12 @@ from trigpoint.model.verdict import State
 _answers = pl.col("address_count") > 0
 _none_genuine = pl.col("genuine_count") == 0
 _all_bogon = (pl.col("bogon_count") > 0) & (pl.col("bogon_count") == pl.col("address_count")) & _none_genuine
-_elsewhere = (pl.col("control_addresses") > 0) | (pl.col("peer_genuine") > 0)
+_elsewhere = (pl.col("control_addresses") > 0) | (pl.col("peer_genuine") > 0) | (pl.col("late_genuine") > 0)
 _denied_outside = pl.col("control_has_none") | (pl.col("peer_encrypted_denial") > 0)
 _at_hop = (pl.col("hop") > 0) & pl.col("control_site_works") & (pl.col("peer_answers") == 0)
+_of_block_page = (pl.col("known_count") > 0) & _none_genuine
+# Some filters answer with a private address of IPv4 and one of IPv6 that merely looks public.
+_of_filter = pl.col("known_bogon_count") > 0
 _unspecified = pl.col("unspecified_count") == pl.col("address_count")
 _of_the_device = (pl.col("unspecified_count") + pl.col("loopback_count")) == pl.col("address_count")
 _placeholder = pl.col("placeholder_count") == pl.col("address_count")
@@ -21,6 +25,8 @@ _placeholder = pl.col("placeholder_count") == pl.col("address_count")
 _at_home = (pl.col("is_system") | pl.col("is_private")) & (pl.col("peer_same_lie_outside") == 0)
 _filters_by_choice = pl.col("is_filtering_resolver")
 _in_the_way = ~_filters_by_choice & ~pl.col("is_encrypted")  # no path forges what is encrypted; its resolver answers
+# Where nobody answers, somebody did, and not for an innocent name.
+_of_nobody = pl.col("is_nobody") & pl.col("innocent_asked") & ~pl.col("innocent_answered")
 _has_a_family = pl.col("query_type").fill_null("A") != "AAAA"
 # The device's interface gives only addresses of families that the device has (RFC 3493, AI_ADDRCONFIG).
 _asks_for_v4 = ~pl.col("is_system") | pl.col("v4_works")
@@ -28,8 +34,82 @@ _asks_for_v4 = ~pl.col("is_system") | pl.col("v4_works")
 _hides_code = has_kind(Kind.DNS_OTHER) | (pl.col("failure") == "dns_temporary_failure")
 # A login page in the access network lies for every name with an address of its own.
 _only_private = (pl.col("private_count") == pl.col("address_count")) & (pl.col("public_names") == 0)
+_contradicted = (
+    _in_the_way
+    & ~pl.col("is_nobody")
+    & _answers
+    & _none_genuine
+    & (pl.col("known_count") == 0)
+    & (pl.col("plausible_count") == 0)
+    & (pl.col("late_genuine") > 0)
+)
+
+_NOBODY = "primitive M5: whoever answers for nobody stands on the path; Hoang et al., USENIX Security 2021"
 
 DNS = (
+    Rule(
+        id="dns.injected_bogon",
+        condition=_of_nobody & (pl.col("bogon_count") > 0),
+        state=State.BLOCKED,
+        mechanism="dns.injection.bogon",
+        reason="Where nobody answers, an address that is not routable came for this name and nothing for another.",
+        source=_NOBODY,
+    ),
+    Rule(
+        id="dns.injected_block_page",
+        condition=_of_nobody & (pl.col("bogon_count") == 0) & (pl.col("known_count") > 0),
+        state=State.BLOCKED,
+        mechanism="dns.injection.blockpage",
+        reason="Where nobody answers, the address of a block page came for this name and nothing for another.",
+        source=_NOBODY,
+    ),
+    Rule(
+        id="dns.injected_address",
+        condition=_of_nobody & _answers & (pl.col("bogon_count") == 0) & (pl.col("known_count") == 0),
+        state=State.BLOCKED,
+        mechanism="dns.injection.other",
+        reason="Where nobody answers, an address came for this name and nothing for another.",
+        source=_NOBODY,
+    ),
+    Rule(
+        id="dns.injected_denial",
+        condition=_of_nobody & has_kind(Kind.NXDOMAIN),
+        state=State.BLOCKED,
+        mechanism="dns.nxdomain",
+        reason="Where nobody answers, this name was denied and nothing came for another.",
+        source=_NOBODY,
+    ),
+    Rule(
+        id="dns.contradicted",
+        condition=_contradicted & (pl.col("bogon_count") == 0),
+        state=State.BLOCKED,
+        mechanism="dns.injection.other",
+        reason="Two replies came to one question, and the genuine addresses are in the later one.",
+        source="primitive M2; Duan et al., Hold-On, SATIN 2012; Hoang et al., USENIX Security 2021",
+    ),
+    Rule(
+        id="dns.contradicted_in_part",
+        condition=_contradicted & (pl.col("bogon_count") > 0) & ~_all_bogon,
+        state=State.BLOCKED,
+        mechanism="dns.injection",
+        reason="Two replies came to one question, the first with addresses of which some are not routable.",
+        source="primitive M2; Hoang et al., USENIX Security 2021",
+    ),
+    Rule(
+        id="dns.interception",
+        condition=pl.col("is_nobody") & pl.col("innocent_answered") & pl.col("name_is_agreed"),
+        state=State.BLOCKED,
+        mechanism="dns.interception",
+        reason="Where nobody answers, both this name and another were answered, so all of DNS is taken.",
+        source="primitive M5; Liu et al., USENIX Security 2018",
+    ),
+    Rule(
+        id="dns.agreed",
+        condition=is_agreed(),
+        state=State.OK,
+        reason="The device's own resolver says what an encrypted one says.",
+        source="mechanisms.md step 3: a clean resolver vouches for an address",
+    ),
     Rule(
         id="dns.filtering_resolver",
         condition=_filters_by_choice
@@ -42,7 +122,7 @@ DNS = (
     ),
     Rule(
         id="dns.documented_address",
-        condition=_in_the_way & (pl.col("known_count") > 0) & _none_genuine & ~_all_bogon,
+        condition=_in_the_way & _of_block_page & ~_of_filter,
         state=State.BLOCKED,
         mechanism="dns.injection.blockpage",
         reason="The resolver answered with the documented address of a block page.",
@@ -50,7 +130,7 @@ DNS = (
     ),
     Rule(
         id="dns.documented_bogon",
-        condition=_in_the_way & (pl.col("known_count") > 0) & _none_genuine & _all_bogon,
+        condition=_in_the_way & _of_block_page & _of_filter,
         state=State.BLOCKED,
         mechanism="dns.injection.bogon",
         reason="The resolver answered with a private address that is documented as a filter's.",

@@ -55,10 +55,80 @@ _sign = (
 _service_sign = ~pl.col("is_site") & pl.col("is_failing") & pl.col("network_works") & ~pl.col("endpoint_reached")
 _service_sign = _service_sign & pl.col("endpoint_connects").fill_null(value=False) & pl.col("is_plain")
 
+_swap = (pl.col("host_arm") == "target") & pl.col("control_host_answers")
+_path_swap = (pl.col("host_arm") == "target_path") & pl.col("control_host_answers")
+_put_in_place = _swap & pl.col("is_not_the_servers")
+_leads_away = pl.col("status").is_between(300, 399) & pl.col("location").is_not_null()
+_is_refused = (pl.col("status") >= _CLIENT_ERROR) & pl.col("has_proxy_header")
+
+_SWAP = "primitives M12 and M13: only a swap at a server of one's own shows the trigger; Rambert et al., WWW 2021"
 _SOURCE = "sources: H1 to H5; decision.md step 6"
 _SERVICE = "reference/services.py: a known expectation in place of a control"
 
 HTTP = (
+    Rule(
+        id="http.reset_by_host",
+        condition=_swap & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="http.reset.host",
+        reason="A request with this name of the host was reset, and one with another answered by the same server.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="http.reset_by_word",
+        condition=_path_swap & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="http.reset.keyword",
+        reason="A request with this path was reset under an innocent name, and one without answered by the same server.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="http.close_by_host",
+        condition=(_swap | _path_swap) & has_kind(Kind.CLOSE),
+        state=State.BLOCKED,
+        mechanism="http.close",
+        reason="A request with this name or path was closed, and another answered by the same server.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="http.timeout_by_host",
+        condition=(_swap | _path_swap) & has_kind(Kind.TIMEOUT),
+        state=State.BLOCKED,
+        mechanism="http.timeout",
+        reason="A request with this name or path stayed unanswered, and another was answered by the same server.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="http.redirect_by_host",
+        condition=_put_in_place & _leads_away,
+        state=State.BLOCKED,
+        mechanism="http.redirect",
+        reason="A server of one's own seemed to redirect this name of the host, and no other.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="http.error_by_host",
+        condition=_put_in_place & _is_refused,
+        state=State.BLOCKED,
+        mechanism="http.error",
+        reason="A proxy refused this name of the host in place of a server of one's own, and no other.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="http.page_by_host",
+        condition=_put_in_place & ~_leads_away & ~_is_refused.fill_null(value=False),
+        state=State.BLOCKED,
+        mechanism="http.blockpage",
+        reason="Another page came for this name of the host than a server of one's own gives for every name.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="http.host_passes",
+        condition=_swap & _page & ~pl.col("is_not_the_servers") & ~pl.col("path_arm_fails"),
+        state=State.OK,
+        reason="A server of one's own answered under this name of the host as under another.",
+        source=_SWAP,
+    ),
     Rule(
         id="http.documented_block_page",
         condition=_block_text & ~pl.col("is_filtered_by_choice"),
@@ -210,6 +280,19 @@ HTTP = (
         mechanism="http.timeout",
         reason="The request stayed unanswered, while the control got the page.",
         source=_SOURCE,
+    ),
+    Rule(
+        id="http.timeout_over_quic",
+        condition=pl.col("is_site")
+        & pl.col("is_trusted")
+        & (pl.col("alpn") == "h3")
+        & has_kind(Kind.TIMEOUT)
+        & pl.col("status").is_null()
+        & pl.col("control_answers_over_quic"),
+        state=State.BLOCKED,
+        mechanism="quic.timeout",
+        reason="The QUIC handshake completed and then nothing came, while the control got the page that way.",
+        source="sources: Q2: some filters let the first packets pass; Zohaib et al., USENIX Security 2025",
     ),
     Rule(
         id="http.service_reset",

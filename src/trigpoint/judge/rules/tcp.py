@@ -24,6 +24,9 @@ _service_sign = (
     _service_sign & ~pl.col("is_bogon").fill_null(value=False) & ~pl.col("endpoint_reached").fill_null(value=False)
 )
 
+# The device's own resolver tells the true address, so nobody hides the name, and packets get to where the server is.
+_silent_server = pl.col("is_far_silent") & pl.col("is_normal")
+
 _SOURCE = "sources: I1 to I4; decision.md steps 4 and 8"
 _SERVICE = "reference/services.py: a known expectation in place of a control; sources: I1 to I4"
 
@@ -37,11 +40,22 @@ TCP = (
     ),
     Rule(
         id="tcp.timeout",
-        condition=_sign & has_kind(Kind.TIMEOUT) & ~pl.col("network_is_silent"),
+        condition=_sign & has_kind(Kind.TIMEOUT) & ~pl.col("network_is_silent") & ~_silent_server,
         state=State.BLOCKED,
         mechanism="tcp.timeout",
         reason="Connections to a genuine address stayed unanswered while the control's succeeded.",
         source=_SOURCE,
+    ),
+    Rule(
+        id="tcp.silent_far_away",
+        condition=_sign & has_kind(Kind.TIMEOUT) & ~pl.col("network_is_silent") & _silent_server,
+        state=State.INSUFFICIENT,
+        explanation="server.geoblock",
+        reason=(
+            "Connections stayed unanswered while the control's succeeded, but packets got as far as to the server: it "
+            "may turn this network away itself, or its answers get lost."
+        ),
+        source="sources: V1, F8, M14; Ensafi 2015 for filters that drop what comes back alone",
     ),
     Rule(
         id="tcp.refused",

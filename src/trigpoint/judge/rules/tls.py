@@ -21,7 +21,15 @@ _control_speaks = (
 )
 _cut = has_kind(Kind.RESET, Kind.CLOSE, Kind.TIMEOUT)
 _no_arm = pl.col("arm").is_null()
-_sign = pl.col("is_site") & pl.col("is_trusted") & _control_speaks & (pl.col("sibling_successes") == 0) & _no_arm
+_sign = (
+    pl.col("is_site")
+    & ~pl.col("is_side_port")
+    & pl.col("is_trusted")
+    & _control_speaks
+    & (pl.col("sibling_successes") == 0)
+    & _no_arm
+)
+_stalls_for_all = pl.col("tls_stalls_elsewhere") & ~pl.col("tls_works_elsewhere").fill_null(value=False)
 _service = pl.col("is_known_endpoint") & ~pl.col("is_site") & _no_arm & ~pl.col("name_reached")
 _service_sign = _service & pl.col("network_works") & (pl.col("sibling_successes") == 0) & ~pl.col("need_is_met")
 _public = ~pl.col("is_bogon").fill_null(value=False)
@@ -118,11 +126,19 @@ TLS = (
     ),
     Rule(
         id="tls.timeout",
-        condition=_sign & has_kind(Kind.TIMEOUT) & ~pl.col("network_is_silent"),
+        condition=_sign & has_kind(Kind.TIMEOUT) & ~pl.col("network_is_silent") & ~_stalls_for_all,
         state=State.BLOCKED,
         mechanism="tls.timeout",
         reason="The handshake with a genuine address stalled while the control's completed.",
         source=_SOURCE,
+    ),
+    Rule(
+        id="tls.stalls_for_all",
+        condition=_sign & has_kind(Kind.TIMEOUT) & _stalls_for_all,
+        state=State.INSUFFICIENT,
+        explanation="network.mtu",
+        reason="Handshakes with the probe's own resolvers stalled as well, so it may not be the site that is singled out.",
+        source="sources: F15: paths that lose large packets stall every handshake; RFC 2923",
     ),
     Rule(
         id="tls.service_reset",

@@ -11,6 +11,8 @@ _site = pl.col("is_site")
 _control_failed = pl.col("control_failure").is_not_null()
 _fails = pl.col("pages").is_null() | pl.col("final_page_fails")
 _plain_nettest = ~_site & ~pl.col("is_service") & (pl.col("echoes") == 0)
+# One flow that is lost is no pattern.
+_all_cut = (pl.col("payloads_cut") > 1) & (pl.col("payloads_cut") == pl.col("payloads_of_none"))
 
 WHOLE = (
     Rule(
@@ -128,6 +130,7 @@ WHOLE = (
     Rule(
         id="whole.all_steps_worked",
         condition=_plain_nettest
+        & (pl.col("nettest") != "host_blocking")  # a page that came may be anybody's
         & (pl.col("connections") > 0)
         & (pl.col("failures") == 0)
         & pl.col("outcome_failure").is_null()
@@ -196,10 +199,26 @@ WHOLE = (
     ),
     Rule(
         id="whole.echo_intact",
-        condition=(pl.col("echoes") > 0) & (pl.col("echoes_heard") > 0),
+        condition=(pl.col("echoes") > 0) & (pl.col("echoes_heard") > 0) & (pl.col("payloads_cut") == 0),
         state=State.OK,
         reason="The echo server was reached.",
         source="ooni/spec ts-006 and ts-007",
+    ),
+    Rule(
+        id="whole.payload_cut",
+        condition=_all_cut & pl.col("framed_pass"),
+        state=State.BLOCKED,
+        mechanism="tcp",
+        reason="Flows that look like no protocol were cut each time, and those in the frame of TLS passed.",
+        source="primitive M29; Wu et al., USENIX Security 2023; Bock et al., FOCI 2020",
+    ),
+    Rule(
+        id="whole.payload_undecided",
+        condition=(pl.col("payloads_cut") > 0) & ~(_all_cut & pl.col("framed_pass")),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="Some flows to the echo server were cut, and their content does not tell which.",
+        source="sources: F17; primitive M29",
     ),
     Rule(
         id="whole.echo_changed",

@@ -82,6 +82,16 @@ class Connect(Act, frozen=True, kw_only=True):
     port: int
 
 
+class Hop(Act, frozen=True, kw_only=True):
+    """One datagram with a limited life, and who answered it (:mod:`trigpoint.net.dial.route`)."""
+
+    ip: str
+    """Address in canonical text of the host that it was for."""
+    port: int
+    ttl: int
+    """Hops that it could live for."""
+
+
 class Handshake(Act, frozen=True, kw_only=True):
     """One TLS handshake over TCP (df-006) or QUIC handshake (df-009)."""
 

@@ -11,6 +11,7 @@ from trigpoint.probe.web.endpoints import reach
 from trigpoint.probe.web.keys import web_keys
 from trigpoint.probe.web.lookups import Found, look_up, merged
 from trigpoint.probe.web.pages import Cookies, fetched, follow
+from trigpoint.probe.web.routes import traces
 
 if TYPE_CHECKING:
     from trigpoint.probe.nettest import Keys, Measuring
@@ -30,7 +31,8 @@ async def _run(measuring: Measuring) -> Keys:
     async with measuring.session.residue.hold(one.address for one in found):
         trip = await fetched(measuring, url, await reach(measuring, url, found, 0), cookies)
     trip = await follow(measuring, url, trip, cookies)
-    return web_keys(measuring.diary, control, host, trip) | {"x_doh": {STEPS: measuring.resolving}}
+    keys = web_keys(measuring.diary, control, host, trip) | {"x_doh": {STEPS: measuring.resolving}}
+    return keys | await traces(measuring, control)
 
 
 NETTEST = Nettest(
@@ -39,7 +41,8 @@ NETTEST = Nettest(
     title="Is a website reachable",
     meaning=(
         "Looks the name up at every resolver, connects to every address, shakes hands over TLS, asks for the page and "
-        "follows where it leads, each step by itself; a test helper does the same from outside."
+        "follows where it leads, each step by itself; a test helper does the same from outside. Where an address is "
+        "silent here and not for the helper, datagrams that die ever farther away show how far packets go."
     ),
     source="ooni/spec ts-017-web-connectivity, version 2024-02-14-001, with its extensions E001 to E005",
     tier=1,

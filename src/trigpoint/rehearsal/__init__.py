@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
+from trigpoint.errors import LabError
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.services.zone import SUFFIX, WHOAMI
 from trigpoint.lab.world.load import load
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from trigpoint.lab.world.world import World
     from trigpoint.probe.run import Measured
 
+KERNEL_HURRY = 0.02
+"""By which residual windows are shortened where time is real: 360 s are 7 s."""
 EVERY_TIER = frozenset({0, 1, 2, 3})
 """In the lab nobody is at risk."""
 
@@ -169,6 +174,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     explains: bool = True
     """Whether signs are followed up."""
     parallel: int = 1
+    fabric: Literal["virtual", "kernel"] = "virtual"
+    """``virtual``, or ``kernel``: real sockets and real time."""
 
 
 class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,33 +210,66 @@ def file_name(world: str) -> str:
 
 
 def rehearse(unit: Unit) -> Rehearsed:
-    """Measure one network of a world in virtual time, into its file.
+    """Measure one network of a world into its file: in virtual time, or by a program among real sockets.
 
     Raises:
         InputError: there is no such world or network, or the file cannot be written.
+        LabError: the kernel fabric was asked for and cannot be had, or the program in it failed.
 
     """
-    lab = Lab(unit.world, fabric="virtual", network=unit.network, seed=unit.seed)
-    return lab.play(lambda running: _measured(running, unit))
+    lab = Lab(world_of(unit), fabric=unit.fabric, network=unit.network, seed=unit.seed)
+    if unit.fabric == "virtual":
+        return lab.play(lambda running: _measured_virtually(running, unit))
+    with TemporaryDirectory() as folder:
+        asked, told = Path(folder) / "unit.json", Path(folder) / "rehearsed.json"
+        asked.write_bytes(msgspec.json.encode(unit))
+        status = lab.execute([sys.executable, "-m", "trigpoint.rehearsal.inside", str(asked), str(told)])
+        if status or not told.is_file():
+            message = f"the probe in {unit.world}, network {unit.network}, ended with status {status}"
+            raise LabError(message)
+        return msgspec.json.decode(told.read_bytes(), type=Rehearsed)
 
 
-async def _measured(lab: Lab, unit: Unit) -> Rehearsed:
-    wall = virtual_wall(unit.started)
-    session = session_in(lab.world, unit.network, lab.bundle(unit.network), wall=wall, seed=unit.seed)
+def world_of(unit: Unit) -> World:
+    """Load the world of a unit; where time is real, its residual windows pass fifty times as fast.
+
+    Raises:
+        InputError: there is no such world.
+
+    """
+    world = load(unit.world)
+    hurry = 1.0 if unit.fabric == "virtual" else KERNEL_HURRY
+    return msgspec.structs.replace(world, time_scale=world.time_scale * hurry)
+
+
+async def _measured_virtually(lab: Lab, unit: Unit) -> Rehearsed:
+    session = session_in(
+        lab.world, unit.network, lab.bundle(unit.network), wall=virtual_wall(unit.started), seed=unit.seed
+    )
+    return await measured(lab.world, session, unit)
+
+
+async def measured(world: World, session: Session, unit: Unit) -> Rehearsed:
+    """Measure a unit where this program runs, which is the client of its network.
+
+    Raises:
+        InputError: the file cannot be written.
+
+    """
     counts: Counter[str] = Counter()
     told: list[str] = []
-    with Writer(Path(unit.path)) as writer:
+    with Writer(Path(unit.path), is_durable=False) as writer:
 
-        def done(measured: Measured) -> None:
-            writer.write(record(session, measured))
-            counts[outcome(measured)] += 1
-            told.extend(sentences(measured))
+        def done(made: Measured) -> None:
+            writer.write(record(session, made))
+            counts[outcome(made)] += 1
+            told.extend(sentences(made))
 
         first = await measure(session, Job(nettest="sanity"))
         done(first)
-        session = adapted(session, first.keys)
-        jobs = session.shuffled(unit.jobs or tuple(jobs_in(lab.world, unit.network)))
-        await run(session, jobs, done, parallel=unit.parallel, explains=unit.explains)
+        adjusted = adapted(session, first.keys)
+        jobs = adjusted.shuffled(unit.jobs or tuple(jobs_in(world, unit.network)))
+        await run(adjusted, jobs, done, parallel=unit.parallel, explains=unit.explains)
     return Rehearsed(unit=unit, counts=dict(counts), told=tuple(told))
 
 

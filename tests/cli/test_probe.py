@@ -1,0 +1,239 @@
+"""The verb ``trigpoint probe``: in the field, which here is the loopback, and in the lab."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.small_internet import SmallInternet, closed_port, confine
+from trigpoint.probe.consent import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.cli.commands import Said
+
+SECONDS = 60  # until a test is given up; none waits for it
+
+
+@pytest.fixture(autouse=True)
+def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody has agreed to anything yet."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallInternet]:
+    """An Internet of this test's own, the only one that the probe knows."""
+    made = SmallInternet()
+    confine(made.web_port, made.dns_port, monkeypatch.setattr)
+    yield made
+    made.close()
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def names(path: Path) -> list[tuple[str, str | None]]:
+    return [(record["test_name"], record["input"]) for record in records(path)]
+
+
+def test_without_consent_nothing_is_sent_and_nothing_written(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    said = trigpoint("probe", internet.url("/a"), "--to", tmp_path / "a.jsonl")
+    assert said.status == 2
+    assert "nobody has agreed" in said.sentence
+    said = trigpoint("probe", internet.url("/a"), "--to", tmp_path / "a.jsonl", "--consent", "2020-01-01-00000000")
+    assert said.status == 2
+    assert "another text" in said.sentence
+    assert internet.asked == []
+    assert not (tmp_path / "a.jsonl").exists()
+
+
+def test_the_own_network_is_looked_at_first_and_then_each_url_once(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    urls = [internet.url("/a"), internet.url("/b"), internet.url("/a")]
+    said = trigpoint("probe", *urls, "--to", path, "--consent", VERSION)
+    assert said.status == 0, said.err
+    assert names(path)[0] == ("sanity", None)
+    assert sorted(names(path)[1:]) == [("web_connectivity", urls[0]), ("web_connectivity", urls[1])]
+    assert internet.asked[0] == "/generate_204"
+    first, *others = records(path)
+    keys = first["test_keys"]
+    assert (keys["captive_portal"], keys["ipv4"], keys["nxdomain_rewrite"]) == (False, True, False)
+    assert abs(keys["clock_offset_seconds"]) < 2
+    assert {record["annotations"]["consent"] for record in (first, *others)} == {VERSION}
+    assert "without a look from outside" in said.err
+
+
+def test_a_login_page_ends_the_run_in_one_sentence_and_its_record_stays(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    internet.is_captive = True
+    path = tmp_path / "a.jsonl"
+    said = trigpoint("probe", internet.url("/a"), "--to", path, "--consent", VERSION, "--quiet")
+    assert said.status == 2
+    assert said.sentence.startswith("a login page stands between")
+    assert names(path) == [("sanity", None)]
+    assert internet.asked == ["/generate_204"]
+
+
+def test_no_network_is_one_sentence(
+    trigpoint: Callable[..., Said],
+    internet: SmallInternet,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    internet.close()
+    monkeypatch.setattr("trigpoint.probe.field.PORTAL_CHECKS", ())
+    path = tmp_path / "a.jsonl"
+    said = trigpoint("probe", internet.url("/a"), "--to", path, "--consent", VERSION, "--quiet")
+    assert said.status == 2
+    assert said.sentence.startswith("nothing answers")
+    assert records(path)[0]["test_keys"]["answers"] is False
+
+
+def test_a_helper_that_cannot_be_reached_is_said_once_and_the_run_goes_on(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    helper = f"http://127.0.0.1:{closed_port()}/"
+    path = tmp_path / "a.jsonl"
+    urls = [internet.url("/a"), internet.url("/b")]
+    said = trigpoint("probe", *urls, "--to", path, "--consent", VERSION, "--helper", helper)
+    assert said.status == 0
+    assert said.err.count(helper) == 1
+    assert "connection_refused" in said.err
+    assert [record["test_keys"].get("control_failure") for record in records(path)[1:]] == ["connection_refused"] * 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("not a name",), "a blank"),
+        (("https://-/",), "no host name"),
+        (("https://me:secret@site.example/",), "user name or password"),
+        (("ftp://site.example/",), "only http and https"),
+        (
+            (
+                "--nettest",
+                "sni_blocking",
+                "--tier",
+                "2",
+                "no..name",
+            ),
+            "no host name",
+        ),
+        (("--nettest", "sni_blocking", "site.example"), "--tier 2"),
+        (("--nettest", "everything"), "there is no nettest"),
+        ((), "nothing to measure"),
+        (("--list", "missing.csv"), "missing.csv"),
+        (("https://site.example/", "--helper", "helper.example"), "--helper"),
+        (("https://site.example/", "--resolver", "8.8.8.8"), "no resolver"),
+        (("https://site.example/", "--resume"), "--to"),
+        (("https://site.example/", "--to", "a.txt"), ".jsonl"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence_and_nothing_is_sent(
+    trigpoint: Callable[..., Said],
+    internet: SmallInternet,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    why: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = trigpoint("probe", *arguments, "--consent", VERSION, "--quiet")
+    assert said.status == 2
+    assert why in said.sentence
+    assert "secret" not in said.err
+    assert internet.asked == []
+
+
+def test_broken_lines_of_a_list_are_named_and_the_others_measured(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    listed = tmp_path / "mine.csv"
+    header = "url,category_code,category_description,date_added,source,notes"
+    lines = [header, f"{internet.url('/a')},NEWS,,,,", "http://a b/,NEWS,,,,", "nonsense"]
+    listed.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path = tmp_path / "a.jsonl"
+    said = trigpoint("probe", "--list", listed, "--to", path, "--consent", VERSION)
+    assert said.status == 0, said.err
+    assert "line 3 is left out" in said.err
+    assert "line 4 is left out" in said.err
+    assert names(path)[1:] == [("web_connectivity", internet.url("/a"))]
+    assert records(path)[1]["annotations"]["category"] == "NEWS"
+
+
+def test_two_runs_do_not_write_to_one_file_and_none_writes_over_another(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl"
+    with started(internet, path, "/hold") as process:
+        try:
+            assert internet.held.wait(SECONDS)
+            said = trigpoint("probe", internet.url("/b"), "--to", path, "--resume", "--consent", VERSION, "--quiet")
+            assert said.status == 2
+            assert "another run is writing" in said.sentence
+        finally:
+            internet.free.set()
+        assert process.wait(SECONDS) == 0
+    said = trigpoint("probe", internet.url("/b"), "--to", path, "--consent", VERSION, "--quiet")
+    assert said.status == 2
+    assert "is there already" in said.sentence
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_what_was_measured_survives_its_end_and_resume_goes_on(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path, ending: signal.Signals
+) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    paths = ("/a", "/b", "/hold", "/c")
+    with started(internet, path, *paths) as process:
+        try:
+            assert internet.held.wait(SECONDS)
+            process.send_signal(ending)
+            assert process.wait(SECONDS) == (130 if ending is signal.SIGINT else -signal.SIGKILL)
+        finally:
+            process.kill()
+            internet.free.set()
+    measured = [("web_connectivity", internet.url(path)) for path in paths]
+    assert names(path) == [("sanity", None), *measured[:2]]
+    urls = map(internet.url, paths)
+    said = trigpoint("probe", *urls, "--to", path, "--resume", "--consent", VERSION, "--parallel", 1)
+    assert said.status == 0, said.err
+    assert "2 of 4 are done already" in said.err
+    assert names(path) == [("sanity", None), *measured[:2], ("sanity", None), *measured[2:]]
+    before = list(internet.asked)
+    urls = map(internet.url, paths)
+    assert trigpoint("probe", *urls, "--to", path, "--resume", "--consent", VERSION).status == 0
+    assert internet.asked == before, "where nothing is left, nothing is sent"
+
+
+def started(internet: SmallInternet, path: Path, *paths: str) -> subprocess.Popen[bytes]:
+    """Begin a run in a process of its own, that knows this Internet alone."""
+    ports = (str(internet.web_port), str(internet.dns_port))
+    asked = ("probe", *map(internet.url, paths), "--to", str(path), "--consent", VERSION, "--parallel", "1", "--quiet")
+    return subprocess.Popen([sys.executable, "-m", "tests.cli.small_internet", *ports, *asked])
+
+
+def test_in_the_lab_nobody_is_asked_and_the_own_network_comes_first_too(
+    trigpoint: Callable[..., Said], tmp_path: Path
+) -> None:
+    said = trigpoint("probe", "https://news.example/", "--world", "open", "--network", "a1", "--to", tmp_path)
+    assert said.status == 0, said.err
+    path = tmp_path / "open.a1.jsonl.gz"
+    assert names(path) == [("sanity", None), ("web_connectivity", "https://news.example/")]
+    assert all(record["annotations"]["lab_world"] == "open" for record in records(path))

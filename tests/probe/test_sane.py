@@ -1,0 +1,98 @@
+"""What follows for a run from the state of the own network."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+from typing import Any
+
+import pytest
+
+from trigpoint.net.dial.acts import Handshake
+from trigpoint.net.dial.diary import Diary
+from trigpoint.net.dial.dns import Resolver
+from trigpoint.net.dial.trust import Trust
+from trigpoint.probe.residue import Residue
+from trigpoint.probe.sane import MOST_CLOCK_SECONDS, adapted, obstacle, remarks
+from trigpoint.probe.session import Session
+
+SOUND: dict[str, Any] = {
+    "captive_portal": False,
+    "clock_offset_seconds": 0.4,
+    "dns_filter": False,
+    "ipv4": True,
+    "ipv6": True,
+    "nxdomain_rewrite": False,
+    "answers": True,
+    "tls_interception": False,
+    "helpers": [],
+}
+
+
+async def _freely(_host: str) -> None:
+    """Let everything pass."""
+
+
+def session(*helpers: str, families: frozenset[int] = frozenset({4, 6})) -> Session:
+    return Session(
+        system=Resolver(),
+        trust=Trust(b"", "none", 0.0),
+        admit=_freely,
+        wall=lambda: 0.0,
+        residue=Residue(),
+        random=Random(1),  # noqa: S311 - no secret
+        helpers=helpers,
+        families=families,
+    )
+
+
+def test_a_sound_network_needs_no_words() -> None:
+    assert obstacle(SOUND) is None
+    assert list(remarks(session(), SOUND)) == []
+    assert adapted(session(), SOUND) == session() or adapted(session(), SOUND).families == frozenset({4, 6})
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"ipv6": False}, "no IPv6"),
+        ({"ipv4": False}, "no IPv4"),
+        ({"ipv4": False, "ipv6": False}, "None of the servers"),
+        ({"clock_offset_seconds": MOST_CLOCK_SECONDS + 1}, "ahead"),
+        ({"clock_offset_seconds": -MOST_CLOCK_SECONDS - 1}, "behind"),
+        ({"tls_interception": True}, "opens encrypted connections"),
+        ({"nxdomain_rewrite": True}, "do not exist"),
+        ({"dns_filter": True}, "filters by its owner's wish"),
+        ({"helpers": [{"address": "https://h.example/", "failure": "eof_error"}]}, "https://h.example/"),
+    ],
+)
+def test_each_lack_is_one_sentence(changes: dict[str, Any], word: str) -> None:
+    (sentence,) = remarks(session(), SOUND | changes)
+    assert word in sentence
+
+
+def test_a_version_of_ip_is_taken_out_only_where_the_other_works() -> None:
+    assert adapted(session(), SOUND | {"ipv6": False}).families == {4}
+    assert adapted(session(), SOUND | {"ipv6": None}).families == {4, 6}, "what was not tried may work"
+    assert adapted(session(), SOUND | {"ipv4": False, "ipv6": False}).families == {4, 6}
+    assert adapted(session(families=frozenset({4})), SOUND | {"ipv4": False}).families == {4}
+
+
+def test_what_is_unknown_is_no_obstacle() -> None:
+    assert obstacle(SOUND | {"captive_portal": None}) is None
+    assert list(remarks(session(), SOUND | {"clock_offset_seconds": None, "tls_interception": None})) == []
+
+
+def test_a_helper_known_by_name_becomes_a_control_server_where_it_spoke_tls() -> None:
+    async def found() -> Session:
+        diary = Diary()
+        for name, end, failure in (
+            ("helper.example", "192.0.2.7:8443", None),
+            ("helper.example", "192.0.2.8:8443", "connection_reset"),
+            ("helper.example", "[2001:db8::7]:443", None),
+            ("other.example", "192.0.2.9:8443", None),
+        ):
+            diary.trace().note(Handshake, 0.0, failure, network="tcp", address=end, server_name=name)
+        return adapted(session("https://helper.example:8443/", "http://plain.example/"), SOUND, diary)
+
+    assert asyncio.run(found()).control_servers == (("192.0.2.7", 8443),)
