@@ -1,4 +1,4 @@
-"""sanity: is the probe's own network, and the probe itself, fit to say anything of others (M23, M24 of the design).
+"""sanity: is the probe's own network, and the probe itself, fit to say anything of others (M23, M24).
 
 It is measured before everything else. What it finds are facts; :mod:`trigpoint.probe.sane` says what follows for a run.
 """
@@ -216,7 +216,7 @@ NETTEST = Nettest(
         "names that do not exist: login pages, filters of the device, programs that open TLS, a wrong clock and a "
         "missing version of IP are seen before anything else is measured, and are not taken for interference."
     ),
-    source="RFC 8952; censors.md M23 and M24; Durumeric et al., NDSS 2017 (interception)",
+    source="RFC 8952; primitives M23 and M24 of the follow-ups; Durumeric et al., NDSS 2017 (interception)",
     tier=0,
     takes="nothing",
     run=_run,
