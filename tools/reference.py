@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 NOTICE = "<!-- Written by `make reference` from the code. -->\n"
 HELP_WIDTH = 100
-_TAKES = {"url": "a URL", "name": "a host name", "nothing": "nothing"}
+_TAKES = {
+    "url": "a URL",
+    "name": "a host name",
+    "server": "a host name, or the URL of a DoT or DoH server",
+    "nothing": "nothing",
+}
 _PARTITION_COLUMNS = (
     ("`date`", "String", "Partition: UTC day of the measurement, or `unknown`."),
     ("`country`", "String", "Partition: country of the probe, or `ZZ` where it is unknown."),

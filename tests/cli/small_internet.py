@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint.cli import main
-from trigpoint.cli import probe as verb
+from trigpoint.cli.probe import field as verb
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dns_message import NXDOMAIN, build_message, parse_message, reply_to
 from trigpoint.probe import field

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -105,6 +106,30 @@ def test_no_network_is_one_sentence(
     assert records(path)[0]["test_keys"]["answers"] is False
 
 
+def test_in_an_empty_namespace_as_well(tmp_path: Path) -> None:
+    """There, nothing is patched: the probe looks for the real Internet and finds none."""
+    apart = ("unshare", "--user", "--map-root-user", "--net")
+    if shutil.which(apart[0]) is None or subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody make a namespace")
+    path = tmp_path / "a.jsonl"
+    asked = (
+        "probe",
+        "https://site.example/",
+        "--helper",
+        "https://helper.example/",
+        "--to",
+        path,
+        "--consent",
+        VERSION,
+    )
+    command = [*apart, sys.executable, "-m", "trigpoint", *map(str, asked), "--quiet"]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, timeout=SECONDS)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("trigpoint: nothing answers")
+    assert ended.stderr.count("\n") == 1
+    assert names(path) == [("sanity", None)]
+
+
 def test_a_helper_that_cannot_be_reached_is_said_once_and_the_run_goes_on(
     trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
 ) -> None:
@@ -135,6 +160,7 @@ def test_a_helper_that_cannot_be_reached_is_said_once_and_the_run_goes_on(
             ),
             "no host name",
         ),
+        (("--nettest", "dnscheck", "dot://not a server/"), "is no resolver"),
         (("--nettest", "sni_blocking", "site.example"), "--tier 2"),
         (("--nettest", "everything"), "there is no nettest"),
         ((), "nothing to measure"),
@@ -237,3 +263,28 @@ def test_in_the_lab_nobody_is_asked_and_the_own_network_comes_first_too(
     path = tmp_path / "open.a1.jsonl.gz"
     assert names(path) == [("sanity", None), ("web_connectivity", "https://news.example/")]
     assert all(record["annotations"]["lab_world"] == "open" for record in records(path))
+
+
+def test_a_nettest_that_takes_nothing_is_measured_in_the_lab_instead_of_its_sites(
+    trigpoint: Callable[..., Said], tmp_path: Path
+) -> None:
+    said = trigpoint("probe", "--nettest", "telegram", "--world", "open", "--network", "a1", "--to", tmp_path)
+    assert said.status == 0, said.err
+    assert names(tmp_path / "open.a1.jsonl.gz") == [("sanity", None), ("telegram", None)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "measured"),
+    [
+        ("https://dns-two.example/dns-query", "https://dns-two.example/dns-query"),
+        ("dot://dns-two.example/", "dot://dns-two.example/"),
+        ("News.example", "news.example"),
+        ("http://news.example/page", "news.example"),
+    ],
+)
+def test_a_nettest_of_names_takes_the_name_of_a_page_and_one_of_servers_their_urls(
+    trigpoint: Callable[..., Said], tmp_path: Path, typed: str, measured: str
+) -> None:
+    said = trigpoint("probe", typed, "--nettest", "dnscheck", "--world", "open", "--network", "a1", "--to", tmp_path)
+    assert said.status == 0, said.err
+    assert names(tmp_path / "open.a1.jsonl.gz")[1:] == [("dnscheck", measured)]

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
 from tests.probe.lab import made
-from trigpoint.reference.services import SERVICES
+from tests.probe.services import elsewhere
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.probe.lab import Made
-    from trigpoint.reference.services import Service
 
 WORLD = """
 base = "open"
@@ -33,6 +31,7 @@ site = [
   { name = "two.chat.example", hosts = ["chat"] },
   { name = "web.chat.example", hosts = ["chat"] },
   { name = "pool.example", hosts = ["pool"], schemes = ["http"] },
+  { name = "both.example", hosts = ["pool", "chat"], schemes = ["http"] },
 ]
 
 truth = [
@@ -65,16 +64,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def found(world: str, nettest: str, network: str, **tries: tuple[str, ...]) -> Made:
-    """Measure a service whose parts have these endpoints in the lab."""
-    services: dict[str, Service] = {
-        f"{nettest}/{part}": msgspec.structs.replace(
-            SERVICES[f"{nettest}/{part}"],
-            tries=urls,
-            asns=frozenset({64510}) if nettest.startswith("face") else frozenset(),
-        )
-        for part, urls in tries.items()
-    }
-    return made(nettest, world, None, network=network, options={"services": services})
+    """Measure a service whose parts have these endpoints."""
+    asns = frozenset({64510}) if nettest == "facebook_messenger" else frozenset[int]()
+    return made(nettest, world, None, network=network, options=elsewhere(nettest, tries, asns))
 
 
 def keys(world: str, nettest: str, network: str, **tries: tuple[str, ...]) -> dict[str, Any]:
@@ -198,3 +190,10 @@ def test_signal_reached_and_filtered(world: str) -> None:
         "signal_backend_status": "blocked",
         "signal_backend_failure": "connection_reset",
     }
+
+
+@pytest.mark.parametrize(("network", "tried"), [("a1", [None]), ("a2", ["generic_timeout_error", None])])
+def test_addresses_are_tried_until_one_answers(world: str, network: str, tried: list[str | None]) -> None:
+    made = found(world, "whatsapp", network, chat=("http://both.example/",), registration=(), web=())
+    assert made.keys["whatsapp_endpoints_status"] == "ok"
+    assert [connect.failure for connect in made.measured.measuring.diary.connects] == tried

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.probe.lab import ECHO, made
+from tests.probe.services import IN_OPEN
 from trigpoint.net.dial.diary import Diary
 from trigpoint.probe.nettest import STEPS
 from trigpoint.probe.run import all_nettests
 
 NAMES = sorted(all_nettests())
-INPUTS = {"url": "https://news.example/", "name": "news.example", "nothing": None}
+INPUTS = {"url": "https://news.example/", "name": "news.example", "server": "news.example", "nothing": None}
 OTHER_INPUTS = {"random_payload": f"tcp://{ECHO}:443/"}
 EXPECTED = {"arm=silent_target", "arm=silent_control", "arm=version", "arm=version_v6"}
 """Arms whose act fails where nothing interferes: nobody answers, and no server speaks the version."""
@@ -41,7 +42,7 @@ def test_it_is_declared_under_its_own_name_and_documented(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_finds_nothing_in_a_world_without_filters_and_its_record_is_read_back(name: str) -> None:
     nettest = all_nettests()[name]
-    found = made(name, "open", OTHER_INPUTS.get(name, INPUTS[nettest.takes]))
+    found = made(name, "open", OTHER_INPUTS.get(name, INPUTS[nettest.takes]), options=IN_OPEN.get(name))
     failed = [step for step in found.read.steps if step.failure and step.tags not in EXPECTED]
     assert [step for step in failed if (name, step.failure) not in DENIED] == []
     assert found.read.nettest == name

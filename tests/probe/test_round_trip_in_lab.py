@@ -48,7 +48,7 @@ def jobs(lab: Lab) -> list[Job]:
     """Give what truth speaks of, and each nettest that is not among it."""
     found = list(jobs_in(lab.world, lab.network))[:MOST_JOBS]
     left = set(all_nettests()) - {job.nettest for job in found}
-    inputs = {"url": SITE, "name": "news.example", "nothing": None}
+    inputs = {"url": SITE, "name": "news.example", "server": "news.example", "nothing": None}
     return found + [Job(nettest=name, input=inputs[all_nettests()[name].takes]) for name in sorted(left)]
 
 

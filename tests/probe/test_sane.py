@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from trigpoint.net.dial.acts import Handshake
+from trigpoint.net.dial.acts import Handshake, Request, RoundTrip
 from trigpoint.net.dial.diary import Diary
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import Trust
@@ -49,7 +49,7 @@ def session(*helpers: str, families: frozenset[int] = frozenset({4, 6})) -> Sess
 def test_a_sound_network_needs_no_words() -> None:
     assert obstacle(SOUND) is None
     assert list(remarks(session(), SOUND)) == []
-    assert adapted(session(), SOUND) == session() or adapted(session(), SOUND).families == frozenset({4, 6})
+    assert adapted(session(), SOUND).families == {4, 6}
 
 
 @pytest.mark.parametrize(
@@ -83,16 +83,38 @@ def test_what_is_unknown_is_no_obstacle() -> None:
     assert list(remarks(session(), SOUND | {"clock_offset_seconds": None, "tls_interception": None})) == []
 
 
-def test_a_helper_known_by_name_becomes_a_control_server_where_it_spoke_tls() -> None:
-    async def found() -> Session:
+def found(*acts: tuple[type[Handshake | RoundTrip], str, str, str | None]) -> Session:
+    """Adapt to a diary with these acts: kind, name or URL, end, failure."""
+
+    async def main() -> Session:
         diary = Diary()
-        for name, end, failure in (
-            ("helper.example", "192.0.2.7:8443", None),
-            ("helper.example", "192.0.2.8:8443", "connection_reset"),
-            ("helper.example", "[2001:db8::7]:443", None),
-            ("other.example", "192.0.2.9:8443", None),
-        ):
-            diary.trace().note(Handshake, 0.0, failure, network="tcp", address=end, server_name=name)
+        for kind, name, end, failure in acts:
+            own = {"server_name": name} if kind is Handshake else {"request": Request(url=name), "alpn": ""}
+            diary.trace().note(kind, 0.0, failure, network="tcp", address=end, **own)
         return adapted(session("https://helper.example:8443/", "http://plain.example/"), SOUND, diary)
 
-    assert asyncio.run(found()).control_servers == (("192.0.2.7", 8443),)
+    return asyncio.run(main())
+
+
+def test_a_helper_is_a_control_server_where_it_answered() -> None:
+    made = found(
+        (Handshake, "helper.example", "192.0.2.7:8443", None),
+        (Handshake, "helper.example", "192.0.2.8:8443", "connection_reset"),
+        (Handshake, "helper.example", "[2001:db8::7]:443", None),
+        (Handshake, "other.example", "192.0.2.9:8443", None),
+        (RoundTrip, "http://plain.example/health", "[2001:db8::5]:80", None),
+        (RoundTrip, "http://plain.example/health", "192.0.2.5:80", "eof_error"),
+        (RoundTrip, "https://helper.example:8443/health", "192.0.2.7:8443", None),
+    )
+    assert made.control_servers == (("192.0.2.7", 8443),)
+    assert made.control_http == (("2001:db8::5", 80),)
+    assert made.http_echo == "http://[2001:db8::5]:80/"
+
+
+def test_a_helper_known_by_its_address_is_one_too() -> None:
+    async def main() -> Session:
+        diary = Diary()
+        diary.trace().note(Handshake, 0.0, None, network="tcp", address="192.0.2.7:443", server_name="")
+        return adapted(session("https://192.0.2.7/"), SOUND, diary)
+
+    assert asyncio.run(main()).control_servers == (("192.0.2.7", 443),), "no name is sent to an address"

@@ -6,6 +6,8 @@ import polars as pl
 
 from trigpoint.model.failure import Kind
 
+_TIMES_SLOWER = 8
+"""Twins share the line, so each has half of it; rates made on purpose were a hundredth of the line's (Xue et al. 2021)."""
 _ALIKE = 0.7  # as pages are compared with the control's (ooni/spec ts-017)
 
 
@@ -79,5 +81,46 @@ def payloads(echoes: pl.DataFrame) -> pl.DataFrame:
             payloads_cut=(~framed & cut).sum(),
             payloads_of_none=(~framed).sum(),
             framed_pass=framed.any() & (~framed | intact).all(),
+        )
+    )
+
+
+def transfers(exchanges: pl.DataFrame) -> pl.DataFrame:
+    """Compare the transfers of one large page from one's own server under two names (M21).
+
+    In every version of IP that was tried the name in question must differ in the same way from the innocent name, which
+    went alone before it: afterwards some filters slow down or stop all that goes to the server.
+
+    Args:
+        exchanges: datagrams of the probe.
+
+    Returns:
+        m, name_is_slow, name_is_frozen (some bytes came and no more), name_is_silenced (none came),
+        name_comes_through (neither of the last two).
+
+    """
+    known = exchanges.filter(pl.col("protocol") == "transfer").with_columns(
+        arm=arm_of(), is_v6=pl.col("address").str.contains(":")
+    )
+    columns = ("received_rate", "received_bytes", "is_stopped")
+    arms = {
+        name: known.filter(pl.col("arm") == name).select(
+            "m", "is_v6", *(pl.col(c).alias(f"{name}_{c}") for c in columns)
+        )
+        for name in ("target", "before")
+    }
+    went_before = ~pl.col("before_is_stopped") & (pl.col("before_received_rate") > 0)
+    stops = pl.col("target_is_stopped").fill_null(value=False)
+    slow = ~stops & (pl.col("target_received_rate") * _TIMES_SLOWER < pl.col("before_received_rate"))
+    got_some = pl.col("target_received_bytes") > 0
+    return (
+        arms["target"]
+        .join(arms["before"], on=["m", "is_v6"])
+        .group_by("m")
+        .agg(
+            name_is_slow=(went_before & slow).fill_null(value=False).all(),
+            name_is_frozen=(went_before & stops & got_some).fill_null(value=False).all(),
+            name_is_silenced=(went_before & stops & ~got_some).fill_null(value=False).all(),
+            name_comes_through=(~stops & got_some).fill_null(value=False).any(),
         )
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.addresses import SYSTEM_ENGINES
-from trigpoint.judge.arms import payloads
+from trigpoint.judge.arms import payloads, transfers
 from trigpoint.judge.keys import STEP_TABLES
 from trigpoint.model.failure import Kind
 from trigpoint.reference.services import Need
@@ -236,6 +236,7 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame) -> p
         service.join(chunk.measurements.select(*kept), on="m")
         .join(echoes, on="m", how="left")
         .join(payloads(expected), on="m", how="left")
+        .join(transfers(chunk.probe("datagrams")), on="m", how="left")
         .join(_control_view(chunk), on="m", how="left")
         .join(silent_networks(chunk), on="m", how="left")
         .join(portals.with_columns(is_behind_portal=True), on="m", how="left")

@@ -190,8 +190,9 @@ class Datagram(StepKey, frozen=True, gc=False):
     """One exchange of bytes outside the protocols above: STUN, QUIC version probe, echo of a raw request."""
 
     protocol: str = ""
-    """What was spoken: ``stun``, ``quicping``, ``icmp``, ``http_line``, ``openvpn``, ... ``trace`` is a datagram that
-    could live for as many hops as the tag ``ttl=N`` says."""
+    """What was spoken: ``stun``, ``quicping``, ``icmp``, ``http_line``, ``openvpn``, ``transfer`` (a page
+    of which only the bytes over time are of interest), ... ``trace`` is a datagram that could live for as many hops as
+    the tag ``ttl=N`` says."""
     address: str | None = None
     """Peer's address or name. Missing: not recorded."""
     port: int | None = None
@@ -202,6 +203,10 @@ class Datagram(StepKey, frozen=True, gc=False):
     """Bytes received. Missing: not recorded."""
     is_echo: bool | None = None
     """Whether what came back is what was sent, where an echo was expected. Missing: no echo expected."""
+    received_rate: float | None = None
+    """Bytes a second in the second half of a transfer, when its beginning is over. Missing: not recorded, or at once."""
+    is_stopped: bool | None = None
+    """Whether a transfer fell silent before its end. Missing: not recorded."""
 
 
 Step: TypeAlias = DnsLookup | TcpConnect | TlsHandshake | QuicHandshake | HttpRoundTrip | Datagram

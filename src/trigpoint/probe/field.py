@@ -15,7 +15,7 @@ import msgspec
 from trigpoint.errors import InputError, NetworkError
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import trust
-from trigpoint.net.names import canonical_address, is_private, parse_url
+from trigpoint.net.names import is_private, parse_url
 from trigpoint.probe.location import locate
 from trigpoint.probe.needles import needles_of
 from trigpoint.probe.record import annotations_of
@@ -86,7 +86,6 @@ def session_of(settings: Settings, budget: Budget) -> Session:
         canary=CANARY,
         networks=AddressDatabase(settings.database).lookup if settings.database else None,
         tiers=settings.tiers,
-        control_servers=tuple(_servers(helpers)),
         residue=Residue(),
         random=SystemRandom(),
     )
@@ -130,15 +129,6 @@ def _helper(text: str) -> str:
         message = f"--helper {text}: a helper is an http or https URL, such as https://helper.example/"
         raise InputError(message)
     return url.text
-
-
-def _servers(helpers: Iterable[str]) -> Iterable[tuple[str, int]]:
-    """Give the helpers that are named by address: they speak TLS under any name, so arms can be held against them."""
-    for helper in helpers:
-        url = parse_url(helper)
-        address = canonical_address(url.host or "")
-        if address is not None and url.scheme == "https":
-            yield address, url.port or 443
 
 
 def _own_addresses() -> dict[int, str]:

@@ -7,9 +7,11 @@ to; where it was not, the person is told what would be asked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+
+from trigpoint.net.names import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,19 +39,28 @@ class Explaining(msgspec.Struct, frozen=True):
     nettest: str
     question: str
     """What it decides, in plain words."""
+    takes: Literal["url", "name"] = "url"
+    """Its input."""
+    scheme: str = ""
+    """Of the URLs that it is of use for. Empty: any."""
 
+
+_RESOLVER = Explaining(
+    "dnscheck", "does the resolver lie, or does somebody on the path answer in its place", takes="name"
+)
+_SNI = Explaining("sni_blocking", "is it the name in the ClientHello, or the address", takes="name", scheme="https")
+_HOST = Explaining("host_blocking", "is it the name of the host, a word in the path, or the address", scheme="http")
+_RATE = Explaining("throttling", "is the name slow, or stopped after so many bytes", scheme="https")
 
 TABLE: Mapping[Layer, tuple[Explaining, ...]] = {
-    "dns": (Explaining("dnscheck", "does the resolver lie, or does somebody on the path answer in its place"),),
-    "tcp": (),
-    "tls": (Explaining("sni_blocking", "is it the name in the ClientHello, or the address"),),
-    "http": (Explaining("host_blocking", "is it the name of the host, a word in the path, or the address"),),
-    "pace": (Explaining("throttling", "is it the name that is slow, or the line; a rate, or a number of bytes"),),
+    "dns": (_RESOLVER, _HOST),
+    "tcp": (_SNI,),
+    "tls": (_SNI,),
+    "http": (_HOST, _SNI),
+    "pace": (_RATE, _SNI),
 }
-"""For each layer. What a repeated visit alone can tell (an address that does not answer) has no test of its own."""
-
-
-_BY_URL = {"http", "pace"}
+"""For each layer. A lie about a name, or an address that does not answer, often hides a second filter behind it: what
+would be met there shows only at other addresses."""
 
 
 def follow_ups(url: str, signs: Sequence[Sign]) -> tuple[FollowUp, ...]:
@@ -63,8 +74,9 @@ def follow_ups(url: str, signs: Sequence[Sign]) -> tuple[FollowUp, ...]:
     chosen: dict[tuple[str, str], FollowUp] = {}
     for sign in signs:
         for explaining in TABLE[sign.layer]:
-            target = sign.url if sign.layer in _BY_URL else sign.host
-            if not target:
+            asked = sign.url or url
+            target = asked if explaining.takes == "url" else sign.host or host_of(asked) or ""
+            if not target or not asked.startswith(f"{explaining.scheme}:" if explaining.scheme else ""):
                 continue
             why = f"{sign.layer} {sign.failure or 'differs'}: {explaining.question}"
             options = {"address": sign.address, "port": sign.port}

@@ -28,8 +28,8 @@ async def tried(measuring: Measuring, visits: Visits, one: Service, *, method: s
         What came of each, in the order of the service.
 
     """
-    begun = {url: asyncio.ensure_future(visits(url, method=method)) for url in measuring.session.shuffled(one.tries)}
-    made = dict(zip(begun, await asyncio.gather(*begun.values()), strict=True))
+    urls = measuring.session.shuffled(tuple(dict.fromkeys(one.tries)))
+    made = dict(zip(urls, await asyncio.gather(*(visits(url, method=method) for url in urls)), strict=True))
     return tuple(made[url] for url in one.tries)
 
 

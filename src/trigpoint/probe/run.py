@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from trigpoint.probe.session import Session
 
-_STATEFUL = {"tls", "http"}
+_STATEFUL = {"tls", "http", "pace"}
 
 
 @cache

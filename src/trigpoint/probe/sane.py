@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trigpoint.net.dial.acts import Handshake
-from trigpoint.net.names import canonical_address, parse_url, split_endpoint
+from trigpoint.net.dial.acts import Handshake, RoundTrip
+from trigpoint.net.names import join_endpoint, parse_url, split_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from trigpoint.net.dial.diary import Diary
     from trigpoint.probe.nettest import Keys
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MOST_CLOCK_SECONDS = 300.0
 """A clock that is off by more makes the times of records useless, and DNSSEC and certificates fail before long."""
-_HTTPS = 443
 
 
 def obstacle(keys: Keys) -> str | None:
@@ -62,25 +61,29 @@ def adapted(session: Session, keys: Keys, diary: Diary | None = None) -> Session
     Args:
         session: what was planned.
         keys: what was found.
-        diary: its acts; from these come the addresses of helpers that speak TLS, at which arms can be held.
+        diary: its acts; from these come the addresses of helpers, at which arms can be held.
 
     Returns:
         The same without a version of IP that does not work where the other does, and with the control servers.
 
     """
     working = frozenset(version for version in session.families if keys[f"ipv{version}"] is not False)
-    servers = (*session.control_servers, *(_servers(session, diary) if diary else ()))
+    secure = tuple(_servers(session, diary.of(Handshake), "https") if diary else ())
+    plain = tuple(_servers(session, diary.of(RoundTrip), "http") if diary else ())
     return msgspec.structs.replace(
-        session, families=working or session.families, control_servers=tuple(dict.fromkeys(servers))
+        session,
+        families=working or session.families,
+        control_servers=tuple(dict.fromkeys((*session.control_servers, *secure))),
+        control_http=tuple(dict.fromkeys((*session.control_http, *plain))),
+        http_echo=session.http_echo or next((f"http://{join_endpoint(*place)}/" for place in plain), ""),
     )
 
 
-def _servers(session: Session, diary: Diary) -> Iterator[tuple[str, int]]:
-    """Give where helpers that are known by name, and not by address, spoke TLS."""
-    urls = [parse_url(helper) for helper in session.helpers]
-    names = {(url.host, url.port or _HTTPS) for url in urls if url.scheme == "https"}
-    for act in diary.of(Handshake):
+def _servers(session: Session, acts: Iterable[Handshake | RoundTrip], scheme: str) -> Iterator[tuple[str, int]]:
+    """Give where helpers of a scheme answered, by their addresses."""
+    helpers = {(url.host, url.port) for url in map(parse_url, session.helpers) if url.scheme == scheme}
+    for act in acts:
         address, port = split_endpoint(act.address)
-        canonical = canonical_address(address or "")
-        if act.failure is None and canonical and port and (act.server_name, port) in names:
-            yield canonical, port
+        name = act.server_name if isinstance(act, Handshake) else parse_url(act.request.url).host
+        if act.failure is None and address and port and (name or address, port) in helpers:
+            yield address, port

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 
+from trigpoint.model.failure import Kind, kind
 from trigpoint.net.dial.acts import Connect, Handshake
 from trigpoint.net.names import host_of, join_endpoint, split_endpoint
 from trigpoint.probe.pace import slow_acts
@@ -16,10 +17,11 @@ from trigpoint.probe.pace import slow_acts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trigpoint.net.dial.acts import RoundTrip
     from trigpoint.net.dial.diary import Diary
 
 Layer = Literal["dns", "tcp", "tls", "http", "pace"]
-"""``pace``: it came, too slowly or not to its end."""
+"""Where it was seen; ``pace``: it came, too slowly or not to its end."""
 
 _NO_ADDRESS = frozenset({"dns_no_answer"})
 
@@ -86,7 +88,13 @@ def _of_pages(diary: Diary, control: dict[str, Any], keys: dict[str, Any]) -> It
     differing = trips[-1:] if keys.get("blocking") == "http-diff" else []
     for trip in (*(trip for trip in trips if trip.failure is not None), *differing):
         address, port = split_endpoint(trip.address)
-        yield Sign("http", trip.failure, host_of(trip.request.url) or "", address, port, trip.request.url)
+        layer: Layer = "pace" if _stalls(trip) else "http"
+        yield Sign(layer, trip.failure, host_of(trip.request.url) or "", address, port, trip.request.url)
+
+
+def _stalls(trip: RoundTrip) -> bool:
+    """Tell whether an encrypted page stayed away though the handshake was done: who did it did not read the request."""
+    return trip.request.url.startswith("https:") and kind(trip.failure or "") == Kind.TIMEOUT
 
 
 def _of_pace(diary: Diary) -> Iterator[Sign]:

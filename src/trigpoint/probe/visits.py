@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from trigpoint.net.dial.acts import Lookup
+    from trigpoint.net.dial.acts import Act, Lookup
     from trigpoint.net.dial.tls import TlsStream
     from trigpoint.net.dial.trust import Trust
     from trigpoint.net.names import Url
@@ -124,7 +124,7 @@ class Visits:
                 stream.close()
 
 
-def _failure(acts: Sequence[object], transaction_id: int) -> str:
+def _failure(acts: Sequence[Act], transaction_id: int) -> str:
     """Give how a connection failed."""
-    found = (getattr(act, "failure", None) for act in acts if getattr(act, "transaction_id", 0) == transaction_id)
-    return next((failure for failure in found if failure), "unknown_failure")
+    failures = (act.failure for act in acts if act.transaction_id == transaction_id)
+    return next((failure for failure in failures if failure), "unknown_failure")

@@ -35,11 +35,11 @@ from trigpoint.model.verdict import Finding, Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of the directory's layout and of these tables. A survey with a greater one is refused; in one with a smaller
 one, columns that came later are missing in every row.
 
-2: ``lab_world`` of ``measurements``.
+2: ``lab_world`` of ``measurements``. 3: ``received_rate`` and ``is_stopped`` of ``datagrams``.
 """
 
 _DTYPES: dict[type, pl.DataType] = {

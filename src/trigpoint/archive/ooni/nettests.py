@@ -34,9 +34,9 @@ _CLIENT_HEADERS = frozenset({"connection"})  # added by HTTP libraries on the wa
 
 
 def _web_connectivity(recorder: Recorder, keys: Keys, measured: str | None) -> None:
-    for key, mark in (("x_doh", "service=doh"), ("x_do53", "service=do53")):
+    for key, mark in (("x_doh", "service=doh"), ("x_do53", "service=do53"), ("x_helpers", "service=helper")):
         part = fitted(keys[key], RawSteps) if isinstance(keys.get(key), dict) else None
-        if part is not None:  # the probe's own resolvers, in its numbering but not part of the redirect chain
+        if part is not None:  # the probe's own resolvers and helpers: in its numbering, not part of the redirect chain
             _add_apart(recorder, part, Scope(f"{_HERE}/{key}", mark, is_chain=False))
     add_control(recorder, keys.get("control"), measured, keys.get("x_control_request"))
     add_routes(recorder, keys.get("x_traces"))

@@ -13,6 +13,7 @@ from trigpoint.model.step import Datagram
 from trigpoint.net.names import split_endpoint
 
 if TYPE_CHECKING:
+    from trigpoint.archive.ooni.raw import RawCurve
     from trigpoint.archive.ooni.recorder import Recorder
 
 _HERE = "/test_keys/x_parts"
@@ -33,6 +34,8 @@ def add_parts(recorder: Recorder, parts: object) -> None:
                 add_query(recorder, query, late, f"{late.pointer}/{place}")
         if part.protocol:
             _add_exchange(recorder, part, scope)
+        if part.curve is not None:
+            _add_transfer(recorder, part, part.curve, scope)
 
 
 def _add_exchange(recorder: Recorder, part: RawPart, scope: Scope) -> None:
@@ -53,5 +56,25 @@ def _add_exchange(recorder: Recorder, part: RawPart, scope: Scope) -> None:
             sent_bytes=part.sent_bytes,
             received_bytes=part.received_bytes,
             is_echo=part.is_echo,
+        )
+    )
+
+
+def _add_transfer(recorder: Recorder, part: RawPart, curve: RawCurve, scope: Scope) -> None:
+    """Read how many bytes of a page came, and how fast; whether it came at all is its round trip's."""
+    address, port = split_endpoint(part.endpoint) if part.endpoint else (None, None)
+    recorder.steps.append(
+        Datagram(
+            step=len(recorder.steps),
+            pointer=f"{scope.pointer}/curve",
+            vantage=PROBE,
+            tags=scope.mark,
+            failure=failure_of(part.failure),
+            protocol="transfer",
+            address=address,
+            port=port,
+            received_bytes=curve.received_bytes,
+            received_rate=curve.steady_rate,
+            is_stopped=curve.stopped_at_bytes is not None,
         )
     )

@@ -228,6 +228,14 @@ class RawTarget(RawSteps, frozen=True, kw_only=True):
     summary: dict[str, Any] | None = None
 
 
+class RawCurve(msgspec.Struct, frozen=True):
+    """How a transfer went over time, as our probe sums it up."""
+
+    received_bytes: Int64 | None = None
+    steady_rate: Finite | None = None
+    stopped_at_bytes: Int64 | None = None
+
+
 class RawPart(RawSteps, frozen=True, kw_only=True):
     """One try of one arm in a record of ours: a small measurement of its own, which may be an exchange of bytes."""
 
@@ -240,6 +248,7 @@ class RawPart(RawSteps, frozen=True, kw_only=True):
     sent_bytes: Int64 | None = None
     received_bytes: Int64 | None = None
     is_echo: bool | None = None
+    curve: RawCurve | None = None
     x_dns_late_replies: list[RawQuery | None] | None = None
 
 

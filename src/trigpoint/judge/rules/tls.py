@@ -80,7 +80,7 @@ TLS = (
     ),
     Rule(
         id="tls.name_passes",
-        condition=(pl.col("arm") == "target") & pl.col("is_heard"),
+        condition=(pl.col("arm") == "target") & pl.col("is_heard") & (pl.col("nettest") != "throttling"),
         state=State.OK,
         reason="A TLS peer answered the handshake with this server name.",
         source="ooni/spec ts-024-sni-blocking",

@@ -13,6 +13,7 @@ _fails = pl.col("pages").is_null() | pl.col("final_page_fails")
 _plain_nettest = ~_site & ~pl.col("is_service") & (pl.col("echoes") == 0)
 # One flow that is lost is no pattern.
 _all_cut = (pl.col("payloads_cut") > 1) & (pl.col("payloads_cut") == pl.col("payloads_of_none"))
+_TWINS = "primitive M21; Xue et al., IMC 2021"
 
 WHOLE = (
     Rule(
@@ -130,7 +131,7 @@ WHOLE = (
     Rule(
         id="whole.all_steps_worked",
         condition=_plain_nettest
-        & (pl.col("nettest") != "host_blocking")  # a page that came may be anybody's
+        & ~pl.col("nettest").is_in(["host_blocking", "throttling"])  # what came may be anybody's, or slow
         & (pl.col("connections") > 0)
         & (pl.col("failures") == 0)
         & pl.col("outcome_failure").is_null()
@@ -203,6 +204,37 @@ WHOLE = (
         state=State.OK,
         reason="The echo server was reached.",
         source="ooni/spec ts-006 and ts-007",
+    ),
+    Rule(
+        id="whole.slow_by_name",
+        condition=pl.col("name_is_slow"),
+        state=State.BLOCKED,
+        mechanism="tls.throttle.sni",
+        reason="The same object came many times slower with this server name than with another from the same server.",
+        source=_TWINS,
+    ),
+    Rule(
+        id="whole.frozen_by_name",
+        condition=pl.col("name_is_frozen"),
+        state=State.BLOCKED,
+        mechanism="tls.freeze",
+        reason="The same object stopped coming with this server name and came whole with another from the same server.",
+        source=_TWINS,
+    ),
+    Rule(
+        id="whole.silenced_by_name",
+        condition=pl.col("name_is_silenced"),
+        state=State.BLOCKED,
+        mechanism="tls.timeout.sni",
+        reason="With this server name nothing came after the handshake, and with another all from the same server.",
+        source=_TWINS,
+    ),
+    Rule(
+        id="whole.name_comes_through",
+        condition=pl.col("name_comes_through"),
+        state=State.OK,
+        reason="A server of one's own was reached under this server name, fast or slow.",
+        source=_TWINS,
     ),
     Rule(
         id="whole.payload_cut",

@@ -164,6 +164,6 @@ NETTEST = Nettest(
     ),
     source="ooni/spec ts-028-dnscheck, tq-002, tq-016, tq-017; primitives M2 to M6 of the follow-ups",
     tier=1,
-    takes="name",
+    takes="server",
     run=_run,
 )

@@ -25,13 +25,16 @@ async def _run(measuring: Measuring) -> Keys:
     found = await look_up(measuring, host, 0)
     ports = _PORTS[url.scheme or "https"] if url.port in {80, 443} else (url.port or 443,)
     asked = question(url.text, (one.address for one in found), ports)
-    control = await ask_helpers(measuring.session, measuring.part(), asked)
+    asking = measuring.part()
+    control = await ask_helpers(measuring.session, asking, asked)
+    asking.acts = [*asking.connects, *asking.handshakes]  # what was said to a helper stands under `control`
     found = merged(found, (Found(address, is_classic=False) for address in control.addresses))
     cookies = Cookies()
     async with measuring.session.residue.hold(one.address for one in found):
         trip = await fetched(measuring, url, await reach(measuring, url, found, 0), cookies)
     trip = await follow(measuring, url, trip, cookies)
-    keys = web_keys(measuring.diary, control, host, trip) | {"x_doh": {STEPS: measuring.resolving}}
+    keys = web_keys(measuring.diary, control, host, trip)
+    keys |= {"x_doh": {STEPS: measuring.resolving}, "x_helpers": {STEPS: asking}}
     return keys | await traces(measuring, control)
 
 

@@ -24,6 +24,8 @@ MOST_REDIRECTS = 10
 """Redirects that are followed (ts-017)."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """Status codes of redirects (RFC 9110, section 15.4)."""
+SECONDS = 60.0
+"""For a page to come: a slow one is no missing one. People give up sooner, and what is throttled takes longer."""
 MOST_BYTES = 1 << 19
 """Of a body; the rest is cut off."""
 
@@ -71,7 +73,7 @@ async def fetched(
         url.text, headers=(*HEADERS, *cookies.header(url.host), *((("Referer", referer),) if referer else ()))
     )
     trips = await asyncio.gather(
-        *(fetch(one.trace, one.stream, asked, most_bytes=MOST_BYTES) for one in chosen.values())
+        *(fetch(one.trace, one.stream, asked, timeout=SECONDS, most_bytes=MOST_BYTES) for one in chosen.values())
     )
     for one in chosen.values():
         one.stream.close()

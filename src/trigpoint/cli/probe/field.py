@@ -1,0 +1,85 @@
+"""``trigpoint probe`` on the real network."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from trigpoint.cli.probe.asked import jobs_of, path_of
+from trigpoint.cli.progress import say, showing
+from trigpoint.probe import consent as agreement
+from trigpoint.probe.budget import Budget
+from trigpoint.probe.field import PUBLIC, Settings, session_of, work
+from trigpoint.probe.run import record
+from trigpoint.probe.words import outcome, sentences
+from trigpoint.probe.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trigpoint.cli.probe.asked import Asked
+    from trigpoint.probe.run import Job, Measured
+    from trigpoint.probe.session import Session
+
+
+def in_field(asked: Asked) -> None:
+    """Measure, if it was agreed to.
+
+    Raises:
+        ConsentError: it was not; nothing was sent.
+        InputError: what is asked for cannot be measured, or the file cannot be written.
+        NetworkError: nothing can be measured from here.
+
+    """
+    jobs = jobs_of(asked)
+    path = path_of(asked)
+    version = agreement.required(
+        agreement.location(),
+        asked.consent,
+        is_terminal=sys.stdin.isatty(),
+        say=lambda text: click.echo(text, err=True),
+        answer=lambda prompt: str(click.prompt(prompt, prompt_suffix="", default="", show_default=False, err=True)),
+    )
+    settings = Settings(
+        consent=version,
+        helpers=asked.helpers,
+        resolvers=asked.resolvers or PUBLIC,
+        addresses=asked.own,
+        names=asked.own_names,
+        database=asked.addresses,
+        tiers=frozenset(range(asked.tier + 1)),
+    )
+    budget = Budget(most_bytes=asked.most_megabytes << 20)
+    session = session_of(settings, budget)
+    if not session.helpers:
+        say("No --helper is given: without a look from outside, failures stay undecided.", quiet=asked.quiet)
+    with Writer(path, is_resumed=asked.resume) as writer:
+        left = [job for job in jobs if not writer.done[job.nettest, job.input]]
+        say(f"{len(jobs) - len(left)} of {len(jobs)} are done already.", quiet=asked.quiet or len(left) == len(jobs))
+        if left:
+            _measure(asked, session, budget, left, writer)
+    if budget.is_spent:
+        say(f"The data volume is used up; --resume goes on, --most-megabytes allows more: {path}", quiet=False)
+    say(f"Measured: {path}", quiet=asked.quiet)
+
+
+def _measure(asked: Asked, session: Session, budget: Budget, jobs: Sequence[Job], writer: Writer) -> None:
+    planned = {(job.nettest, job.input) for job in jobs}
+    with showing(len(jobs), quiet=asked.quiet) as show:
+
+        def done(measured: Measured) -> None:
+            writer.write(record(session, measured))
+            budget.charge(measured.measuring.diary)
+            job = measured.job
+            is_planned = (job.nettest, job.input) in planned and "follow_up_of" not in job.annotations
+            show(outcome(measured), tuple(sentences(measured)), is_planned=is_planned)
+
+        within = (job for job in jobs if not budget.is_spent)
+        try:
+            asyncio.run(work(session, within, done, lambda text: say(text, quiet=asked.quiet), parallel=asked.parallel))
+        except KeyboardInterrupt:
+            say(f"Stopped: what was measured is in {writer.path}; the same command with --resume goes on.", quiet=False)
+            raise
