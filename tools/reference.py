@@ -25,6 +25,7 @@ from trigpoint.lab.world.world import World
 from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.failure import FAILURES, Kind
 from trigpoint.model.mechanism import MECHANISMS
+from trigpoint.probe.followups import TABLE as FOLLOW_UPS
 from trigpoint.probe.run import all_nettests
 from trigpoint.store.schemas import FORMAT_VERSION, TABLES, field_meanings
 
@@ -259,9 +260,25 @@ def worlds_page() -> str:
     )
 
 
+def _after_an_anomaly() -> str:
+    """Draw the table of what follows which sign."""
+    tests = all_nettests()
+    rows = [
+        (layer, f"`{one.nettest}`", f"{prose(one.question)}?", one.scheme or "any", str(tests[one.nettest].tier))
+        for layer, explaining in FOLLOW_UPS.items()
+        for one in explaining
+    ]
+    return (
+        "## After an anomaly\n\n"
+        "What the probe asks by itself, by the step at which a visit went otherwise than a helper's, where the tier\n"
+        "was agreed to; `pace`: a page came too slowly, or not to its end. Afterwards the visit is made again.\n\n"
+        f"{table(('sign at', 'nettest', 'decides', 'scheme of the URL', 'tier'), rows)}"
+    )
+
+
 def nettests_page() -> str:
-    """Every nettest of the probe."""
-    parts = []
+    """Every nettest of the probe, and when it runs by itself."""
+    parts = [_after_an_anomaly()]
     for nettest in all_nettests().values():
         facts = (nettest.version, str(nettest.tier), _TAKES[nettest.takes], prose(nettest.source))
         parts.append(

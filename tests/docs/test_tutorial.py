@@ -16,23 +16,26 @@ TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "tutorial"
 _BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
-def _argv(kind: str, block: str) -> list[list[str]]:
+def _typed(kind: str, block: str) -> list[tuple[list[str], str]]:
+    """Give what is run, and the file that its output goes to (``> FILE``). Empty: none."""
     if kind == "python":
-        return [[sys.executable, "-c", block]]
-    program = Path(sys.executable).with_name("trigpoint")
-    lines = [shlex.split(line.removeprefix("$ ")) for line in block.splitlines() if line.startswith("$ ")]
-    return [[str(program), *words[1:]] for words in lines]
+        return [([sys.executable, "-c", block], "")]
+    program = str(Path(sys.executable).with_name("trigpoint"))
+    lines = [line.removeprefix("$ ").partition(" > ") for line in block.splitlines() if line.startswith("$ ")]
+    return [([program, *shlex.split(command)[1:]], file) for command, _, file in lines]
 
 
 @pytest.mark.parametrize("page", sorted(TUTORIAL.glob("*.md")), ids=lambda page: page.stem)
 def test_the_commands_of_a_tutorial_run(page: Path, tmp_path: Path) -> None:
     blocks = _BLOCK.findall(page.read_text(encoding="utf-8"))
-    commands = [argv for kind, block in blocks for argv in _argv(kind, block)]
+    commands = [typed for kind, block in blocks for typed in _typed(kind, block)]
     assert commands
-    for argv in commands:
+    for argv, file in commands:
         done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{shlex.join(argv[-4:])}: {done.stderr}"
         assert "Traceback" not in done.stderr
+        if file:
+            (tmp_path / file).write_text(done.stdout)
     assert page.stem == "lab" or list(tmp_path.rglob("report/index.html"))
 
 

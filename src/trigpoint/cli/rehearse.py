@@ -59,7 +59,7 @@ def rehearse(worlds: tuple[str, ...], folder: Path, seed: int, *, quiet: bool) -
         load(name)  # before anything is measured: what is mistyped is told at once
     with _replacing(folder) as made:
         _measure(chosen, made, seed, quiet=quiet)
-        _score(made, quiet=quiet)
+        _score(chosen, made, quiet=quiet)
         lines = _publish(chosen, made, quiet=quiet)
         (made / "index.html").write_text(overview(lines), encoding="utf-8")
     say(f"The reports: {(folder / 'index.html').absolute()}", quiet=quiet)
@@ -72,11 +72,11 @@ def _measure(worlds: Sequence[str], made: Path, seed: int, *, quiet: bool) -> No
     (made / _PLAN).write_text(written(plan(load(name) for name in worlds)), encoding="utf-8")
 
 
-def _score(made: Path, *, quiet: bool) -> None:
+def _score(worlds: Sequence[str], made: Path, *, quiet: bool) -> None:
     survey = made / "survey"
     read_into(survey, (made / "measurements",), None, made / _PLAN, quiet=quiet)
     judge_survey(survey)
-    scored = scored_survey(survey)
+    scored = scored_survey(survey, tuple(worlds))  # those in files are known by no other way
     text = score_text(scored, is_all=True)
     (made / "score.txt").write_text(text + "\n", encoding="utf-8")
     (made / _MARKER).write_bytes(msgspec.json.format(msgspec.json.encode(plain_score(scored))) + b"\n")

@@ -60,7 +60,7 @@ class Nettest(msgspec.Struct, frozen=True, kw_only=True):
     """Specification or paper that it follows."""
     tier: Literal[0, 1, 2, 3]
     """Risk: 0 nothing but the own network is asked, 1 ordinary visits, 2 repeated triggers of filters, 3 unusual
-    packets. Tiers 2 and 3 need a consent of their own (``censors.md`` E2)."""
+    packets. Tiers 2 and 3 need a consent of their own (``docs/explanation/follow-ups.md``)."""
     takes: Literal["url", "name", "server", "nothing"]
     """Its input: ``server`` is a name, or the URL of a DoT or DoH server."""
     run: Callable[[Measuring], Awaitable[Keys]]

@@ -108,7 +108,7 @@ DNS = (
         condition=is_agreed(),
         state=State.OK,
         reason="The device's own resolver says what an encrypted one says.",
-        source="mechanisms.md step 3: a clean resolver vouches for an address",
+        source="decision.md, step 3: a clean resolver vouches for an address",
     ),
     Rule(
         id="dns.filtering_resolver",

@@ -1,4 +1,4 @@
-"""sanity: is the probe's own network, and the probe itself, fit to say anything of others (M23, M24 of the design).
+"""sanity: is the probe's own network, and the probe itself, fit to say anything of others (M23, M24).
 
 It is measured before everything else. What it finds are facts; :mod:`trigpoint.probe.sane` says what follows for a run.
 """

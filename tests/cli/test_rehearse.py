@@ -1,0 +1,54 @@
+"""``trigpoint rehearse``: the whole way in the lab, also for a world of one's own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.commands import Said
+
+WORLD = """
+base = "open"
+title = "One rule"
+meaning = "TLS connections for one name are reset at the border."
+country = "XZ"
+
+[[site]]
+name = "blocked.example"
+hosts = ["web-1"]
+
+[[censor]]
+id = "sni"
+behaviour = "tls_reset"
+placement = { hop = 5 }
+match = { suffix = ["blocked.example"] }
+
+[[truth]]
+target = "blocked.example"
+state = "blocked"
+mechanisms = ["tls.reset.sni"]
+step = "tls"
+failure = "connection_reset"
+"""
+
+
+def test_a_world_in_a_file_is_measured_scored_and_reported(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(WORLD)
+    said = trigpoint("rehearse", str(tmp_path / "mine.toml"), "--to", str(tmp_path / "lab"))
+    assert said.status == 0, said.err
+    numbers = json.loads((tmp_path / "lab" / "score.json").read_text())["worlds"]["mine"]
+    assert numbers["states_right"] == numbers["rows"] > numbers["innocent"]
+    assert numbers["false_blocked"] == 0
+    assert (tmp_path / "lab" / "reports" / "mine" / "index.html").is_file()
+
+
+def test_a_folder_that_is_no_rehearsal_is_left_alone(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    said = trigpoint("rehearse", "open", "--to", str(tmp_path))
+    assert said.status != 0
+    assert "is no rehearsal and is not replaced" in said.err
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
