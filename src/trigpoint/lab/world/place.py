@@ -132,6 +132,10 @@ class Interceptor(Group, frozen=True, kw_only=True):
     """Whether it hands on as they are sites whose own certificate does not verify."""
     page: str = ""
     """Text of a block page that it shows instead of the site. Empty: it shows the site."""
+    page_names: Names = Names()
+    """Server names, of those it intercepts, for which it shows the page. No list: all."""
+    page_fields: tuple[tuple[str, str], ...] = ()
+    """Name and value of header fields of the page, by which a product is known, such as ``via`` and ``server``."""
 
 
 class Portal(Group, frozen=True, kw_only=True):
