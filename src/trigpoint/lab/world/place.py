@@ -189,6 +189,8 @@ class Host(Group, frozen=True, kw_only=True):
     role: Literal["server", "control"] = "server"
     """``control``: it reaches all other hosts past every filter, programs run there, and it is a control server at
     ports 80 and 443 (``trigpoint control``). What clients send to it passes the filters as all they send."""
+    dead_families: tuple[Literal[4, 6], ...] = ()
+    """Versions of IP over which nothing of it answers anybody, although DNS gives its addresses."""
     is_fingerprint: bool = False
     """Whether its addresses are literal because tools know blocking by them."""
     authority: bool = False
