@@ -38,6 +38,7 @@ def within(
         ("parked", 200, "site.parked"),
         ("challenge", 403, "server.challenge"),
         ("geoblock", 403, "server.geoblock"),
+        ("denied", 403, "server.geoblock"),
         ("unavailable", 451, "server.geoblock"),
         ("error", 503, "site.down"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -192,3 +193,11 @@ def test_a_shutdown_is_blocked_for_a_survey_and_insufficient_alone() -> None:
     rows = [row for row in world_of("shutdown").truth if "ip.shutdown" in row.mechanisms]
     assert rows
     assert {(row.state, row.alone) for row in rows} == {("blocked", "insufficient")}
+
+
+def test_servers_refuse_a_country_in_the_shares_of_the_profile() -> None:
+    views = [view for site in world_of("server-geoblock").sites for view in site.views]
+    shown = Counter(view.kind or view.rcode or view.fault or ("redirect" if view.redirect else "") for view in views)
+    shares = {"geoblock": 8, "denied": 4, "unavailable": 1, "refused": 1, "servfail": 1, "silent": 3, "redirect": 2}
+    assert shown == shares
+    assert {view.networks for view in views} == {("a1", "a2")}

@@ -25,6 +25,7 @@ _HANDSHAKE_FAULTS: dict[str, Literal["", "alert", "reset", "silent"]] = {
 }
 _KIND_CAUSES = {
     "geoblock": "server.geoblock",
+    "denied": "server.geoblock",
     "unavailable": "server.geoblock",
     "challenge": "server.challenge",
     "parked": "site.parked",

@@ -12,9 +12,10 @@ from trigpoint.lab.world.reserved import a_label, check_name
 
 Certificate = Literal["good", "expired", "not_yet", "self_signed", "wrong_name", "unknown_ca", "incomplete"]
 """``incomplete``: the intermediate is not sent. ``unknown_ca``: signed by an authority that nobody trusts."""
-Kind = Literal["page", "parked", "challenge", "geoblock", "unavailable", "consent", "error", "large", "blank"]
-"""What it looks like: an ordinary page; for sale; a bot check (403); a refusal of the visitor's country (403, or the
-given status); 451 with the header of RFC 7725; a consent page; a server error (503); a large file; nothing."""
+Kind = Literal["page", "parked", "challenge", "geoblock", "denied", "unavailable", "consent", "error", "large", "blank"]
+"""What it looks like: an ordinary page; for sale; a bot check (403); two refusals of the visitor's country as large
+networks write them (403, or the given status); 451 with the header of RFC 7725; a consent page; a server error (503); a
+large file; nothing."""
 Fault = Literal["", "nxdomain", "servfail", "refused", "silent", "tls", "error"]
 """How a site is down: its name is gone; its name server fails; nothing listens; packets get no answer; the handshake
 ends with an alert; 503. Empty: it works."""
