@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,3 +101,16 @@ def test_raw_flows_to_hosting_networks_stall_and_exempt_ones_do_not() -> None:
         passed[server, port] = set(counts)
     assert passed["203.0.113.97", 22] == passed["203.0.113.108", 8_443] == {40}
     assert 25 in passed["203.0.113.97", 8_443] <= {25, 40}  # one flow of ten goes round the box
+
+
+def test_lists_of_india_s_providers_overlap_by_a_third_and_are_stale_by_a_third() -> None:
+    world = load("india-isp")
+    told = [(network, row) for network, row in world.truths() if row.target.endswith(".example")]
+    lists = {
+        network.name: {row.target for place, row in told if place == network.name and row.mechanisms}
+        for network in world.networks
+    }
+    parked = {site.name for site in world.sites if site.kind == "parked"}
+    for one, other in combinations(lists.values(), 2):
+        assert 0.2 <= len(one & other) / len(one | other) <= 0.4
+    assert [round(len(names & parked) / len(names), 1) for names in lists.values()] == [0.3] * 4
