@@ -114,3 +114,15 @@ def test_lists_of_india_s_providers_overlap_by_a_third_and_are_stale_by_a_third(
     for one, other in combinations(lists.values(), 2):
         assert 0.2 <= len(one & other) / len(one | other) <= 0.4
     assert [round(len(names & parked) / len(names), 1) for names in lists.values()] == [0.3] * 4
+
+
+def test_four_of_five_names_of_china_s_dns_list_lose_their_way_back_and_hosts_are_listed_longest() -> None:
+    world = load("gfw-2024")
+    lists = {entry["id"]: entry.get("match", {}) for entry in world.censors}
+    cut = [
+        name
+        for name in lists["dns-23"]["suffix"]
+        if set(world.host(world.targets()[name][0]).addresses) <= set(lists["null-return"]["addresses"])
+    ]
+    assert len(cut) / len(lists["dns-23"]["suffix"]) == 0.8
+    assert len(lists["host"]["suffix"]) > 2 * len(lists["sni"]["suffix"])
