@@ -126,3 +126,16 @@ def test_four_of_five_names_of_china_s_dns_list_lose_their_way_back_and_hosts_ar
     ]
     assert len(cut) / len(lists["dns-23"]["suffix"]) == 0.8
     assert len(lists["host"]["suffix"]) > 2 * len(lists["sni"]["suffix"])
+
+
+def test_a_cut_cable_loses_more_by_and_by_and_recovers_in_steps() -> None:
+    router = Router(load("shutdown"))
+    client = (address_bytes("192.0.2.194"), 50_000)
+    shares = []
+    for moment in (92_000, 95_000, 98_000, 103_000, 110_000, 116_000, 121_000):
+        sent = [udp(client, (address_bytes("198.51.100.7"), 9), bytes([number])) for number in range(250)]
+        shares.append(sum(bool(router.send(packet, moment + number)) for number, packet in enumerate(sent)) / 250)
+    before, *growing, worst, half, rest, after = shares
+    assert before == after == 1.0
+    assert before > growing[0] > growing[1] > worst < half < rest < after
+    assert worst < 0.25
