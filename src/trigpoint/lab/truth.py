@@ -53,7 +53,8 @@ def compare(world: World, entries: Iterable[Logged]) -> Comparison:
             seen[entry.network, entry.event.cause, row] += 1
         if not foreseen:
             strays[entry.network, entry.event.censor, entry.event.cause, about.label] += 1
-    rows = tuple(_compared(network, row, seen) for network, row in world.truths())
+    explained = {str(entry["explains"]) for entry in world.censors if entry.get("explains")}
+    rows = tuple(_compared(network, row, seen, explained) for network, row in world.truths())
     return Comparison(world.name, total, rows, tuple(Stray(*key, count) for key, count in strays.items()))
 
 
@@ -66,9 +67,16 @@ def agrees(cause: str, node: str) -> bool:
     return f"{cause}.".startswith(f"{node}.") or f"{node}.".startswith(f"{cause}.")
 
 
-def expected(row: Truth) -> tuple[str, ...]:
-    """Give the nodes of a row that a log shows once the target was tried."""
-    logged = _OF_RESOLVERS | {cause for kind in behaviours().values() for cause in kind.causes} - {RESIDUAL}
+def expected(row: Truth, explained: Iterable[str] = ()) -> tuple[str, ...]:
+    """Give the nodes of a row that a log shows once the target was tried.
+
+    Args:
+        row: which.
+        explained: what the world's censors log in place of mechanisms.
+
+    """
+    of_censors = {cause for kind in behaviours().values() for cause in kind.causes} - {RESIDUAL}
+    logged = of_censors.union(_OF_RESOLVERS, explained)
     wanted = (*row.mechanisms, *row.interference, *row.explanations)
     return tuple(node for node in wanted if node in MECHANISMS or node in logged)
 
@@ -170,9 +178,11 @@ def _concerns(event: Event, row: Truth) -> bool:
     return (event.protocol, event.server_port) == (("tcp", url.port) if url.scheme == "tcp" else _ENDS[url.scheme])
 
 
-def _compared(network: str, row: Truth, seen: Counter[tuple[str, str, Truth | None]]) -> Compared:
+def _compared(
+    network: str, row: Truth, seen: Counter[tuple[str, str, Truth | None]], explained: Iterable[str]
+) -> Compared:
     acts = {cause: count for (where, cause, what), count in seen.items() if where == network and what is row}
-    nodes = expected(row)
+    nodes = expected(row, explained)
     found = [node for node in nodes if any(agrees(cause, node) for cause in acts)]
     outcome: Outcome = "quiet"
     if nodes:

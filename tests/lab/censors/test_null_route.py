@@ -100,3 +100,22 @@ def test_addresses_must_be_given() -> None:
         engine({"behaviour": "null_route", "match": {}})
     with pytest.raises(InputError, match="addresses: 'nowhere'"):
         engine({"behaviour": "null_route", "match": {"addresses": ["nowhere"]}})
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize(("port", "cause"), [(443, "tls.timeout"), (80, "http.timeout"), (22, "tcp")])
+def test_a_connection_may_open_and_die_then_whatever_it_says(version: int, port: int, cause: str) -> None:
+    filter_ = engine({"behaviour": "null_route", "match": LISTED, "passes": "handshake"})
+    talk = Talk(filter_, version, server_port=port)
+    assert talk.open() == ["pass"] * 3
+    assert [talk.send(b"any words"), talk.receive(b"any answer")] == ["drop"] * 2
+    assert {logged for _, logged in causes(filter_)} == {cause}
+    free = Talk(filter_, version, server=OTHERS[version], server_port=port)
+    free.open()
+    assert free.send(b"any words") == "pass"
+
+
+def test_datagrams_have_no_handshake() -> None:
+    filter_ = engine({"behaviour": "null_route", "match": LISTED, "passes": "handshake"})
+    assert Talk(filter_).ask(b"x") == "drop"
+    assert causes(filter_) == [("drop", "ip")]

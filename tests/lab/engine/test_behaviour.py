@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.lab.talks import Talk, causes, engine
 from trigpoint.errors import InputError
 from trigpoint.lab.catalogue import behaviours
 from trigpoint.lab.engine.behaviour import build
@@ -31,3 +32,13 @@ def test_what_stays_blocked_is_treated_as_said(behaviour: str, residual: dict, r
     made = build(behaviours()[behaviour], "x", {"residual": residual})
     assert [type(each) for _, each in made.blocks] == [response]
     assert build(behaviours()[behaviour], "x", {}).blocks == ()
+
+
+def test_what_explains_is_logged_in_place_of_every_mechanism() -> None:
+    entry = {"behaviour": "freeze", "trigger": "flow", "after_packets": 1, "counts": "out"}
+    for explains, cause in (("", "tcp"), ("local.dns_filter", "local.dns_filter")):
+        filter_ = engine({**entry, "explains": explains})
+        Talk(filter_).open()
+        assert {logged for _, logged in causes(filter_)} == {cause}
+    with pytest.raises(InputError, match="explains: there is no"):
+        build(behaviours()["tls_reset"], "x", {"explains": "tls.reset"})

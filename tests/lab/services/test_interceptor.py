@@ -108,6 +108,18 @@ def test_a_page_is_shown_behind_the_copy() -> None:
         assert lab.causes == [("a1", "page", "tls.mitm.ca_signed")]
 
 
+@pytest.mark.parametrize("copies", [True, False])
+def test_a_page_may_be_for_some_names_alone_and_bear_a_product_s_fields(copies: bool) -> None:
+    async def run(lab: Lab) -> None:
+        refused = await get(lab, "https://news.example/", BOX)
+        assert (refused.status_code, refused.headers["via"]) == (403, "1.1 gateway")
+        assert "server" not in refused.headers
+        assert (await get(lab, "https://free.example/", BOX)).status_code == 200
+
+    page = {"page": "Gambling", "page_names": {"suffix": ["news.example"]}, "page_fields": [["via", "1.1 gateway"]]}
+    within(run, names={}, copies_origin=copies, network=TRUSTING, **page)
+
+
 def test_what_is_not_copied_is_made_for_the_name() -> None:
     async def run(lab: Lab) -> None:
         assert (await get(lab, "https://news.example/", BOX)).status_code == 200

@@ -144,3 +144,9 @@ def test_certificates_of_ed25519_are_all_of_one_size(tmp_path: Path) -> None:
     assert len({len(leaf.chain[0].public_bytes(Encoding.DER)) for leaf in leaves}) == 1
     leaves[0].chain[0].verify_directly_issued_by(leaves[0].chain[1])
     assert pki.context(leaves[0])
+
+
+def test_several_may_have_a_certificate_each_for_the_same_names(pki: Pki) -> None:
+    shown = [pki.identity(["news.example"], holder=holder) for holder in ("", "edge-1", "edge-2", "edge-1")]
+    assert [verdict(pki, identity) for identity in shown] == ["good"] * 4
+    assert len({identity.chain[0].fingerprint(identity.chain[0].signature_hash_algorithm) for identity in shown}) == 3

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.lab.services.clients import get
-from tests.lab.services.loopback import OTHER_CLIENT, Lab, made, running
+from tests.lab.services.loopback import OTHER_CLIENT, SECOND, Lab, made, running
 from trigpoint.lab.services import site_tenant
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def within(
         ("parked", 200, "site.parked"),
         ("challenge", 403, "server.challenge"),
         ("geoblock", 403, "server.geoblock"),
+        ("denied", 403, "server.geoblock"),
         ("unavailable", 451, "server.geoblock"),
         ("error", 503, "site.down"),
     ],
@@ -152,3 +153,27 @@ def test_a_bad_certificate_is_shown_and_logged(kind: str, said: str | None) -> N
             await get(lab, "https://news.example/")
 
     assert within(run, certificate=kind) == ([("a1", "serve", "site.bad_certificate")] if said else [])
+
+
+def test_a_host_may_not_serve_who_is_sent_to_another() -> None:
+    view = {"networks": ["b1"], "hosts": ["second"]}
+
+    async def redirected(lab: Lab) -> None:
+        assert (await get(lab, URL)).status_code == 200
+        away = await get(lab, URL, client=OTHER_CLIENT)
+        assert (away.status_code, away.headers["location"]) == (301, "https://news.example/")
+        assert (await get(lab, URL, SECOND, OTHER_CLIENT)).status_code == 200
+
+    async def let_wait(lab: Lab) -> None:
+        assert (await get(lab, URL)).status_code == 200
+        with pytest.raises(httpx.ReadTimeout):
+            await get(lab, URL, client=OTHER_CLIENT, seconds=0.2)
+
+    told = [("b1", "serve", "server.geoblock")]
+    assert within(redirected, strangers="redirect", views=[view]) == told
+    assert within(let_wait, strangers="silent", views=[view]) == told
+    assert within(_served, views=[view]) == []
+
+
+async def _served(lab: Lab) -> None:
+    assert (await get(lab, URL, client=OTHER_CLIENT)).status_code == 200

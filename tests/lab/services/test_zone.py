@@ -179,3 +179,17 @@ def test_a_name_may_have_another_host_at_each_query_of_a_type() -> None:
         addresses = [[address_of(record) for record in answers if record.rtype == A] for answers in found]
         assert addresses == [[WEB], [], [SECOND], [], [WEB]]
         zone.ask(name, A, RESOLVER, "a1")
+
+
+def test_dns_may_give_some_addresses_at_a_time_and_the_next_ones_at_each_query() -> None:
+    many = [f"198.18.7.{number}" for number in range(1, 6)]
+    host = {"name": "many", "addresses": [*many, "2001:db8::1"]}
+    view = {"networks": ["b1"], "gives": 0}
+    zone = Zone(made([{"name": "cdn.example", "hosts": ["many"], "gives": 2, "views": [view]}], [host]))
+
+    def given(qtype: int, network: str = "a1") -> list[str | None]:
+        return [address_of(record) for record in zone.ask("cdn.example", qtype, RESOLVER, network).answers]
+
+    assert [given(A) for _ in range(3)] == [many[:2], many[2:4], [many[4], many[0]]]
+    assert [given(AAAA), given(TXT)] == [["2001:db8::1"], []]
+    assert given(A, "b1") == many

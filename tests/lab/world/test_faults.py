@@ -40,3 +40,9 @@ def test_a_host_serves_those_who_are_sent_to_it_only_sometimes() -> None:
     world = made([{"name": "x.example", "hosts": ["web"], "views": [{"networks": ["a1"], "hosts": ["second"]}]}])
     assert [len(sites_of(world, host)) for host in ("web", "second", "authority")] == [1, 1, 0]
     assert WEB in world.host("web").addresses
+
+
+def test_a_host_may_be_dead_over_one_version_of_ip_for_everybody() -> None:
+    host = {"name": "second", "addresses": [SECOND, "2001:db8::2"], "dead_families": [6]}
+    world = made([DOWN], [host])
+    assert silences(world) == {(place, "2001:db8::2") for place in ("a1", "b1", "outside")}

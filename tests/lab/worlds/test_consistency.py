@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -139,7 +140,7 @@ def test_every_network_has_something_benign_unless_it_is_cut_off(name: str) -> N
     world = world_of(name)
     for network in world.networks:
         rows = rows_of(world, network.name)
-        is_all = name == "shutdown" and network.name in {"a3", "a4"}
+        is_all = (name, network.name) in {("shutdown", "a3"), ("shutdown", "a4"), ("shutdown:dead-probe", "a1")}
         is_local = name == "captive-portal" and network.name in {"a1", "a2", "a4"}
         assert is_all or is_local or any(not row.mechanisms and row.state == "ok" for row in rows), network.name
 
@@ -192,3 +193,19 @@ def test_a_shutdown_is_blocked_for_a_survey_and_insufficient_alone() -> None:
     rows = [row for row in world_of("shutdown").truth if "ip.shutdown" in row.mechanisms]
     assert rows
     assert {(row.state, row.alone) for row in rows} == {("blocked", "insufficient")}
+
+
+def test_a_dead_probe_is_no_shutdown_and_has_a_neighbour_in_its_own_as() -> None:
+    world = world_of("shutdown:dead-probe")
+    assert {network.asn for network in world.networks} == {64_501}
+    states = {network.name: {row.state for row in rows_of(world, network.name)} for network in world.networks}
+    assert states == {"a1": {"insufficient"}, "a2": {"ok"}}
+    assert not [row for row in world.truth if row.mechanisms]
+
+
+def test_servers_refuse_a_country_in_the_shares_of_the_profile() -> None:
+    views = [view for site in world_of("server-geoblock").sites for view in site.views]
+    shown = Counter(view.kind or view.rcode or view.fault or ("redirect" if view.redirect else "") for view in views)
+    shares = {"geoblock": 8, "denied": 4, "unavailable": 1, "refused": 1, "servfail": 1, "silent": 3, "redirect": 2}
+    assert shown == shares
+    assert {view.networks for view in views} == {("a1", "a2")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,3 +101,41 @@ def test_raw_flows_to_hosting_networks_stall_and_exempt_ones_do_not() -> None:
         passed[server, port] = set(counts)
     assert passed["203.0.113.97", 22] == passed["203.0.113.108", 8_443] == {40}
     assert 25 in passed["203.0.113.97", 8_443] <= {25, 40}  # one flow of ten goes round the box
+
+
+def test_lists_of_india_s_providers_overlap_by_a_third_and_are_stale_by_a_third() -> None:
+    world = load("india-isp")
+    told = [(network, row) for network, row in world.truths() if row.target.endswith(".example")]
+    lists = {
+        network.name: {row.target for place, row in told if place == network.name and row.mechanisms}
+        for network in world.networks
+    }
+    parked = {site.name for site in world.sites if site.kind == "parked"}
+    for one, other in combinations(lists.values(), 2):
+        assert 0.2 <= len(one & other) / len(one | other) <= 0.4
+    assert [round(len(names & parked) / len(names), 1) for names in lists.values()] == [0.3] * 4
+
+
+def test_four_of_five_names_of_china_s_dns_list_lose_their_way_back_and_hosts_are_listed_longest() -> None:
+    world = load("gfw-2024")
+    lists = {entry["id"]: entry.get("match", {}) for entry in world.censors}
+    cut = [
+        name
+        for name in lists["dns-23"]["suffix"]
+        if set(world.host(world.targets()[name][0]).addresses) <= set(lists["null-return"]["addresses"])
+    ]
+    assert len(cut) / len(lists["dns-23"]["suffix"]) == 0.8
+    assert len(lists["host"]["suffix"]) > 2 * len(lists["sni"]["suffix"])
+
+
+def test_a_cut_cable_loses_more_by_and_by_and_recovers_in_steps() -> None:
+    router = Router(load("shutdown"))
+    client = (address_bytes("192.0.2.194"), 50_000)
+    shares = []
+    for moment in (92_000, 95_000, 98_000, 103_000, 110_000, 116_000, 121_000):
+        sent = [udp(client, (address_bytes("198.51.100.7"), 9), bytes([number])) for number in range(250)]
+        shares.append(sum(bool(router.send(packet, moment + number)) for number, packet in enumerate(sent)) / 250)
+    before, *growing, worst, half, rest, after = shares
+    assert before == after == 1.0
+    assert before > growing[0] > growing[1] > worst < half < rest < after
+    assert worst < 0.25

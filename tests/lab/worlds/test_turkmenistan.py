@@ -8,6 +8,7 @@ from tests.lab.client import Client
 from tests.lab.engine.test_triggers import compressed_query
 from tests.lab.talks import query
 from trigpoint.lab.lab import Lab
+from trigpoint.lab.world.load import load
 from trigpoint.net.dns_records import address_of
 
 if TYPE_CHECKING:
@@ -31,3 +32,11 @@ def test_a_query_with_a_compression_pointer_gets_the_true_answer_alone() -> None
     assert plain == [["127.0.0.1"], true]
     assert compressed == [true]
     assert [entry.event.act for entry in lab.events] == ["inject"]
+
+
+def test_four_of_five_connections_that_are_cut_die_by_address_after_their_handshake() -> None:
+    world = load("turkmenistan")
+    rows = [row for network, row in world.truths() if network == "a1" and row.target in world.targets()]
+    cut = {row.target: row for row in rows if {"tls", "http"} & {node.partition(".")[0] for node in row.mechanisms}}
+    by_address = [row for row in cut.values() if {"tls.timeout", "http.timeout"} & set(row.mechanisms)]
+    assert round(len(by_address) / len(cut), 2) == 0.81

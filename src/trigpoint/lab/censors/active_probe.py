@@ -74,6 +74,7 @@ class ActiveProbe(Parameters, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse what are no addresses, and no prefix."""
+        super().__post_init__()
         check_pool("pool", self.pool)
         is_hex = len(self.prefix) % 2 == 0 and set(self.prefix) <= set(string.hexdigits)
         if not is_hex or len(self.prefix) > _LONGEST_PREFIX or (self.trigger == "prefix") != bool(self.prefix):

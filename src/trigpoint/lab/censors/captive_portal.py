@@ -10,7 +10,7 @@ from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
 from trigpoint.lab.engine.diversions import Divert
 from trigpoint.lab.engine.forgeries import Forge, Injector
 from trigpoint.lab.engine.lies import Lie
-from trigpoint.lab.engine.match import Match
+from trigpoint.lab.engine.match import FlowFilter, Match
 from trigpoint.lab.engine.names import NameList, Names
 from trigpoint.lab.engine.outcome import NOTHING, Act, Verdict
 from trigpoint.lab.engine.pages import Page, http_answer
@@ -42,14 +42,24 @@ class CaptivePortal(Parameters, frozen=True, kw_only=True):
     """Whether DNS tells the truth, or the portal's address for every name."""
     portal_addresses: tuple[str, ...] = ()
     """What DNS tells; and where everything passes."""
+    login: str = ""
+    """The path of the portal to which a form is sent (POST over HTTP, port 80) to log in: from then on everything of
+    the network passes. The portal must stand at this censor, or behind it. Empty: nobody logs in."""
 
 
 class _Gate(msgspec.Struct, frozen=True):
     portal: CaptivePortal
     https: Response
+    own: FlowFilter | None
+    """Flows to the portal itself. Missing: it has no address."""
 
     def begin(self, hit: Hit, sight: Sight) -> Began:
         flow, portal = sight.flow, self.portal
+        if sight.censor.id in sight.scene.logins:
+            return Act(ends=True), None
+        if self.own and self.own.holds(flow):
+            is_form = portal.login and flow.protocol == TCP and flow.server_port == _HTTP
+            return self._forms().begin(sight) if is_form else (Act(ends=True), None)
         if flow.server_port == _DNS:
             is_told = portal.dns == "portal" and flow.protocol == UDP
             return self._names().begin(sight) if is_told else (Act(ends=True), None)
@@ -68,6 +78,17 @@ class _Gate(msgspec.Struct, frozen=True):
         answer = http_answer("302 Found", (("Location", self.portal.location),), b"")
         page = Page(answer, "redirect", TcpPrint(), (), closes=True, in_path=True)
         return _Asked(OnRequest(Match()), page)
+
+    def _forms(self) -> _Asked:
+        return _Asked(OnRequest(Match(http_methods=("POST",)), Names(exact=(self.portal.login,))), _Login())
+
+
+class _Login(msgspec.Struct, frozen=True):
+    """Opens the gate for whatever begins from now on."""
+
+    def begin(self, hit: Hit, sight: Sight) -> Began:  # noqa: ARG002 - one response for every hit
+        sight.scene.logins.add(sight.censor.id)
+        return Act("login", ends=True), None
 
 
 class _Asked(msgspec.Struct):
@@ -98,14 +119,15 @@ def _make(parameters: CaptivePortal, _: Place) -> Plan:
         message = "portal_addresses: dns = 'portal' needs at least one"
         raise ValueError(message)
     https: dict[str, Response] = {"rst": Refuse("rst"), "drop": Drop(), "divert": Divert(parameters.to)}
-    match = Match(except_addresses=parameters.portal_addresses)
-    gate = _Gate(parameters, https[parameters.https])
-    return Plan(Always(), gate, "local.captive_portal", match, protocols=())
+    addresses = parameters.portal_addresses
+    own = FlowFilter(Match(addresses=addresses)) if addresses else None
+    gate = _Gate(parameters, https[parameters.https], own)
+    return Plan(Always(), gate, "local.captive_portal", protocols=())
 
 
 CENSOR = Behaviour(
     "captive_portal",
-    "redirects HTTP to a login page, cuts HTTPS, and drops the rest",
+    "redirects HTTP to a login page, cuts HTTPS, and drops the rest, until somebody logs in",
     "RFC 8952, section 1",
     CaptivePortal,
     _make,

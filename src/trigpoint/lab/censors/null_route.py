@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
 from trigpoint.lab.engine.group import Way
 from trigpoint.lab.engine.match import Match
 from trigpoint.lab.engine.resets import IcmpKind, Refuse
+from trigpoint.lab.engine.response import Hit
 from trigpoint.lab.engine.silences import Drop
-from trigpoint.lab.engine.triggers import Always
+from trigpoint.lab.engine.triggers import Always, Look
+from trigpoint.net.packets import TCP
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
+    from trigpoint.lab.engine.sight import Sight
 
-_LARGEST_SINGLE = 2  # addresses below which a route is one host's
+_STALLED = {443: "tls.timeout", 80: "http.timeout"}
+"""What falls silent after the handshake, by port of TCP."""
 
 
 class NullRoute(Parameters, frozen=True, kw_only=True):
@@ -26,6 +30,19 @@ class NullRoute(Parameters, frozen=True, kw_only=True):
     """What the client hears: nothing, a reset, or an ICMP message."""
     way: Way = "both"
     """Which packets vanish; ``in`` is the drop of the return way alone, where the server sees SYNs. For silence."""
+    passes: Literal["nothing", "handshake"] = "nothing"
+    """What still passes: nothing, or every packet without payload, so that connections open and then die. For
+    silence."""
+
+
+class _AnyFlow:
+    """Hits at the first packet of a flow, and says what will not be answered in it."""
+
+    is_blind: ClassVar[bool] = True
+
+    def look(self, sight: Sight) -> Look:
+        is_tcp = sight.flow.protocol == TCP
+        return Hit("flow", cause=_STALLED.get(sight.flow.server_port, "tcp") if is_tcp else "ip")
 
 
 def _make(parameters: NullRoute, _: Place) -> Plan:
@@ -33,6 +50,8 @@ def _make(parameters: NullRoute, _: Place) -> Plan:
     if not match.addresses:
         message = "match.addresses: at least one"
         raise ValueError(message)
+    if parameters.passes == "handshake" and answer == "silence":
+        return Plan(_AnyFlow(), Drop(parameters.way, only_payload=True), "tls.timeout", match, protocols=())
     if answer == "silence":
         is_prefix = any("/" in address and not address.endswith(("/32", "/128")) for address in match.addresses)
         cause = "ip.prefix_null_route" if is_prefix else "tcp.timeout"
@@ -43,11 +62,20 @@ def _make(parameters: NullRoute, _: Place) -> Plan:
 
 CENSOR = Behaviour(
     "null_route",
-    "drops packets to or from listed addresses, in silence or with a reset or an ICMP message",
-    "PETS 2015 (Ensafi); FOCI 2019 (Chai); IMC 2022 (TSPU)",
+    "drops packets to or from listed addresses, or those with payload alone; silently, or with a reset or by ICMP",
+    "PETS 2015 (Ensafi); FOCI 2019 (Chai); IMC 2022 (TSPU); SIGCOMM 2023 (Sundara Raman: after the handshake)",
     NullRoute,
     _make,
-    ("tcp.timeout", "ip.prefix_null_route", "tcp.refused", "ip.unreachable"),
+    (
+        "tcp.timeout",
+        "ip.prefix_null_route",
+        "tcp.refused",
+        "ip.unreachable",
+        "tls.timeout",
+        "http.timeout",
+        "tcp",
+        "ip",
+    ),
     ("in",),
     {"match": {"addresses": ["203.0.113.9", "2001:db8:1::9"]}},
 )

@@ -15,6 +15,7 @@ from trigpoint.lab.engine.placement import Placement, Schedule
 from trigpoint.lab.engine.residual import Residual
 from trigpoint.lab.engine.response import Response
 from trigpoint.lab.engine.triggers import Trigger
+from trigpoint.model.explanation import EXPLANATIONS
 
 _LONGEST_ID = 64
 
@@ -28,6 +29,15 @@ class Parameters(Group, frozen=True, kw_only=True):
     """When it works."""
     residual: Residual | None = None
     """What stays blocked after a hit. Missing: nothing."""
+    explains: str = ""
+    """Node of the vocabulary of explanations that the log has in place of a mechanism, such as ``local.dns_filter``: a
+    device, a house or an office filters for itself, which is no censorship. Empty: the mechanism."""
+
+    def __post_init__(self) -> None:
+        """Refuse what explains nothing."""
+        if self.explains and self.explains not in EXPLANATIONS:
+            message = f"explains: there is no {self.explains!r}"
+            raise ValueError(message)
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -103,9 +113,10 @@ def build(behaviour: Behaviour, identifier: str, values: Mapping[str, Any]) -> C
         FlowFilter(plan.match, plan.ports, plan.protocols),
         plan.trigger,
         plan.response,
-        plan.cause,
+        parameters.explains or plan.cause,
         residual,
         blocks(residual, plan.response),
+        is_local=bool(parameters.explains),
     )
 
 

@@ -43,6 +43,8 @@ class Censor(msgspec.Struct, frozen=True):
     """What stays blocked after a hit."""
     blocks: tuple[tuple[Residual, Response], ...] = ()
     """That, and what it may escalate to, each with what is done to its packets."""
+    is_local: bool = False
+    """Whether its cause is why it is no censor, which holds for everything that it does."""
 
 
 class Watch(msgspec.Struct):

@@ -44,6 +44,8 @@ class Path(msgspec.Struct, frozen=True):
     """By which the times of residual blocking, and of probes before it, are multiplied."""
     most_flows: int = MOST_FLOWS
     most_residuals: int = MOST_RESIDUALS
+    logins: set[str] = set()
+    """Ids of the captive portals at which the client has logged in; the stretches of a network share them."""
 
 
 class Engine:
@@ -70,7 +72,7 @@ class Engine:
         self._log = log or self.events.append
         self._censors = sorted(censors, key=lambda censor: censor.placement.hop)
         self._blocks = [(censor, *block) for censor in self._censors for block in censor.blocks]
-        self._scene = Scene(seed, path.hops, path.routers, path.time_scale)
+        self._scene = Scene(seed, path.hops, path.routers, path.time_scale, path.logins)
         self._flows = FlowTable(path.most_flows)
         self._residuals = ResidualTable(path.time_scale, path.most_residuals)
 
@@ -221,7 +223,8 @@ class Engine:
         is_in_path = sight.censor.path == "in"
         tally.add(act, is_in_path=is_in_path)
         if act.did and (is_in_path or act.injections):
-            self._log(_event(act, sight, watch, cause or act.cause or watch.cause or sight.censor.cause))
+            own = "" if sight.censor.is_local else cause or act.cause or watch.cause
+            self._log(_event(act, sight, watch, own or sight.censor.cause))
 
 
 _GIVEN_UP = Act(ends=True)

@@ -18,8 +18,8 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     """Its kind: a module of ``lab/censors``; of services ``resolver``, ``interceptor``, ``authority`` or ``site``."""
     act: str
     """What it did: ``inject``, ``reset``, ``drop``, ``rewrite``, ``close``, ``page``, ``redirect``, ``divert``,
-    ``unreachable``, ``probe``, ``shape``, ``arm`` (acts on later packets), ``delay``, ``duplicate``; and of services
-    ``lie``, ``filter``, ``refuse``, ``drop``, ``rewrite``, ``intercept``, ``serve``."""
+    ``unreachable``, ``probe``, ``shape``, ``arm`` (acts on later packets), ``delay``, ``duplicate``, ``login``; and of
+    services ``lie``, ``filter``, ``refuse``, ``drop``, ``rewrite``, ``intercept``, ``serve``."""
     cause: str
     """Node of the vocabulary of mechanisms, or of explanations where it is no interference."""
     rule: str

@@ -33,13 +33,22 @@ class Scene:
         hops: routers between client and server; 0 where it is not known, and then TTLs are not looked at.
         routers: addresses of the routers by hop, one of each family, from which ICMP messages come.
         time_scale: by which times of residual blocking, and of probes before it, are multiplied.
+        logins: ids of the captive portals at which the client has logged in.
 
     """
 
-    __slots__ = ("_tallies", "_visits", "hops", "routers", "seed", "time_scale")
+    __slots__ = ("_tallies", "_visits", "hops", "logins", "routers", "seed", "time_scale")
 
-    def __init__(self, seed: int, hops: int, routers: Mapping[int, Sequence[str]], time_scale: float = 1.0) -> None:
+    def __init__(
+        self,
+        seed: int,
+        hops: int,
+        routers: Mapping[int, Sequence[str]],
+        time_scale: float = 1.0,
+        logins: set[str] | None = None,
+    ) -> None:
         self.seed = seed
+        self.logins = set() if logins is None else logins
         self.time_scale = time_scale
         self.hops = hops
         self.routers = {hop: tuple(map(address_bytes, addresses)) for hop, addresses in routers.items()}

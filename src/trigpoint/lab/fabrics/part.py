@@ -61,7 +61,7 @@ def seconds_by_hop(network: Network) -> tuple[float, ...]:
     return tuple(time / 1000 for time in times)
 
 
-def part(
+def part(  # noqa: PLR0913 - all by name but the stretch
     world: World,
     network: Network,
     low: int | None,
@@ -69,6 +69,7 @@ def part(
     *,
     seed: int,
     log: Callable[[Event], None],
+    logins: set[str] | None = None,
 ) -> Part:
     """Make the stretch between a place inside and a router.
 
@@ -79,6 +80,7 @@ def part(
         high: the last router of the stretch.
         seed: of the engine.
         log: takes each act.
+        logins: ids of the captive portals at which the network's client has logged in.
 
     Returns:
         The stretch, with the censors that stand beyond ``low`` and up to ``high``; their hops are counted from ``low``.
@@ -92,6 +94,7 @@ def part(
     ]
     times = seconds_by_hop(network)[start : high + 1]
     routers = tuple(router_addresses(world, network, hop) for hop in range(start + 1, high + 1))
-    path = Path(high - start, dict(enumerate(routers, start=1)), world.time_scale)
+    shared = set() if logins is None else logins
+    path = Path(high - start, dict(enumerate(routers, start=1)), world.time_scale, logins=shared)
     engine = Engine(standing, seed=seed, path=path, log=log)
     return Part(engine, tuple(time - times[0] for time in times), ((), *routers))

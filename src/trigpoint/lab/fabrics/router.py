@@ -104,6 +104,7 @@ class Router:
         self._lines_out = lines(world, seed, "out")
         self._lines_in = lines(world, seed, "in")
         self._parts: dict[tuple[str, int | None, int], Part] = {}
+        self._logins: dict[str, set[str]] = {network.name: set() for network in world.networks}
         self._routes: dict[bytes, tuple[_Leg, ...]] = {}
         self._diversions = Diversions()
         self._silences = {(place, address_bytes(address)) for place, address in silences(world)}
@@ -271,5 +272,7 @@ class Router:
             def log(event: Event) -> None:
                 self._log(network.name, event)
 
-            self._parts[key] = part(self._world, network, low, high, seed=self._seed, log=log)
+            self._parts[key] = part(
+                self._world, network, low, high, seed=self._seed, log=log, logins=self._logins[network.name]
+            )
         return self._parts[key]

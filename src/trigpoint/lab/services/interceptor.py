@@ -58,6 +58,7 @@ class TlsInterceptor:
         self._stack = stack
         self._interceptor = interceptor
         self._names = NameList(interceptor.names)
+        self._refused = NameList(interceptor.page_names)
         self._pki = pki
         self._acts = acts
         self._cause = _CAUSES[issuer]
@@ -78,7 +79,7 @@ class TlsInterceptor:
                 opening.reset()
             elif opening.hello is None or not self._is_listed(opening.server_name):
                 await self._hand_on(opening, origin)
-            elif self._interceptor.page and not self._needs_origin():
+            elif self._shows_page(opening.server_name) and not self._needs_origin():
                 self._show(opening, self._pki.issued([opening.server_name or origin[0]], self._issuer), origin)
             else:
                 await self._intercept(opening, origin)
@@ -87,6 +88,11 @@ class TlsInterceptor:
 
     def _is_listed(self, name: str) -> bool:
         return self._names.means_all or (bool(name) and self._names.find(name) is not None)
+
+    def _shows_page(self, name: str) -> bool:
+        if not self._interceptor.page:
+            return False
+        return self._refused.means_all or (bool(name) and self._refused.find(name) is not None)
 
     def _needs_origin(self) -> bool:
         return self._interceptor.copies_origin or self._interceptor.needs_valid_origin
@@ -114,7 +120,7 @@ class TlsInterceptor:
             await self._hand_on(opening, origin)
             return
         identity = self._shown(opening, origin, transport)
-        if self._interceptor.page:
+        if self._shows_page(opening.server_name):
             transport.abort()
             self._show(opening, identity, origin)
             return
@@ -134,7 +140,7 @@ class TlsInterceptor:
     def _show(self, opening: Opening, identity: Identity, origin: Address) -> None:
         """Show a block page behind a forged certificate."""
         self._note("page", opening, origin)
-        response = notice_page("Access restricted", self._interceptor.page, 403)
+        response = notice_page("Access restricted", self._interceptor.page, 403, self._interceptor.page_fields)
 
         async def respond(_: Request) -> Response:
             return response

@@ -10,16 +10,16 @@ from trigpoint.net.serve.exchange import Request, Response
 
 if TYPE_CHECKING:
     from trigpoint.lab.world.place import Notice
-    from trigpoint.net.serve.exchange import Respond
+    from trigpoint.net.serve.exchange import Fields, Respond
 
 _HTML = ("content-type", "text/html; charset=utf-8")
 _NO_STORE = ("cache-control", "no-store")
 
 
-def notice_page(title: str, text: str, status: int = 200) -> Response:
-    """Give a block page."""
+def notice_page(title: str, text: str, status: int = 200, fields: Fields = ()) -> Response:
+    """Give a block page; with fields of its own it names its server itself."""
     body = document(title, f"<h1>{escape(title)}</h1><p>{escape(text)}</p>")
-    return Response(status, (_HTML, _NO_STORE, ("server", "lab-notice")), body)
+    return Response(status, (_HTML, _NO_STORE, *(fields or (("server", "lab-notice"),))), body)
 
 
 def notice(notice: Notice) -> Respond:

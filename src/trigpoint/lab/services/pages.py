@@ -120,11 +120,22 @@ def _challenge(site: Site, _: int) -> Response:
 
 def _geoblock(site: Site, _: int) -> Response:
     text = (
-        f"<h1>Error 1009</h1><h2>Access denied</h2><p>The owner of this website ({escape(site.name)}) has banned the "
+        f"<h1>{escape(site.title or 'Error 1009')}</h1><h2>Access denied</h2>"
+        f"<p>The owner of this website ({escape(site.name)}) has banned the "
         "country or region your IP address is in from accessing this website. "
         "This content is not available in your country.</p>"
     )
     return Response(403, (_HTML, _PROTECTION), document(site.title or "Access denied", text))
+
+
+def _denied(site: Site, _: int) -> Response:
+    name = site.names[0]
+    text = (
+        f'<h1>Access Denied</h1><p>You don\'t have permission to access "https://{name}/" on this server.</p>'
+        f"<p>Reference #18.{sum(name.encode()):x}.5d1e</p>"
+    )
+    fields = (_HTML, ("server", "AkamaiGHost"), ("mime-version", "1.0"))
+    return Response(403, fields, document(site.title or "Access Denied", text))
 
 
 def _unavailable(site: Site, _: int) -> Response:
@@ -162,6 +173,7 @@ _MAKERS: Mapping[str, Callable[[Site, int], Response]] = {
     "parked": _parked,
     "challenge": _challenge,
     "geoblock": _geoblock,
+    "denied": _denied,
     "unavailable": _unavailable,
     "consent": _consent,
     "error": _error,

@@ -111,16 +111,19 @@ class Pki:
         """Write what clients trust as PEM: the lab's root, and the roots of these names."""
         return b"".join(_pem(self.root(name).certificate) for name in dict.fromkeys((ROOT, *trusted)))
 
-    def identity(self, names: Sequence[str], addresses: Sequence[str] = (), kind: Certificate = "good") -> Identity:
+    def identity(
+        self, names: Sequence[str], addresses: Sequence[str] = (), kind: Certificate = "good", holder: str = ""
+    ) -> Identity:
         """Give the leaf for some names, which is made when it is first asked for.
 
         Args:
             names: of the server; the first is also the subject.
             addresses: which it is also for.
             kind: what is wrong with it, as sites have it.
+            holder: who has it, where several have one each for the same names.
 
         """
-        asked = (*names, *addresses, kind)
+        asked = (*names, *addresses, kind, holder)
         if asked not in self._identities:
             self._identities[asked] = self._leaf(names, addresses, kind)
         return self._identities[asked]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from trigpoint.lab.services.pages import large, page, redirect, with_fields
 from trigpoint.lab.services.tenant import Greeting
 from trigpoint.net.serve.exchange import SILENT_SECONDS
@@ -23,6 +25,7 @@ _HANDSHAKE_FAULTS: dict[str, Literal["", "alert", "reset", "silent"]] = {
 }
 _KIND_CAUSES = {
     "geoblock": "server.geoblock",
+    "denied": "server.geoblock",
     "unavailable": "server.geoblock",
     "challenge": "server.challenge",
     "parked": "site.parked",
@@ -52,7 +55,8 @@ class SiteTenant:
     def greet(self, name: str, client: Address, local: Address, carrier: Literal["tcp", "udp"]) -> Greeting:  # noqa: ARG002
         """Show the certificate that the visitor's network is shown, or fail as it sees the site fail."""
         seen = self._seen_by(client)
-        identity = self._pki.identity(seen.names, kind=seen.certificate)
+        holder = self._acts.host if seen.certificate_each else ""
+        identity = self._pki.identity(seen.names, kind=seen.certificate, holder=holder)
         fault = _HANDSHAKE_FAULTS.get(seen.fault, "")
         if fault:
             self._note(self._fault_cause(seen), seen.fault, client, local, carrier)
@@ -67,6 +71,9 @@ class SiteTenant:
             self._note(self._fault_cause(seen), seen.fault, request.client, request.local, request.carrier)
             await asyncio.sleep(SILENT_SECONDS if seen.fault == "silent" else 0)
             return None
+        if seen.strangers == "redirect" and self._acts.host not in seen.hosts:
+            self._note("server.geoblock", "stranger", request.client, request.local, request.carrier)
+            return redirect(f"https://{seen.names[0]}/", 301)
         if seen.delay_ms:
             await asyncio.sleep(seen.delay_ms / 1_000)
         if seen.upgrade and request.scheme == "http":
@@ -88,7 +95,9 @@ class SiteTenant:
     def _seen_by(self, client: Address) -> Site:
         network = self._acts.network_of(client[0])
         if network not in self._seen:
-            self._seen[network] = self._site.seen_from(network)
+            seen = self._site.seen_from(network)
+            is_shut = seen.strangers == "silent" and self._acts.host not in seen.hosts
+            self._seen[network] = msgspec.structs.replace(seen, fault="silent") if is_shut else seen
         return self._seen[network]
 
     def _fault_cause(self, seen: Site) -> str:

@@ -103,12 +103,11 @@ class Zone:
         target = _next(site, name)
         if target:
             return [Record(name, CNAME, site.ttl, wire_name(target)), *extra]
-        hosts = site.seen_from(network).hosts
-        if site.rotates and hosts:
-            hosts = (hosts[self._turns[name, qtype] % len(hosts)],)
-            self._turns[name, qtype] += qtype in {A, AAAA}
+        seen, turn = site.seen_from(network), self._turns[name, qtype]
+        self._turns[name, qtype] += qtype in {A, AAAA}
+        hosts = (seen.hosts[turn % len(seen.hosts)],) if site.rotates and seen.hosts else seen.hosts
         own = [address_record(name, site.ttl, address) for host in hosts for address in self._addresses[host]]
-        return [*own, *extra]
+        return [*(_next_of(own, qtype, seen.gives, turn) if seen.gives else own), *extra]
 
 
 def host_names(world: World) -> dict[str, tuple[Host, ...]]:
@@ -148,6 +147,12 @@ def _next(site: Site, name: str) -> str:
     chain = [own, *(a_label("cname", step) for step in site.cname)]
     position = chain.index(name)
     return chain[position + 1] if position + 1 < len(chain) else ""
+
+
+def _next_of(records: Sequence[Record], qtype: int, count: int, turn: int) -> list[Record]:
+    """Give so many records of a type, beginning where the turn before ended."""
+    found = [record for record in records if record.rtype == qtype]
+    return [found[(turn * count + index) % len(found)] for index in range(min(count, len(found)))]
 
 
 def _refusal(site: Site, network: str) -> Told | None:

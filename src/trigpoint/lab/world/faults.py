@@ -45,6 +45,6 @@ def silences(world: World) -> frozenset[tuple[str, str]]:
         (place, address)
         for host in world.hosts
         for place in places
-        if fate(world, host, place) == "silent"
         for address in host.addresses
+        if (6 if ":" in address else 4) in host.dead_families or fate(world, host, place) == "silent"
     )

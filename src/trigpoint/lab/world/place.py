@@ -132,6 +132,10 @@ class Interceptor(Group, frozen=True, kw_only=True):
     """Whether it hands on as they are sites whose own certificate does not verify."""
     page: str = ""
     """Text of a block page that it shows instead of the site. Empty: it shows the site."""
+    page_names: Names = Names()
+    """Server names, of those it intercepts, for which it shows the page. No list: all."""
+    page_fields: tuple[tuple[str, str], ...] = ()
+    """Name and value of header fields of the page, by which a product is known, such as ``via`` and ``server``."""
 
 
 class Portal(Group, frozen=True, kw_only=True):
@@ -185,6 +189,8 @@ class Host(Group, frozen=True, kw_only=True):
     role: Literal["server", "control"] = "server"
     """``control``: it reaches all other hosts past every filter, programs run there, and it is a control server at
     ports 80 and 443 (``trigpoint control``). What clients send to it passes the filters as all they send."""
+    dead_families: tuple[Literal[4, 6], ...] = ()
+    """Versions of IP over which nothing of it answers anybody, although DNS gives its addresses."""
     is_fingerprint: bool = False
     """Whether its addresses are literal because tools know blocking by them."""
     authority: bool = False

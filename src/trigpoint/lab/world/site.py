@@ -12,9 +12,10 @@ from trigpoint.lab.world.reserved import a_label, check_name
 
 Certificate = Literal["good", "expired", "not_yet", "self_signed", "wrong_name", "unknown_ca", "incomplete"]
 """``incomplete``: the intermediate is not sent. ``unknown_ca``: signed by an authority that nobody trusts."""
-Kind = Literal["page", "parked", "challenge", "geoblock", "unavailable", "consent", "error", "large", "blank"]
-"""What it looks like: an ordinary page; for sale; a bot check (403); a refusal of the visitor's country (403, or the
-given status); 451 with the header of RFC 7725; a consent page; a server error (503); a large file; nothing."""
+Kind = Literal["page", "parked", "challenge", "geoblock", "denied", "unavailable", "consent", "error", "large", "blank"]
+"""What it looks like: an ordinary page; for sale; a bot check (403); two refusals of the visitor's country as large
+networks write them (403, or the given status); 451 with the header of RFC 7725; a consent page; a server error (503); a
+large file; nothing."""
 Fault = Literal["", "nxdomain", "servfail", "refused", "silent", "tls", "error"]
 """How a site is down: its name is gone; its name server fails; nothing listens; packets get no answer; the handshake
 ends with an alert; 503. Empty: it works."""
@@ -27,6 +28,8 @@ class View(Group, frozen=True, kw_only=True):
     """Who: names of access networks, ``outside`` for everybody else. DNS knows the resolver's place only."""
     hosts: tuple[Name, ...] | None = None
     """Where DNS sends them."""
+    gives: Annotated[int, msgspec.Meta(ge=0, le=64)] | None = None
+    """How many of their addresses DNS gives at a time."""
     rcode: Literal["", "nxdomain", "servfail", "refused"] | None = None
     """What the authoritative server answers. Empty: the addresses."""
     kind: Kind | None = None
@@ -58,12 +61,19 @@ class Site(Group, frozen=True, kw_only=True):
     """Names on the way from it to its addresses, as content delivery networks have."""
     rotates: bool = False
     """Whether DNS gives the addresses of one host only, at each query those of the next."""
+    gives: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+    """How many addresses of a family DNS gives at a time, at each query the next ones. 0: all."""
+    strangers: Literal["serve", "redirect", "silent"] = "serve"
+    """What its hosts do with visitors whom DNS sends to others of them: serve them all the same, redirect them to its
+    front page (301), or let them wait."""
     ttl: Annotated[int, msgspec.Meta(ge=0, le=604_800)] = 300
     """Of its records, in seconds."""
     schemes: tuple[Literal["http", "https", "h3"], ...] = ("http", "https")
     """What answers: TCP port 80, TCP port 443 (HTTP/2 and HTTP/1.1), UDP port 443 (HTTP/3)."""
     certificate: Certificate = "good"
     """What the server shows."""
+    certificate_each: bool = False
+    """Whether each host has a certificate of its own, for the same names and as good as the others."""
     kind: Kind = "page"
     """What it looks like."""
     status: Annotated[int, msgspec.Meta(ge=0, le=599)] = 0
