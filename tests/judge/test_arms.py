@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.judge.cases import CLOSE, GENUINE, HOST, OTHER, RESET, TIMEOUT, Case
+from tests.judge.cases import CLOSE, GENUINE, HOST, OTHER, RESET, TIMEOUT, Case, leaf
 
 INNOCENT = "innocent.example"
 UNKNOWN_VERSION = "quic_incompatible_version"
@@ -227,3 +227,31 @@ def test_a_resolver_that_is_the_site_itself_tells_nothing_more() -> None:
 def test_a_cut_handshake_at_the_port_of_the_other_scheme_is_not_the_way_to_the_page() -> None:
     case = Case(input=f"http://{HOST}/").control().dns(GENUINE).tcp(port=80).tcp().tls(failure=RESET)
     assert case.http(f"http://{HOST}/", RESET, address=GENUINE).says()[:2] == ("blocked", "http.reset")
+
+
+# A program that opens TLS
+
+
+def opened(name: str, issuer: str = "CN=Zscaler Root CA", **tags: object) -> Case:
+    case = Case().control().dns(GENUINE).tcp().tls(failure=RESET).certificate("e" * 64, **leaf(issuer=issuer))
+    fields = {"server_name": name, "certificate_chain": "e" * 64, "hop": None, "tags": "service=helper", **tags}
+    return case.tls("52.1.2.3", "ssl_unknown_authority", **fields)
+
+
+def test_what_is_cut_behind_a_program_that_opens_other_names_may_be_its_own_doing() -> None:
+    assert opened("helper.example").says() == ("insufficient", "", "local.tls_interception")
+
+
+def test_a_program_that_opens_the_site_alone_excuses_nothing() -> None:
+    assert opened(HOST).says()[:2] == ("blocked", "tls.reset")
+
+
+def test_an_authority_that_is_no_program_excuses_nothing() -> None:
+    assert opened("helper.example", "CN=Some Authority").says()[:2] == ("blocked", "tls.reset")
+
+
+def test_a_swap_whose_innocent_name_is_opened_shows_nothing() -> None:
+    case = Case("sni_blocking", input=HOST, target=HOST).certificate("e" * 64, **leaf(issuer="CN=Zscaler Root CA"))
+    fields = {"hop": None, "is_verified": False}
+    case.tls(OTHER, server_name=INNOCENT, tags="arm=control", certificate_chain="e" * 64, **fields)
+    assert case.tls(OTHER, RESET, tags="arm=target", **fields).says()[0] == "insufficient"

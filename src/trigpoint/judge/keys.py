@@ -12,6 +12,7 @@ import polars as pl
 
 from trigpoint.judge.services import ServiceMap, service_frames
 from trigpoint.model.failure import Kind, kind
+from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Chunk(msgspec.Struct, frozen=True):
     """Bodies by ``body_sha256``."""
     muted: pl.DataFrame
     """m of measurements in which all handshakes of the probe with its own resolvers and helpers stalled."""
+    opened: pl.DataFrame
+    """m of measurements in which a program that intercepts TLS showed itself for a name that is not the site's."""
     services: ServiceMap
     """Services as frames to join with."""
 
@@ -83,6 +86,7 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
         certificates=full["certificates"].select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase()),
         bodies=full["bodies"].select(body_sha256="sha256", content="content"),
         muted=_muted(assigned["tls_handshakes"], chain),
+        opened=_opened(assigned["tls_handshakes"], chain, full["certificates"]),
         services=services,
     )
 
@@ -127,6 +131,16 @@ def _muted(handshakes: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     silent = (pl.col("kind") == Kind.TIMEOUT).fill_null(value=False)
     apart = handshakes.filter(pl.col("vantage") == "probe", "is_site", _is_marked())
     return apart.join(chain, on=["m", "name"], how="anti").group_by("m").agg(silent.all()).filter("kind").select("m")
+
+
+def _opened(handshakes: pl.DataFrame, chain: pl.DataFrame, certificates: pl.DataFrame) -> pl.DataFrame:
+    """Find measurements in which resolvers, helpers or an arm's innocent name came with a product's certificate."""
+    is_product = pl.col("issuer").str.to_lowercase().str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
+    products = certificates.filter(is_product).select(leaf_sha256="sha256")
+    innocent = pl.col("tags").str.contains(r"(?:^| )arm=control(?:_v6)?(?:\.\d+)?(?: |$)").fill_null(value=False)
+    asked = handshakes.filter(pl.col("vantage") == "probe", innocent | (pl.col("is_site") & _is_marked()))
+    found = asked.join(chain, on=["m", "name"], how="anti").join(products, on="leaf_sha256", how="semi")
+    return found.select("m").unique().with_columns(is_opened=True)
 
 
 def _names_of_addresses(lookups: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:

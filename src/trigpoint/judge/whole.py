@@ -241,6 +241,7 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame) -> p
         .join(silent_networks(chunk), on="m", how="left")
         .join(portals.with_columns(is_behind_portal=True), on="m", how="left")
         .join(_final_pages(chunk), on=TARGET, how="left")
+        .join(chunk.opened, on="m", how="left")
         .with_columns(
             pl.col("echoes", "echoes_changed", "echoes_heard").fill_null(0),
             pl.col("payload_tries", "payloads_cut", "payloads_of_none").fill_null(0),

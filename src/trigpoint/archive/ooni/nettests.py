@@ -36,7 +36,7 @@ _APART = (("x_doh", "service=doh"), ("x_do53", "service=do53"), ("x_helpers", "s
 """Keys of what a probe did towards its own resolvers and helpers, and the mark of it."""
 
 
-def _web_connectivity(recorder: Recorder, keys: Keys, measured: str | None) -> None:
+def _site(recorder: Recorder, keys: Keys, measured: str | None) -> None:
     for key, mark in _APART:
         part = fitted(keys[key], RawSteps) if isinstance(keys.get(key), dict) else None
         if part is not None:  # the probe's own resolvers and helpers: in its numbering, not part of the redirect chain
@@ -258,10 +258,6 @@ def _pings(recorder: Recorder, keys: Keys, measured: str | None) -> None:
     add_pings(recorder, keys.get("pings"), measured)
 
 
-def _quic(recorder: Recorder, keys: Keys, measured: str | None) -> None:
-    add_control(recorder, keys.get("control"), measured, keys.get("x_control_request"))
-
-
 def _traces(recorder: Recorder, keys: Keys, _: str | None) -> None:
     add_traces(recorder, keys.get("iterative_trace"))
 
@@ -275,7 +271,7 @@ READERS: MappingProxyType[str, Reader] = MappingProxyType(
         "http_header_field_manipulation": _header_echo,
         "http_invalid_request_line": _line_echo,
         "openvpn": _openvpn,
-        "quic": _quic,
+        "quic": _site,
         "quicping": _pings,
         "simplequicping": _pings,
         "sni_blocking": _arms,
@@ -285,7 +281,7 @@ READERS: MappingProxyType[str, Reader] = MappingProxyType(
         "tlsmiddlebox": _traces,
         "tlsping": _pings,
         "tor": _tor,
-        "web_connectivity": _web_connectivity,
+        "web_connectivity": _site,
     }
 )
 """The nettests that record more than the shared lists."""

@@ -45,6 +45,16 @@ WHOLE = (
         source="sources: F2; RFC 8952",
     ),
     Rule(
+        id="whole.opened_by_product",
+        condition=pl.col("is_opened"),
+        state=State.INSUFFICIENT,
+        explanation="local.tls_interception",
+        # Whoever opens what has nothing to do with the site is its owner's filter, and what it cuts is its own choice.
+        outweighs=(State.BLOCKED,),
+        reason="A program of a device or an office opens TLS of other names too, so what is cut may be its own doing.",
+        source="sources: F14; de Carné de Carnavalet and Mannan, NDSS 2016",
+    ),
+    Rule(
         id="whole.network_silent",
         condition=_site & pl.col("network_is_silent") & pl.col("control_answers"),
         state=State.INSUFFICIENT,

@@ -15,8 +15,8 @@ from trigpoint.net.dial.echo import echo_udp
 from trigpoint.net.dial.http import request
 from trigpoint.net.names import parse_url, split_endpoint
 from trigpoint.probe.arms import PARTS, Arm, failure_in, places, tally, tried
-from trigpoint.probe.helpers import ask_helpers, question
-from trigpoint.probe.nettest import Nettest
+from trigpoint.probe.helpers import ask_helpers, openings_of, question
+from trigpoint.probe.nettest import STEPS, Nettest
 from trigpoint.probe.web.lookups import Found, look_up, merged
 
 if TYPE_CHECKING:
@@ -39,14 +39,16 @@ async def _run(measuring: Measuring) -> Keys:
     url = parse_url(measuring.input or "")
     found = await look_up(measuring, url.host or "", 0)
     asked = question(url.text, (one.address for one in found), (url.port or _HTTPS,), quic=True)
-    control = await ask_helpers(measuring.session, measuring.part(), asked)
+    helping = measuring.part()
+    control = await ask_helpers(measuring.session, helping, asked)
     found = merged(found, (Found(address, is_classic=False) for address in control.addresses))
     await _at_site(measuring, url, [one for one in found if one.version in measuring.session.families])
     parts = []
     if _LADDER_TIER in measuring.session.tiers:
         arms = _arms(measuring.session, url.host or "")
         parts = await tried(measuring, arms, lambda trace, arm: _try(measuring.session, trace, arm, url.host or ""))
-    return {**_of_control(control), "failure": _failure(measuring), PARTS: parts, "x_tally": tally(parts)}
+    apart = {"x_helpers": {STEPS: openings_of(helping)}}
+    return {**_of_control(control), **apart, "failure": _failure(measuring), PARTS: parts, "x_tally": tally(parts)}
 
 
 async def _at_site(measuring: Measuring, url: Url, found: list[Found]) -> None:
