@@ -157,3 +157,14 @@ def test_russia_s_boxes_slow_and_freeze_only_what_they_saw_open_from_inside(serv
                 list(net.send(back))
             acts |= {(has_syn, event.act) for event in net.events}
     assert acts == {(True, "arm"), (True, "drop")}
+
+
+def test_iran_s_shares_of_names_flows_and_destinations() -> None:
+    world = load("iran")
+    lists = {entry["id"]: entry for entry in world.censors}
+    page, reset = (len(lists[censor]["match"]["suffix"]) for censor in ("dns-36", "dns-34"))
+    assert 100 * page / (page + reset) == pytest.approx(87, abs=1)
+    outside = {address for host in world.hosts if not host.network for address in host.addresses if ":" not in address}
+    filtered = outside & set(lists["protocols"]["match"]["addresses"])
+    assert 100 * len(filtered) / len(outside) == pytest.approx(17.9, abs=1)
+    assert {lists[censor]["placement"]["flow_hash_miss"] for censor in ("dns-36", "sni-reset", "http-page")} == {0.05}
