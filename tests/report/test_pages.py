@@ -6,10 +6,10 @@ import pytest
 
 from tests.figures.surveys import case, survey
 from tests.report.editions import edition
-from trigpoint.report.pages import _environment, _quoted, page
+from trigpoint.report.pages import _quoted, environment, page
 
 TEMPLATES = files("trigpoint.report") / "templates"
-NAMES = [name for name in _environment().list_templates() if name.endswith(".html")]
+NAMES = [name for name in environment().list_templates() if name.endswith(".html")]
 
 
 def test_a_page_that_asks_for_what_is_not_there_fails() -> None:
@@ -18,7 +18,7 @@ def test_a_page_that_asks_for_what_is_not_there_fails() -> None:
 
 
 def test_a_figure_that_is_not_in_the_ledger_cannot_be_printed() -> None:
-    template = _environment().from_string('{{ figure("no.such") }}')
+    template = environment().from_string('{{ figure("no.such") }}')
     made = edition(survey(case("a")))
     with pytest.raises(KeyError):
         template.render(figure=lambda name: made.ledger[name])

@@ -43,3 +43,12 @@ def test_packets_of_any_flow_where_no_hello_is_asked_for() -> None:
 def test_a_limit_must_be_given() -> None:
     with pytest.raises(InputError, match="after_bytes"):
         engine({"behaviour": "freeze", "after_bytes": 0})
+
+
+def test_a_flow_may_be_counted_only_where_its_syn_was_seen_from_inside() -> None:
+    entry = {"trigger": "flow", "after_bytes": 0, "after_packets": 3, "counts": "both", "match": {"needs_syn": True}}
+    filter_ = engine({"behaviour": "freeze", **entry})
+    seen, half = Talk(filter_), Talk(filter_, port=40_001)
+    assert [*seen.open(), seen.send(b"x")] == ["pass"] * 3 + ["drop"]
+    assert [half.send(b"x") for _ in range(6)] == ["pass"] * 6
+    assert half.engine.events[-1].client_port == 40_000

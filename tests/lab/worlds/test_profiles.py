@@ -139,3 +139,32 @@ def test_a_cut_cable_loses_more_by_and_by_and_recovers_in_steps() -> None:
     assert before == after == 1.0
     assert before > growing[0] > growing[1] > worst < half < rest < after
     assert worst < 0.25
+
+
+@pytest.mark.parametrize(
+    ("server", "port", "name"), [("203.0.113.10", 443, "twitter.example"), ("203.0.113.97", 8_443, "hosted.example")]
+)
+def test_russia_s_boxes_slow_and_freeze_only_what_they_saw_open_from_inside(server: str, port: int, name: str) -> None:
+    acts = set()
+    for has_syn in (True, False):
+        for seed in SEEDS:
+            net = Net("tspu", server, port, seed)
+            if has_syn:
+                list(net.send(tcp(net.client, net.server, Segment(1_000, 0, SYN))))
+            list(net.send(tcp(net.client, net.server, Segment(1_001, 5_001, PSH | ACK, payload=hello(name)))))
+            back = tcp(net.server, net.client, Segment(5_001, 1_001, ACK, payload=b"x" * 1_000))
+            for _ in range(60):
+                list(net.send(back))
+            acts |= {(has_syn, event.act) for event in net.events}
+    assert acts == {(True, "arm"), (True, "drop")}
+
+
+def test_iran_s_shares_of_names_flows_and_destinations() -> None:
+    world = load("iran")
+    lists = {entry["id"]: entry for entry in world.censors}
+    page, reset = (len(lists[censor]["match"]["suffix"]) for censor in ("dns-36", "dns-34"))
+    assert 100 * page / (page + reset) == pytest.approx(87, abs=1)
+    outside = {address for host in world.hosts if not host.network for address in host.addresses if ":" not in address}
+    filtered = outside & set(lists["protocols"]["match"]["addresses"])
+    assert 100 * len(filtered) / len(outside) == pytest.approx(17.9, abs=1)
+    assert {lists[censor]["placement"]["flow_hash_miss"] for censor in ("dns-36", "sni-reset", "http-page")} == {0.05}

@@ -34,12 +34,20 @@ class FreezeAfter(Parameters, frozen=True, kw_only=True):
 
 
 class _AnyFlow:
-    """Hits at the first packet of a flow; what it carries was not read, so that no layer above is named."""
+    """Hits at the first packet of a flow; what it carries was not read, so that no layer above is named.
+
+    Where a SYN is needed, connections that were opened from outside, or before they were seen, pass.
+    """
 
     is_blind: ClassVar[bool] = True
 
+    def __init__(self, *, needs_syn: bool) -> None:
+        self._needs_syn = needs_syn
+
     def look(self, sight: Sight) -> Look:
-        return Hit("flow", cause="tcp" if sight.flow.protocol == TCP else "ip")
+        if sight.flow.protocol != TCP:
+            return Hit("flow", cause="ip")
+        return Hit("flow", cause="tcp") if sight.flow.opened_outward or not self._needs_syn else False
 
 
 def _make(parameters: FreezeAfter, _: Place) -> Plan:
@@ -47,8 +55,9 @@ def _make(parameters: FreezeAfter, _: Place) -> Plan:
         message = "after_bytes: or after_packets; one must be more than 0"
         raise ValueError(message)
     response = Freeze(parameters.after_bytes, parameters.after_packets, parameters.counts, parameters.way)
-    trigger: Trigger = OnHello(parameters.match) if parameters.trigger == "hello" else _AnyFlow()
-    return Plan(trigger, response, "tls.freeze", parameters.match)
+    match = parameters.match
+    trigger: Trigger = OnHello(match) if parameters.trigger == "hello" else _AnyFlow(needs_syn=match.needs_syn)
+    return Plan(trigger, response, "tls.freeze", match)
 
 
 CENSOR = Behaviour(

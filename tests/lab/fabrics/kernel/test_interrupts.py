@@ -58,14 +58,14 @@ def test_sigterm_that_others_ignore_or_handle_is_left_alone(handler: object) -> 
         signal.signal(signal.SIGTERM, before)
 
 
-def test_sigterm_is_an_interrupt_and_then_what_it_was(heeded: None) -> None:
+def test_sigterm_is_an_interrupt_and_then_what_it_was() -> None:
     with termination() as ending, pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGTERM)
     assert ending.came
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
-def test_sigterm_cancels_a_loop_s_main_task(heeded: None) -> None:
+def test_sigterm_cancels_a_loop_s_main_task() -> None:
     async def run() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.sleep(60)
@@ -75,7 +75,7 @@ def test_sigterm_cancels_a_loop_s_main_task(heeded: None) -> None:
     assert ending.came
 
 
-def test_sigterm_stops_what_is_to_be_stopped_instead(heeded: None) -> None:
+def test_sigterm_stops_what_is_to_be_stopped_instead() -> None:
     async def run() -> None:
         stopped = asyncio.Event()
         with ending.stopping(stopped.set):
