@@ -31,8 +31,9 @@ from trigpoint.report.overview import Line, overview
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_MARKER = "score.json"
+_SCORE = "score.json"
 _PLAN = "addresses.csv"
+"""Address plan of what was measured; it tells that a folder is a rehearsal."""
 
 
 @click.command()
@@ -59,9 +60,9 @@ def rehearse(worlds: tuple[str, ...], folder: Path, seed: int, *, quiet: bool) -
         load(name)  # before anything is measured: what is mistyped is told at once
     with _replacing(folder) as made:
         _measure(chosen, made, seed, quiet=quiet)
-        _score(chosen, made, quiet=quiet)
-        lines = _publish(chosen, made, quiet=quiet)
-        (made / "index.html").write_text(overview(lines), encoding="utf-8")
+    _score(chosen, folder, quiet=quiet)
+    lines = _publish(chosen, folder, quiet=quiet)
+    (folder / "index.html").write_text(overview(lines), encoding="utf-8")
     say(f"The reports: {(folder / 'index.html').absolute()}", quiet=quiet)
 
 
@@ -72,22 +73,22 @@ def _measure(worlds: Sequence[str], made: Path, seed: int, *, quiet: bool) -> No
     (made / _PLAN).write_text(written(plan(load(name) for name in worlds)), encoding="utf-8")
 
 
-def _score(worlds: Sequence[str], made: Path, *, quiet: bool) -> None:
-    survey = made / "survey"
-    read_into(survey, (made / "measurements",), None, made / _PLAN, quiet=quiet)
+def _score(worlds: Sequence[str], folder: Path, *, quiet: bool) -> None:
+    survey = folder / "survey"
+    read_into(survey, (folder / "measurements",), None, folder / _PLAN, quiet=quiet)
     judge_survey(survey)
     scored = scored_survey(survey, tuple(worlds))  # those in files are known by no other way
     text = score_text(scored, is_all=True)
-    (made / "score.txt").write_text(text + "\n", encoding="utf-8")
-    (made / _MARKER).write_bytes(msgspec.json.format(msgspec.json.encode(plain_score(scored))) + b"\n")
+    (folder / "score.txt").write_text(text + "\n", encoding="utf-8")
+    (folder / _SCORE).write_bytes(msgspec.json.format(msgspec.json.encode(plain_score(scored))) + b"\n")
     say(text.split("\n\n", 1)[0], quiet=quiet)
 
 
-def _publish(worlds: Sequence[str], made: Path, *, quiet: bool) -> list[Line]:
+def _publish(worlds: Sequence[str], folder: Path, *, quiet: bool) -> list[Line]:
     """Write the report on the country of each world, from that world's measurements alone."""
-    numbers = msgspec.json.decode((made / _MARKER).read_bytes())["worlds"]
+    numbers = msgspec.json.decode((folder / _SCORE).read_bytes())["worlds"]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        pending = [pool.submit(publish_world, name, made) for name in worlds]
+        pending = [pool.submit(publish_world, name, folder) for name in worlds]
         with showing(len(pending), unit="reports", quiet=quiet) as show:
             for finished in as_completed(pending):
                 finished.result()
@@ -95,19 +96,19 @@ def _publish(worlds: Sequence[str], made: Path, *, quiet: bool) -> list[Line]:
     return [_line(name, numbers.get(load(name).name, {})) for name in worlds]
 
 
-def publish_world(name: str, made: Path) -> None:
+def publish_world(name: str, folder: Path) -> None:
     """Observe, judge and report one world's measurements: a piece of work for one process."""
     world = load(name)
     stem = file_name(world.name)
-    files = tuple(sorted((made / "measurements").glob(f"{stem}.*.jsonl.gz")))
+    files = tuple(sorted((folder / "measurements").glob(f"{stem}.*.jsonl.gz")))
     files = tuple(file for file in files if file.name.removeprefix(f"{stem}.").count(".") == 2)  # noqa: PLR2004 - a network, and no variant
-    with tempfile.TemporaryDirectory(dir=made) as folder:
-        addresses = Path(folder) / _PLAN
+    with tempfile.TemporaryDirectory() as elsewhere:
+        addresses = Path(elsewhere) / _PLAN
         addresses.write_text(written(plan([world])), encoding="utf-8")
-        survey = Path(folder) / "survey"
+        survey = Path(elsewhere) / "survey"
         read_into(survey, files, 1, addresses, quiet=True)
         judge_survey(survey)
-        write_report(world.country, survey, made / "reports" / stem, None, publish=False, quiet=True)
+        write_report(world.country, survey, folder / "reports" / stem, None, publish=False, quiet=True)
 
 
 def _line(name: str, numbers: dict[str, float | None]) -> Line:
@@ -125,13 +126,15 @@ def _line(name: str, numbers: dict[str, float | None]) -> Line:
 
 @contextmanager
 def _replacing(folder: Path) -> Iterator[Path]:
-    """Give an empty folder beside a place; when all went well it takes the place of what was there.
+    """Give an empty folder beside a place; when all is measured it takes the place of what was there.
+
+    What is derived from measurements names their paths, and so is made when they are where they stay.
 
     Raises:
         InputError: what is there is no rehearsal, so it is not replaced.
 
     """
-    if folder.exists() and not (folder / _MARKER).is_file() and any(folder.iterdir()):
+    if folder.exists() and not (folder / _PLAN).is_file() and any(folder.iterdir()):
         message = f"{folder} is no rehearsal and is not replaced; give another folder"
         raise InputError(message)
     folder.parent.mkdir(parents=True, exist_ok=True)
