@@ -119,6 +119,7 @@ SITES: tuple[Case, ...] = (
     site("upgrade", Effect(status=301, location="https://site-upgrade.example/"), at="http", upgrade=True),
     site("slow", Effect(status=200, slow_seconds=0.5), delay_ms=500),
     shown("geoblock", Effect(status=403, words=b"not available in your country"), kind="geoblock"),
+    shown("denied", Effect(status=403, words=b"permission to access"), kind="denied"),
     shown("legal", Effect(status=451), kind="unavailable"),
     shown("challenge", Effect(status=403), kind="challenge"),
     shown("certificate", OUT_OF_TIME, certificate="expired"),
