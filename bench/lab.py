@@ -53,7 +53,7 @@ _CENSORS: tuple[dict[str, Any], ...] = (
     {"id": "host", "behaviour": "http_reset", "match": {"suffix": _NAMES}},
     {"id": "quic", "behaviour": "quic_drop", "match": {"suffix": _NAMES}},
 )
-_SERVERS = (("198.51.100.7", 80), ("2001:db8:e::7", 80))  # a host that serves no pages of its own
+_SERVERS = (("198.51.100.7", 8080), ("2001:db8:e::7", 8080))  # a host that serves no pages of its own
 
 
 def main() -> None:
