@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -48,6 +49,22 @@ def test_folders_of_the_living_stay_whatever_their_process_is_called_elsewhere(t
     made = make_folder()
     code = "from trigpoint.lab.fabrics.folders import make_folder, remove_folder; remove_folder(make_folder())"
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "TMPDIR": str(temporary)})
+    assert made.is_dir()
+    remove_folder(made)
+
+
+def test_a_folder_that_is_being_made_is_not_taken_for_dead(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = fcntl.flock
+
+    def sweeping(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        sweep()  # as another lab does that begins at this very moment
+        lock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", sweeping)
+    made = make_folder()
+    assert (made / "alive").is_file()
+    sweep()
     assert made.is_dir()
     remove_folder(made)
 

@@ -32,8 +32,12 @@ def make_folder() -> Path:
     """
     sweep()
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    _held[folder] = descriptor = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+    unnamed = folder / f"{_LOCK}.new"
+    _held[folder] = descriptor = os.open(unnamed, os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
+    unnamed.rename(
+        folder / _LOCK
+    )  # it has its name when it is locked: nobody takes a folder that is being made for dead
     return folder
 
 
