@@ -77,4 +77,4 @@ def test_cookies_are_not_kept_without_number() -> None:
 def test_no_cookie_makes_it_fail(host: str, value: str) -> None:
     cookies = Cookies()
     cookies.take(host, [("Set-Cookie", value)])
-    cookies.header(host)
+    assert not {"\r", "\n"} & set(cookies.header(host))

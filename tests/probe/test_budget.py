@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.probe.diaries import diary_of
 from trigpoint.lab.lab import Lab
 from trigpoint.net.dial.acts import NetworkEvent
-from trigpoint.probe.budget import MOST_A_SECOND, RESIDUAL_SECONDS, Budget
+from trigpoint.probe.budget import MOST_A_SECOND, Budget
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -100,33 +100,6 @@ def test_in_the_lab_there_may_be_no_limit() -> None:
         return loop.time() - start
 
     assert played(main) == 0
-
-
-def test_a_name_is_triggered_once_in_its_window() -> None:
-    async def main() -> tuple[list[float], Budget]:
-        loop, budget = asyncio.get_running_loop(), Budget()
-        start, moments = loop.time(), []
-
-        async def trigger() -> None:
-            await budget.trigger("blocked.example")
-            moments.append(loop.time() - start)
-
-        await asyncio.gather(*(trigger() for _ in range(3)), budget.trigger("other.example"))
-        return moments, budget
-
-    moments, budget = played(main)
-    assert moments == pytest.approx([0, RESIDUAL_SECONDS, 2 * RESIDUAL_SECONDS])
-    assert (budget.residual_waits, budget.residual_waited_seconds) == (2, pytest.approx(3 * RESIDUAL_SECONDS))
-
-
-def test_the_first_trigger_of_a_name_and_one_after_its_window_do_not_wait() -> None:
-    async def main() -> list[float]:
-        budget = Budget(residual_seconds=60)
-        first = await budget.trigger("a.example")
-        await asyncio.sleep(61)
-        return [first, await budget.trigger("a.example")]
-
-    assert played(main) == [0, 0]
 
 
 def moved(*sizes: int | None) -> Diary:

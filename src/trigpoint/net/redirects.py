@@ -48,7 +48,8 @@ class Cookies:
     def take(self, host: str, headers: Headers) -> None:
         """Remember what a host sets, for itself or for a domain that it is in."""
         for field, value in headers:
-            if field.lower() == "set-cookie" and len(value) <= _LONGEST_COOKIE:
+            # A control character would break the next request instead of being remembered (RFC 6265bis, section 5.6).
+            if field.lower() == "set-cookie" and len(value) <= _LONGEST_COOKIE and value.isprintable():
                 self._set(host, value)
 
     def _set(self, host: str, written: str) -> None:

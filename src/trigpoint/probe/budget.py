@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 MOST_A_SECOND = 5
 """New connections and queries to one host in any second. Censored Planet's scans send about as many packets."""
 
-RESIDUAL_SECONDS = 180.0
-"""Longest residual window that is well documented: the Great Firewall's for TLS (Bock et al., WOOT 2021)."""
-
 MOST_BYTES = 512 << 20
 """512 MiB: what a run may move in all where nothing else is said."""
 
@@ -34,7 +31,6 @@ class Budget:
     Args:
         most_a_second: new connections and queries to one host in any second. 0: no limit, in the lab.
         most_bytes: bytes that all measurements may move together.
-        residual_seconds: time between two triggers of one name. 0: none.
 
     """
 
@@ -42,18 +38,11 @@ class Budget:
         self,
         most_a_second: int = MOST_A_SECOND,
         most_bytes: int = MOST_BYTES,
-        residual_seconds: float = RESIDUAL_SECONDS,
     ) -> None:
         self._most_a_second = most_a_second
-        self._residual_seconds = residual_seconds
         self._admitted: dict[str, deque[float]] = {}
-        self._triggered: dict[str, float] = {}
         self.bytes_left = most_bytes
         """May be negative: the measurement that went over it was brought to its end."""
-        self.residual_waits = 0
-        """How many triggers had to wait for the end of a residual window."""
-        self.residual_waited_seconds = 0.0
-        """How long they waited, all together."""
 
     @property
     def is_spent(self) -> bool:
@@ -83,26 +72,6 @@ class Budget:
 
     def _forget(self, now: float) -> None:
         self._admitted = {name: slots for name, slots in self._admitted.items() if slots[-1] + _SECOND > now}
-
-    async def trigger(self, name: str) -> float:
-        """Wait until a name may be triggered again, and count the window from then.
-
-        Args:
-            name: what sets a filter off, such as a host name; one that is merely looked up is no trigger.
-
-        Returns:
-            Seconds waited.
-
-        """
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        moment = max(now, self._triggered.get(name, now - self._residual_seconds) + self._residual_seconds)
-        self._triggered[name] = moment
-        if moment > now:
-            self.residual_waits += 1
-            self.residual_waited_seconds += moment - now
-        await _sleep_until(moment)
-        return moment - now
 
     def charge(self, diary: Diary) -> None:
         """Take what a measurement moved from what is left."""

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
     from trigpoint.probe.signs import Layer, Sign
 
-REPEATS = 4
-"""How often an act is repeated: a filter that fires for three triggers of four is then seen with 99 % (n for
-p = 0.75; lower chances need more: 7 for 0.5, 16 for 0.26)."""
-
 
 class FollowUp(msgspec.Struct, frozen=True):
     """One measurement that explains a sign."""

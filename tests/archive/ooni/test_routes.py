@@ -40,5 +40,7 @@ def test_a_broken_hop_does_not_spoil_the_others(hop: object) -> None:
 
 @given(json_values)
 def test_whatever_stands_there_is_no_accident(value: object) -> None:
-    with_keys("web_connectivity", {"x_traces": value})
-    with_keys("web_connectivity", {"x_traces": [{"arm": value, "address": "192.0.2.1", "hops": [value, HOP]}]})
+    assert with_keys("web_connectivity", {"x_traces": value}).nettest == "web_connectivity"
+    routes = [{"arm": value, "address": "192.0.2.1", "hops": [value, HOP]}]
+    steps = with_keys("web_connectivity", {"x_traces": routes}).steps
+    assert all(isinstance(step, Datagram) and step.protocol == "trace" for step in steps)

@@ -182,9 +182,10 @@ def test_plain_text_may_stand_as_base64() -> None:
 
 @given(json_values)
 def test_no_value_makes_any_of_these_fail(value: object) -> None:
-    for read in (failure_of, as_number, instant, inputs, body_content, plain, text):
-        read(value)
-    status_failure(value, value)
+    kinds = {failure_of: str, as_number: int, instant: float, inputs: str, body_content: bytes, plain: str, text: str}
+    for read, kind in kinds.items():
+        assert read(value) is None or isinstance(read(value), kind)
+    assert isinstance(status_failure(value, value), str | None)
 
 
 @given(st.text())

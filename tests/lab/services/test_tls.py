@@ -80,6 +80,7 @@ def test_of_much_that_is_said_nothing_is_lost(pki: Pki) -> None:
             got += len(await reader.read(65_536))
         await sending
         writer.close()
+        assert got == size
 
     async def _send(writer: asyncio.StreamWriter, size: int) -> None:
         for _ in range(size // 10_000):
@@ -284,6 +285,7 @@ def test_reading_pauses_and_goes_on_with_what_is_decrypted(tmp_path: Path) -> No
         writer.transport.abort()
 
     served(lambda opening: opening.end_tls(context, lambda inner: Slow(inner.running)), talk)
+    assert heard == b"y" * 300_000
 
 
 def test_who_says_goodbye_and_still_listens_is_answered(pki: Pki) -> None:

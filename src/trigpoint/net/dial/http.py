@@ -21,8 +21,10 @@ from trigpoint.net.dial.tcp import SECONDS
 from trigpoint.net.names import join_endpoint, parse_url
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from trigpoint.net.dial.diary import Trace
-    from trigpoint.net.dial.exchange import Exchange
+    from trigpoint.net.dial.exchange import Exchange, Gathered
 
 Headers = tuple[tuple[str, str], ...]
 """Names and values in order."""
@@ -41,8 +43,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE = "!#$%&'()*+,/:;=?@[]~|^`{}\\-._"  # of a target: what browsers leave alone, and what is encoded already
 
 
-class Carrier(Protocol):
-    """An open connection: TCP's or TLS's."""
+class Connection(Protocol):
+    """An open connection, as it is written down."""
 
     network: str
     endpoint: str
@@ -51,6 +53,10 @@ class Carrier(Protocol):
     def alpn(self) -> str:
         """What was agreed on. Empty: nothing."""
         ...
+
+
+class Carrier(Connection, Protocol):
+    """One of TCP or TLS."""
 
     async def read(self, timeout: float = ...) -> bytes:  # noqa: ASYNC109 - as in tcp.py
         """Give what came."""
@@ -114,12 +120,21 @@ async def fetch(
         What was written down: with a response also where it failed half-way.
 
     """
-    t0, failure = trace.now(), None
     exchange = _exchange(stream.alpn, asked, most_bytes)
+    return await noted(
+        trace, stream, asked, exchange, _run(stream, exchange, asyncio.get_running_loop().time() + timeout)
+    )
+
+
+async def noted(
+    trace: Trace, stream: Connection, asked: Request, exchange: Gathered, work: Awaitable[None]
+) -> RoundTrip:
+    """Do a request's work, and write down what came of it, whatever becomes of it."""
+    t0, failure = trace.now(), None
     trace.event("http_transaction_start", address=stream.endpoint, proto=stream.network)
     try:
-        await _run(stream, exchange, asyncio.get_running_loop().time() + timeout)
-    except (Failed, ValueError, h11.ProtocolError, h2.exceptions.ProtocolError) as error:
+        await work
+    except (Failed, TimeoutError, ValueError, h11.ProtocolError, h2.exceptions.ProtocolError) as error:
         failure = failure_of(error)
     except asyncio.CancelledError as error:
         failure = failure_of(error)

@@ -9,17 +9,16 @@ from aioquic.h3.connection import ErrorCode, H3Connection
 from aioquic.h3.events import DataReceived, HeadersReceived
 from aioquic.quic.events import StreamReset
 
-from trigpoint.net.dial.acts import RoundTrip
 from trigpoint.net.dial.exchange import Gathered, fields_of
-from trigpoint.net.dial.failures import Failed, failure_of
-from trigpoint.net.dial.http import MOST_BYTES, target_of
+from trigpoint.net.dial.failures import Failed
+from trigpoint.net.dial.http import MOST_BYTES, noted, target_of
 from trigpoint.net.dial.tcp import SECONDS
 
 if TYPE_CHECKING:
     from aioquic.h3.events import H3Event
     from aioquic.quic.events import QuicEvent
 
-    from trigpoint.net.dial.acts import Request
+    from trigpoint.net.dial.acts import Request, RoundTrip
     from trigpoint.net.dial.diary import Trace
     from trigpoint.net.dial.quic import QuicStream
 
@@ -47,30 +46,8 @@ async def fetch3(
         What was written down: with a response also where it failed half-way.
 
     """
-    t0, failure = trace.now(), None
     exchange = _Http3(stream, most_bytes)
-    trace.event("http_transaction_start", address=stream.endpoint, proto=stream.network)
-    try:
-        async with asyncio.timeout(timeout):
-            await exchange.run(asked)
-    except (Failed, TimeoutError, ValueError) as error:
-        failure = failure_of(error)
-    except asyncio.CancelledError as error:
-        failure = failure_of(error)
-        raise
-    finally:
-        trace.event("http_transaction_done", failure=failure, address=stream.endpoint, proto=stream.network)
-        act = trace.note(
-            RoundTrip,
-            t0,
-            failure,
-            network=stream.network,
-            address=stream.endpoint,
-            alpn=stream.alpn,
-            request=asked,
-            response=exchange.response,
-        )
-    return act
+    return await noted(trace, stream, asked, exchange, asyncio.wait_for(exchange.run(asked), timeout))
 
 
 class _Http3(Gathered):

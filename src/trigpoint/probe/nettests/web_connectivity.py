@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.net.names import parse_url
+from trigpoint.net.redirects import Cookies
 from trigpoint.probe.helpers import ask_helpers, openings_of, question
 from trigpoint.probe.nettest import STEPS, Nettest
 from trigpoint.probe.web.endpoints import reach
 from trigpoint.probe.web.keys import web_keys
 from trigpoint.probe.web.lookups import Found, look_up, merged
-from trigpoint.probe.web.pages import Cookies, fetched, follow
+from trigpoint.probe.web.pages import fetched, follow
 from trigpoint.probe.web.routes import traces
 
 if TYPE_CHECKING:

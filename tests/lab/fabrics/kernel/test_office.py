@@ -90,6 +90,7 @@ def test_the_end_of_the_other_side_is_noticed_and_news_for_it_are_dropped() -> N
         near.close()
         await asyncio.wait_for(office.stopped.wait(), 5)
         office.tell(Done())
+        assert office.stopped.is_set()
 
     _with_office(talk)
 
@@ -109,5 +110,6 @@ def test_an_end_with_something_unread_is_an_end_as_well() -> None:
         office.tell(Done())
         near.close()
         await asyncio.wait_for(office.stopped.wait(), 5)
+        assert office.stopped.is_set()
 
     _with_office(talk)

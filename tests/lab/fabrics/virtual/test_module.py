@@ -108,7 +108,10 @@ def _environment() -> dict[str, str]:
 def test_outside_of_a_run_nothing_is_refused() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
         made.connect(("127.0.0.1", 9))
-    asyncio.new_event_loop().close()
+        assert made.getpeername() == ("127.0.0.1", 9)
+    loop = asyncio.new_event_loop()
+    loop.close()
+    assert loop.is_closed()
 
 
 @pytest.mark.parametrize("command", [[], ["curl", "x"], ["pythonista", "-m", "x"]])
