@@ -17,6 +17,7 @@ import msgspec
 
 from trigpoint.cli.group import commands as trigpoint_command
 from trigpoint.judge import RULES
+from trigpoint.judge.conditions import text
 from trigpoint.lab.catalogue import behaviours
 from trigpoint.lab.engine.behaviour import Parameters
 from trigpoint.lab.engine.group import Group
@@ -132,11 +133,11 @@ def rules_page() -> str:
         parts.append(
             f"## {rule.id}\n\n{prose(rule.reason)}\n\n"
             f"{table(('layer', 'gives', 'source'), [(rule.layer, gives, prose(rule.source))])}\n"
-            f"```text\n{rule.condition}\n```\n"
+            f"```text\n{text(rule.condition)}\n```\n"
         )
     return page(
         "Rules",
-        "The rules of the judge in their order, with their conditions as they run: Polars expressions over the facts\n"
+        "The rules of the judge in their order, with their conditions as they run, over the facts\n"
         "that are joined for each step. Every rule that fires becomes a row of `findings`, not only the decisive one.",
         *parts,
     )

@@ -11,6 +11,7 @@ import msgspec
 
 from trigpoint import archive
 from trigpoint.cli import options
+from trigpoint.cli.columns import plain
 from trigpoint.cli.progress import say
 from trigpoint.errors import InputError
 from trigpoint.judge.lines import verdict_lines
@@ -77,14 +78,9 @@ def _table(verdict: dict[str, Any]) -> str:
     if "rejected" in verdict:
         return f"{'rejected':12}  {place}  {verdict['rejected']}"
     why = " ".join(chain(_what(verdict)))
-    return f"{verdict['state']:12}  {_plain(verdict['target']):32}  {why:36}  {_plain(verdict['reason'])}  [{place}]"
+    return f"{verdict['state']:12}  {plain(verdict['target']):32}  {why:36}  {plain(verdict['reason'])}  [{place}]"
 
 
 def _what(verdict: dict[str, Any]) -> Iterator[str]:
     yield from verdict["mechanisms"] or (f"({name})" for name in verdict["interference"])
     yield from verdict["explanations"]
-
-
-def _plain(text: str) -> str:
-    """Keep what a measured text says, and drop what would steer a terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)

@@ -9,6 +9,7 @@ import msgspec
 
 from trigpoint.cli import options
 from trigpoint.judge import RULES, RULES_VERSION, Rule
+from trigpoint.judge.conditions import text
 
 
 @click.command()
@@ -31,7 +32,9 @@ def rules(form: str, *, quiet: bool) -> None:
     click.echo(f"Rules {RULES_VERSION}")
     for rule in RULES:
         says = " ".join(str(word) for word in (rule.state, rule.mechanism, rule.explanation) if word) or "explains"
-        click.echo(f"\n{rule.id}: {says}\n  {rule.reason}\n  Source: {rule.source}\n  Condition: {rule.condition}")
+        click.echo(
+            f"\n{rule.id}: {says}\n  {rule.reason}\n  Source: {rule.source}\n  Condition: {text(rule.condition)}"
+        )
 
 
 def described(rule: Rule) -> dict[str, Any]:
@@ -45,5 +48,5 @@ def described(rule: Rule) -> dict[str, Any]:
         "outweighs": [str(state) for state in rule.outweighs],
         "reason": rule.reason,
         "source": rule.source,
-        "condition": str(rule.condition),
+        "condition": text(rule.condition),
     }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from trigpoint.judge.knowledge import Knowledge
     from trigpoint.store.survey import Slice, Survey
 
 
@@ -40,7 +41,7 @@ def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None
 
     def judgements(survey: Survey) -> Iterator[Judgement]:
         survey.verify()  # a verdict on damaged observations would be worse than none
-        knowledge = gather(survey.scan("measurements"), survey.scan("tls_handshakes"), survey.scan("certificates"))
+        knowledge = known(survey)
         for chunk in survey.chunks(CHUNK):
             tables = _load(survey, chunk)
             findings, verdicts = judge(tables, knowledge)
@@ -51,6 +52,21 @@ def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None
     return commit_verdicts(path, judgements, RULES_VERSION, references())
 
 
+def known(survey: Survey) -> Knowledge:
+    """Go through a survey for what it knows as a whole."""
+    return gather(survey.scan("measurements"), survey.scan("tls_handshakes"), survey.scan("certificates"))
+
+
+def tables_of(survey: Survey, measurement: str, country: str) -> Mapping[str, pl.DataFrame]:
+    """Read the observations of one measurement, of whose country the survey has a partition."""
+    tables = {
+        name: survey.scan(name, [country]).filter(_of(name) == measurement).drop("date", "country").collect()
+        for name in OBSERVATION_TABLES
+        if TABLES[name].is_partitioned
+    }
+    return _with_shared(survey, tables)
+
+
 def _load(survey: Survey, chunk: tuple[Slice, ...]) -> Mapping[str, pl.DataFrame]:
     """Read one chunk: its slices of the partitioned tables, and of the shared ones what these refer to."""
     tables = {
@@ -58,6 +74,15 @@ def _load(survey: Survey, chunk: tuple[Slice, ...]) -> Mapping[str, pl.DataFrame
         for name in OBSERVATION_TABLES
         if TABLES[name].is_partitioned
     }
+    return _with_shared(survey, tables)
+
+
+def _of(table: str) -> pl.Expr:
+    return pl.col("id" if table == "measurements" else "measurement")
+
+
+def _with_shared(survey: Survey, tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
+    """Add what the rows refer to of the tables that the whole survey shares."""
     pages, handshakes = tables["http_round_trips"], tables["tls_handshakes"]
     return {
         **tables,
