@@ -21,6 +21,7 @@ import polars as pl
 from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, certificate_kinds
 from trigpoint.judge.arms import arm_of, ladder
 from trigpoint.judge.domains import is_variant
+from trigpoint.judge.remote import with_tries
 from trigpoint.judge.routes import routes
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
@@ -68,7 +69,7 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     attempts = chunk.probe("tcp_connects")
     control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
     return (
-        vouched_steps(attempts, chunk, addresses)
+        with_tries(vouched_steps(attempts, chunk, addresses), chunk)
         .join(control, on=ENDPOINT, how="left")
         .join(_families(attempts), on="m", how="left")
         .join(family_works(chunk), on="m", how="left")
@@ -168,6 +169,7 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     )
     return (
         _with_control_handshake(vouched_steps(handshakes, chunk, addresses), chunk.control("tls_handshakes"))
+        .pipe(with_tries, chunk)
         .join(arms, on="m", how="left")
         .join(chunk.certificates, on="leaf_sha256", how="left")
         .join(known.authorities.with_columns(is_vouched_issuer=True), on="issuer", how="left")

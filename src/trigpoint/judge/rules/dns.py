@@ -236,7 +236,7 @@ DNS = (
     ),
     Rule(
         id="dns.refused",
-        condition=_in_the_way & has_kind(Kind.DNS_REFUSED) & _elsewhere,
+        condition=_in_the_way & has_kind(Kind.DNS_REFUSED) & _elsewhere & ~pl.col("is_remote"),
         state=State.BLOCKED,
         mechanism="dns.refused",
         reason="The resolver refused a name that resolves elsewhere.",
