@@ -58,7 +58,13 @@ def _hash(text: str) -> str:
 def references() -> tuple[ReferenceFile, ...]:
     """Name the built-in tables that verdicts rest on, each with the hash of its rows (R7)."""
     tables = {
-        "built-in artefacts of filtering": (*ARTEFACTS, *REFUSAL_WORDS, *REQUEST_WORDS, *FILTERING_RESOLVER_NETWORKS, *SINGLE_COMPANY_NETWORKS),
+        "built-in artefacts of filtering": (
+            *ARTEFACTS,
+            *REFUSAL_WORDS,
+            *REQUEST_WORDS,
+            *FILTERING_RESOLVER_NETWORKS,
+            *SINGLE_COMPANY_NETWORKS,
+        ),
         "built-in endpoints of services": (*SERVICES.values(), *sorted(RETIRED_HOSTS.items())),
         "built-in special-purpose addresses": (*IPV4_BLOCKS, *IPV6_BLOCKS),
     }

@@ -233,8 +233,8 @@ def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what headers, redirects and hosts show."""
     headers = pl.col("headers").fill_null("")
     block_host = rf"(?:^|\.)(?:{any_of(patterns(Place.LOCATION, Scope.NETWORK))})$"
-    marks = ("has_block_page", "has_challenge", "has_parking", "has_portal", "has_refusal", "heading_refuses")
-    marks += ("mentions_refusal",)
+    marks = ["has_block_page", "has_challenge", "has_parking", "has_portal", "has_refusal", "heading_refuses"]
+    marks.append("mentions_refusal")
     # A page of the documented host itself, where that is what was asked for, is no redirect to it.
     led_there = _holds("location_host", block_host) & (domain(pl.col("location_host")) != domain(pl.col("target")))
     is_there = _holds("host", block_host) & (domain(pl.col("host")) != domain(pl.col("target"))).fill_null(value=True)

@@ -1,7 +1,7 @@
 """Remote measurements: a server or resolver in the country is asked from outside, with a name and with innocent ones.
 
-Hyperquack swaps the name at one server, Satellite compares one resolver's answers with control resolvers'. What the frames
-gain here is of the measurement as a whole: whether the server did its part for innocent names, before and after.
+Hyperquack swaps the name at one server, Satellite compares one resolver's answers with control resolvers'. What the
+frames gain here is of the measurement as a whole: whether the server did its part for innocent names, before and after.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def is_innocent() -> pl.Expr:
 def with_tries(frame: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
     """Add to steps what the tries of their measurement came to.
 
-    Columns: is_keyword_try, is_as_expected, keyword_passes (some try of the name got the expected answer), innocent_after
-    (an innocent name got it after the last try of the name), keyword_tries (those that connected), keyword_cut (of
-    these, without any answer), keyword_pages (of these, with another answer), leaf_is_public (the certificate of the
-    same try names a public authority).
+    Columns: is_keyword_try, is_as_expected, keyword_passes (some try of the name got the expected answer),
+    innocent_after (an innocent name got it after the last try of the name), keyword_tries (those that connected),
+    keyword_cut (of these, without any answer), keyword_pages (of these, with another answer), leaf_is_public (the
+    certificate of the same try names a public authority).
     """
     tries = _tries(chunk)
     ours = pl.col("is_keyword_try")
@@ -76,7 +76,7 @@ def _is_as_expected() -> pl.Expr:
 
 
 def _tries(chunk: Chunk) -> pl.DataFrame:
-    """Sum up each try: m, transaction, is_keyword_try, is_as_expected, kind and height of the last step that was made."""
+    """Sum up each try: m, transaction, is_keyword_try, is_as_expected, kind and height of its last step."""
     steps = [
         chunk.probe(table)
         .filter(pl.col("nettest").is_in(HYPERQUACK))
@@ -118,8 +118,8 @@ def with_comparison(views: pl.DataFrame, chunk: Chunk, marks: pl.DataFrame) -> p
         chunk: the prepared observations.
         marks: what was found in pages, by body_sha256.
 
-    Columns: is_remote, control_has_address (control resolvers gave one), resolver_is_alive (innocent names were answered),
-    block_page_count (addresses at which a documented block page was fetched from outside).
+    Columns: control_has_address (control resolvers gave one), resolver_is_alive (innocent names were
+    answered), block_page_count (addresses at which a documented block page was fetched from outside).
 
     """
     kept = chunk.measurements.select("m", "has_control", "control_failure")
@@ -128,7 +128,6 @@ def with_comparison(views: pl.DataFrame, chunk: Chunk, marks: pl.DataFrame) -> p
         .join(_block_pages(chunk, marks), on=_VIEW, how="left")
         .with_columns(
             pl.col("block_page_count").fill_null(0),
-            is_remote=pl.col("nettest") == SATELLITE,
             control_has_address=pl.col("has_control").fill_null(value=False),
             resolver_is_alive=pl.col("control_failure").is_null(),
         )

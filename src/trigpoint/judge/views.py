@@ -90,7 +90,11 @@ def _is_filtering() -> pl.Expr:
 
 
 def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
-    lookups = chunk.probe("dns_lookups").filter(~is_late(), ~is_arm("whoami"), ~is_innocent()).with_columns(*resolver_columns())
+    lookups = (
+        chunk.probe("dns_lookups")
+        .filter(~is_late(), ~is_arm("whoami"), ~is_innocent())
+        .with_columns(*resolver_columns())
+    )
     key = ["m", "target", "name", "hop", "engine", "resolver_address"]
     per_lookup = (
         _judged_answers(chunk, addresses)

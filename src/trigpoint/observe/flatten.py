@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from trigpoint.model.facts import ResolverFacts
 from trigpoint.model.measurement import Measurement, Reject
@@ -72,6 +72,18 @@ class Enrichment:
         found = self._lookup(address)
         self._addresses[address] = known = (found.asn, found.as_name, found.address_country, found.is_bogon)
         return known
+
+    def placed(self, measurement: Measurement) -> Measurement:
+        """Fill in the country and network of a remote measurement's vantage point, where they are not recorded."""
+        if measurement.vantage_address is None or not self.has_database:
+            return measurement
+        asn, name, country, _ = self.address(measurement.vantage_address, None)
+        return replace(
+            measurement,
+            probe_cc=measurement.probe_cc or country,
+            probe_asn=measurement.probe_asn or asn,
+            probe_network=measurement.probe_network or name,
+        )
 
     def resolver(self, resolver: str | None, recorded: int | None) -> tuple[int | None, str | None, str | None]:
         """Find AS, its name and country of a resolver given as address and port; what was recorded fills a gap."""
@@ -135,6 +147,7 @@ class Rows:
             self._rows["rejects"].append(astuple(record))
             self.count += 1
             return
+        record = self._enrichment.placed(record)
         for certificate in record.certificates:
             self._enrichment.certificates.add(certificate)
             self._add_once("certificates", certificate.sha256, astuple(certificate), len(certificate.der))

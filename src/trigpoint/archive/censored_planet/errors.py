@@ -1,7 +1,8 @@
 """What Go's network errors say: in which stage a try failed, and how, as a failure string of OONI's df-007.
 
-Censored Planet records the errors of Go's ``net`` and ``net/http`` as they are. The stages follow its own classification
-(``docs/outcome.md`` of censoredplanet-analysis). Addresses and ports are left out: each port would be a new string.
+Censored Planet records the errors of Go's ``net`` and ``net/http`` as they are. The stages follow its own
+classification (``docs/outcome.md`` of censoredplanet-analysis). Addresses and ports are left out: each port would be a
+new string.
 """
 
 from __future__ import annotations
@@ -75,8 +76,10 @@ def error_of(text: str, *, is_encrypted: bool) -> Error:
 
     >>> error_of("read tcp 192.0.2.1:38547->198.51.100.9:9: i/o timeout", is_encrypted=False)
     Error(stage=<Stage.READ: 'read'>, failure='generic_timeout_error')
-    >>> error_of("Get https://198.51.100.9: read tcp 192.0.2.1:3->198.51.100.9:443: read: connection reset by peer",
-    ...          is_encrypted=True)
+    >>> error_of(
+    ...     "Get https://198.51.100.9: read tcp 192.0.2.1:3->198.51.100.9:443: read: connection reset by peer",
+    ...     is_encrypted=True,
+    ... )
     Error(stage=<Stage.TLS: 'tls'>, failure='connection_reset')
     """
     return Error(_stage(text, is_encrypted=is_encrypted), failure_of_message(text))
@@ -97,7 +100,7 @@ def failure_of_message(text: str) -> str:
 
 
 def _stage(text: str, *, is_encrypted: bool) -> Stage:
-    if _BEFORE_CONNECTED.search(text) or "while waiting for connection" in text and not is_encrypted:
+    if _BEFORE_CONNECTED.search(text) or ("waiting for connection" in text and not is_encrypted):
         return Stage.DIAL
     if not is_encrypted or (_AFTER_HANDSHAKE.search(text) and not _IN_HANDSHAKE.search(text)):
         return Stage.READ

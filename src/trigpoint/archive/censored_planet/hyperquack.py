@@ -1,8 +1,8 @@
 """Hyperquack: a name is sent to a server in the country that answers every name alike, then an innocent name.
 
 An echo server (RFC 862) sends back what it gets, a discard server (RFC 863) sends nothing, and a web server's answer to
-innocent names was learned before. The recorder keeps an answer only where it is another: what is kept is read, and a try
-of which nothing is kept got the answer that was expected. Its own flags are set aside (R1).
+innocent names was learned before. The recorder keeps an answer only where it is another: what is kept is read, and a
+try of which nothing is kept got the answer that was expected. Its own flags are set aside (R1).
 
 VanderSloot et al., Quack, USENIX Security 2018; Raman et al., FilterMap (Hyperquack), IMC 2020.
 """
@@ -30,7 +30,6 @@ from trigpoint.archive.censored_planet.record import (
 from trigpoint.archive.ooni.recorder import PROBE, Recorder
 from trigpoint.archive.ooni.values import text
 from trigpoint.errors import RecordError
-from trigpoint.model.failure import Kind, kind
 from trigpoint.model.measurement import Measurement
 from trigpoint.model.step import HttpRoundTrip, TcpConnect, TlsHandshake
 from trigpoint.net.names import host_of
@@ -155,9 +154,9 @@ def _tries(value: dict[str, Any], keyword: str, listed_at: str) -> Iterator[Try]
 
 
 def _sent(written: object) -> str | None:
-    """Give the name and path that were sent. Version 1 once sent them in each other's place.
+    r"""Give the name and path that were sent. Version 1 once sent them in each other's place.
 
-    >>> _sent("GET / HTTP/1.1\\r\\nHost: a.example\\r\\n"), _sent("GET b.example HTTP/1.1\\r\\nHost: /x\\r\\n")
+    >>> _sent("GET / HTTP/1.1\r\nHost: a.example\r\n"), _sent("GET b.example HTTP/1.1\r\nHost: /x\r\n")
     ('a.example', 'b.example/x')
     """
     found = _REQUEST.match(written) if isinstance(written, str) else None
@@ -192,18 +191,15 @@ def _shown(item: Try) -> str | None:
     return "http" if named is None and isinstance(item.received, dict) else named
 
 
-def _add(  # noqa: PLR0913 - one try, and what it is part of
-    recorder: Recorder, item: Try, number: int, service: str | None, server: str, begun: float | None
-) -> None:
+def _add(recorder: Recorder, item: Try, number: int, service: str | None, server: str, begun: float | None) -> None:
     """Add the steps of one try. They share its number as the number of their connection."""
     is_encrypted = service == "https"
     error = None if item.error is None or _NO_ERRORS.match(item.error) else _error(item, is_encrypted=is_encrypted)
     port = _PORTS.get(service or "", 0)
     key = _Key(recorder, item, number, begun)
     dialled = error is None or error.stage is not Stage.DIAL
-    recorder.steps.append(
-        TcpConnect(*key(None if dialled else error.failure if error else None), address=server, port=port)
-    )
+    refused = None if dialled or error is None else error.failure
+    recorder.steps.append(TcpConnect(**key(refused), address=server, port=port))
     if not dialled:
         return
     answer = answer_of(recorder, item.received)
@@ -214,7 +210,9 @@ def _add(  # noqa: PLR0913 - one try, and what it is part of
             return
     failure = None if error is None else error.failure
     tags = AS_EXPECTED if failure is None and item.received is None else None
-    recorder.steps.append(_round_trip(key(failure, tags), item, answer, server, "https" if is_encrypted else "http", port))
+    recorder.steps.append(
+        _round_trip(key(failure, tags), item, answer, server, "https" if is_encrypted else "http", port)
+    )
 
 
 def _error(item: Try, *, is_encrypted: bool) -> Error:
@@ -227,28 +225,27 @@ class _Key:
     def __init__(self, recorder: Recorder, item: Try, number: int, begun: float | None) -> None:
         self._recorder, self._item, self._number, self._begun = recorder, item, number, begun
 
-    def __call__(self, failure: str | None, tag: str | None = None) -> tuple[Any, ...]:
+    def __call__(self, failure: str | None, tag: str | None = None) -> dict[str, Any]:
         item = self._item
         arm = INNOCENT if item.is_innocent else KEYWORD
-        return (
-            len(self._recorder.steps),
-            item.pointer,
-            PROBE,
-            None,
-            self._number,
-            self._since(item.started),
-            self._since(item.ended),
-            f"{arm} {tag}" if tag else arm,
-            failure,
-        )
+        return {
+            "step": len(self._recorder.steps),
+            "pointer": item.pointer,
+            "vantage": PROBE,
+            "transaction": self._number,
+            "started": self._since(item.started),
+            "ended": self._since(item.ended),
+            "tags": f"{arm} {tag}" if tag else arm,
+            "failure": failure,
+        }
 
     def _since(self, time: float | None) -> float | None:
         return None if time is None or self._begun is None else round(time - self._begun, 6)
 
 
-def _handshake(key: tuple[Any, ...], item: Try, answer: Answer, server: str, port: int) -> TlsHandshake:
+def _handshake(key: dict[str, Any], item: Try, answer: Answer, server: str, port: int) -> TlsHandshake:
     return TlsHandshake(
-        *key,
+        **key,
         address=server,
         port=port,
         server_name=host_of(item.name),
@@ -258,13 +255,11 @@ def _handshake(key: tuple[Any, ...], item: Try, answer: Answer, server: str, por
     )
 
 
-def _round_trip(  # noqa: PLR0913 - one request, and where it went
-    key: tuple[Any, ...], item: Try, answer: Answer, server: str, scheme: str, port: int
-) -> HttpRoundTrip:
+def _round_trip(key: dict[str, Any], item: Try, answer: Answer, server: str, scheme: str, port: int) -> HttpRoundTrip:
     host = host_of(item.name)
     path = item.name.partition("/")[2]
     return HttpRoundTrip(
-        *key,
+        **key,
         url=f"{scheme}://{host}/{path}" if host else "",
         scheme=scheme,
         host=host,

@@ -93,9 +93,7 @@ def _of_tries(response: dict[str, Any], asked: str, pointer: str) -> list[Lookup
     for number, written in enumerate(failed):
         code = _code(written)
         error = errors.pop(0) if code is None and errors else None
-        found.append(
-            Lookup(pointer=f"{pointer}/rcode/{number}", name=asked, rcode=code, failure=_failure(code, error))
-        )
+        found.append(Lookup(pointer=f"{pointer}/rcode/{number}", name=asked, rcode=code, failure=_failure(code, error)))
     found += [Lookup(pointer=f"{pointer}/error", name=asked, failure=_failure(None, error)) for error in errors]
     if has_reply or answers:
         found.append(_with_answers(asked, pointer, answers, 0 if has_reply else None))
@@ -103,9 +101,7 @@ def _of_tries(response: dict[str, Any], asked: str, pointer: str) -> list[Lookup
 
 
 def _with_answers(asked: str, pointer: str, answers: tuple[tuple[str, Any], ...], code: int | None = None) -> Lookup:
-    return Lookup(
-        pointer=pointer, name=asked, answers=answers, rcode=code, failure=None if answers else _NO_ANSWER
-    )
+    return Lookup(pointer=pointer, name=asked, answers=answers, rcode=code, failure=None if answers else _NO_ANSWER)
 
 
 def _addresses(written: object) -> tuple[tuple[str, Any], ...]:
@@ -126,7 +122,12 @@ def _listed(value: object) -> list[Any]:
 
 def _code(written: object) -> int | None:
     """Read a response code: a number or digits; -1 stands for no reply."""
-    if isinstance(written, str) and written.isascii() and written.isdigit() and len(written) <= len(str(_LARGEST_RCODE)):
+    if (
+        isinstance(written, str)
+        and written.isascii()
+        and written.isdigit()
+        and len(written) <= len(str(_LARGEST_RCODE))
+    ):
         written = int(written)
     is_code = isinstance(written, int) and not isinstance(written, bool) and 0 <= written <= _LARGEST_RCODE
     return written if is_code else None  # type: ignore[return-value] # it is an integer

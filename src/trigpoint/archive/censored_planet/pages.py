@@ -28,25 +28,20 @@ def add_pages(recorder: Recorder, beside: dict[str, Any]) -> None:
                 _add(recorder, page, scheme, address, name, f"/{escape(BESIDE)}/pages/{number}/{scheme}")
 
 
-def _add(  # noqa: PLR0913 - one fetch, and where it went
-    recorder: Recorder, page: dict[str, Any], scheme: str, address: str, name: str, pointer: str
-) -> None:
+def _add(recorder: Recorder, page: dict[str, Any], scheme: str, address: str, name: str, pointer: str) -> None:
     received = page.get(scheme)
     if received is None:
         return
     error = error_of(received, is_encrypted=scheme == "https") if isinstance(received, str) else None
     answer = answer_of(recorder, received if error is None else None)
-    port = _PORTS[scheme]
-    key = (pointer, CONTROL, None, None, None, None, None)
+    key: dict[str, Any] = {"pointer": pointer, "vantage": CONTROL, "address": address, "port": _PORTS[scheme]}
     if scheme == "https" and (error is None or error.stage is Stage.TLS):
         failure = _certificate_failure(page) if error is None else error.failure
         recorder.steps.append(
             TlsHandshake(
-                len(recorder.steps),
-                *key,
-                failure,
-                address=address,
-                port=port,
+                **key,
+                step=len(recorder.steps),
+                failure=failure,
                 server_name=name,
                 version=answer.tls_version,
                 is_verified=error is None,
@@ -57,15 +52,13 @@ def _add(  # noqa: PLR0913 - one fetch, and where it went
             return
     recorder.steps.append(
         HttpRoundTrip(
-            len(recorder.steps),
-            *key,
-            None if error is None else error.failure,
+            **key,
+            step=len(recorder.steps),
+            failure=None if error is None else error.failure,
             url=f"{scheme}://{name}/",
             scheme=scheme,
             host=name,
-            port=port,
             method="GET",
-            address=address,
             status=answer.status,
             headers=answer.headers,
             location=answer.location,

@@ -12,6 +12,7 @@ from trigpoint.archive.ooni.measurement import canonical_id
 from trigpoint.archive.ooni.values import country, instant, text
 from trigpoint.errors import RecordError
 from trigpoint.net.names import canonical_address
+from trigpoint.reference.countries import code_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,7 @@ _VERDICTS = (
 """What the tools conclude. ``passed_control``, ``passed_liveness`` and ``in_control_group`` are no verdicts: they say
 which questions were answered."""
 
-_SCAN = re.compile(r"CP_\w+(?:-[a-z]+)?-\d{4}-\d\d-\d\d(?:-\d\d-\d\d-\d\d)?")
+_SCAN = re.compile(r"CP_\w+(?:-[a-z]+)?-(\d{4}-\d\d-\d\d)(-\d\d-\d\d-\d\d)?")
 _GO_TIME = re.compile(r"^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d):?(\d\d)\b")
 
 
@@ -88,11 +89,15 @@ def vantage(value: dict[str, Any], *keys: str) -> str:
 
 def place(value: dict[str, Any]) -> str | None:
     """Give the country of the vantage point: the record's own, else what the scan's list of resolvers says."""
-    for source in (value, value.get(BESIDE)):
-        location = source.get("location") if isinstance(source, dict) else None
+    beside = value.get(BESIDE)
+    for source in (value, beside if isinstance(beside, dict) else {}):
+        location = source.get("location")
         code = location.get("country_code") if isinstance(location, dict) else None
         if isinstance(code, str) and country(code):
             return country(code)
+        name = source.get("country")  # version 1 names it
+        if isinstance(name, str) and (found := code_of_name(name)):
+            return found
     return None
 
 
@@ -105,6 +110,20 @@ def moment(value: object) -> float | None:
     if isinstance(value, str) and (found := _GO_TIME.match(value)):
         value = f"{found[1]}T{found[2]}{found[3]}:{found[4]}"
     return instant(value)
+
+
+def scan_start(origin: Origin) -> float | None:
+    """Give the time in the published name of the scan, which is all that version 1 of Satellite tells of time.
+
+    >>> from trigpoint.archive.format import Origin
+    >>> scan_start(Origin(source="", path="CP_Satellite-2018-08-03-12-00-01/interference.json"))
+    1533297601.0
+    """
+    found = _SCAN.search(origin.member or "") or _SCAN.search(origin.path)
+    if found is None:
+        return None
+    time = (found[2] or "-00-00-00").removeprefix("-").replace("-", ":")
+    return instant(f"{found[1]}T{time}Z")
 
 
 def run(value: dict[str, Any], origin: Origin, address: str) -> str:

@@ -22,6 +22,7 @@ from trigpoint.archive.censored_planet.record import (
     objects,
     place,
     run,
+    scan_start,
     vantage,
     verdict,
 )
@@ -58,7 +59,8 @@ def measurement_of(record: bytes, origin: Origin) -> Measurement:
     beside = beside if isinstance(beside, dict) else {}
     begun, ended = moment(value.get("start_time")), moment(value.get("end_time"))
     lookups = lookups_of(value, asked)
-    begun = min((item.started for item in lookups if item.started is not None), default=None) if begun is None else begun
+    if begun is None:
+        begun = min((item.started for item in lookups if item.started is not None), default=scan_start(origin))
     recorder = Recorder()
     _know_networks(recorder, beside)
     for item in lookups:
@@ -100,32 +102,31 @@ def _know_networks(recorder: Recorder, beside: dict[str, Any]) -> None:
                 recorder.as_names[address] = name
 
 
-def _add(  # noqa: PLR0913 - one lookup, and what it is part of
-    recorder: Recorder, item: Lookup, side: str, resolver: str, asked: str, begun: float | None
-) -> None:
+def _add(recorder: Recorder, item: Lookup, side: str, resolver: str, asked: str, begun: float | None) -> None:
     answers = tuple(_answer(recorder, number, *pair) for number, pair in enumerate(item.answers))
-    since = [None if time is None or begun is None else round(time - begun, 6) for time in (item.started, item.ended)]
     name = host_of(item.name)
     recorder.steps.append(
         DnsLookup(
-            len(recorder.steps),
-            item.pointer,
-            side,
-            None,
-            None,
-            *since,
-            INNOCENT if side == PROBE and name != host_of(asked) else None,
-            item.failure,
-            name or "",
-            "A",
-            "udp",
-            join_endpoint(resolver, _DNS_PORT),
-            None,
-            item.rcode,
+            step=len(recorder.steps),
+            pointer=item.pointer,
+            vantage=side,
+            started=_since(item.started, begun),
+            ended=_since(item.ended, begun),
+            tags=INNOCENT if side == PROBE and name != host_of(asked) else None,
+            failure=item.failure,
+            hostname=name or "",
+            query_type="A",
+            engine="udp",
+            resolver_address=join_endpoint(resolver, _DNS_PORT),
+            rcode=item.rcode,
             answer_count=len(answers),
             answers=answers,
         )
     )
+
+
+def _since(time: float | None, begun: float | None) -> float | None:
+    return None if time is None or begun is None else round(time - begun, 6)
 
 
 def _answer(recorder: Recorder, number: int, address: str, about: object) -> DnsAnswer:

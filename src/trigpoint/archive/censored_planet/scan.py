@@ -90,7 +90,7 @@ class Scan:
 
     def _add_resolver(self, value: dict[str, Any]) -> None:
         address = canonical_address(str(first(value, "vp", "resolver") or ""))
-        about = {key: value[key] for key in ("name", "location", "country") if key in value}
+        about: dict[str, Any] = {key: value[key] for key in ("name", "location", "country") if key in value}
         if address and about and len(self.resolvers) < MOST_ROWS:
             self.resolvers.setdefault(address, {}).update(about)
 

@@ -1,15 +1,15 @@
 """Remote measurements (:mod:`trigpoint.judge.remote`): a name swapped at a server, and a resolver compared with others.
 
-A sign takes three things: the name failed each time it was tried, an innocent name passed at the same server after that,
-and there were enough tries that loss alone does not explain it. An answer that merely differs is no sign: servers of
-many sites answer by name.
+A sign takes three things: the name failed each time it was tried, an innocent name passed at the same server after
+that, and there were enough tries that loss alone does not explain it. An answer that merely differs is no sign: servers
+of many sites answer by name.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from trigpoint.judge.remote import REMOTE
+from trigpoint.judge.remote import HYPERQUACK, REMOTE, SATELLITE
 from trigpoint.judge.rule import Rule, has_kind
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
@@ -30,11 +30,7 @@ _over_tls = pl.col("scheme") == "https"
 # Echo and discard servers speak no HTTP (RFC 862, RFC 863): who answers a request there with a page is somebody else.
 _speaks_no_http = pl.col("nettest").is_in(["hyperquack_echo", "hyperquack_discard"])
 _refusal = (
-    _page
-    & _speaks_no_http
-    & pl.col("mentions_refusal")
-    & _fails_each_time
-    & (pl.col("keyword_pages") >= _ENOUGH_PAGES)
+    _page & _speaks_no_http & pl.col("mentions_refusal") & _fails_each_time & (pl.col("keyword_pages") >= _ENOUGH_PAGES)
 )
 _own_page = _page & _over_tls & pl.col("leaf_is_public") & ~pl.col("has_block_page") & ~pl.col("heading_refuses")
 
@@ -42,7 +38,7 @@ _QUACK = "VanderSloot et al., Quack, USENIX Security 2018"
 _SWAP = "VanderSloot et al., Quack, USENIX Security 2018; Raman et al., FilterMap, IMC 2020; primitive M11"
 _IRIS = "Pearce et al., Iris, USENIX Security 2017"
 
-_compared = pl.col("is_remote") & pl.col("control_has_address")
+_compared = pl.col("control_has_address")
 _answers = pl.col("address_count") > 0
 _shares = (pl.col("shared_count") > 0) | (pl.col("genuine_count") > 0) | (pl.col("plausible_count") > 0)
 _sure = _compared & pl.col("resolver_is_alive") & ~pl.col("is_filtering_resolver")
@@ -50,6 +46,7 @@ _sure = _compared & pl.col("resolver_is_alive") & ~pl.col("is_filtering_resolver
 REMOTE_DNS = (
     Rule(
         id="dns.remote_block_page",
+        nettests=(SATELLITE,),
         condition=_sure & _answers & ~_shares & (pl.col("block_page_count") > 0),
         state=State.BLOCKED,
         mechanism="dns.injection.blockpage",
@@ -58,6 +55,7 @@ REMOTE_DNS = (
     ),
     Rule(
         id="dns.remote_bogon",
+        nettests=(SATELLITE,),
         condition=_sure & _answers & ~_shares & (pl.col("bogon_count") == pl.col("address_count")),
         state=State.BLOCKED,
         mechanism="dns.injection.bogon",
@@ -66,6 +64,7 @@ REMOTE_DNS = (
     ),
     Rule(
         id="dns.remote_other_company",
+        nettests=(SATELLITE,),
         condition=_sure
         & _answers
         & ~_shares
@@ -78,6 +77,7 @@ REMOTE_DNS = (
     ),
     Rule(
         id="dns.remote_nxdomain",
+        nettests=(SATELLITE,),
         condition=_sure & has_kind(Kind.NXDOMAIN) & pl.col("is_unanimous"),
         state=State.BLOCKED,
         mechanism="dns.nxdomain",
@@ -86,13 +86,15 @@ REMOTE_DNS = (
     ),
     Rule(
         id="dns.remote_shared",
-        condition=pl.col("is_remote") & _answers & _shares,
+        nettests=(SATELLITE,),
+        condition=_answers & _shares,
         state=State.OK,
         reason="The addresses share network, certificate or page with the control's, or are the same.",
         source=f"{_IRIS}: consistency metrics",
     ),
     Rule(
         id="dns.remote_refused",
+        nettests=(SATELLITE,),
         condition=_compared & has_kind(Kind.DNS_REFUSED, Kind.SERVFAIL, Kind.NO_ANSWER) & ~_answers,
         state=State.INSUFFICIENT,
         reason="The resolver gave no address, as resolvers do that serve strangers a few names alone.",
@@ -100,9 +102,8 @@ REMOTE_DNS = (
     ),
     Rule(
         id="dns.remote_unanswered",
-        condition=pl.col("is_remote")
-        & ~_answers
-        & has_kind(Kind.TIMEOUT, Kind.REFUSED, Kind.UNREACHABLE, Kind.RESET, Kind.OTHER),
+        nettests=(SATELLITE,),
+        condition=~_answers & has_kind(Kind.TIMEOUT, Kind.REFUSED, Kind.UNREACHABLE, Kind.RESET, Kind.OTHER),
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="No reply came, and one resolver's silence at one time shows nothing.",
@@ -110,6 +111,7 @@ REMOTE_DNS = (
     ),
     Rule(
         id="dns.remote_differs",
+        nettests=(SATELLITE,),
         condition=_compared & _answers & ~_shares,
         state=State.INSUFFICIENT,
         reason="The addresses share nothing with the control's, which content networks cause as well.",
@@ -121,6 +123,7 @@ REMOTE_DNS = (
 REMOTE_TCP = (
     Rule(
         id="tcp.remote_unreached",
+        nettests=HYPERQUACK,
         condition=_try & pl.col("kind").is_not_null() & ~has_kind(Kind.LOCAL),
         explanation="network.flaky",
         reason="The server could not be reached, so no name was sent.",
@@ -128,6 +131,7 @@ REMOTE_TCP = (
     ),
     Rule(
         id="tcp.remote_defect",
+        nettests=HYPERQUACK,
         condition=_try & has_kind(Kind.LOCAL),
         explanation="probe.defect",
         reason="The measuring machine could not open a connection.",
@@ -139,6 +143,7 @@ REMOTE_TCP = (
 REMOTE_TLS = (
     Rule(
         id="tls.remote_reset",
+        nettests=HYPERQUACK,
         condition=_cut & has_kind(Kind.RESET),
         state=State.BLOCKED,
         mechanism="tls.reset.sni",
@@ -147,6 +152,7 @@ REMOTE_TLS = (
     ),
     Rule(
         id="tls.remote_close",
+        nettests=HYPERQUACK,
         condition=_cut & has_kind(Kind.CLOSE),
         state=State.BLOCKED,
         mechanism="tls.close.sni",
@@ -155,6 +161,7 @@ REMOTE_TLS = (
     ),
     Rule(
         id="tls.remote_timeout",
+        nettests=HYPERQUACK,
         condition=_cut & has_kind(Kind.TIMEOUT),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
@@ -163,6 +170,7 @@ REMOTE_TLS = (
     ),
     Rule(
         id="tls.remote_alert",
+        nettests=HYPERQUACK,
         condition=_try & has_kind(Kind.TLS_ALERT, Kind.TLS_OTHER),
         state=State.INSUFFICIENT,
         explanation="server.tls_policy",
@@ -171,6 +179,7 @@ REMOTE_TLS = (
     ),
     Rule(
         id="tls.remote_undecided",
+        nettests=HYPERQUACK,
         condition=_try & _is_cut & ~_cut,
         state=State.INSUFFICIENT,
         explanation="network.flaky",
@@ -183,6 +192,7 @@ REMOTE_TLS = (
 REMOTE_HTTP = (
     Rule(
         id="http.remote_block_page",
+        nettests=HYPERQUACK,
         condition=_page & pl.col("has_block_page"),
         state=State.BLOCKED,
         mechanism="http.blockpage",
@@ -191,6 +201,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_refusal",
+        nettests=HYPERQUACK,
         condition=_refusal & ~pl.col("has_block_page"),
         state=State.BLOCKED,
         mechanism="http.blockpage",
@@ -199,6 +210,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_reset",
+        nettests=HYPERQUACK,
         condition=_cut & _plain & has_kind(Kind.RESET),
         state=State.BLOCKED,
         mechanism="http.reset.host",
@@ -207,6 +219,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_close",
+        nettests=HYPERQUACK,
         condition=_cut & _plain & has_kind(Kind.CLOSE),
         state=State.BLOCKED,
         mechanism="http.close",
@@ -215,6 +228,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_timeout",
+        nettests=HYPERQUACK,
         condition=_cut & _plain & has_kind(Kind.TIMEOUT),
         state=State.BLOCKED,
         mechanism="http.timeout",
@@ -223,6 +237,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_cut_by_server_name",
+        nettests=HYPERQUACK,
         condition=_cut & _over_tls & has_kind(Kind.RESET),
         state=State.BLOCKED,
         mechanism="tls.reset.sni",
@@ -231,6 +246,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_closed_by_server_name",
+        nettests=HYPERQUACK,
         condition=_cut & _over_tls & has_kind(Kind.CLOSE),
         state=State.BLOCKED,
         mechanism="tls.close.sni",
@@ -239,6 +255,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_silenced_by_server_name",
+        nettests=HYPERQUACK,
         condition=_cut & _over_tls & has_kind(Kind.TIMEOUT),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
@@ -247,6 +264,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_as_expected",
+        nettests=HYPERQUACK,
         condition=_try & pl.col("is_as_expected"),
         state=State.OK,
         reason="The server answered under this name as it answers under others.",
@@ -254,6 +272,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_own_page",
+        nettests=HYPERQUACK,
         condition=_own_page,
         state=State.OK,
         explanation="http.benign_difference",
@@ -262,6 +281,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_differs",
+        nettests=HYPERQUACK,
         condition=_page & ~_own_page & ~pl.col("has_block_page") & ~_refusal,
         state=State.INSUFFICIENT,
         reason="The answer is another than innocent names get, as servers of several sites give, and nothing decides.",
@@ -269,6 +289,7 @@ REMOTE_HTTP = (
     ),
     Rule(
         id="http.remote_undecided",
+        nettests=HYPERQUACK,
         condition=_try & _is_cut & ~_cut,
         state=State.INSUFFICIENT,
         explanation="network.flaky",
@@ -278,12 +299,11 @@ REMOTE_HTTP = (
 )
 """Rules for what came back from the server."""
 
-_is_remote = pl.col("nettest").is_in(REMOTE)
-
 REMOTE_WHOLE = (
     Rule(
         id="whole.remote_control_failed",
-        condition=_is_remote & pl.col("control_failure").is_not_null(),
+        nettests=REMOTE,
+        condition=pl.col("control_failure").is_not_null(),
         state=State.INSUFFICIENT,
         explanation="control.failure",
         outweighs=(State.BLOCKED, State.DOWN),
@@ -292,7 +312,8 @@ REMOTE_WHOLE = (
     ),
     Rule(
         id="whole.remote_control_absent",
-        condition=_is_remote & pl.col("control_failure").is_null() & ~pl.col("has_control").fill_null(value=False),
+        nettests=REMOTE,
+        condition=pl.col("control_failure").is_null() & ~pl.col("has_control").fill_null(value=False),
         state=State.INSUFFICIENT,
         explanation="control.absent",
         reason="There is nothing to compare with: no innocent name was tried, or no control resolver knew the name.",
