@@ -72,8 +72,8 @@ class Scan:
 
     def _add_control(self, value: dict[str, Any]) -> None:
         asked = host_of(str(first(value, "test_url", "query") or ""))
-        known = self.controls.get(asked or "")
-        if asked and len(self.controls) < MOST_ROWS and (known is None or len(known) < _MOST_CONTROLS):
+        has_room = asked in self.controls or len(self.controls) < MOST_ROWS
+        if asked and has_room and len(self.controls[asked]) < _MOST_CONTROLS:
             self.controls[asked].append(value)
 
     def _add_page(self, value: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ _LOOKUPS = (
 _SIDE = (
     frozenset({"vp", "name"}),
     frozenset({"vp", "names"}),
-    frozenset({"vp", "country_code"}),
+    frozenset({"vp", "location"}),
     frozenset({"resolver", "name"}),
     frozenset({"resolver", "names"}),
     frozenset({"resolver", "country"}),
