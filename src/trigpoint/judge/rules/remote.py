@@ -42,6 +42,7 @@ _compared = pl.col("control_has_address")
 _answers = pl.col("address_count") > 0
 _shares = (pl.col("shared_count") > 0) | (pl.col("genuine_count") > 0) | (pl.col("plausible_count") > 0)
 _sure = _compared & pl.col("resolver_is_alive") & ~pl.col("is_filtering_resolver")
+_denied = _sure & has_kind(Kind.NXDOMAIN) & pl.col("is_unanimous")
 
 REMOTE_DNS = (
     Rule(
@@ -78,7 +79,7 @@ REMOTE_DNS = (
     Rule(
         id="dns.remote_nxdomain",
         nettests=(SATELLITE,),
-        condition=_sure & has_kind(Kind.NXDOMAIN) & pl.col("is_unanimous"),
+        condition=_denied,
         state=State.BLOCKED,
         mechanism="dns.nxdomain",
         reason="The resolver denied a name that control resolvers know, and answered for innocent names.",
@@ -93,11 +94,23 @@ REMOTE_DNS = (
         source=f"{_IRIS}: consistency metrics",
     ),
     Rule(
+        id="dns.remote_filtering",
+        nettests=(SATELLITE,),
+        condition=_compared & pl.col("is_filtering_resolver") & ~_shares,
+        state=State.INSUFFICIENT,
+        explanation="resolver.filtering",
+        reason="The resolver is one that filters for whoever chooses it, so its answer is not its network's.",
+        source="sources: F11; reference/artefacts.py names the documentation",
+    ),
+    Rule(
         id="dns.remote_refused",
         nettests=(SATELLITE,),
-        condition=_compared & has_kind(Kind.DNS_REFUSED, Kind.SERVFAIL, Kind.NO_ANSWER) & ~_answers,
+        condition=_compared
+        & ~_answers
+        & ~_denied
+        & has_kind(Kind.NXDOMAIN, Kind.DNS_REFUSED, Kind.SERVFAIL, Kind.NO_ANSWER),
         state=State.INSUFFICIENT,
-        reason="The resolver gave no address, as resolvers do that serve strangers a few names alone.",
+        reason="The resolver gave no address, as resolvers do that fail, filter by choice, or serve strangers little.",
         source="sources: D1, F10; RFC 5358: resolvers should not serve strangers",
     ),
     Rule(
@@ -234,15 +247,6 @@ REMOTE_HTTP = (
         mechanism="http.timeout",
         reason="Each request with this name stayed unanswered, and one with another was answered there after them.",
         source=_SWAP,
-    ),
-    Rule(
-        id="http.remote_cut_by_server_name",
-        nettests=HYPERQUACK,
-        condition=_cut & _over_tls & has_kind(Kind.RESET),
-        state=State.BLOCKED,
-        mechanism="tls.reset.sni",
-        reason="Each encrypted request was reset whose handshake carried this server name, and another passed there.",
-        source=f"{_SWAP}: on the path only the server name can be read",
     ),
     Rule(
         id="http.remote_closed_by_server_name",
