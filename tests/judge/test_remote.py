@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from tests.archive.censored_planet.cases import QUESTIONS, TRIALS
@@ -26,9 +27,7 @@ BLOCKED = {
     "reset and timeout": "http",
     "reset, three tries and one that did not connect": "http.reset.host",
     "handshake reset": "tls.reset.sni",
-    "handshake timeout": "tls.timeout.sni",
     "handshake closed": "tls.close.sni",
-    "stall after the handshake": "tls.timeout.sni",
     "close after the handshake": "tls.close.sni",
     "block page, echo": "http.blockpage",
     "block page without a status": "http.blockpage",
@@ -40,6 +39,7 @@ BLOCKED = {
     "denied": "dns.nxdomain",
     "denied, version 2.0": "dns.nxdomain",
     "a block page was fetched there": "dns.injection.blockpage",
+    "a block page of such a company was fetched": "dns.injection.blockpage",
 }
 """What determinate signs are there for, by case; no other case is blocked."""
 
@@ -57,6 +57,7 @@ REACHED = {
 
 EXPLAINED = {
     "alert": "server.tls_policy",
+    "handshake timeout": "server.tls_policy",
     "no port left": "network.flaky probe.defect",
     "unreached": "network.flaky",
     "the server fails": "control.failure",
@@ -95,9 +96,33 @@ def test_the_explanation_says_why_not(name: str) -> None:
     assert " ".join(said()[name]["explanations"]) == EXPLAINED[name]
 
 
+ISP, AKAMAI = 64500, 20940
+
+
+def in_network(name: str, asn: int) -> dict[str, Any]:
+    (line,) = verdict_lines([msgspec.structs.replace(quack(TRIALS[name]), probe_asn=asn)])
+    return line
+
+
+SILENT = {
+    "timeout, http": "http.timeout",
+    "handshake timeout": "tls.timeout.sni",
+    "stall after the handshake": "tls.timeout.sni",
+}
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_a_web_servers_silence_is_a_sign_only_outside_of_content_networks(name: str) -> None:
+    """Akamai's servers leave names unanswered that other servers of theirs hold."""
+    said_of_isp, said_of_content = in_network(name, ISP), in_network(name, AKAMAI)
+    assert (said_of_isp["state"], said_of_isp["mechanisms"]) == ("blocked", [SILENT[name]])
+    assert said_of_content["state"] == said()[name]["state"] == "insufficient"
+
+
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES if set(rule.nettests) & set(REMOTE)])
 def test_each_rule_fires(rule: str) -> None:
-    assert any(rule in line["rules"] for line in said().values())
+    known = [in_network(name, ISP) for name in SILENT]
+    assert any(rule in line["rules"] for line in (*said().values(), *known))
 
 
 @pytest.mark.parametrize("name", CASES)

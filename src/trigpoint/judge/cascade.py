@@ -64,6 +64,7 @@ def references() -> tuple[ReferenceFile, ...]:
             *REQUEST_WORDS,
             *FILTERING_RESOLVER_NETWORKS,
             *SINGLE_COMPANY_NETWORKS,
+            *CONTENT_NETWORKS,
         ),
         "built-in endpoints of services": (*SERVICES.values(), *sorted(RETIRED_HOSTS.items())),
         "built-in special-purpose addresses": (*IPV4_BLOCKS, *IPV6_BLOCKS),

@@ -91,8 +91,9 @@ TRIALS: dict[str, dict[str, Any]] = {
     "reset": trial(*failed(RESET)),
     "reset, version 1": old_trial(*({"Error": RESET},) * 5, {"Sent": sent("innocent.example")}, Retries=4),
     "timeout": trial(*failed(TIMEOUT), service="discard"),
+    "timeout, http": trial(*failed(TIMEOUT)),
     "close": trial(*failed(CLOSE)),
-    "reset and timeout": trial(*failed(RESET, 2), *failed(TIMEOUT, 2)),
+    "reset and timeout": trial(*failed(RESET, 2), *failed(TIMEOUT, 2), service="echo"),
     "reset, two tries": trial(*failed(RESET, 2)),
     "reset, three tries and one that did not connect": trial(*failed(RESET, 3), *failed(UNREACHED, 1)),
     "reset, no innocent name after it": without_end(trial(*failed(RESET))),
@@ -171,6 +172,8 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     | {"beside": {"control": [control_v2(GENUINE)]}},
     "the control's network": answer_v22(lookup({OTHER: {"asnum": 64501}}), in_control_group=None)
     | {"beside": {"control": [control_v2(GENUINE)], "networks": {GENUINE: {"asnum": 64501}}}},
+    "a block page of such a company was fetched": answer_v22(lookup({OTHER: found(asn=FACEBOOK)}))
+    | {"beside": {"pages": [fetched(BLOCK_PAGE)]}},
     "a block page was fetched there": answer_v22(lookup({OTHER: found()}))
     | {"beside": {"pages": [fetched(BLOCK_PAGE)]}},
     "another page was fetched there": answer_v22(lookup({OTHER: found()}))

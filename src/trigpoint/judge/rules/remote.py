@@ -32,6 +32,10 @@ _speaks_no_http = pl.col("nettest").is_in(["hyperquack_echo", "hyperquack_discar
 _refusal = (
     _page & _speaks_no_http & pl.col("mentions_refusal") & _fails_each_time & (pl.col("keyword_pages") >= _ENOUGH_PAGES)
 )
+# Servers of content networks leave names unanswered by themselves, and innocent names they know as little as any.
+_silence = _cut & has_kind(Kind.TIMEOUT)
+_knows_no_names = _speaks_no_http | pl.col("serves_itself")
+
 _own_page = _page & _over_tls & pl.col("leaf_is_public") & ~pl.col("has_block_page") & ~pl.col("heading_refuses")
 
 _QUACK = "VanderSloot et al., Quack, USENIX Security 2018"
@@ -69,6 +73,7 @@ REMOTE_DNS = (
         condition=_sure
         & _answers
         & ~_shares
+        & (pl.col("block_page_count") == 0)
         & (pl.col("compared_count") == pl.col("address_count"))
         & (pl.col("single_company_count") == pl.col("address_count")),
         state=State.BLOCKED,
@@ -175,11 +180,20 @@ REMOTE_TLS = (
     Rule(
         id="tls.remote_timeout",
         nettests=HYPERQUACK,
-        condition=_cut & has_kind(Kind.TIMEOUT),
+        condition=_silence & pl.col("serves_itself"),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
         reason="Each handshake with this server name stalled, and one with another completed there after them.",
         source=_SWAP,
+    ),
+    Rule(
+        id="tls.remote_server_silent",
+        nettests=HYPERQUACK,
+        condition=_silence & ~pl.col("serves_itself"),
+        state=State.INSUFFICIENT,
+        explanation="server.tls_policy",
+        reason="Each handshake with this server name stalled, as content networks do by themselves; this may be one.",
+        source="sources: F1; Censored Planet analysis, docs/outcome.md, trusted hosts",
     ),
     Rule(
         id="tls.remote_alert",
@@ -242,7 +256,7 @@ REMOTE_HTTP = (
     Rule(
         id="http.remote_timeout",
         nettests=HYPERQUACK,
-        condition=_cut & _plain & has_kind(Kind.TIMEOUT),
+        condition=_silence & _plain & _knows_no_names,
         state=State.BLOCKED,
         mechanism="http.timeout",
         reason="Each request with this name stayed unanswered, and one with another was answered there after them.",
@@ -260,11 +274,19 @@ REMOTE_HTTP = (
     Rule(
         id="http.remote_silenced_by_server_name",
         nettests=HYPERQUACK,
-        condition=_cut & _over_tls & has_kind(Kind.TIMEOUT),
+        condition=_silence & _over_tls & pl.col("serves_itself"),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
         reason="Nothing came after handshakes that carried this server name, and another passed there after them.",
         source=f"{_SWAP}: on the path only the server name can be read",
+    ),
+    Rule(
+        id="http.remote_server_silent",
+        nettests=HYPERQUACK,
+        condition=_silence & ~_knows_no_names,
+        state=State.INSUFFICIENT,
+        reason="Each request with this name stayed unanswered, as content networks do by themselves; this may be one.",
+        source="sources: F1; Censored Planet analysis, docs/outcome.md, trusted hosts",
     ),
     Rule(
         id="http.remote_as_expected",
