@@ -18,6 +18,7 @@ from trigpoint.judge.rules.whole import WHOLE
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.reference.artefacts import (
     ARTEFACTS,
+    CONTENT_NETWORKS,
     FILTERING_RESOLVER_NETWORKS,
     REFUSAL_WORDS,
     REQUEST_WORDS,
