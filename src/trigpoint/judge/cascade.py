@@ -11,7 +11,8 @@ from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.rules.dns import DNS
 from trigpoint.judge.rules.http import HTTP
 from trigpoint.judge.rules.quic import QUIC
-from trigpoint.judge.rules.remote import REMOTE_DNS, REMOTE_HTTP, REMOTE_TCP, REMOTE_TLS, REMOTE_WHOLE
+from trigpoint.judge.rules.remote import REMOTE_HTTP, REMOTE_TCP, REMOTE_TLS, REMOTE_WHOLE
+from trigpoint.judge.rules.remote_dns import REMOTE_DNS
 from trigpoint.judge.rules.tcp import TCP
 from trigpoint.judge.rules.tls import TLS
 from trigpoint.judge.rules.whole import WHOLE
