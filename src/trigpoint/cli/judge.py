@@ -14,12 +14,15 @@ from trigpoint.cli import options
 from trigpoint.cli.columns import plain
 from trigpoint.cli.progress import say
 from trigpoint.errors import InputError
+from trigpoint.events import aggregate_survey
 from trigpoint.judge.lines import verdict_lines
 from trigpoint.judge.survey import judge_survey
 from trigpoint.store.manifest import MANIFEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from trigpoint.store.survey import Survey
 
 
 @click.command()
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 def judge(paths: tuple[Path, ...], form: str, *, quiet: bool) -> None:
     """Judge a survey, or print the verdicts of measurement files.
 
-    In a survey the verdicts are written beside the observations. Measurements in files are each judged alone.
+    In a survey, verdicts and cells are written beside the observations. Measurements in files are each judged alone.
 
     \b
     Example:
@@ -50,11 +53,22 @@ def judge(paths: tuple[Path, ...], form: str, *, quiet: bool) -> None:
         message = f"{surveys[0]} is a survey: judge one survey at a time, and measurement files apart from it"
         raise InputError(message)
     else:
-        judged = judge_survey(surveys[0])
+        judged = judge_and_aggregate(surveys[0])
         say(
             f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
             quiet=quiet,
         )
+
+
+def judge_and_aggregate(path: Path) -> Survey:
+    """Write verdicts and cells of a survey; what is there already stays.
+
+    Raises:
+        SurveyError: there is no survey, it is in use, damaged, or written by a newer version.
+
+    """
+    judge_survey(path)
+    return aggregate_survey(path)
 
 
 def _print(paths: tuple[Path, ...], form: str) -> None:

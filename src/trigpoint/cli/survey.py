@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from trigpoint.cli import options
+from trigpoint.cli.judge import judge_and_aggregate
 from trigpoint.cli.observe import read_into
 from trigpoint.cli.progress import say
 from trigpoint.cli.report import write_report
 from trigpoint.figures import categories as category_files
-from trigpoint.judge.survey import judge_survey
 from trigpoint.report.countries import country_code
 
 
@@ -46,7 +46,7 @@ def survey(  # noqa: PLR0913 - one parameter for each option of the command
         category_files.read(categories)
     where = folder / "survey"
     read_into(where, sources, processes, addresses, quiet=quiet)
-    judged = judge_survey(where)
+    judged = judge_and_aggregate(where)
     say(
         f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
         quiet=quiet,
