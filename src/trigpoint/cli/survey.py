@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from trigpoint.cli import options
+from trigpoint.cli.fetching import local, wanted
 from trigpoint.cli.judge import judge_and_aggregate
 from trigpoint.cli.observe import read_into
 from trigpoint.cli.progress import say
@@ -23,10 +25,15 @@ from trigpoint.report.countries import country_code
 @options.addresses
 @options.categories
 @options.publish
+@options.since
+@options.until
+@options.nettests
+@options.mirror
+@options.signed
 @options.quiet
 def survey(  # noqa: PLR0913 - one parameter for each option of the command
     country: str,
-    sources: tuple[Path, ...],
+    sources: tuple[Path | str, ...],
     folder: Path,
     processes: int | None,
     addresses: Path | None,
@@ -34,18 +41,24 @@ def survey(  # noqa: PLR0913 - one parameter for each option of the command
     *,
     publish: bool,
     quiet: bool,
+    **archives: Any,  # noqa: ANN401 - one for each option of archives
 ) -> None:
     """Read measurements, judge them, and write the report on one country.
+
+    Of an archive in a bucket (s3://BUCKET/PREFIX) the measurements of that country are read.
 
     \b
     Example:
       trigpoint survey IR measurements/ --to iran
+      trigpoint survey IR s3://ooni-data-eu-fra/raw --since 2026-11-01 --until 2026-11-01 --to iran
     """
-    country_code(country)  # before anything is read: what is mistyped is told at once
+    code = country_code(country)  # before anything is read: what is mistyped is told at once
     if categories is not None:
         category_files.read(categories)
     where = folder / "survey"
-    read_into(where, sources, processes, addresses, quiet=quiet)
+    remote = any(isinstance(source, str) for source in sources)
+    chosen = wanted(countries=[code] if remote else [], **archives)
+    read_into(where, local(sources, where, chosen, quiet=quiet), processes, addresses, quiet=quiet)
     judged = judge_and_aggregate(where)
     say(
         f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
