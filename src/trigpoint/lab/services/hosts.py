@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trigpoint.lab.services.acts import Acts
@@ -84,7 +86,7 @@ class Services:
         await self._running.close()
 
 
-async def start(
+async def start(  # noqa: PLR0913 - one lab is all of these
     world: World,
     stacks: Callable[[Host], Stack],
     folder: Path,
@@ -92,6 +94,7 @@ async def start(
     *,
     seed: int = 0,
     keys: Kind = "ecdsa",
+    clock: Callable[[], float] = time.time,
 ) -> Services:
     """Begin all services of all hosts.
 
@@ -102,12 +105,14 @@ async def start(
         log: takes the network (``outside`` for clients in none) and each act.
         seed: of what is left to chance.
         keys: of certificates.
+        clock: what the clocks of all hosts show, in seconds since 1970-01-01 UTC.
 
     Raises:
         OSError: an address cannot be listened on.
 
     """
-    lab = _Lab(world, Zone(world), Pki(folder, kind=keys), Running(), seed)
+    pki = Pki(folder, datetime.fromtimestamp(clock(), UTC), keys)
+    lab = _Lab(world, Zone(world), pki, Running(), seed, clock)
     services = Services(world, lab.pki, lab.running)
     places = world.places()
     try:
@@ -127,13 +132,14 @@ class _Lab(NamedTuple):
     pki: Pki
     running: Running
     seed: int
+    clock: Callable[[], float]
 
 
 class _Starting:
     """Begins the services of one host."""
 
     def __init__(self, lab: _Lab, host: Host, stack: Stack, acts: Acts) -> None:
-        self._world, self._zone, self._pki, self._running, self._seed = lab
+        self._world, self._zone, self._pki, self._running, self._seed, self._clock = lab
         self._host = host
         self._stack = stack
         self._acts = acts
@@ -206,7 +212,9 @@ class _Starting:
         entries = self._diverting(_INTERCEPTION)
         issuer: Issuer = "self_signed" if interceptor.self_signed else "ca_signed"
         issuer = next((entry["issuer"] for entry in entries if "issuer" in entry), issuer)
-        taker = TlsInterceptor(self._running, self._stack, interceptor, self._pki, self._acts, issuer)
+        taker = TlsInterceptor(
+            self._running, self._stack, interceptor, self._pki, self._acts, issuer, clock=self._clock
+        )
         for port in _ports(entries) or (_HTTPS,):
             await self._listen(taker.accept, port)
 
@@ -226,7 +234,7 @@ class _Starting:
 
     async def _start_web(self) -> None:
         tenants = self._tenants()
-        web = Web(self._running, self._pki, tenants, self._fallback(), self._fates())
+        web = Web(self._running, self._pki, tenants, self._fallback(), self._fates(), self._clock)
         own = self._host.portal or self._host.notice or self._is_control
         is_refused = self._is_refused()
         if own or (tenants["http"] and not is_refused):
@@ -261,7 +269,7 @@ class _Starting:
         if host.notice is not None:
             return Fixed(self._pki.identity([host.notice.name]), notice(host.notice))
         if self._is_control:
-            helper = LabHelper(self._world, self._stack, self._pki)
+            helper = LabHelper(self._world, self._stack, self._pki, self._clock)
             return Fixed(self._pki.identity([f"{host.name}.{SUFFIX}"], host.addresses), helper.respond)
         is_strict = any(site.strict_sni for site in sites_of(self._world, host.name))
         return Stranger(self._pki.identity([f"{host.name}.{SUFFIX}"]), self._acts, is_strict=is_strict)

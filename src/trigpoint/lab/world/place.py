@@ -22,6 +22,7 @@ Hop = Annotated[int, msgspec.Meta(ge=0, le=32)]
 """A router, counted from the client."""
 MOST_ADDRESSES = 16
 """Addresses of one host."""
+_TEN_YEARS = 315_576_000  # seconds
 MOST_PORTS = 16
 """Ports of one host that echo, and that discard."""
 
@@ -71,6 +72,10 @@ class Network(Group, frozen=True, kw_only=True):
     timestamps: bool = True
     """Whether TCP of programs at the client puts timestamps in its segments (RFC 7323), as Linux does and Windows does
     not. TCP in virtual time never does."""
+    clock_ahead_seconds: Annotated[float, msgspec.Meta(ge=-_TEN_YEARS, le=_TEN_YEARS)] = 0.0
+    """By how much the clock of the client's device is ahead of everybody else's; behind, if negative. A program reads
+    the machine's clock, whatever the fabric; so it is all hosts whose clocks a lab sets, by this much the other way.
+    It does so for the network it was begun for: in one lab all devices have the clock of that network's."""
     trusts: tuple[Name, ...] = ()
     """Interceptors whose certificate authority is installed on the client."""
 
