@@ -9,6 +9,7 @@ import pytest
 
 from tests.lab.talks import CLIENTS, hello, request
 from tests.net.test_vpn import INITIATION, RESET
+from trigpoint.lab.engine.names import NameList, Names
 from trigpoint.lab.engine.pools import spread
 from trigpoint.lab.fabrics.router import Router
 from trigpoint.lab.world.load import load
@@ -168,3 +169,12 @@ def test_iran_s_shares_of_names_flows_and_destinations() -> None:
     filtered = outside & set(lists["protocols"]["match"]["addresses"])
     assert 100 * len(filtered) / len(outside) == pytest.approx(17.9, abs=1)
     assert {lists[censor]["placement"]["flow_hash_miss"] for censor in ("dns-36", "sni-reset", "http-page")} == {0.05}
+
+
+def test_the_list_of_hosts_is_seventeen_times_as_long_as_that_of_server_names() -> None:
+    lists = {censor["id"]: censor["match"] for censor in load("gfw-2024").censors}
+    *names, series = lists["host"]["suffix"]
+    listed = NameList(Names(suffix=(series,)))
+    others = [f"listed-{number}.example" for number in range(1_000) if listed.find(f"listed-{number}.example")]
+    assert len(names) + len(others) == 17 * len(lists["sni"]["suffix"])
+    assert set(lists["sni"]["suffix"]) <= set(names)
