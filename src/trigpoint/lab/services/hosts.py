@@ -25,7 +25,6 @@ from trigpoint.lab.services.zone import SUFFIX, Zone, resolver_name
 from trigpoint.lab.world.faults import fate, sites_of
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.net.dns_message import RD
-from trigpoint.net.names import canonical_address
 from trigpoint.net.serve.dns import DnsDatagrams, DnsStream
 from trigpoint.net.serve.plain import Datagrams, Echo, Sink
 from trigpoint.net.serve.running import Running
@@ -256,8 +255,7 @@ class _Starting:
         if self._doh is not None:
             identity = self._pki.identity(self._resolver_names(), self._host.addresses)
             service = Fixed(identity, DohService(self._doh).respond)
-            ends = [canonical_address(address) or address for address in self._host.addresses]
-            tenants["https"].update(dict.fromkeys([*self._resolver_names(), *ends], service))
+            tenants["https"].update(dict.fromkeys([*self._resolver_names(), *self._host.addresses], service))
             tenants["https"].setdefault("", service)
         return tenants
 
