@@ -13,7 +13,7 @@ from trigpoint.lab.services.helper import LabHelper
 from trigpoint.lab.services.interceptor import TlsInterceptor
 from trigpoint.lab.services.notice import notice
 from trigpoint.lab.services.pki import Pki
-from trigpoint.lab.services.portal import portal
+from trigpoint.lab.services.portal import LoginPage
 from trigpoint.lab.services.proxy import Proxy
 from trigpoint.lab.services.resolver import RecursiveResolver
 from trigpoint.lab.services.site_tenant import SiteTenant
@@ -263,7 +263,7 @@ class _Starting:
         """Give who answers for all other names."""
         host = self._host
         if host.portal is not None:
-            return Fixed(self._pki.identity([host.portal.name]), portal(host.portal))
+            return Fixed(self._pki.identity([host.portal.name]), LoginPage(host.portal).respond)
         if host.notice is not None:
             return Fixed(self._pki.identity([host.notice.name]), notice(host.notice))
         if self._is_control:

@@ -144,7 +144,10 @@ class Interceptor(Group, frozen=True, kw_only=True):
 
 
 class Portal(Group, frozen=True, kw_only=True):
-    """A login page for whatever is diverted to it: a redirect in HTTP, a certificate of its own in TLS."""
+    """A login page for whatever is diverted to it: a redirect in HTTP, a certificate of its own in TLS.
+
+    Devices that ask its API over TLS are told whether they are captive (RFC 8908).
+    """
 
     location: str = "http://portal.example/login"
     """Where it redirects."""
@@ -154,6 +157,11 @@ class Portal(Group, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Refuse a name that is none."""
         check_name("name", self.name)
+
+    @property
+    def api(self) -> str:
+        """The URL of its API, which DHCP and router advertisements announce to devices (RFC 8910)."""
+        return f"https://{self.name}/captive-portal/api"
 
 
 class Notice(Group, frozen=True, kw_only=True):
