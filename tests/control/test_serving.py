@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,6 +69,8 @@ def test_a_probe_is_answered() -> None:
         reply = await said(addresses[0], head + ASKED)
         head, _, body = reply.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200 OK")
+        told = parsedate_to_datetime(head.partition(b"\r\ndate: ")[2].partition(b"\r\n")[0].decode())
+        assert abs(told.timestamp() - time.time()) < 60  # seconds: probes see by it that their clock is wrong
         assert json.loads(body)["http_request"]["failure"] == "eof_error"
 
     served(EVERYTHING, talk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -11,6 +12,7 @@ from trigpoint.control.helper import MOST_AT_ONCE, Helper
 from trigpoint.control.limits import Limits
 from trigpoint.control.whoami import Whoami
 from trigpoint.net.serve.dns import DnsDatagrams, DnsStream
+from trigpoint.net.serve.exchange import dated
 from trigpoint.net.serve.http1 import Http1
 from trigpoint.net.serve.plain import Datagrams, Echo, Sink
 from trigpoint.net.serve.running import Address, Running, reset
@@ -73,7 +75,7 @@ class Serving:
         self._plan = plan
         self._running = Running()
         self._small = Limits(plan.rate * _SMALL, clock)
-        self._respond = Helper(measure, Limits(plan.rate, clock), plan.most).respond
+        self._respond = dated(Helper(measure, Limits(plan.rate, clock), plan.most).respond, time.time)
         self._answer = Whoami(plan.zone, self._small.admits).answer
         self.addresses: list[Address] = []
         """Where something listens: HTTP, echoes, sinks, zone, each as in the plan, with the port that was had for 0."""

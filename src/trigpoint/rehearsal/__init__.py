@@ -217,7 +217,7 @@ def rehearse(unit: Unit) -> Rehearsed:
         LabError: the kernel fabric was asked for and cannot be had, or the program in it failed.
 
     """
-    lab = Lab(world_of(unit), fabric=unit.fabric, network=unit.network, seed=unit.seed)
+    lab = Lab(world_of(unit), fabric=unit.fabric, network=unit.network, seed=unit.seed, started=unit.started)
     if unit.fabric == "virtual":
         return lab.play(lambda running: _measured_virtually(running, unit))
     with TemporaryDirectory() as folder:

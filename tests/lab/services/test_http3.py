@@ -10,6 +10,7 @@ from aioquic.quic.connection import QuicConnection
 
 from tests.lab.services.clients import H3Client, h3
 from tests.lab.services.loopback import Lab, made, running
+from tests.net.serve.settling import comes_to
 from tests.net.serve.test_http1 import respond
 from trigpoint.lab.services.pki import Pki
 from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
@@ -84,9 +85,9 @@ def test_a_request_that_is_too_large_is_cut_off_and_the_connection_lives(monkeyp
 
 
 @asynccontextmanager
-async def endpoint(folder: Path) -> AsyncIterator[H3Client]:
+async def endpoint(folder: Path, own: Running | None = None) -> AsyncIterator[H3Client]:
     """A client of an endpoint that answers as the tests of HTTP/1.1 do."""
-    own, loop, pki = Running(), asyncio.get_running_loop(), Pki(folder)
+    own, loop, pki = own or Running(), asyncio.get_running_loop(), Pki(folder)
     identity = pki.identity(["x.example"])
     server, _ = await loop.create_datagram_endpoint(
         lambda: QuicEndpoint(own, lambda *_: Choice(identity), respond), ("127.0.0.1", 0)
@@ -136,9 +137,12 @@ def test_a_client_that_changes_its_mind_or_its_connection_id_is_still_served(tmp
 
 def test_the_end_of_the_endpoint_is_the_end_of_what_it_answers(tmp_path: Path) -> None:
     async def run() -> None:
-        async with endpoint(tmp_path) as client:
+        own = Running()
+        async with endpoint(tmp_path, own) as client:
             getting = asyncio.ensure_future(client.get("/big"))
-            await asyncio.sleep(0.02)
+            assert await comes_to(own, 1, 1)
+            await own.close()
+            assert (own.open, len(own._tasks)) == (0, 0)
             getting.cancel()
 
     asyncio.run(run())

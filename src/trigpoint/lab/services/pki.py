@@ -40,7 +40,11 @@ STRANGER = "hosting.example"
 """The name in certificates of the wrong name."""
 
 _CURRENT = (timedelta(days=-30), timedelta(days=60))
-_VALIDITIES = {"expired": (timedelta(days=-120), timedelta(days=-30)), "not_yet": (timedelta(days=30), timedelta(120))}
+_VALIDITIES = {
+    "expired": (timedelta(days=-120), timedelta(days=-30)),
+    "not_yet": (timedelta(days=30), timedelta(days=120)),
+    "short_lived": (timedelta(days=-4), timedelta(hours=64)),  # of 160 hours, as Let's Encrypt has them since 2025
+}
 _LONG = (timedelta(days=-400), timedelta(days=3_000))
 _LONGEST_COMMON_NAME = 64  # RFC 5280, appendix A.1
 _NO_USAGE = dict.fromkeys(
@@ -239,6 +243,11 @@ class _Self(NamedTuple):
 
     key: _Private
     sent: tuple[x509.Certificate, ...] = ()
+
+
+def is_current(certificate: x509.Certificate, now: datetime) -> bool:
+    """Tell whether a moment lies within the validity of a certificate."""
+    return certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
 
 
 def _new_key(kind: Kind) -> _Private:
