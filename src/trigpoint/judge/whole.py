@@ -244,10 +244,14 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame) -> p
         .join(chunk.opened, on="m", how="left")
         .with_columns(
             pl.col("echoes", "echoes_changed", "echoes_heard").fill_null(0),
-            pl.col("payload_tries", "payloads_cut", "payloads_of_none").fill_null(0),
-            pl.col("control_answers", "control_tls_refused", "network_is_silent", "is_behind_portal").fill_null(
-                value=False
-            ),
+            pl.col(
+                "content_is_cut",
+                "content_may_be_cut",
+                "control_answers",
+                "control_tls_refused",
+                "network_is_silent",
+                "is_behind_portal",
+            ).fill_null(value=False),
             step=pl.col("step").fill_null(0),
             pointer=pl.col("pointer").fill_null("/test_keys"),
             table=pl.col("table").fill_null("measurements"),

@@ -2,7 +2,8 @@
 
 At a control server of one's own: the name in question, an innocent one, and where the URL has a path that path under
 the innocent name. At the site's own address: its own name, and the innocent one. What differs at the control server
-differs by what was asked alone.
+differs by what was asked alone. Before that it looks who signs for the innocent name over TLS: where a program of a
+device or an office does, what differs may be its owner's wish.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from trigpoint.net.dial.http import fetch, request, target_of
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.names import parse_url
 from trigpoint.net.titles import title_of
-from trigpoint.probe.arms import PARTS, Arm, Place, places, sites, tally, tried
+from trigpoint.probe.arms import PARTS, Arm, Place, part, places, shaking, sites, tally, tried
 from trigpoint.probe.nettest import Nettest
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from trigpoint.net.dial.diary import Trace
     from trigpoint.probe.nettest import Keys, Measuring
+    from trigpoint.probe.session import Session
 
 _HTTP = 80
 _MOST_BYTES = 1 << 16
@@ -35,8 +37,8 @@ async def _run(measuring: Measuring) -> Keys:
     at_site = await sites(measuring, host, port) if url.scheme == "http" else ()
     arms = [arm for place in at_control for arm in _at_control(place, host, control, target)]
     for place in at_site:
-        arms.append(_arm("target_at_site", place, host, target, is_trigger=True))
-        arms.append(_arm("control_at_site", place, control, "/", is_trigger=False))
+        arms.append(_arm("target_at_site", place, host, target, trigger=host, control="control_at_site"))
+        arms.append(_arm("control_at_site", place, control, "/"))
 
     async def ask(trace: Trace, arm: Arm) -> Keys:
         stream = await connect(trace, arm.address, arm.port)
@@ -47,33 +49,42 @@ async def _run(measuring: Measuring) -> Keys:
         answer = trip.response
         return {"status": answer and answer.code, "title": answer and title_of(answer.body)}
 
-    parts = await tried(measuring, arms, ask)
-    return {PARTS: parts, "x_tally": tally(parts), "x_statuses": _statuses(parts)}
+    signed = [await part(measuring, arm, shaking(session)) for arm in _signed(session)]
+    parts = await tried(measuring, arms, ask, layer="http")
+    return {PARTS: signed + parts, "x_tally": tally(parts), "x_statuses": _statuses(parts)}
+
+
+def _signed(session: Session) -> list[Arm]:
+    """Give the innocent name at the first control server that speaks TLS."""
+    chosen = places(session, session.control_servers)[:1]
+    return [Arm(f"tls_control{place.suffix}", place.address, place.port, session.control_name) for place in chosen]
 
 
 def _at_control(place: Place, host: str, control: str, target: str) -> Iterator[Arm]:
-    yield _arm("target", place, host, "/", is_trigger=True)
-    yield _arm("control", place, control, "/", is_trigger=False)
+    yield _arm("target", place, host, "/", trigger=host, control="control")
+    yield _arm("control", place, control, "/")
     if target != "/":
-        yield _arm("target_path", place, control, target, is_trigger=True)
+        yield _arm("target_path", place, control, target, trigger=host, control="control")
 
 
-def _arm(name: str, place: Place, host: str, target: str, *, is_trigger: bool) -> Arm:
+def _arm(name: str, place: Place, host: str, target: str, trigger: str = "", control: str = "") -> Arm:
     port = "" if place.port == _HTTP else f":{place.port}"
-    return Arm(f"{name}{place.suffix}", place.address, place.port, f"http://{host}{port}{target}", is_trigger)
+    against = control and f"{control}{place.suffix}"
+    url = f"http://{host}{port}{target}"
+    return Arm(f"{name}{place.suffix}", place.address, place.port, url, trigger, against)
 
 
 def _statuses(parts: list[Keys]) -> dict[str, list[int | None]]:
     """Give the status of each try, arm by arm: a page in place of the server's is no failure."""
     found: dict[str, list[int | None]] = {}
-    for part in parts:
-        found.setdefault(part["arm"].partition(".")[0], []).append(part["status"])
+    for one in parts:
+        found.setdefault(one["arm"].partition(".")[0], []).append(one["status"])
     return found
 
 
 NETTEST = Nettest(
     name="host_blocking",
-    version="0.1.0",
+    version="0.2.0",
     title="Is it the name of the host or a word in the path that is filtered",
     meaning=(
         "Asks a control server over HTTP for its first page under the name in question and under an innocent one, and "
