@@ -25,7 +25,7 @@ def arm_of() -> pl.Expr:
 SWAPS = {"target": "control", "three": "control", "four": "control", "port": "port_before", "server": "server_before"}
 """Arms at servers of one's own, and what each is held against: the name in question against an innocent one, and that
 after a trigger against itself before (M11, M15)."""
-HOST_SWAPS = {**SWAPS, "target_path": "control"}
+HOST_SWAPS = {**SWAPS, "target_path": "control_path"}
 """The same over HTTP, with a path (M12, M13)."""
 LADDER = {"target": "control", "after": "control", "control": "version"}
 """The same over QUIC, and the innocent name against a version that every server answers (M19)."""
@@ -62,7 +62,7 @@ def ladder() -> dict[str, pl.Expr]:
     silent = (pl.col("kind") == Kind.TIMEOUT).fill_null(value=False)
     control = (pl.col("arm") == "control").fill_null(value=False)
     return {
-        "control_arms_die": (control.any() & (~control | silent).all()).over("m"),
+        "control_arms_die": (2 * (control & silent).sum() > control.sum()).over("m"),
         "is_by_version": (control & silent & pl.col("is_shown")).any().over("m"),
     }
 
@@ -91,12 +91,14 @@ def host_arm() -> pl.Expr:
 def is_not_the_servers() -> pl.Expr:
     """Tell an answer that somebody else gave in place of one's own server (M12, M13).
 
-    Reads m, arm, is_v6, kind, status, title, body_bytes. A server of one's own answers alike to every name: where the
-    answer to one name has another status, a title where the other has none, or a length of its own, it is not its.
+    Reads m, arm, is_v6, kind, status, title, body_bytes. A server of one's own answers alike to every name, and to
+    every path that it does not know: where an answer has another status, a title where the other has none, or a length
+    of its own, it is not its.
     """
-    control, place = (pl.col("arm") == "control").fill_null(value=False), ("m", "is_v6")
+    is_path = pl.col("arm").str.ends_with("_path").fill_null(value=False)
+    control, place = pl.col("arm").is_in(["control", "control_path"]), ("m", "is_v6", is_path)
     own = {
-        name: pl.col(name).filter(control & pl.col("status").is_not_null()).first().over(place)
+        name: pl.col(name).filter(control & pl.col("status").is_not_null()).first().over(*place)
         for name in ("status", "title", "body_bytes")
     }
     size = pl.min_horizontal(own["body_bytes"], "body_bytes") / pl.max_horizontal(own["body_bytes"], "body_bytes")

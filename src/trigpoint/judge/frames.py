@@ -150,14 +150,18 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
 
     Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
     same endpoint and name, own_arm (as tagged), arm (where the try could be answered), is_heard (a TLS peer spoke) and
-    what :func:`trigpoint.judge.evidence.with_evidence` says of the arm, issuer_is_product, issuer_is_authority, and
+    what :func:`trigpoint.judge.evidence.with_evidence` says of the arm, dies_early (it cannot get as far as
+    the innocent name had to), control_resets (that was reset, too, at some distance), issuer_is_product, issuer_is_authority, and
     tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all), and
     tls_stalls_elsewhere (those with the probe's own resolvers and helpers stalled as well, all of them).
     """
     handshakes = chunk.probe("tls_handshakes")
     heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])
     ttl = pl.col("tags").str.extract(r"(?:^| )ttl=(\d+)", 1).cast(pl.Int64)
-    reach = handshakes.group_by("m").agg(control_ttl=ttl.filter(heard & (hello_arm() == "control")).min())
+    control = hello_arm() == "control"
+    reach = handshakes.group_by("m").agg(
+        control_ttl=ttl.filter(heard & control).min(), control_resets=((pl.col("kind") == Kind.RESET) & control).any()
+    )
     return (
         _with_control_handshake(vouched_steps(handshakes, chunk, addresses), chunk.control("tls_handshakes"))
         .join(reach, on="m", how="left")
@@ -175,6 +179,7 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
             completes_without_ech=(pl.col("kind").is_null() & pl.col("ech").is_null()).any().over("m", "name"),
             # What is sent with fewer hops to live than the other name needed does not arrive at the server.
             arrives=ttl.is_null() | (ttl >= pl.col("control_ttl")).fill_null(value=False),
+            dies_early=(ttl < pl.col("control_ttl")).fill_null(value=False),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
             issuer_is_product=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT))),
             issuer_is_authority=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.AUTHORITY)))
@@ -222,7 +227,7 @@ def quic_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
 
     Columns beside those of :func:`tls_frame` that are not of certificates: arm (of the ladder at servers of one's own,
     without the version of IP) and what :func:`trigpoint.judge.evidence.with_evidence` says of it; of the measurement
-    control_arms_die (the innocent name was never answered there), is_by_version (a version that nobody speaks was),
+    control_arms_die (the innocent name was seldom answered there), is_by_version (a version that nobody speaks was),
     is_by_size (large datagrams to an echo server were lost, and small ones not).
     """
     handshakes = vouched_steps(chunk.probe("quic_handshakes"), chunk, addresses)

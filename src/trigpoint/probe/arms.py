@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from trigpoint.model.chance import CONTROLS, is_shown, tries_to_see
+from trigpoint.net.dial.acts import Connect
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.dial.tls import handshake
 from trigpoint.net.names import join_endpoint
@@ -62,6 +63,13 @@ class Arm(msgspec.Struct, frozen=True):
 
 Act: TypeAlias = Callable[["Trace", Arm], Awaitable["Keys"]]
 """Does it once, and gives what the part says besides its steps."""
+Outcome: TypeAlias = Callable[["Keys"], object]
+"""Says what came of a try, from its part: the same each time where nothing is in the way."""
+
+
+def failure_of(made: Keys) -> object:
+    """Give the failure of a try."""
+    return made["failure"]
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -99,7 +107,13 @@ async def sites(measuring: Measuring, host: str, port: int) -> tuple[Place, ...]
 
 
 async def tried(
-    measuring: Measuring, arms: Iterable[Arm], act: Act, *, share: float = OF_WORDS, layer: str = ""
+    measuring: Measuring,
+    arms: Iterable[Arm],
+    act: Act,
+    *,
+    share: float = OF_WORDS,
+    layer: str = "",
+    outcome: Outcome = failure_of,
 ) -> list[Keys]:
     """Try arms until each is settled, in rounds of random order; or as often as ``repeats`` of the options says.
 
@@ -109,13 +123,14 @@ async def tried(
         act: what is done under each.
         share: of tries in which what is looked for happens, at the least.
         layer: at which it is triggered; filters of a layer remember alike.
+        outcome: by which arms differ.
 
     Returns:
         The parts, in the order of arms and tries.
 
     """
     session, asked = measuring.session, measuring.options.get("repeats")
-    series = _Series(tuple(arms), tries_to_see(share))
+    series = _Series(tuple(arms), tries_to_see(share), outcome)
     rounds = series.rounds() if asked is None else [series.arms] * min(int(asked), MOST_TRIES)
     for wanted in rounds:
         for arm in session.shuffled(wanted):
@@ -129,11 +144,13 @@ class _Series:
     Args:
         arms: the conditions.
         enough: tries after which an arm that never differed is settled.
+        outcome: by which they differ.
 
     """
 
-    def __init__(self, arms: tuple[Arm, ...], enough: int) -> None:
+    def __init__(self, arms: tuple[Arm, ...], enough: int, outcome: Outcome) -> None:
         self.arms = arms
+        self._outcome = outcome
         self._enough = min(enough, MOST_TRIES)
         self._made: dict[Arm, list[Keys]] = {arm: [] for arm in arms}
 
@@ -160,19 +177,14 @@ class _Series:
 
     def _is_settled(self, arm: Arm) -> bool:
         tries, others = self._outcomes(arm.name), self._outcomes(arm.control)
-        usual = Counter(others).most_common(1)[0][0] if others else ()
+        usual = Counter(others).most_common(1)[0][0] if others else None
         differ = len(tries) - tries.count(usual)
         if is_shown(differ, len(tries), len(others) - others.count(usual), len(others)):
             return True
         return len(tries) >= (min(2 * self._enough, MOST_TRIES) if differ else self._enough)
 
-    def _outcomes(self, name: str) -> list[tuple[Any, ...]]:
-        return [_outcome(one) for arm, made in self._made.items() if arm.name == name for one in made]
-
-
-def _outcome(made: Keys) -> tuple[Any, ...]:
-    """Give what came of a try, as far as it is the same each time where nothing is in the way."""
-    return made["failure"], made.get("status"), made.get("title")
+    def _outcomes(self, name: str) -> list[object]:
+        return [self._outcome(one) for arm, made in self._made.items() if arm.name == name for one in made]
 
 
 async def part(measuring: Measuring, arm: Arm, act: Act, number: int = 1, layer: str = "") -> Keys:
@@ -182,7 +194,7 @@ async def part(measuring: Measuring, arm: Arm, act: Act, number: int = 1, layer:
     residue, keys = measuring.session.residue, (arm.address, arm.trigger)
     async with residue.hold(keys) as waited:
         facts = await act(diary.trace(f"arm={label}"), arm)
-        if arm.trigger:
+        if arm.trigger and _is_sent(diary):
             residue.mark(keys, (layer, arm.trigger))
     return {
         "arm": label,
@@ -193,6 +205,11 @@ async def part(measuring: Measuring, arm: Arm, act: Act, number: int = 1, layer:
         **facts,
         STEPS: diary,
     }
+
+
+def _is_sent(diary: Diary) -> bool:
+    """Tell whether more than connections that did not open went out."""
+    return any(act.failure is None or not isinstance(act, Connect) for act in diary.acts)
 
 
 def shaking(session: Session) -> Act:

@@ -81,7 +81,7 @@ HTTP = (
         condition=_path_swap & has_kind(Kind.RESET),
         state=State.BLOCKED,
         mechanism="http.reset.keyword",
-        reason="A request with this path was reset under an innocent name, and one without it answered there.",
+        reason="A request with this path was reset under an innocent name, and one with another answered there.",
         source=_SWAP,
     ),
     Rule(

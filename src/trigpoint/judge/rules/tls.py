@@ -64,6 +64,17 @@ TLS = (
         source=_SWAP,
     ),
     Rule(
+        id="tls.reset_on_the_way",
+        condition=(pl.col("own_arm") == "target")
+        & has_kind(Kind.RESET)
+        & pl.col("dies_early")
+        & ~pl.col("control_resets").fill_null(value=False),
+        state=State.BLOCKED,
+        mechanism="tls.reset.sni",
+        reason="A ClientHello with this server name was reset before it could get to the server, and no other was.",
+        source="ooni/spec ts-037-tlsmiddlebox; primitive M14: whoever resets it is nearer than the server",
+    ),
+    Rule(
         id="tls.close_by_name",
         condition=_swap & has_kind(Kind.CLOSE),
         state=State.BLOCKED,

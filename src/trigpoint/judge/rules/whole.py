@@ -59,7 +59,7 @@ WHOLE = (
         condition=_site & pl.col("network_is_silent") & pl.col("control_answers"),
         state=State.INSUFFICIENT,
         explanation="network.flaky",
-        reason="Everything beyond the device's resolver stayed unanswered, other resolvers too.",
+        reason="Everything beyond the device's resolver, or every resolver, stayed unanswered.",
         source="sources: F17; decision.md step 1",
     ),
     Rule(

@@ -35,7 +35,7 @@ TIMES = (2.0, 30.0, 90.0, 180.0, 300.0)
 """Seconds after the trigger, where the longest window is :data:`LONGEST_SECONDS`; between the windows known."""
 _PORTS = range(20_000, 60_000)  # of one's own, for the connections of one 4-tuple
 _MOST_REPEATS = 8
-_TRIGGER = "trigger"
+_TRIGGER, _CONTROL = "trigger", "control"
 _SOON = 30.0
 """Seconds, of :data:`LONGEST_SECONDS`, in which all windows known still last."""
 _TRIGGERS = tries_to_see(OF_WORDS)
@@ -90,13 +90,13 @@ async def _run(measuring: Measuring) -> Keys:
     times = _times(measuring)
     repeats = min(int(measuring.options.get("repeats") or 1), _MOST_REPEATS)
     rounds = _Rounds(measuring, setting)
-    await rounds.before()
-    await rounds.after(times[0])
-    if rounds.failed == {_TRIGGER}:
-        session.residue.forget(setting.trigger)
-    if rounds.failed - {_TRIGGER}:
-        for time in session.shuffled([*times[1:] * repeats, *times[:1] * (repeats - 1)]):
-            await rounds.after(time)
+    if await rounds.before():
+        await rounds.after(times[0])
+        if rounds.failed == {_TRIGGER}:
+            session.residue.forget(setting.trigger)
+        if rounds.failed - {_TRIGGER}:
+            for time in session.shuffled([*times[1:] * repeats, *times[:1] * (repeats - 1)]):
+                await rounds.after(time)
     return {PARTS: rounds.parts, "x_residual": _summary(rounds.parts), "failure": None}
 
 
@@ -154,10 +154,11 @@ class _Rounds:
         self._numbers: Counter[str] = Counter()
         self.parts: list[Keys] = []
 
-    async def before(self) -> None:
-        """Ask innocently, when nothing is left of any trigger."""
+    async def before(self) -> bool:
+        """Ask innocently, when nothing is left of any trigger; tell whether the server answers at all."""
         async with self._measuring.session.residue.hold([self._setting.server[0]]):
             await self._ask(_before(self._setting), None)
+        return any(part["failure"] is None for part in self.parts if part["arm"].startswith(_CONTROL))
 
     async def after(self, time: float) -> None:
         """Trigger until it fires, each time when the windows are over, wait, and ask innocently."""
@@ -197,7 +198,7 @@ class _Rounds:
 
 def _before(setting: _Setting) -> list[_Question]:
     """Give the innocent requests that those after a trigger are held against."""
-    own = [_Question("control", *setting.server, setting.is_tls, setting.control)]
+    own = [_Question(_CONTROL, *setting.server, setting.is_tls, setting.control)]
     return own * CONTROLS * _FOLLOWING + _elsewhere_too(setting, "_before") * _FOLLOWING
 
 
@@ -253,7 +254,7 @@ def _summary(parts: list[Keys]) -> dict[str, dict[str, list[str]]]:
     for part in sorted(parts, key=lambda part: part["after_seconds"] or -1.0):
         arm = part["arm"].partition(".")[0]
         when = "before" if part["after_seconds"] is None else f"{part['after_seconds']:g}"
-        for kind in ("three", "four") if arm == "control" else (arm.removesuffix("_before"),):
+        for kind in ("three", "four") if arm == _CONTROL else (arm.removesuffix("_before"),):
             if kind != _TRIGGER:
                 found.setdefault(kind, {}).setdefault(when, []).append(part["failure"] or "ok")
     return found
