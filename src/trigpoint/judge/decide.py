@@ -38,7 +38,7 @@ _TABLE_OF_LAYER = {
     Layer.HTTP: "http_round_trips",
 }
 
-_FLAGS = ("collateral", "local.vpn", "path.third_country")
+_FLAGS = ("collateral", "local.vpn", "path.third_country", "self.residual")
 """Explanations that stand beside ``blocked`` as well: they say of whom or where, not that it is not so."""
 
 _RULE_FACTS = pl.DataFrame(

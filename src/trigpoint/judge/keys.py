@@ -137,7 +137,9 @@ def _opened(handshakes: pl.DataFrame, chain: pl.DataFrame, certificates: pl.Data
     """Find measurements in which resolvers, helpers or an arm's innocent name came with a product's certificate."""
     is_product = pl.col("issuer").str.to_lowercase().str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
     products = certificates.filter(is_product).select(leaf_sha256="sha256")
-    innocent = pl.col("tags").str.contains(r"(?:^| )arm=control(?:_v6)?(?:\.\d+)?(?: |$)").fill_null(value=False)
+    innocent = (
+        pl.col("tags").str.contains(r"(?:^| )arm=(?:tls_)?control(?:_v6)?(?:\.\d+)?(?: |$)").fill_null(value=False)
+    )
     asked = handshakes.filter(pl.col("vantage") == "probe", innocent | (pl.col("is_site") & _is_marked()))
     found = asked.join(chain, on=["m", "name"], how="anti").join(products, on="leaf_sha256", how="semi")
     return found.select("m").unique().with_columns(is_opened=True)

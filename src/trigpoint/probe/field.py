@@ -20,17 +20,18 @@ from trigpoint.probe.location import locate
 from trigpoint.probe.needles import needles_of
 from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import Residue
-from trigpoint.probe.run import Job, measure, run
+from trigpoint.probe.run import Job, measure, resumed, run
 from trigpoint.probe.sane import adapted, obstacle, remarks
 from trigpoint.probe.session import Session
 from trigpoint.reference.addresses import AddressDatabase
 from trigpoint.reference.landmarks import CANARY, LANDMARKS, PORTAL_CHECKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from trigpoint.probe.budget import Budget
     from trigpoint.probe.run import Measured
+    from trigpoint.probe.written import Left
 
 PUBLIC = ("udp://8.8.8.8", "https://dns.google/dns-query@8.8.8.8")
 """Resolvers that are asked besides the network's own: the one that ooni/probe-cli asks, in the clear and encrypted."""
@@ -76,6 +77,7 @@ def session_of(settings: Settings, budget: Budget) -> Session:
         helpers=helpers,
         trust=trust(now=time.time()),
         admit=budget.admit,
+        may_begin=lambda: not budget.is_spent,
         wall=time.time,
         location=locate(public, settings.database),
         needles=needles_of([*settings.addresses, *own.values()], [*settings.names, socket.gethostname()]),
@@ -98,6 +100,7 @@ async def work(
     say: Callable[[str], None],
     *,
     parallel: int = 1,
+    left: Sequence[Left] = (),
 ) -> None:
     """Look at the own network, and measure if it lets anything be measured.
 
@@ -107,6 +110,7 @@ async def work(
         done: is told of each measurement, that of the own network first.
         say: is told what the person should know of the own network.
         parallel: how many at a time.
+        left: what an earlier run left unexplained.
 
     Raises:
         NetworkError: nothing can be measured from here; what was seen of the own network is written.
@@ -120,7 +124,8 @@ async def work(
     for sentence in remarks(session, first.keys):
         say(sentence)
     session = adapted(session, first.keys, first.measuring.diary)
-    await run(session, (job for job in jobs if job.nettest != _FIRST), done, parallel=parallel)
+    wanted = (job for job in jobs if job.nettest != _FIRST)
+    await run(session, wanted, done, parallel=parallel, left=resumed(session, left))
 
 
 def _helper(text: str) -> str:

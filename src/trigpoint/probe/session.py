@@ -34,6 +34,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """The same for the helpers. None: as above."""
     admit: Callable[[str], Awaitable[None]]
     """Waits until a new connection or query to a host is within the budget."""
+    may_begin: Callable[[], bool] = lambda: True
+    """Whether another measurement is within the budget, follow-ups too."""
     wall: Callable[[], float]
     """Seconds since 1970-01-01 UTC."""
     location: Location = NOWHERE

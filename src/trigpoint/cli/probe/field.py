@@ -57,9 +57,9 @@ def in_field(asked: Asked) -> None:
     if not session.helpers:
         say("No --helper is given: without a look from outside, failures stay undecided.", quiet=asked.quiet)
     with Writer(path, is_resumed=asked.resume) as writer:
-        left = [job for job in jobs if not writer.done[job.nettest, job.input]]
+        left = [job for job in jobs if not writer.done.inputs[job.nettest, job.input]]
         say(f"{len(jobs) - len(left)} of {len(jobs)} are done already.", quiet=asked.quiet or len(left) == len(jobs))
-        if left:
+        if left or writer.done.left:
             _measure(asked, session, budget, left, writer)
     if budget.is_spent:
         say(f"The data volume is used up; --resume goes on, --most-megabytes allows more: {path}", quiet=False)
@@ -74,12 +74,20 @@ def _measure(asked: Asked, session: Session, budget: Budget, jobs: Sequence[Job]
             writer.write(record(session, measured))
             budget.charge(measured.measuring.diary)
             job = measured.job
-            is_planned = (job.nettest, job.input) in planned and "follow_up_of" not in job.annotations
+            is_planned = (job.nettest, job.input) in planned and not job.is_follow_up
             show(outcome(measured), tuple(sentences(measured)), is_planned=is_planned)
 
-        within = (job for job in jobs if not budget.is_spent)
         try:
-            asyncio.run(work(session, within, done, lambda text: say(text, quiet=asked.quiet), parallel=asked.parallel))
+            asyncio.run(
+                work(
+                    session,
+                    jobs,
+                    done,
+                    lambda text: say(text, quiet=asked.quiet),
+                    parallel=asked.parallel,
+                    left=writer.done.left,
+                )
+            )
         except KeyboardInterrupt:
             say(f"Stopped: what was measured is in {writer.path}; the same command with --resume goes on.", quiet=False)
             raise

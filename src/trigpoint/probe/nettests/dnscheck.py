@@ -124,8 +124,8 @@ async def _of_nobody(measuring: Measuring, target: str) -> list[Keys]:
         return {"replies": _count(trace.diary)}
 
     arms = [
-        Arm(f"silent_{arm}", session.silent, _DNS, name, is_trigger=False)
-        for arm, name in (("target", target), ("control", session.control_name))
+        Arm("silent_target", session.silent, _DNS, target, control="silent_control"),
+        Arm("silent_control", session.silent, _DNS, session.control_name),
     ]
     return await tried(measuring, arms, question)
 
@@ -155,7 +155,7 @@ async def _identities(measuring: Measuring) -> list[dict[str, Any]]:
 
 NETTEST = Nettest(
     name="dnscheck",
-    version="0.10.0",
+    version="0.11.0",
     title="Who answers for a name, or does a DoT or DoH server work",
     meaning=(
         "Asks all resolvers over all their transports for a name and for an innocent one, keeps every reply, finds out "

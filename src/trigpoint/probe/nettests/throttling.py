@@ -53,17 +53,18 @@ async def _twins(measuring: Measuring, place: Place, target: str, asked: Request
     session = measuring.session
 
     def arm(name: str, value: str) -> Arm:
-        return Arm(f"{name}{where}{place.suffix}", place.address, place.port, value, is_trigger=name == "target")
+        return Arm(f"{name}{where}{place.suffix}", place.address, place.port, value)
 
     before, control, tried = (
         arm("before", session.control_name),
         arm("control", session.control_name),
         arm("target", target),
     )
-    async with session.residue.hold([place.address]):
+    keys = (place.address, target)
+    async with session.residue.hold(keys):
         alone = await _transfer(measuring, before, asked)
         twins = await asyncio.gather(*(_transfer(measuring, one, asked) for one in session.shuffled((tried, control))))
-        session.residue.mark(place.address)
+        session.residue.mark(keys, ("tls", target))
     return [alone, *sorted(twins, key=lambda one: one["arm"])]
 
 

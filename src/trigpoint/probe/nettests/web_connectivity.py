@@ -15,6 +15,7 @@ from trigpoint.probe.web.pages import fetched, follow
 from trigpoint.probe.web.routes import traces
 
 if TYPE_CHECKING:
+    from trigpoint.net.names import Url
     from trigpoint.probe.nettest import Keys, Measuring
 
 _PORTS = {"http": (443, 80), "https": (443, 80)}
@@ -22,6 +23,11 @@ _PORTS = {"http": (443, 80), "https": (443, 80)}
 
 async def _run(measuring: Measuring) -> Keys:
     url = parse_url(measuring.input or "")
+    async with measuring.session.residue.hold([url.host]):  # the visit may trigger filters of the name
+        return await _visited(measuring, url)
+
+
+async def _visited(measuring: Measuring, url: Url) -> Keys:
     host = url.host or ""
     found = await look_up(measuring, host, 0)
     ports = _PORTS[url.scheme or "https"] if url.port in {80, 443} else (url.port or 443,)
@@ -32,9 +38,9 @@ async def _run(measuring: Measuring) -> Keys:
     cookies = Cookies()
     async with measuring.session.residue.hold(one.address for one in found):
         trip = await fetched(measuring, url, await reach(measuring, url, found, 0), cookies)
-    trip = await follow(measuring, url, trip, cookies)
-    apart = {"x_doh": {STEPS: measuring.resolving}, "x_helpers": {STEPS: openings_of(helping)}}
-    return web_keys(measuring.diary, control, host, trip) | apart | await traces(measuring, control)
+        trip = await follow(measuring, url, trip, cookies)
+        apart = {"x_doh": {STEPS: measuring.resolving}, "x_helpers": {STEPS: openings_of(helping)}}
+        return web_keys(measuring.diary, control, host, trip) | apart | await traces(measuring, control)
 
 
 NETTEST = Nettest(
