@@ -14,7 +14,7 @@ from trigpoint.cli.observe import read_into
 from trigpoint.cli.progress import say
 from trigpoint.cli.report import write_report
 from trigpoint.figures import categories as category_files
-from trigpoint.report.countries import country_code
+from trigpoint.reference.countries import country_code
 
 
 @click.command()

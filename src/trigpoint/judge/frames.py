@@ -22,6 +22,7 @@ from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, certificate_kinds
 from trigpoint.judge.arms import LADDER, SWAPS, hello_arm, ladder, ladder_arm, ladder_outcome, large_datagrams
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.evidence import with_evidence
+from trigpoint.judge.remote import with_tries
 from trigpoint.judge.routes import routes
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
@@ -69,7 +70,7 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     attempts = chunk.probe("tcp_connects")
     control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
     return (
-        vouched_steps(attempts, chunk, addresses)
+        with_tries(vouched_steps(attempts, chunk, addresses), chunk)
         .join(control, on=ENDPOINT, how="left")
         .join(_families(attempts), on="m", how="left")
         .join(family_works(chunk), on="m", how="left")
@@ -150,9 +151,9 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
 
     Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
     same endpoint and name, own_arm (as tagged), arm (where the try could be answered), is_heard (a TLS peer spoke) and
-    what :func:`trigpoint.judge.evidence.with_evidence` says of the arm, dies_early (it cannot get as far as
-    the innocent name had to), control_resets (that was reset, too, at some distance), issuer_is_product, issuer_is_authority, and
-    tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all), and
+    what :func:`trigpoint.judge.evidence.with_evidence` says of the arm, dies_early (it cannot get as far as the
+    innocent name had to), control_resets (that was reset, too, at some distance), issuer_is_product,
+    issuer_is_authority, tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all), and
     tls_stalls_elsewhere (those with the probe's own resolvers and helpers stalled as well, all of them).
     """
     handshakes = chunk.probe("tls_handshakes")
@@ -164,6 +165,7 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     )
     return (
         _with_control_handshake(vouched_steps(handshakes, chunk, addresses), chunk.control("tls_handshakes"))
+        .pipe(with_tries, chunk)
         .join(reach, on="m", how="left")
         .join(chunk.certificates, on="leaf_sha256", how="left")
         .join(known.authorities.with_columns(is_vouched_issuer=True), on="issuer", how="left")

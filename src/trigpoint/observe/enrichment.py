@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec.structs import replace
+
 from trigpoint.observe.certificates import CertificateMemory
 from trigpoint.reference.addresses import facts_without_database
 from trigpoint.remembered import Remembered
@@ -11,6 +13,7 @@ from trigpoint.remembered import Remembered
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from trigpoint.model.measurement import Measurement
     from trigpoint.reference.addresses import AddressLookup
 
 Facts: TypeAlias = "tuple[int | None, str | None, str | None, bool | None]"
@@ -47,6 +50,18 @@ class Enrichment:
                 yield asn, name, facts[2], facts[3]
             else:
                 yield facts
+
+    def placed(self, measurement: Measurement) -> Measurement:
+        """Fill in the country and network of a remote measurement's vantage point, where they are not recorded."""
+        if measurement.vantage_address is None or not self.has_database:
+            return measurement
+        asn, name, country, _ = self._facts[measurement.vantage_address]
+        return replace(
+            measurement,
+            probe_cc=measurement.probe_cc or country,
+            probe_asn=measurement.probe_asn or asn,
+            probe_network=measurement.probe_network or name,
+        )
 
     def resolvers(
         self, recorded: Iterable[tuple[str | None, int | None]]

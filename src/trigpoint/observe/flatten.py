@@ -97,6 +97,7 @@ class Rows:
             self._records["rejects"].append(astuple(record))
             self.count += 1
             return
+        record = self._enrichment.placed(record)
         leaf = self._enrichment.certificates.leaf
         for certificate in record.certificates:
             self._enrichment.certificates.add(certificate)

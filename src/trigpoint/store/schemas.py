@@ -41,7 +41,7 @@ FORMAT_VERSION = 4
 one, columns that came later are missing in every row.
 
 2: ``lab_world`` of ``measurements``. 3: ``received_rate`` and ``is_stopped`` of ``datagrams``. 4: ``cells``,
-``cell_runs``, ``cell_words``.
+``cell_runs``, ``cell_words``, ``vantage_address`` of ``measurements`` and ``shared`` of ``dns_answers``.
 """
 
 _DTYPES: dict[type, pl.DataType] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.remote import SATELLITE
 from trigpoint.judge.replies import is_agreed
 from trigpoint.judge.rule import Rule, has_kind
 from trigpoint.model.failure import Kind
@@ -236,7 +237,7 @@ DNS = (
     ),
     Rule(
         id="dns.refused",
-        condition=_in_the_way & has_kind(Kind.DNS_REFUSED) & _elsewhere,
+        condition=_in_the_way & has_kind(Kind.DNS_REFUSED) & _elsewhere & (pl.col("nettest") != SATELLITE),
         state=State.BLOCKED,
         mechanism="dns.refused",
         reason="The resolver refused a name that resolves elsewhere.",

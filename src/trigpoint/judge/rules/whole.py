@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.remote import REMOTE
 from trigpoint.judge.rule import Rule
 from trigpoint.model.verdict import State
 
 _site = pl.col("is_site")
 _control_failed = pl.col("control_failure").is_not_null()
 _fails = pl.col("pages").is_null() | pl.col("final_page_fails")
-_plain_nettest = ~_site & ~pl.col("is_service") & (pl.col("echoes") == 0)
+_plain_nettest = ~_site & ~pl.col("is_service") & (pl.col("echoes") == 0) & ~pl.col("nettest").is_in(REMOTE)
 # Where the port dies between tries, that it was open once says nothing of now.
 _mostly_back = pl.col("payload_tries").is_null() | (2 * pl.col("payloads_back") >= pl.col("payload_tries"))
 _TWINS = "primitive M21; Xue et al., IMC 2021"
@@ -117,7 +118,11 @@ WHOLE = (
     ),
     Rule(
         id="whole.nothing_answered",
-        condition=~_site & (pl.col("steps") > 0) & (pl.col("successes") == 0) & ~pl.col("network_works"),
+        condition=~_site
+        & (pl.col("steps") > 0)
+        & (pl.col("successes") == 0)
+        & ~pl.col("network_works")
+        & ~pl.col("nettest").is_in(REMOTE),
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="Nothing at all answered in the measurement, so the network itself may have been down.",
