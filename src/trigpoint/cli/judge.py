@@ -12,6 +12,7 @@ import msgspec
 from trigpoint import archive
 from trigpoint.cli import options
 from trigpoint.cli.columns import plain
+from trigpoint.cli.library import fingerprints_in
 from trigpoint.cli.progress import say
 from trigpoint.errors import InputError
 from trigpoint.judge.lines import verdict_lines
@@ -20,6 +21,8 @@ from trigpoint.store.manifest import MANIFEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from trigpoint.reference.matching import Fingerprints
 
 
 @click.command()
@@ -32,8 +35,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="For measurement files: a table for people, or one JSON object a line.",
 )
+@options.reference
 @options.quiet
-def judge(paths: tuple[Path, ...], form: str, *, quiet: bool) -> None:
+def judge(paths: tuple[Path, ...], form: str, folder: Path | None, *, quiet: bool) -> None:
     """Judge a survey, or print the verdicts of measurement files.
 
     In a survey the verdicts are written beside the observations. Measurements in files are each judged alone.
@@ -43,25 +47,26 @@ def judge(paths: tuple[Path, ...], form: str, *, quiet: bool) -> None:
       trigpoint judge iran
       trigpoint judge measurements/ --format jsonl
     """
+    fingerprints = fingerprints_in(folder, quiet=quiet)
     surveys = [path for path in paths if (path / MANIFEST_NAME).is_file()]
     if not surveys:
-        _print(paths, form)
+        _print(paths, form, fingerprints)
     elif len(paths) > 1:
         message = f"{surveys[0]} is a survey: judge one survey at a time, and measurement files apart from it"
         raise InputError(message)
     else:
-        judged = judge_survey(surveys[0])
+        judged = judge_survey(surveys[0], fingerprints=fingerprints)
         say(
             f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
             quiet=quiet,
         )
 
 
-def _print(paths: tuple[Path, ...], form: str) -> None:
+def _print(paths: tuple[Path, ...], form: str, fingerprints: Fingerprints | None) -> None:
     records = chain.from_iterable(archive.read(path) for path in archive.expand(paths))
     found = False
     lines = _jsonl if form == "jsonl" else _table
-    for verdict in verdict_lines(records):
+    for verdict in verdict_lines(records, fingerprints):
         found = found or "state" in verdict
         click.echo(lines(verdict))
     if not found:

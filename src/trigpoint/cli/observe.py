@@ -9,6 +9,7 @@ import click
 
 from trigpoint import archive
 from trigpoint.cli import options
+from trigpoint.cli.library import addresses_in_use
 from trigpoint.cli.progress import reading, say_observed
 from trigpoint.errors import InputError
 from trigpoint.observe import observe as observe_files
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
 @click.option("--to", "survey", required=True, type=click.Path(path_type=Path), help="Folder of the survey.")
 @options.processes
 @options.addresses
+@options.reference
 @options.quiet
 def observe(
-    sources: tuple[Path, ...], survey: Path, processes: int | None, addresses: Path | None, *, quiet: bool
+    sources: tuple[Path, ...],
+    survey: Path,
+    processes: int | None,
+    addresses: Path | None,
+    folder: Path | None,
+    *,
+    quiet: bool,
 ) -> None:
     """Read measurement files, or folders of them, into a survey.
 
@@ -36,7 +44,7 @@ def observe(
     Example:
       trigpoint observe measurements/ more.jsonl.gz --to iran
     """
-    read_into(survey, sources, processes, addresses, quiet=quiet)
+    read_into(survey, sources, processes, addresses_in_use(addresses, folder), quiet=quiet)
 
 
 def read_into(

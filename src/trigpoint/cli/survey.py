@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from trigpoint.cli import options
+from trigpoint.cli.library import addresses_in_use, fingerprints_in
 from trigpoint.cli.observe import read_into
 from trigpoint.cli.progress import say
 from trigpoint.cli.report import write_report
@@ -18,18 +19,20 @@ from trigpoint.report.countries import country_code
 @click.command()
 @click.argument("country", metavar="CC")
 @options.sources
-@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder for survey/ and report/.")
+@click.option("--to", "place", required=True, type=click.Path(path_type=Path), help="Folder for survey/ and report/.")
 @options.processes
 @options.addresses
+@options.reference
 @options.categories
 @options.publish
 @options.quiet
-def survey(  # noqa: PLR0913 - one parameter for each option of the command
+def survey(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
     country: str,
     sources: tuple[Path, ...],
-    folder: Path,
+    place: Path,
     processes: int | None,
     addresses: Path | None,
+    folder: Path | None,
     categories: Path | None,
     *,
     publish: bool,
@@ -44,11 +47,12 @@ def survey(  # noqa: PLR0913 - one parameter for each option of the command
     country_code(country)  # before anything is read: what is mistyped is told at once
     if categories is not None:
         category_files.read(categories)
-    where = folder / "survey"
-    read_into(where, sources, processes, addresses, quiet=quiet)
-    judged = judge_survey(where)
+    fingerprints = fingerprints_in(folder, quiet=quiet)
+    where = place / "survey"
+    read_into(where, sources, processes, addresses_in_use(addresses, folder), quiet=quiet)
+    judged = judge_survey(where, fingerprints=fingerprints)
     say(
         f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
         quiet=quiet,
     )
-    write_report(country, where, folder / "report", categories, publish=publish, quiet=quiet)
+    write_report(country, where, place / "report", categories, publish=publish, quiet=quiet)

@@ -19,7 +19,9 @@ _server_error = pl.col("status") >= _ERROR_OF_SERVER
 _encrypted = (pl.col("scheme") == "https") & (pl.col("host_is_related") | ~pl.col("was_plain"))
 # On an encrypted way the text of a block page is a quotation, and so it is where the control's page is the same.
 _block_text = _page & pl.col("has_block_page") & _open & ~pl.col("is_quotation")
-_artefact = _block_text | (pl.col("has_block_host") & _open)
+_listed_page = _page & pl.col("is_listed_page") & _open & ~pl.col("is_quotation")
+_listed_redirect = _page & pl.col("is_listed_redirect") & _open & ~pl.col("is_quotation")
+_artefact = _block_text | (pl.col("has_block_host") & _open) | _listed_page | _listed_redirect
 # A body that the recorder cut off leaves the set of headers to compare.
 _same_headers = pl.col("body_is_truncated") & pl.col("has_same_header_set")
 _same = pl.col("status_matches") & (
@@ -63,6 +65,7 @@ _is_refused = (pl.col("status") >= _CLIENT_ERROR) & pl.col("has_proxy_header")
 
 _SWAP = "primitives M12 and M13: only a swap at a server of one's own shows the trigger; Rambert et al., WWW 2021"
 _SOURCE = "sources: H1 to H5; decision.md step 6"
+_LISTS = "trigpoint reference show: each list with its publisher; requirement R4"
 _SERVICE = "reference/services.py: a known expectation in place of a control"
 
 HTTP = (
@@ -144,6 +147,28 @@ HTTP = (
         mechanism="http.redirect",
         reason="The site without encryption redirected to a documented block page.",
         source="reference/artefacts.py names the source of each host",
+    ),
+    Rule(
+        id="http.listed_page",
+        condition=_listed_page & ~pl.col("is_filtered_by_choice"),
+        state=State.BLOCKED,
+        mechanism="http.blockpage",
+        reason="A list has the page as a block page of this country.",
+        source=_LISTS,
+    ),
+    Rule(
+        id="http.listed_redirect",
+        condition=_listed_redirect & ~pl.col("is_filtered_by_choice"),
+        state=State.BLOCKED,
+        mechanism="http.redirect",
+        reason="The site without encryption redirected to what a list has as a block page of this country.",
+        source=_LISTS,
+    ),
+    Rule(
+        id="http.listed_elsewhere",
+        condition=_page & pl.col("is_listed_elsewhere") & ~pl.col("is_quotation") & ~_artefact,
+        reason="A list has the page, of a product, an office or another country, which does not show who answered.",
+        source=_LISTS,
     ),
     Rule(
         id="http.portal",
