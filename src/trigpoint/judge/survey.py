@@ -93,7 +93,7 @@ def _with_shared(survey: Survey, tables: Mapping[str, pl.DataFrame]) -> Mapping[
     return {
         **tables,
         "bodies": _referred(survey, "bodies", pages["body_sha256"]),
-        "certificates": _referred(survey, "certificates", handshakes["leaf_sha256"]),
+        "certificates": _referred(survey, "certificates", handshakes["certificate_chain"].str.split(" ").explode()),
     }
 
 

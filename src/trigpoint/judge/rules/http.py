@@ -19,14 +19,17 @@ _server_error = pl.col("status") >= _ERROR_OF_SERVER
 _encrypted = (pl.col("scheme") == "https") & (pl.col("host_is_related") | ~pl.col("was_plain"))
 # On an encrypted way the text of a block page is a quotation, and so it is where the control's page is the same.
 _block_text = _page & pl.col("has_block_page") & _open & ~pl.col("is_quotation")
-_listed_page = _page & pl.col("is_listed_page") & _open & ~pl.col("is_quotation")
-_listed_redirect = _page & pl.col("is_listed_redirect") & _open & ~pl.col("is_quotation")
-_artefact = _block_text | (pl.col("has_block_host") & _open) | _listed_page | _listed_redirect
+_artefact_of_table = _block_text | (pl.col("has_block_host") & _open)
 # A body that the recorder cut off leaves the set of headers to compare.
 _same_headers = pl.col("body_is_truncated") & pl.col("has_same_header_set")
 _same = pl.col("status_matches") & (
     pl.col("title_matches") | (pl.col("length_ratio") > _SAME_LENGTH) | pl.col("headers_match") | _same_headers
 )
+# Lists are long, and a page may quote what they hold: one that is like the control's is the site's own.
+_listed = _page & _open & ~pl.col("is_quotation") & ~_same.fill_null(value=False)
+_listed_page = _listed & pl.col("is_listed_page")
+_listed_redirect = _listed & pl.col("is_listed_redirect")
+_artefact = _artefact_of_table | _listed_page | _listed_redirect
 _refuses_here = pl.col("is_plain") & pl.col("heading_refuses") & (pl.col("length_ratio").fill_null(0) <= _SAME_LENGTH)
 _unlike = ~pl.col("title_matches") & (pl.col("length_ratio").fill_null(0) <= _SAME_LENGTH) & ~pl.col("headers_match")
 _refusal = (
