@@ -60,7 +60,7 @@ def _path(chain: str, at: float, known: Mapping[str, Mapping[str, object]]) -> s
     """Tell where a chain leads at a time, or when its leaf was last valid; None where a part of it is not kept."""
     members = [known.get(sha256) for sha256 in chain.split()]
     kept = [member for member in members if member is not None]
-    if len(kept) < len(members):
+    if not kept or len(kept) < len(members):
         return None
     leaf = kept[0]
     since, until = leaf["not_before"], leaf["not_after"]
