@@ -28,6 +28,7 @@ VERBS = (
     "control",
     "lab",
     "rehearse",
+    "reference",
     "doctor",
 )
 """Names of the verbs, and of the files that have them."""

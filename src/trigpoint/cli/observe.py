@@ -10,6 +10,7 @@ import click
 from trigpoint import archive
 from trigpoint.cli import options
 from trigpoint.cli.fetching import local, wanted
+from trigpoint.cli.library import addresses_in_use
 from trigpoint.cli.progress import reading, say_observed
 from trigpoint.errors import InputError
 from trigpoint.observe import observe as observe_files
@@ -28,6 +29,7 @@ _SHOWN = 5
 @click.option("--to", "survey", required=True, type=click.Path(path_type=Path), help="Folder of the survey.")
 @options.processes
 @options.addresses
+@options.reference
 @options.since
 @options.until
 @options.countries
@@ -40,6 +42,7 @@ def observe(
     survey: Path,
     processes: int | None,
     addresses: Path | None,
+    folder: Path | None,
     *,
     quiet: bool,
     **archives: Any,  # noqa: ANN401 - one for each option of archives
@@ -55,7 +58,7 @@ def observe(
       trigpoint observe s3://ooni-data-eu-fra/raw --since 2026-11-01 --until 2026-11-01 --country IR --to iran
     """
     files = local(sources, survey, wanted(**archives), quiet=quiet)
-    read_into(survey, files, processes, addresses, quiet=quiet)
+    read_into(survey, files, processes, addresses_in_use(addresses, folder), quiet=quiet)
 
 
 def read_into(

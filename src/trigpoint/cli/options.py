@@ -48,13 +48,21 @@ addresses = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Database of addresses (MMDB: AS and country), or address plan (CSV) as `trigpoint lab addresses` prints it; "
-    "where not given, AS numbers as the measurements annotate them.",
+    "or a folder with the files of registries and RouteViews; where not given, those of the reference folder, "
+    "else AS numbers as the measurements annotate them.",
 )
 categories = click.option(
     "--categories",
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
     help="Categories of targets: columns domain,category or url,category_code.",
+)
+reference = click.option(
+    "--reference",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Folder of reference data; where not given, the one that `trigpoint reference` keeps.",
 )
 publish = click.option(
     "--publish",

@@ -10,6 +10,7 @@ import click
 from trigpoint.cli import options
 from trigpoint.cli.fetching import local, wanted
 from trigpoint.cli.judge import judge_and_aggregate
+from trigpoint.cli.library import addresses_in_use, fingerprints_in
 from trigpoint.cli.observe import read_into
 from trigpoint.cli.progress import say
 from trigpoint.cli.report import write_report
@@ -20,9 +21,10 @@ from trigpoint.reference.countries import country_code
 @click.command()
 @click.argument("country", metavar="CC")
 @options.sources
-@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder for survey/ and report/.")
+@click.option("--to", "place", required=True, type=click.Path(path_type=Path), help="Folder for survey/ and report/.")
 @options.processes
 @options.addresses
+@options.reference
 @options.categories
 @options.publish
 @options.since
@@ -31,12 +33,13 @@ from trigpoint.reference.countries import country_code
 @options.mirror
 @options.signed
 @options.quiet
-def survey(  # noqa: PLR0913 - one parameter for each option of the command
+def survey(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
     country: str,
     sources: tuple[Path | str, ...],
-    folder: Path,
+    place: Path,
     processes: int | None,
     addresses: Path | None,
+    folder: Path | None,
     categories: Path | None,
     *,
     publish: bool,
@@ -55,13 +58,15 @@ def survey(  # noqa: PLR0913 - one parameter for each option of the command
     code = country_code(country)  # before anything is read: what is mistyped is told at once
     if categories is not None:
         category_files.read(categories)
-    where = folder / "survey"
+    fingerprints = fingerprints_in(folder, quiet=quiet)
+    where = place / "survey"
     remote = any(isinstance(source, str) for source in sources)
     chosen = wanted(countries=[code] if remote else [], **archives)
-    read_into(where, local(sources, where, chosen, quiet=quiet), processes, addresses, quiet=quiet)
-    judged = judge_and_aggregate(where)
+    files = local(sources, where, chosen, quiet=quiet)
+    read_into(where, files, processes, addresses_in_use(addresses, folder), quiet=quiet)
+    judged = judge_and_aggregate(where, fingerprints)
     say(
         f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
         quiet=quiet,
     )
-    write_report(country, where, folder / "report", categories, publish=publish, quiet=quiet)
+    write_report(country, where, place / "report", categories, publish=publish, quiet=quiet)

@@ -20,6 +20,7 @@ import polars as pl
 
 from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, certificate_kinds
 from trigpoint.judge.arms import LADDER, SWAPS, hello_arm, ladder, ladder_arm, ladder_outcome, large_datagrams
+from trigpoint.judge.chains import DISPROVED, PRODUCT
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.evidence import with_evidence
 from trigpoint.judge.remote import with_tries
@@ -150,11 +151,12 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     """Build the frame of TLS handshakes.
 
     Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
-    same endpoint and name, own_arm (as tagged), arm (where the try could be answered), is_heard (a TLS peer spoke) and
-    what :func:`trigpoint.judge.evidence.with_evidence` says of the arm, dies_early (it cannot get as far as the
-    innocent name had to), control_resets (that was reset, too, at some distance), issuer_is_product,
-    issuer_is_authority, tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all), and
-    tls_stalls_elsewhere (those with the probe's own resolvers and helpers stalled as well, all of them).
+    same endpoint and name, chain_state (:mod:`trigpoint.judge.chains`), own_arm (as tagged), arm (where the try could
+    be answered), is_heard (a TLS peer spoke) and what :func:`trigpoint.judge.evidence.with_evidence` says of the arm,
+    dies_early (it cannot get as far as the innocent name had to), control_resets (that was reset, too, at some
+    distance), issuer_is_product, issuer_is_authority, tls_works_elsewhere (another encrypted exchange of the
+    measurement verified, so nothing intercepts them all), and tls_stalls_elsewhere (those with the probe's own
+    resolvers and helpers stalled as well, all of them).
     """
     handshakes = chunk.probe("tls_handshakes")
     heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])
@@ -183,12 +185,14 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
             arrives=ttl.is_null() | (ttl >= pl.col("control_ttl")).fill_null(value=False),
             dies_early=(ttl < pl.col("control_ttl")).fill_null(value=False),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
-            issuer_is_product=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT))),
+            # A product's own authority may have signed the one that signed the leaf.
+            issuer_is_product=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
+            | (pl.col("chain_state") == PRODUCT).fill_null(value=False),
             issuer_is_authority=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.AUTHORITY)))
             | pl.col("is_vouched_issuer"),
             sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name"),
             endpoint=_endpoint(),
-            detail=pl.col("failure"),
+            detail=_with_chain(),
         )
         .pipe(_with_swaps)
         .sort("m", "step")
@@ -202,6 +206,20 @@ def _with_swaps(frame: pl.DataFrame) -> pl.DataFrame:
         arm=pl.when(answered).then(hello_arm()), outcome=pl.when(~pl.col("is_heard")).then("kind")
     )
     return with_evidence(armed, SWAPS)
+
+
+def _with_chain() -> pl.Expr:
+    """Say beside the failure what the chain is; where there was no failure, only if the record is wrong of it."""
+    chain = "chain " + pl.col("chain_state")
+    is_told = pl.col("kind").is_in(certificate_kinds())
+    wrongly = pl.col("is_verified") & pl.col("chain_state").is_in(DISPROVED)
+    return (
+        pl.when(is_told & chain.is_not_null())
+        .then(pl.col("failure") + "; " + chain)
+        .when(pl.col("kind").is_null() & wrongly)
+        .then(chain)
+        .otherwise("failure")
+    )
 
 
 def _other_names(chunk: Chunk) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
+from trigpoint.judge.chains import with_chain_states
 from trigpoint.judge.services import ServiceMap, service_frames
 from trigpoint.model.failure import Kind, kind
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
@@ -76,6 +77,7 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
         .drop("measurement")
     )
     steps = {name: _keyed(full[name], keys) for name in STEP_TABLES}
+    steps["tls_handshakes"] = with_chain_states(steps["tls_handshakes"], full["certificates"])
     names = _names_of_addresses(steps["dns_lookups"], answers)
     assigned = {name: services.assign(frame, names) for name, frame in steps.items()}
     chain = _chain(assigned["dns_lookups"], keys)
