@@ -40,7 +40,7 @@ def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None
 
     def judgements(survey: Survey) -> Iterator[Judgement]:
         survey.verify()  # a verdict on damaged observations would be worse than none
-        knowledge = gather(survey.scan("measurements"), survey.scan("tls_handshakes"), survey.scan("certificates"))
+        knowledge = gather(survey.scan)
         for chunk in survey.chunks(CHUNK):
             tables = _load(survey, chunk)
             findings, verdicts = judge(tables, knowledge)
