@@ -99,8 +99,8 @@ def frames(chunk: Chunk, knowledge: Knowledge | None = None) -> dict[Layer, pl.D
     service = service_frame(chunk)
     pages = vouched_steps(chunk.probe("http_round_trips"), chunk, addresses)
     built = {
-        Layer.DNS: dns_frame(chunk, addresses),
-        Layer.TCP: tcp_frame(chunk, addresses),
+        Layer.DNS: dns_frame(chunk, addresses, known),
+        Layer.TCP: tcp_frame(chunk, addresses, known),
         Layer.TLS: tls_frame(chunk, addresses, known),
         Layer.QUIC: quic_frame(chunk, addresses),
         Layer.HTTP: http_frame(chunk, pages, vouched_steps(chunk.probe("tcp_connects"), chunk, addresses)),

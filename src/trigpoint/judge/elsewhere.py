@@ -42,9 +42,14 @@ def attempts(scan: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
         .filter(pl.col("nettest").is_in(SITE_NETTESTS))
         .drop_nulls(["target", "probe_asn", "probe_cc"])
         .select(
-            "target", "probe_cc", "probe_asn", "software", "has_control",
-            measurement="id", run=pl.coalesce("report_id", "id"),
-        )  # fmt: skip
+            "target",
+            "probe_cc",
+            "probe_asn",
+            "software",
+            "has_control",
+            measurement="id",
+            run=pl.coalesce("report_id", "id"),
+        )
         .join(pages, on="measurement", how="left")
         .group_by("target", "probe_cc", "probe_asn", "software", "run")
         .agg(

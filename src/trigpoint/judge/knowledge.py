@@ -13,7 +13,7 @@ import msgspec
 import polars as pl
 
 from trigpoint.judge.elsewhere import VOUCHING, attempts, defects, gone, suspects
-from trigpoint.judge.runs import WALLED, lacking_v6, walled
+from trigpoint.judge.runs import WALLED, cut_ports, lacking_v6, opened, silenced, walled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,12 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """run, address: what an allow-list leaves unanswered (:func:`trigpoint.judge.runs.walled`)."""
     lacking_v6: pl.DataFrame = _empty(run=pl.String)
     """run: in which IPv6 fails for most targets."""
+    opened: pl.DataFrame = _empty(run=pl.String)
+    """run: in which a product opens TLS."""
+    silenced: pl.DataFrame = _empty(run=pl.String, name=pl.String, engine=pl.String, resolver_address=pl.String)
+    """run, name, engine, resolver_address: what a resolver never answered, though it answered others between."""
+    cut_ports: pl.DataFrame = _empty(run=pl.String, address=pl.String, port=pl.Int64)
+    """run, address, port: silent in the run, where the address answers at another port, and open to others."""
 
     @staticmethod
     def nothing() -> Knowledge:
@@ -56,7 +62,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
             measurements: with m, target, software, probe_asn and report_id.
 
         Returns:
-            m, is_gone, is_defective, control_is_suspect, run_lacks_v6. One row each.
+            m, is_gone, is_defective, control_is_suspect, run_lacks_v6, run_is_opened. One row each.
 
         """
         known = (
@@ -64,6 +70,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
             (self.defects, ["target", "software"], "is_defective"),
             (self.suspects, ["probe_asn"], "control_is_suspect"),
             (self.lacking_v6.rename({"run": "report_id"}), ["report_id"], "run_lacks_v6"),
+            (self.opened.rename({"run": "report_id"}), ["report_id"], "run_is_opened"),
         )
         marked = measurements.select("m", "target", "software", "probe_asn", "report_id")
         for frame, key, mark in known:
@@ -87,11 +94,12 @@ def gather(scan: Callable[[str], pl.LazyFrame]) -> Knowledge:
     verified = (
         scan("tls_handshakes")
         .filter(pl.col("vantage") == "probe", pl.col("failure").is_null(), pl.col("is_verified").fill_null(value=False))
-        .select("measurement", "address", "leaf_sha256", name="server_name")
+        .select("measurement", "address", "port", "leaf_sha256", name="server_name")
         .join(runs, on="measurement")
     )
     issuers = scan("certificates").select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase())
     tried = attempts(scan)
+    endpoints = _vouched(verified.drop_nulls(["address", "port"]), ["address", "port"])
     return Knowledge(
         pairs=_vouched(verified.drop_nulls(["name", "address"]), ["name", "address"]),
         authorities=_vouched(verified.join(issuers, on="leaf_sha256").drop_nulls("issuer"), ["issuer"]),
@@ -100,6 +108,9 @@ def gather(scan: Callable[[str], pl.LazyFrame]) -> Knowledge:
         suspects=suspects(tried),
         walled=walled(scan),
         lacking_v6=lacking_v6(scan),
+        opened=opened(scan),
+        silenced=silenced(scan),
+        cut_ports=cut_ports(scan).join(endpoints, on=["address", "port"], how="semi"),
     )
 
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trigpoint.judge.arms import arm_of
 from trigpoint.model.failure import Kind, kind
+from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +34,11 @@ SAME_STEP = 0.9
 """Share of the silent that must stop at the same step: a list acts on all alike, and faults of networks do not."""
 LEAST_OPEN_NETWORKS = 2
 """Networks (by AS) in which something must answer: one that works is a cache of the provider, or its own site."""
+
+LEAST_TRIES = 3
+"""Times that a resolver must have left a name unanswered (sources: 1.9, M27)."""
+LIKELIEST_CHANCE = 1e-3
+"""Chance by which a resolver that forgets as often as this one does would have forgotten one name each time."""
 
 LEAST_V6_TARGETS = 5
 """Targets that must have been tried over IPv6, and over IPv4 with success, before a run is said to lack IPv6."""
@@ -70,15 +77,20 @@ def walled(scan: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
             "is_mixed",
         )
     )
-    return seen.join(lists, on="run").filter(pl.col("stops_at") == pl.col("step")).select("run", "address").sort(
-        "run", "address"
+    return (
+        seen.join(lists, on="run")
+        .filter(pl.col("stops_at") == pl.col("step"))
+        .select("run", "address")
+        .sort("run", "address")
     )
 
 
 def _looked_out(scan: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
     """Find runs that saw a landmark by its certificate, without a login page or a VPN: measurement, run, started_at."""
-    runs = scan("measurements").drop_nulls("report_id").select(
-        "nettest", "network_type", "started_at", measurement="id", run="report_id"
+    runs = (
+        scan("measurements")
+        .drop_nulls("report_id")
+        .select("nettest", "network_type", "started_at", measurement="id", run="report_id")
     )
     sane = (
         scan("tls_handshakes")
@@ -102,17 +114,16 @@ def _addresses(scan: Callable[[str], pl.LazyFrame], runs: pl.LazyFrame) -> pl.Da
         scan("tcp_connects")
         .filter(probe, ~pl.col("is_bogon").fill_null(value=False))
         .select("measurement", "address", "failure", "asn", depth=pl.lit(0)),
-        scan("tls_handshakes").filter(probe).select(
-            "measurement", "address", "failure", asn=pl.lit(None, dtype=pl.Int64), depth=pl.lit(1)
-        ),
-        scan("http_round_trips").filter(probe, pl.col("alpn").fill_null("") != "h3").select(
-            "measurement", "address", "failure", asn=pl.lit(None, dtype=pl.Int64), depth=pl.lit(1)
-        ),
+        scan("tls_handshakes")
+        .filter(probe)
+        .select("measurement", "address", "failure", asn=pl.lit(None, dtype=pl.Int64), depth=pl.lit(1)),
+        scan("http_round_trips")
+        .filter(probe, pl.col("alpn").fill_null("") != "h3")
+        .select("measurement", "address", "failure", asn=pl.lit(None, dtype=pl.Int64), depth=pl.lit(1)),
     ]
     tried = pl.concat(steps).drop_nulls("address").join(runs, on="measurement").collect(engine="streaming")
-    silences = [one for one in tried["failure"].unique().drop_nulls() if kind(one) == Kind.TIMEOUT]
     opens, deeper = pl.col("failure").is_null(), pl.col("depth") == 1
-    silent = pl.col("failure").is_in(silences)
+    silent = _is_silence(tried, "failure")
     stops = (
         pl.when(pl.col("is_strange") | pl.col("is_open"))
         .then(None)
@@ -153,7 +164,10 @@ def walled_targets(chunk: Chunk, known: pl.DataFrame, resolvers: pl.DataFrame) -
     went = [chunk.probe(table).select(*_TARGET, "kind") for table in ("tls_handshakes", "quic_handshakes")]
     answered = pl.concat([*went, chunk.probe("http_round_trips").select(*_TARGET, "kind")])
     answered = answered.filter(pl.col("kind").is_null()).select(_TARGET).unique()
-    tried = [chunk.probe(table).select(*_TARGET, "name", "address") for table in ("tcp_connects", "quic_handshakes")]
+    # The ladder of QUIC goes to servers of one's own.
+    of_site = arm_of().is_null()
+    dialled = (chunk.probe(table).filter(of_site) for table in ("tcp_connects", "quic_handshakes"))
+    tried = [steps.select(*_TARGET, "name", "address") for steps in dialled]
     is_given = (pl.col("resolvers").fill_null(0) > 1) | (pl.col("name") == pl.col("address")).fill_null(value=True)
     return (
         pl.concat(tried)
@@ -186,3 +200,84 @@ def lacking_v6(scan: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
         .sort("run")
         .collect(engine="streaming")
     )
+
+
+def silenced(scan: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
+    """Find names that a resolver never answered in a run, while it answered others between: a resolver's silence (D7).
+
+    Args:
+        scan: gives a table of the survey by its name.
+
+    Returns:
+        run, name, engine, resolver_address.
+
+    """
+    who = ["run", "engine", "resolver_address"]
+    runs = scan("measurements").drop_nulls("report_id").select("started_at", measurement="id", run="report_id")
+    asked = (
+        scan("dns_lookups")
+        .filter(pl.col("vantage") == "probe")
+        .select("measurement", "failure", pl.col("engine", "resolver_address").fill_null(""), name="hostname")
+        .join(runs, on="measurement")
+        .collect(engine="streaming")
+    )
+    asked = asked.with_columns(is_silent=_is_silence(asked, "failure"))
+    names = asked.group_by(*who, "name").agg(
+        tries=pl.len(),
+        silent=pl.col("is_silent").sum(),
+        first=pl.col("started_at").min(),
+        last=pl.col("started_at").max(),
+    )
+    totals = names.group_by(who).agg(all_tries=pl.col("tries").sum(), all_silent=pl.col("silent").sum())
+    never = names.filter(pl.col("tries") >= LEAST_TRIES, pl.col("silent") == pl.col("tries")).join(totals, on=who)
+    # The rule of succession, so that a resolver that never forgot anything may still forget.
+    rate = (pl.col("all_silent") - pl.col("silent") + 1) / (pl.col("all_tries") - pl.col("tries") + 2)
+    suspected = never.filter(rate.pow(pl.col("tries")) < LIKELIEST_CHANCE)
+    answered = asked.filter(~pl.col("is_silent")).select(*who, answered_at="started_at", other="name")
+    return (
+        suspected.join(answered, on=who)
+        .filter(pl.col("other") != pl.col("name"), pl.col("answered_at").is_between("first", "last"))
+        .select("run", "name", "engine", "resolver_address")
+        .unique()
+        .sort("run", "name", "engine", "resolver_address")
+    )
+
+
+def cut_ports(scan: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
+    """Find ports that never opened in a run, at addresses of which another port did: run, address, port (I3)."""
+    runs = scan("measurements").drop_nulls("report_id").select(measurement="id", run="report_id")
+    fine = pl.col("failure").is_null()
+    ports = (
+        scan("tcp_connects")
+        .filter(pl.col("vantage") == "probe")
+        .join(runs, on="measurement")
+        .group_by("run", "address", "port")
+        .agg(opens=fine.any(), tries=pl.len(), failures=pl.col("failure").unique())
+        .with_columns(elsewhere=pl.col("opens").any().over("run", "address"))
+        .filter(~pl.col("opens"), pl.col("elsewhere"), pl.col("tries") > 1, pl.col("failures").list.len() == 1)
+        .select("run", "address", "port", failure=pl.col("failures").list.first())
+        .collect(engine="streaming")
+    )
+    return ports.filter(_is_silence(ports, "failure")).select("run", "address", "port").sort("run", "address", "port")
+
+
+def opened(scan: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
+    """Find runs in which a server that is known came with the certificate of a product that opens TLS: run (F14)."""
+    is_product = pl.col("issuer").str.to_lowercase().str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
+    products = scan("certificates").filter(is_product).select(leaf_sha256="sha256")
+    sane = scan("measurements").drop_nulls("report_id").filter(pl.col("nettest") == "sanity")
+    return (
+        scan("tls_handshakes")
+        .filter(pl.col("vantage") == "probe")
+        .join(products, on="leaf_sha256", how="semi")
+        .join(sane.select(measurement="id", run="report_id"), on="measurement")
+        .select("run")
+        .unique()
+        .sort("run")
+        .collect(engine="streaming")
+    )
+
+
+def _is_silence(frame: pl.DataFrame, column: str) -> pl.Expr:
+    silences = [one for one in frame[column].unique().drop_nulls() if kind(one) == Kind.TIMEOUT]
+    return pl.col(column).is_in(silences).fill_null(value=False)

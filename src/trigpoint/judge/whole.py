@@ -207,7 +207,7 @@ def whole_frame(
         chunk: the prepared observations.
         service: :func:`service_frame`.
         portals: m of measurements in which a login page answered.
-        marks: what the rest of the survey knows of each measurement (:meth:`trigpoint.judge.knowledge.Knowledge.marks`).
+        marks: what the rest of the survey knows (:meth:`trigpoint.judge.knowledge.Knowledge.marks`).
         walled: targets that are behind an allow-list (:func:`trigpoint.judge.runs.walled_targets`).
 
     """

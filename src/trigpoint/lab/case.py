@@ -26,6 +26,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     nettest: str
     input: str | None
     """What was measured. Missing: nothing in particular."""
+    elapsed: float | None = None
+    """Seconds since its run began. Missing: not recorded."""
     site: str | None
     """Host of the input. Missing: as above."""
     state: State
@@ -56,13 +58,23 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def expected(self) -> State:
-        """What a single run can say at most."""
-        return _first(_OF_FAMILIES, (row.alone or row.state for row in self.rows))
+        """What is to be said: what is true, or else what a single run can say at most.
+
+        Where a single run cannot know, to say that the evidence does not decide is right as well.
+        """
+        alone = _first(_OF_FAMILIES, (row.alone or row.state for row in self.rows))
+        allowed = {self.state, alone} | ({State.INSUFFICIENT} if alone != self.state else set())
+        return self.said if self.said in allowed else alone
 
     @property
     def said(self) -> State:
-        """What the survey says: blocked if any run says so, else ok, else down, else insufficient."""
-        return _first(_OF_RUNS, (verdict.state for verdict in self.own))
+        """What the survey says: blocked if any run says so, else ok, else down, else insufficient.
+
+        Where the verdicts on it do not decide, a follow-up does that shows how it is blocked.
+        """
+        said = _first(_OF_RUNS, (verdict.state for verdict in self.own))
+        is_shown = any(verdict.state == State.BLOCKED for verdict in self.others)
+        return State.BLOCKED if said == State.INSUFFICIENT and is_shown else said
 
     @property
     def is_right(self) -> bool:

@@ -86,6 +86,18 @@ TCP = (
         source=_SOURCE,
     ),
     Rule(
+        id="tcp.port_cut",
+        condition=(pl.col("nettest") == "dnscheck")
+        & has_kind(Kind.TIMEOUT)
+        & pl.col("is_cut_port")
+        & (pl.col("sibling_successes") == 0)
+        & ~_no_v6,
+        state=State.BLOCKED,
+        mechanism="tcp.timeout",
+        reason="The port stays silent in the whole run, where the address answers at another, and opens elsewhere.",
+        source="sources: I3, D9: in Iran port 853 of one public resolver and not of another, Basso, FOCI 2021",
+    ),
+    Rule(
         id="tcp.service_timeout",
         condition=_service_sign & has_kind(Kind.TIMEOUT) & is_more_than_one(),
         state=State.BLOCKED,

@@ -46,7 +46,7 @@ WHOLE = (
     ),
     Rule(
         id="whole.opened_by_product",
-        condition=pl.col("is_opened"),
+        condition=pl.col("is_opened") | pl.col("run_is_opened"),
         state=State.INSUFFICIENT,
         explanation="local.tls_interception",
         # Whoever opens what has nothing to do with the site is its owner's filter, and what it cuts is its own choice.
