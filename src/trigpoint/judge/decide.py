@@ -21,8 +21,8 @@ from trigpoint.judge.keys import Chunk, prepare
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.pages import http_frame
 from trigpoint.judge.rule import Layer
-from trigpoint.judge.runs import walled_targets
 from trigpoint.judge.views import dns_frame
+from trigpoint.judge.walls import walled_targets
 from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
 from trigpoint.model.mechanism import one_per_layer
 from trigpoint.model.verdict import State

@@ -13,7 +13,8 @@ import msgspec
 import polars as pl
 
 from trigpoint.judge.elsewhere import VOUCHING, attempts, defects, gone, suspects
-from trigpoint.judge.runs import WALLED, cut_ports, lacking_v6, opened, silenced, walled
+from trigpoint.judge.runs import cut_ports, lacking_v6, opened, silenced
+from trigpoint.judge.walls import WALLED, walled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     suspects: pl.DataFrame = _empty(probe_asn=pl.Int64)
     """probe_asn: networks whose controls fail on what controls of others get."""
     walled: pl.DataFrame = pl.DataFrame(schema=WALLED)
-    """run, address: what an allow-list leaves unanswered (:func:`trigpoint.judge.runs.walled`)."""
+    """run, address: what an allow-list leaves unanswered (:func:`trigpoint.judge.walls.walled`)."""
     lacking_v6: pl.DataFrame = _empty(run=pl.String)
     """run: in which IPv6 fails for most targets."""
     opened: pl.DataFrame = _empty(run=pl.String)

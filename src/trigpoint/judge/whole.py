@@ -208,7 +208,7 @@ def whole_frame(
         service: :func:`service_frame`.
         portals: m of measurements in which a login page answered.
         marks: what the rest of the survey knows (:meth:`trigpoint.judge.knowledge.Knowledge.marks`).
-        walled: targets that are behind an allow-list (:func:`trigpoint.judge.runs.walled_targets`).
+        walled: targets that are behind an allow-list (:func:`trigpoint.judge.walls.walled_targets`).
 
     """
     kept = (
