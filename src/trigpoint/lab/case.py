@@ -26,6 +26,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     nettest: str
     input: str | None
     """What was measured. Missing: nothing in particular."""
+    run: str | None = None
+    """The run that it was part of. Missing: not recorded."""
     elapsed: float | None = None
     """Seconds since its run began. Missing: not recorded."""
     site: str | None
@@ -58,13 +60,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def expected(self) -> State:
-        """What is to be said: what is true, or else what a single run can say at most.
+        """What is to be said: what is true, or of a single run what it can say at most.
 
-        Where a single run cannot know, to say that the evidence does not decide is right as well.
+        Where a single run need not know, to say that the evidence does not decide is right as well. Where it cannot
+        know, to say what is true is a guess, and wrong; several runs may know.
         """
         alone = _first(_OF_FAMILIES, (row.alone or row.state for row in self.rows))
-        allowed = {self.state, alone} | ({State.INSUFFICIENT} if alone != self.state else set())
-        return self.said if self.said in allowed else alone
+        right = {self.state} if alone == self.state else {alone, State.INSUFFICIENT}
+        if alone != State.INSUFFICIENT or len({verdict.run for verdict in self.own}) > 1:
+            right.add(self.state)
+        return self.said if self.said in right else alone
 
     @property
     def said(self) -> State:

@@ -99,7 +99,13 @@ def _verdicts(folder: Path) -> list[Judged]:
     measured = survey.scan("measurements").filter(pl.col("lab_world").is_not_null())
     began = pl.col("started_at").min().over("lab_world", "probe_asn", pl.coalesce("report_id", pl.lit("")))
     keys = measured.select(
-        "lab_world", "input", site="target", asn="probe_asn", measurement="id", elapsed=pl.col("started_at") - began
+        "lab_world",
+        "input",
+        site="target",
+        asn="probe_asn",
+        run="report_id",
+        measurement="id",
+        elapsed=pl.col("started_at") - began,
     )
     verdicts = survey.scan("verdicts").select("measurement", "target", *_OF_VERDICTS)
     try:
@@ -122,6 +128,7 @@ def _judged(row: dict[str, Any]) -> Judged:
         nettest=row["nettest"],
         input=row["input"],
         site=row["site"],
+        run=row["run"],
         elapsed=row["elapsed"],
         state=State(row["state"]),
         mechanisms=mechanisms,
