@@ -144,7 +144,7 @@ def test_one_network_many_times_does_not_show_that_a_port_is_open() -> None:
 
 def intercepted() -> Case:
     return (
-        sanity()
+        Case("sanity", report_id=RUN)
         .certificate(LEAF, **leaf(issuer=PRODUCT))
         .tls(LANDMARK, "ssl_unknown_authority", certificate_chain=LEAF)
     )
@@ -152,6 +152,7 @@ def intercepted() -> Case:
 
 def test_a_product_at_a_landmark_shows_that_the_run_was_opened() -> None:
     assert opened(scan([intercepted(), sanity(report_id="another")]))["run"].to_list() == [RUN]
+    assert opened(scan([intercepted(), sanity()]))["run"].to_list() == [], "the run saw the landmark as it is"
     elsewhere = answering(1).certificate(LEAF, **leaf(issuer=PRODUCT)).tls(certificate_chain=LEAF)
     assert opened(scan([elsewhere]))["run"].to_list() == []
 

@@ -62,9 +62,9 @@ def tcp_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
 
     Columns beside the step's own: is_v6, is_genuine, is_vouched (at a later hop: several resolvers agree and the
     control went through), control_connects (bool, null: not tried), control_site_works, sibling_successes (other
-    attempts of the same target, hop and port), v6_successes and v4_successes and successes (of the measurement),
-    is_far_silent (a trace to the address shows that packets get as far as to the server), is_cut_port (the address
-    answers at another port in the run, and to others at this one).
+    attempts of the same target, hop, port and version of IP), v6_successes and v4_successes and successes (of the
+    measurement), is_far_silent (a trace to the address shows that packets get as far as to the server), is_cut_port
+    (the address answers at another port in the run, and to others at this one).
     """
     attempts = chunk.probe("tcp_connects")
     control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
@@ -81,13 +81,16 @@ def tcp_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
             is_side_port=_is_side_port(),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
             v4_works=pl.col("v4_works").fill_null(value=False),
-            is_v6=pl.col("address").str.contains(":"),
-            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "port"),
+            is_v6=_is_v6,
+            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "port", _is_v6),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )
         .sort("m", "step")
     )
+
+
+_is_v6 = pl.col("address").str.contains(":", literal=True)
 
 
 def _is_side_port() -> pl.Expr:

@@ -136,14 +136,19 @@ def cut_ports(scan: Scan) -> pl.DataFrame:
 
 
 def opened(scan: Scan) -> pl.DataFrame:
-    """Find runs in which a server that is known came with the certificate of a product that opens TLS: run (F14)."""
+    """Find runs in which a server that is known came with the certificate of a product that opens TLS: run (F14).
+
+    None such server may have shown its own: who opens everything opens that too, and a record that somebody put into
+    another's run cannot take back what the run saw.
+    """
     is_product = pl.col("issuer").str.to_lowercase().str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
     products = scan("certificates").filter(is_product).select(leaf_sha256="sha256")
+    sane = members(scan).filter(pl.col("nettest") == "sanity").select("measurement", "run")
+    shown = scan("tls_handshakes").filter(_PROBE).join(sane, on="measurement")
+    own = shown.filter(_FINE, pl.col("is_verified").fill_null(value=False))
     return (
-        scan("tls_handshakes")
-        .filter(_PROBE)
-        .join(products, on="leaf_sha256", how="semi")
-        .join(members(scan).filter(pl.col("nettest") == "sanity"), on="measurement")
+        shown.join(products, on="leaf_sha256", how="semi")
+        .join(own, on="run", how="anti")
         .select("run")
         .unique()
         .sort("run")
