@@ -71,6 +71,25 @@ def test_what_is_reached_over_one_version_of_ip_is_reached() -> None:
     assert numbers([case(two, judged(BLOCKED))]).false_blocked == 1
 
 
+@pytest.mark.parametrize(
+    ("share", "interference", "is_right"),
+    [
+        (0.7, ("tls.reset",), True),
+        (0.7, ("dns.nxdomain", "tls.reset.sni"), True),
+        (0.7, (), False),
+        (0.7, ("tls.timeout",), False),
+        (1.0, ("tls.reset.sni",), False),
+    ],
+)
+def test_who_slipped_through_a_censor_of_chance_and_says_so_is_right(
+    share: float, interference: tuple[str, ...], *, is_right: bool
+) -> None:
+    chance = row(BLOCKED, "tls.reset.sni", share=(share, 1.0))
+    found = case([chance], judged(OK, interference=interference))
+    assert found.is_right is is_right
+    assert case([chance], judged(OK, interference=interference), judged(BLOCKED)).said == BLOCKED
+
+
 def test_only_what_is_not_blocked_is_innocent() -> None:
     states = [OK, DOWN, INSUFFICIENT, BLOCKED]
     found = numbers(case([row(state)], judged(BLOCKED)) for state in states)

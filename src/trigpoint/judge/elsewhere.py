@@ -86,13 +86,14 @@ def defects(tried: pl.DataFrame) -> pl.DataFrame:
     """Find what fails with one program everywhere, and works with others in the same networks: target, software."""
     key = ["target", "software"]
     place = ["target", "probe_cc", "probe_asn"]
-    ever = tried.group_by(key).agg(never=pl.col("works").sum() == 0).filter("never")
-    fails = tried.drop_nulls("software").join(ever, on=key, how="semi").select(*place, "software", "run")
-    works = tried.filter(pl.col("works") > 0).select(*place, other="software", other_run="run")
-    both = fails.join(works, on=place).filter(pl.col("software") != pl.col("other"))
-    abroad = both.group_by(key).agg(countries=pl.col("probe_cc").n_unique(), others=pl.col("other_run").n_unique())
-    abroad = abroad.filter(pl.col("countries") >= _ABROAD, pl.col("others") >= VOUCHING)
-    return _by_many(both, key).join(abroad, on=key, how="semi").sort(key)
+    never = tried.group_by(key).agg(never=pl.col("works").sum() == 0).filter("never")
+    fails = tried.drop_nulls("software").join(never, on=key, how="semi")
+    works = tried.filter(pl.col("works") > 0)  # hence with other programs than those
+    both = fails.join(works, on=place, how="semi")
+    others = _by_many(works.join(both, on=place, how="semi"), ["target"])
+    abroad = both.group_by(key).agg(countries=pl.col("probe_cc").n_unique()).filter(pl.col("countries") >= _ABROAD)
+    found = _by_many(both, key).join(abroad, on=key, how="semi")
+    return found.join(others, on="target", how="semi").sort(key)
 
 
 def suspects(tried: pl.DataFrame) -> pl.DataFrame:

@@ -191,7 +191,7 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
             issuer_is_product=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT))),
             issuer_is_authority=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.AUTHORITY)))
             | pl.col("is_vouched_issuer"),
-            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name"),
+            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name", _is_v6),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )
@@ -234,7 +234,7 @@ def quic_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         _with_control_handshake(handshakes, chunk.control("quic_handshakes"))
         .with_columns(
             **ladder(),
-            sibling_successes=of_site.sum().over("m", "target", "hop", "name"),
+            sibling_successes=of_site.sum().over("m", "target", "hop", "name", "is_v6"),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )

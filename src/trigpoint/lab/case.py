@@ -65,11 +65,23 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         Where a single run need not know, to say that the evidence does not decide is right as well. Where it cannot
         know, to say what is true is a guess, and wrong; several runs may know.
         """
-        alone = _first(_OF_FAMILIES, (row.alone or row.state for row in self.rows))
+        alone = (
+            State.OK if self.is_slipped_through else _first(_OF_FAMILIES, (row.alone or row.state for row in self.rows))
+        )
         right = {self.state} if alone == self.state else {alone, State.INSUFFICIENT}
         if alone != State.INSUFFICIENT or len({verdict.run for verdict in self.own}) > 1:
             right.add(self.state)
         return self.said if self.said in right else alone
+
+    @property
+    def is_slipped_through(self) -> bool:
+        """Whether a censor of chance let a flow pass, and the verdict says so: reached, with what is done named.
+
+        Measurements try several flows, and of a row with a share below 1 not all are met.
+        """
+        done = _with_ancestors(node for row in self.rows for node in row.mechanisms)
+        met = [verdict for verdict in self.own if verdict.state == State.OK and done.intersection(verdict.interference)]
+        return all(row.share[0] < 1 for row in self.rows) and self.said == State.OK and bool(met)
 
     @property
     def said(self) -> State:
