@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trigpoint.model.measurement import Measurement
 
 RUN = "run one"
-LANDMARK, HELPER = "8.8.8.8", "5.9.7.7"
+LANDMARK, OTHER_LANDMARK, HELPER = "8.8.8.8", "1.1.1.1", "5.9.7.7"
 UDP = {"engine": "udp", "resolver_address": "9.9.9.9:53"}
 
 
@@ -48,11 +48,12 @@ def answering(number: int, **about: Any) -> Case:  # noqa: ANN401
 
 
 def sanity(*, landmark: str | None = None, **about: Any) -> Case:  # noqa: ANN401
-    """Give the look at the own network: a landmark that answers, or fails, and a helper that is silent."""
+    """Give the look at the own network: a landmark that answers, or fails; another and a helper are silent."""
     case = Case("sanity", **{"report_id": RUN, "started_at": STARTED, **about})
     case.tcp(LANDMARK, failure=landmark, annotated_asn=15169)
     if landmark is None:
         case.tls(LANDMARK, server_name="dns.google")
+    case.tcp(OTHER_LANDMARK, failure=TIMEOUT, annotated_asn=13335)
     return case.tcp(HELPER, failure=TIMEOUT, annotated_asn=24940)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.judge.cases import RESET, TIMEOUT, Case
-from tests.judge.runs import HELPER, RUN, address_of, answering, learned, records, sanity, silent
+from tests.judge.runs import HELPER, OTHER_LANDMARK, RUN, address_of, answering, learned, records, sanity, silent
 from trigpoint.judge.decide import judge
 from trigpoint.judge.walls import LEAST_SILENT
 from trigpoint.observe import tables
@@ -16,7 +16,22 @@ AFTER = LEAST_SILENT + 5
 
 def listed(step: str = "connect") -> list[Case]:
     """Give a run behind an allow-list; one of its sites is on the list and was reached in the end."""
-    return [sanity(), *(silent(number, step) for number in MANY), answering(AFTER)]
+    return [looked(step), *(silent(number, step) for number in MANY), answering(AFTER)]
+
+
+def looked(step: str = "connect") -> Case:
+    """Give the look at the own network, where the silent stop at some step."""
+    case = sanity()
+    for address, network in ((OTHER_LANDMARK, 13335), (HELPER, 24940)) if step == "later" else ():
+        case.steps = [one for one in case.steps if getattr(one, "address", "") != address]
+        case.tcp(address, annotated_asn=network).tls(address, TIMEOUT)
+    return case
+
+
+def test_sites_that_are_long_gone_are_no_list_while_the_helper_is_down() -> None:
+    cases = listed()
+    cases[0].tcp(OTHER_LANDMARK).tls(OTHER_LANDMARK, server_name="one.one.one.one")
+    assert walled(*cases) == set()
 
 
 def walled(*cases: Case) -> set[str]:
@@ -36,7 +51,7 @@ def test_what_is_not_listed_is_blocked_in_a_run_that_shows_the_list(step: str) -
     *_, first, last, reached = verdicts(cases)
     assert first == last == ("blocked", "ip.allowlist")
     assert reached == ("ok", "")
-    assert walled(*cases) == {address_of(number) for number in MANY} | ({HELPER} if step == "connect" else set())
+    assert walled(*cases) == {address_of(number) for number in MANY} | {OTHER_LANDMARK, HELPER}
 
 
 def test_one_measurement_alone_decides_nothing() -> None:

@@ -1,9 +1,11 @@
 """Allow-lists (technique I7 of the sources): nearly every address stays silent at one step, and a few answer well.
 
-A cut cable, a shutdown, a spent data plan or a login page show the same, with one difference: then the servers that are
-up wherever there is Internet are silent, too. So the run must have looked at these
-(:mod:`trigpoint.reference.landmarks`, in ``sanity``), by their addresses, and at least one must have shown its own
-certificate. What is said holds for the addresses that this run tried, never for others.
+A cut cable, a shutdown, a spent data plan or a login page show the same, with one difference: then all servers that are
+up wherever there is Internet are silent. A list of sites that are long gone, measured while the helper is down, shows
+the same as well: then all those servers answer. So the run must have looked at them (``sanity``, which goes to
+:mod:`trigpoint.reference.landmarks` and to the helpers), at least one must have shown its own certificate, and others,
+in several networks, must be as silent as the sites. What is said holds for the addresses that this run tried, never
+for others.
 """
 
 from __future__ import annotations
@@ -22,12 +24,14 @@ if TYPE_CHECKING:
 WALLED = {"run": pl.String, "address": pl.String}
 
 LEAST_SILENT = 10
-"""Addresses that must be silent: so many sites are not down at once."""
+"""Addresses of sites that must be silent: so many are not down at once."""
 NEARLY_ALL = 2 / 3
 """Share of the addresses that must be silent (our choice; Russian mobile lists of 2025 let 0.14 % of addresses pass,
 net4people/bbs 516, and a list of targets has some of those that are listed)."""
 SAME_STEP = 0.9
 """Share of the silent that must stop at the same step: a list acts on all alike, and faults of networks do not."""
+LEAST_SILENT_LANDMARKS = 2
+"""Networks (by AS) in which servers that are always up must be silent as well: one of them may be down, or blocked."""
 LEAST_OPEN_NETWORKS = 2
 """Networks (by AS) in which something must answer: one that works is a cache of the provider, or its own site."""
 
@@ -47,16 +51,18 @@ def walled(scan: Scan) -> pl.DataFrame:
         return pl.DataFrame(schema=WALLED)
     seen = _addresses(scan, runs.lazy())
     is_open, is_silent = pl.col("answered_first").is_not_null(), pl.col("stops_at").is_not_null()
-    step = pl.col("stops_at").filter(is_silent)
+    step = pl.col("stops_at").filter(is_silent).mode().sort().first()
+    at_step = pl.col("stops_at") == step
     middle = pl.col("tried_first").filter(is_silent).median()
     lists = (
         seen.group_by("run")
         .agg(
-            silent=is_silent.sum(),
+            silent=(is_silent & ~pl.col("is_landmark")).sum(),
             share=is_silent.mean(),
-            step=step.mode().sort().first(),
-            same=(step == step.mode().sort().first()).mean(),
+            step=step,
+            same=at_step.filter(is_silent).mean(),
             networks=pl.col("asn").filter(is_open).n_unique(),
+            landmarks=pl.col("asn").filter(pl.col("is_landmark") & at_step).n_unique(),
             # Where all that answered did so before the rest fell silent, or after, an outage began or ended.
             is_between=(pl.col("answered_first").min() < middle) & (pl.col("answered_last").max() > middle),
         )
@@ -65,6 +71,7 @@ def walled(scan: Scan) -> pl.DataFrame:
             pl.col("share") >= NEARLY_ALL,
             pl.col("same") >= SAME_STEP,
             pl.col("networks") >= LEAST_OPEN_NETWORKS,
+            pl.col("landmarks") >= LEAST_SILENT_LANDMARKS,
             "is_between",
         )
     )
@@ -90,9 +97,9 @@ def _addresses(scan: Scan, runs: pl.LazyFrame) -> pl.DataFrame:
     """Sum up what a run met at each public address.
 
     Returns:
-        run, address, asn, stops_at (``connect``, or ``later`` where connections open and nothing more comes; missing:
-        it answers, or something else happened than silence), tried_first, answered_first and answered_last (the start
-        of the measurement, seconds since 1970-01-01 UTC).
+        run, address, asn, is_landmark (it was looked at in ``sanity``), stops_at (``connect``, or ``later`` where
+        connections open and nothing more comes; missing: it answers, or something else happened than silence),
+        tried_first, answered_first and answered_last (the start of the measurement, seconds since 1970-01-01 UTC).
 
     """
     tried = pl.concat(
@@ -120,6 +127,7 @@ def _addresses(scan: Scan, runs: pl.LazyFrame) -> pl.DataFrame:
             is_strange=(~opens & ~pl.col("is_silent")).any(),
             connects=(opens & ~is_deeper).any(),
             goes_on=is_deeper.any(),
+            is_landmark=(pl.col("nettest") == "sanity").any(),
             tried_first=pl.col("started_at").min(),
             answered_first=answers.min(),
             answered_last=answers.max(),

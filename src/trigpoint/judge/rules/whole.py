@@ -88,7 +88,7 @@ WHOLE = (
         mechanism="ip.allowlist",
         reason=(
             "In the whole run nearly every address stayed silent at the same step as this site's, while a few "
-            "answered, among them a server that is up wherever there is Internet."
+            "answered; of the servers that are up wherever there is Internet some did, and others stayed silent."
         ),
         source="sources: I7; Russian mobile networks 2025: net4people/bbs 516, 579 and 630",
     ),
