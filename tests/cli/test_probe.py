@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -76,6 +77,8 @@ def test_the_own_network_is_looked_at_first_and_then_each_url_once(
     assert (keys["captive_portal"], keys["ipv4"], keys["nxdomain_rewrite"]) == (False, True, False)
     assert abs(keys["clock_offset_seconds"]) < 2
     assert {record["annotations"]["consent"] for record in (first, *others)} == {VERSION}
+    (run,) = {record["report_id"] for record in (first, *others)}
+    assert re.fullmatch(r"[0-9a-f]{32}", run)
     assert "without a look from outside" in said.err
 
 
@@ -242,6 +245,8 @@ def test_what_was_measured_survives_its_end_and_resume_goes_on(
     assert said.status == 0, said.err
     assert "2 of 4 are done already" in said.err
     assert names(path) == [("sanity", None), *measured[:2], ("sanity", None), *measured[2:]]
+    runs = [record["report_id"] for record in records(path)]
+    assert (len({*runs[:3]}), len({*runs[3:]}), len({*runs})) == (1, 1, 2)
     before = list(internet.asked)
     urls = map(internet.url, paths)
     assert trigpoint("probe", *urls, "--to", path, "--resume", "--consent", VERSION).status == 0
@@ -263,6 +268,9 @@ def test_in_the_lab_nobody_is_asked_and_the_own_network_comes_first_too(
     path = tmp_path / "open.a1.jsonl.gz"
     assert names(path) == [("sanity", None), ("web_connectivity", "https://news.example/")]
     assert all(record["annotations"]["lab_world"] == "open" for record in records(path))
+    (run,) = {record["report_id"] for record in records(path)}
+    trigpoint("probe", "https://news.example/", "--world", "open", "--network", "a2", "--to", tmp_path)
+    assert {record["report_id"] for record in records(tmp_path / "open.a2.jsonl.gz")}.isdisjoint({run, ""})
 
 
 def test_a_nettest_that_takes_nothing_is_measured_in_the_lab_instead_of_its_sites(

@@ -60,13 +60,14 @@ def family_works(chunk: Chunk) -> pl.DataFrame:
     return pl.concat([connects.select("m"), lookups.select("m")]).unique().with_columns(v4_works=True)
 
 
-def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+def tcp_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFrame:
     """Build the frame of connection attempts.
 
     Columns beside the step's own: is_v6, is_genuine, is_vouched (at a later hop: several resolvers agree and the
     control went through), control_connects (bool, null: not tried), control_site_works, sibling_successes (other
-    attempts of the same target, hop and port), v6_successes and v4_successes and successes (of the measurement),
-    is_far_silent (a trace to the address shows that packets get as far as to the server).
+    attempts of the same target, hop, port and version of IP), v6_successes and v4_successes and successes (of the
+    measurement), is_far_silent (a trace to the address shows that packets get as far as to the server), is_cut_port
+    (the address answers at another port in the run, and to others at this one).
     """
     attempts = chunk.probe("tcp_connects")
     control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
@@ -76,19 +77,23 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .join(_families(attempts), on="m", how="left")
         .join(family_works(chunk), on="m", how="left")
         .join(routes(chunk), on=["m", "address"], how="left")
-        .join(chunk.measurements.select("m", "input"), on="m")
+        .join(chunk.measurements.select("m", "input", run="report_id"), on="m")
+        .join(known.cut_ports.with_columns(is_cut_port=True), on=["run", "address", "port"], how="left")
         .with_columns(
-            pl.col("is_far_silent").fill_null(value=False),
+            pl.col("is_far_silent", "is_cut_port").fill_null(value=False),
             is_side_port=_is_side_port(),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
             v4_works=pl.col("v4_works").fill_null(value=False),
-            is_v6=pl.col("address").str.contains(":"),
-            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "port"),
+            is_v6=_is_v6,
+            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "port", _is_v6),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )
         .sort("m", "step")
     )
+
+
+_is_v6 = pl.col("address").str.contains(":", literal=True)
 
 
 def _is_side_port() -> pl.Expr:
@@ -190,7 +195,7 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
             | (pl.col("chain_state") == PRODUCT).fill_null(value=False),
             issuer_is_authority=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.AUTHORITY)))
             | pl.col("is_vouched_issuer"),
-            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name"),
+            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name", _is_v6),
             endpoint=_endpoint(),
             detail=_with_chain(),
         )
@@ -264,7 +269,7 @@ def quic_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .with_columns(
             **ladder(),
             is_by_size=pl.col("is_by_size").fill_null(value=False),
-            sibling_successes=of_site.sum().over("m", "target", "hop", "name"),
+            sibling_successes=of_site.sum().over("m", "target", "hop", "name", "is_v6"),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )

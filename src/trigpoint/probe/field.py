@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import SystemRandom
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -39,6 +40,7 @@ PUBLIC = ("udp://8.8.8.8", "https://dns.google/dns-query@8.8.8.8")
 _FIRST = "sanity"
 _LOOKUPS_AT_ONCE = 64
 """Threads in which the system's resolver is asked: waiting for a free one would be taken for a slow resolver."""
+_RUN_BYTES = 16
 _FAR = {4: "192.0.2.1", 6: "2001:db8::1"}  # documentation addresses: the kernel chooses a way, and nothing is sent
 
 
@@ -81,6 +83,7 @@ def session_of(settings: Settings, budget: Budget) -> Session:
         wall=time.time,
         location=locate(public, settings.database),
         needles=needles_of([*settings.addresses, *own.values()], [*settings.names, socket.gethostname()]),
+        run_id=token_hex(_RUN_BYTES),
         annotations=annotations_of(settings.consent),
         families=frozenset(own) or frozenset({4, 6}),
         portal_checks=PORTAL_CHECKS,

@@ -44,6 +44,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """The same of the network's resolver."""
     needles: Needles = Needles()
     """What points at the person who measures, and is taken out of everything that is written."""
+    run_id: str = ""
+    """A number that tells the run's records from those of other runs, and nothing else. Empty: there is none."""
     annotations: Mapping[str, str] = {}
     """Written into every record: as :func:`trigpoint.probe.record.annotations_of` gives them."""
     families: frozenset[int] = frozenset({4, 6})

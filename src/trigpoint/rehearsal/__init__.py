@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
 from collections import Counter
 from pathlib import Path
@@ -86,6 +87,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         wall=wall,
         location=Location(access.asn, world.country, access.title),
         resolver_location=Location(world.host(access.resolver).asn, world.country),
+        run_id=hashlib.sha256(f"{world.name} {network} {seed} {wall():.6f}".encode()).hexdigest()[:32],
         annotations=annotations_of("", world=world.name),
         families=versions,
         portal_checks=tuple(

@@ -333,7 +333,7 @@ DNS = (
         condition=_in_the_way
         & has_kind(Kind.TIMEOUT)
         & (pl.col("control_addresses") > 0)
-        & (pl.col("answered_names") > 0)
+        & ((pl.col("answered_names") > 0) | pl.col("is_silenced"))
         & (pl.col("peer_genuine") > 0),
         state=State.BLOCKED,
         mechanism="dns.timeout",
@@ -342,7 +342,7 @@ DNS = (
     ),
     Rule(
         id="dns.timeout_alone",
-        condition=has_kind(Kind.TIMEOUT) & ~(pl.col("answered_names") > 0),
+        condition=has_kind(Kind.TIMEOUT) & ~(pl.col("answered_names") > 0) & ~pl.col("is_silenced"),
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="The resolver did not answer, and nothing shows that it answers other names.",
