@@ -10,8 +10,8 @@ import h2.settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lab.services.test_tls import Memory
 from tests.net.serve.test_http1 import respond
+from tests.net.serve.test_tls import Memory
 from trigpoint.lab.services.http2 import Http2
 from trigpoint.net.serve.exchange import LARGEST_REQUEST
 from trigpoint.net.serve.running import Running

@@ -17,8 +17,8 @@ from trigpoint.net.serve.exchange import LARGEST_REQUEST, Fields, Request, is_wi
 if TYPE_CHECKING:
     from aioquic.quic.connection import QuicConnection
 
-    from trigpoint.lab.services.quic_endpoint import QuicEndpoint
     from trigpoint.net.serve.exchange import Response
+    from trigpoint.net.serve.quic import QuicEndpoint
     from trigpoint.net.serve.running import Address
 
 _MOST_BUFFERED = 262_144  # bytes of a response that wait to be sent or acknowledged

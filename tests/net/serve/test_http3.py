@@ -12,7 +12,7 @@ from tests.lab.services.clients import H3Client, h3
 from tests.lab.services.loopback import Lab, made, running
 from tests.net.serve.test_http1 import respond
 from trigpoint.lab.services.pki import Pki
-from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
+from trigpoint.net.serve.quic import Choice, QuicEndpoint
 from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_a_site_fails_as_it_should(name: str) -> None:
 
 
 def test_a_request_that_is_too_large_is_cut_off_and_the_connection_lives(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trigpoint.lab.services.http3.LARGEST_REQUEST", 20_000)
+    monkeypatch.setattr("trigpoint.net.serve.http3.LARGEST_REQUEST", 20_000)
 
     async def run(lab: Lab) -> None:
         async with h3(lab) as client:
