@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from trigpoint.control.identity import self_made
+from trigpoint.net.serve.identity import pem
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -50,6 +53,11 @@ def test_it_says_where_it_listens_serves_and_ends_when_told(number: signal.Signa
         (("--asn-database", "missing.mmdb"), "missing.mmdb"),
         (("--rate", "-1"), "--rate"),
         (("--at-once", "0"), "--at-once"),
+        (("--silent", "127.0.0.1"), "no address with a port"),
+        (("--https", "127.0.0.1:0", "--certificate", "c.pem"), "need each other"),
+        (("--quic", "127.0.0.1:0", "--key", "c.pem"), "need each other"),
+        (("--certificate", "c.pem", "--key", "k.pem"), "say where to listen"),
+        (("--https", "127.0.0.1:0", "--certificate", "c.pem", "--key", "k.pem"), "k.pem cannot be read"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(
@@ -60,6 +68,7 @@ def test_what_cannot_be_is_one_sentence(
     why: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "c.pem").write_bytes(pem(self_made().chain[0]))
     said = trigpoint("control", *arguments)
     assert said.status == 2
     assert why in said.sentence

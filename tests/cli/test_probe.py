@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from tests.cli.small_internet import SmallInternet, closed_port, confine
 from trigpoint.probe.consent import VERSION
+from trigpoint.probe.residue import Residue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -141,6 +143,72 @@ def test_a_helper_that_cannot_be_reached_is_said_once_and_the_run_goes_on(
     assert said.err.count(helper) == 1
     assert "connection_refused" in said.err
     assert [record["test_keys"].get("control_failure") for record in records(path)[1:]] == ["connection_refused"] * 2
+
+
+@pytest.fixture
+def helper() -> Iterator[dict[str, str]]:
+    """A control server with everything, by what it serves."""
+    kinds = ("listen", "https", "quic", "echo", "silent", "dns")
+    places = [word for kind in kinds for word in (f"--{kind}", "127.0.0.1:0")]
+    command = [sys.executable, "-m", "trigpoint", "control", *places, "--whoami", "who.example", "--rate", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            yield dict(re.findall(r"(\w+) (127\.0\.0\.1:\d+)", process.stderr.readline()))
+        finally:
+            process.kill()
+
+
+def test_what_a_helper_offers_is_found_and_used(
+    trigpoint: Callable[..., Said],
+    internet: SmallInternet,
+    tmp_path: Path,
+    helper: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("trigpoint.probe.field.Residue", lambda: Residue(0.0))  # else two arms are six minutes apart
+    url = internet.url("/a")
+    runs = {
+        "quic": (url,),
+        "sni_blocking": ("site.example",),
+        "dnscheck": ("site.example",),
+        "http_invalid_request_line": (),
+        "http_header_field_manipulation": (),
+    }
+    keys = {}
+    for nettest, inputs in runs.items():
+        path = tmp_path / f"{nettest}.jsonl"
+        asked = ("--nettest", nettest, "--tier", "3", "--consent", VERSION, "--helper", f"http://{helper['http']}/")
+        said = trigpoint("probe", *inputs, *asked, "--to", path, "--resolver", f"udp://{helper['dns']}")
+        assert said.status == 0, said.err
+        assert "No helper offers" not in said.err
+        keys[nettest] = records(path)[1]["test_keys"]
+    ladder = keys["quic"]["x_tally"]
+    assert all(ladder[arm] == {"ok": 1} for arm in ("target", "control", "after", "version", "echo"))
+    assert keys["sni_blocking"]["result"] == "success.got_server_hello"
+    assert keys["sni_blocking"]["control"]["th_address"] == helper["https"]
+    assert keys["dnscheck"]["x_replies_of_nobody"] == {"silent_target": [0], "silent_control": [0]}
+    assert keys["dnscheck"]["x_identities"][f"udp://{helper['dns']}"] is not None
+    assert keys["http_invalid_request_line"]["failure_list"] == [None] * 5
+    assert keys["http_invalid_request_line"]["tampering"] is False
+    assert keys["http_header_field_manipulation"]["failure"] is None
+
+
+def test_what_no_helper_offers_is_said_before_it_is_missed(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    path, bare = tmp_path / "a.jsonl", internet.url("/")
+    asked = ("--consent", VERSION, "--tier", "2", "--to", path)
+    said = trigpoint("probe", "--nettest", "http_invalid_request_line", *asked, "--helper", bare)
+    assert said.status == 0, said.err
+    assert said.err.count("No helper offers an echo server: without it, http_invalid_request_line can say little") == 1
+    path.unlink()
+    said = trigpoint("probe", internet.url("/a"), *asked, "--helper", bare)
+    assert "No helper offers a large object over TLS: without it, throttling can say" in said.err
+    assert "dnscheck" in said.err
+    path.unlink()
+    said = trigpoint("probe", internet.url("/a"), *asked)
+    assert "No helper offers" not in said.err, "that there is none at all was said"
 
 
 @pytest.mark.parametrize(

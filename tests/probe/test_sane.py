@@ -118,3 +118,9 @@ def test_a_helper_known_by_its_address_is_one_too() -> None:
         return adapted(session("https://192.0.2.7/"), SOUND, diary)
 
     assert asyncio.run(main()).control_servers == (("192.0.2.7", 443),), "no name is sent to an address"
+
+
+def test_what_helpers_offer_is_in_the_session_for_what_follows() -> None:
+    helpers = [{"address": "http://h.example/", "failure": None, "offers": {"echo": ["192.0.2.1:7"]}}]
+    helpers.append({"address": "http://other.example/", "failure": None})
+    assert adapted(session(), SOUND | {"helpers": helpers}).echo_servers == (("192.0.2.1", 7),)

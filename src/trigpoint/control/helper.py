@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint import __version__
-from trigpoint.control.protocol import decoded
+from trigpoint.control.protocol import Health, Services, decoded
 from trigpoint.errors import InputError
 from trigpoint.net.serve.exchange import Response
 
@@ -36,26 +36,34 @@ class Helper:
 
     ``POST /`` measures (:mod:`trigpoint.control.protocol`); ``GET /`` gives back the request as it came, for
     ``http_header_field_manipulation`` (``ooni/spec``, ts-006); ``GET /bytes/N`` gives so many bytes, for
-    ``throttling``; ``GET /health`` says that it is there.
+    ``throttling``; ``GET /health`` says that it is there, and what else is.
 
     Args:
         measure: measures.
         limits: says who may ask.
         most: measurements at once.
+        services: gives what is served besides.
 
     """
 
-    def __init__(self, measure: Measure, limits: Limits, most: int = MOST_AT_ONCE) -> None:
+    def __init__(
+        self,
+        measure: Measure,
+        limits: Limits,
+        most: int = MOST_AT_ONCE,
+        services: Callable[[], Services] = Services,
+    ) -> None:
         self._measure = measure
         self._limits = limits
         self._most = most
+        self._services = services
         self._count = 0
 
     async def respond(self, request: Request) -> Response:
         """Answer a request."""
         method = request.method.upper()  # its letters are what some nettests vary
         if request.path == "/health":
-            return _json({"status": "ok", "software": "trigpoint", "version": __version__})
+            return _json(Health(software="trigpoint", version=__version__, services=self._services()))
         size = _BYTES.fullmatch(request.path)
         if request.path != "/" and not size:
             return _refusal(404, "there are /, /bytes/N and /health here")

@@ -16,11 +16,13 @@ from trigpoint.errors import InputError, NetworkError
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import trust
 from trigpoint.net.names import is_private, parse_url
+from trigpoint.probe.followups import TABLE
 from trigpoint.probe.location import locate
 from trigpoint.probe.needles import needles_of
+from trigpoint.probe.offers import lacks
 from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import Residue
-from trigpoint.probe.run import Job, measure, run
+from trigpoint.probe.run import Job, all_nettests, measure, run
 from trigpoint.probe.sane import adapted, obstacle, remarks
 from trigpoint.probe.session import Session
 from trigpoint.reference.addresses import AddressDatabase
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from trigpoint.probe.budget import Budget
+    from trigpoint.probe.nettest import Nettest
     from trigpoint.probe.run import Measured
 
 PUBLIC = ("udp://8.8.8.8", "https://dns.google/dns-query@8.8.8.8")
@@ -98,6 +101,7 @@ async def work(
     say: Callable[[str], None],
     *,
     parallel: int = 1,
+    nettests: Iterable[str] = (),
 ) -> None:
     """Look at the own network, and measure if it lets anything be measured.
 
@@ -107,6 +111,7 @@ async def work(
         done: is told of each measurement, that of the own network first.
         say: is told what the person should know of the own network.
         parallel: how many at a time.
+        nettests: what is measured with, so that it can be said what of it helpers do not offer.
 
     Raises:
         NetworkError: nothing can be measured from here; what was seen of the own network is written.
@@ -120,7 +125,17 @@ async def work(
     for sentence in remarks(session, first.keys):
         say(sentence)
     session = adapted(session, first.keys, first.measuring.diary)
+    for sentence in lacks(session, _all_used(session, nettests)):
+        say(sentence)
     await run(session, (job for job in jobs if job.nettest != _FIRST), done, parallel=parallel)
+
+
+def _all_used(session: Session, names: Iterable[str]) -> list[Nettest]:
+    """Give nettests, and those that may follow by themselves and were agreed to."""
+    names = set(names)
+    if "web_connectivity" in names and session.helpers:  # without one, nothing is followed
+        names |= {one.nettest for each in TABLE.values() for one in each}
+    return [one for name, one in all_nettests().items() if name in names and one.tier in session.tiers]
 
 
 def _helper(text: str) -> str:

@@ -63,5 +63,7 @@ class Nettest(msgspec.Struct, frozen=True, kw_only=True):
     packets. Tiers 2 and 3 need a consent of their own (``docs/explanation/follow-ups.md``)."""
     takes: Literal["url", "name", "server", "nothing"]
     """Its input: ``server`` is a name, or the URL of a DoT or DoH server."""
+    wants: tuple[str, ...] = ()
+    """Fields of the session that helpers fill, and without which it shows little or nothing."""
     run: Callable[[Measuring], Awaitable[Keys]]
     """Makes the measurement; what the network does to it is never an exception."""

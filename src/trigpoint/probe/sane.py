@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.net.dial.acts import Handshake, RoundTrip
-from trigpoint.net.names import join_endpoint, parse_url, split_endpoint
+from trigpoint.net.names import parse_url, split_endpoint
+from trigpoint.probe.offers import Offers, with_offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,13 +71,13 @@ def adapted(session: Session, keys: Keys, diary: Diary | None = None) -> Session
     working = frozenset(version for version in session.families if keys[f"ipv{version}"] is not False)
     secure = tuple(_servers(session, diary.of(Handshake), "https") if diary else ())
     plain = tuple(_servers(session, diary.of(RoundTrip), "http") if diary else ())
-    return msgspec.structs.replace(
+    reached = msgspec.structs.replace(
         session,
         families=working or session.families,
         control_servers=tuple(dict.fromkeys((*session.control_servers, *secure))),
         control_http=tuple(dict.fromkeys((*session.control_http, *plain))),
-        http_echo=session.http_echo or next((f"http://{join_endpoint(*place)}/" for place in plain), ""),
     )
+    return with_offers(reached, (msgspec.convert(one["offers"], Offers) for one in keys["helpers"] if "offers" in one))
 
 
 def _servers(session: Session, acts: Iterable[Handshake | RoundTrip], scheme: str) -> Iterator[tuple[str, int]]:

@@ -68,10 +68,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """The same of those that send back what they get, over TCP and UDP (RFC 862)."""
     http_echo: str = ""
     """URL, with an address for its host, that answers with the request as JSON (ts-006). Empty: there is none."""
-    bulk: str = ""
-    """Path at the control servers that gives as many bytes as stand for ``{bytes}``. Empty: there is none."""
-    silent: str = ""
-    """An address of one's own at which nothing answers DNS. Empty: there is none."""
+    bulk_servers: tuple[tuple[str, int], ...] = ()
+    """Those of the control servers that give as many bytes as they are asked for
+    (:data:`trigpoint.control.protocol.BYTES_PATH`)."""
+    silent: tuple[tuple[str, int], ...] = ()
+    """Addresses and UDP ports of one's own at which nobody answers DNS."""
     whoami: str = ""
     """A name whose authoritative server answers with the address that asked. Empty: there is none."""
     residue: Residue

@@ -79,7 +79,15 @@ def _measure(asked: Asked, session: Session, budget: Budget, jobs: Sequence[Job]
 
         within = (job for job in jobs if not budget.is_spent)
         try:
-            asyncio.run(work(session, within, done, lambda text: say(text, quiet=asked.quiet), parallel=asked.parallel))
+            working = work(
+                session,
+                within,
+                done,
+                lambda text: say(text, quiet=asked.quiet),
+                parallel=asked.parallel,
+                nettests={job.nettest for job in jobs},
+            )
+            asyncio.run(working)
         except KeyboardInterrupt:
             say(f"Stopped: what was measured is in {writer.path}; the same command with --resume goes on.", quiet=False)
             raise

@@ -12,13 +12,17 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+import msgspec
+
 from trigpoint.net.certificates import parse_certificate
 from trigpoint.net.dial.acts import Handshake
 from trigpoint.net.dial.dns import ask
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.dial.tls import handshake
+from trigpoint.net.names import parse_url
 from trigpoint.net.redirects import first
 from trigpoint.probe.nettest import Nettest
+from trigpoint.probe.offers import offers
 from trigpoint.probe.visits import Visit, Visits
 from trigpoint.reference.artefacts import ARTEFACTS, Place, Scope
 
@@ -119,11 +123,15 @@ def _may_be_portal(response: Response, addresses: Sequence[str]) -> bool:
 
 
 async def _helper(visits: Visits, helper: str, session: Session, clocks: list[float]) -> dict[str, Any]:
-    """See whether a test helper answers at all; whatever it says to a request that is none of its own."""
+    """See whether a test helper answers at all, and what it offers; helpers of others answer something else."""
     visit: Visit = await visits(urljoin(helper, "/health"), trust=session.helper_trust)
-    if visit.failure is None:
-        clocks += _offset(visit.trip, session.wall())
-    return {"address": helper, "failure": visit.failure}
+    told = {"address": helper, "failure": visit.failure}
+    if visit.failure is not None or visit.trip is None or visit.trip.response is None:
+        return told
+    clocks += _offset(visit.trip, session.wall())
+    own = {parse_url(helper).scheme or "": visit.trip.address}
+    found = offers(visit.trip.response.body, visit.addresses, own)
+    return told if found is None else {**told, "offers": msgspec.to_builtins(found)}
 
 
 def _offset(trip: RoundTrip | None, now: float) -> list[float]:
