@@ -72,7 +72,7 @@ def _measure(asked: Asked, session: Session, budget: Budget, jobs: Sequence[Job]
 
         def done(measured: Measured) -> None:
             writer.write(record(session, measured))
-            budget.charge(measured.measuring.diary)
+            budget.charge(measured.measuring.moved_bytes)
             job = measured.job
             is_planned = (job.nettest, job.input) in planned and "follow_up_of" not in job.annotations
             show(outcome(measured), tuple(sentences(measured)), is_planned=is_planned)
