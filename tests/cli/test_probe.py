@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.small_internet import SmallInternet, closed_port, confine
-from trigpoint.probe.consent import VERSION
+from trigpoint.probe.consent import VERSION, store
 from trigpoint.probe.residue import Residue
 
 if TYPE_CHECKING:
@@ -269,6 +269,39 @@ def test_broken_lines_of_a_list_are_named_and_the_others_measured(
     assert "line 4 is left out" in said.err
     assert names(path)[1:] == [("web_connectivity", internet.url("/a"))]
     assert records(path)[1]["annotations"]["category"] == "NEWS"
+
+
+def test_where_the_law_is_harsh_categories_are_left_out_at_once(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    listed, path = tmp_path / "mine.csv", tmp_path / "a.jsonl"
+    codes = ("NEWS", "PORN", "anon", "LGBT", "MILX", "ALDR", "HUMR", "POLR")
+    rows = [f"{internet.url('/' + code)},{code},,,," for code in codes]
+    listed.write_text("\n".join(["url,category_code,category_description,date_added,source,notes", *rows]) + "\n")
+    typed = internet.url("/PORN2")
+    asked = ("--list", listed, "--harsh-law", "--without-category", "POLR", "--to", path, "--consent", VERSION)
+    assert trigpoint("probe", typed, *asked).status == 0
+    assert {url for _, url in names(path)[1:]} == {typed, internet.url("/NEWS"), internet.url("/HUMR")}
+
+
+def test_consent_is_taken_back_and_nothing_measured(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    location = tmp_path / "config" / "trigpoint" / "consent.json"
+    store(location)
+    path = tmp_path / "a.jsonl"
+    said = trigpoint("probe", internet.url("/a"), "--withdraw-consent", "--to", path)
+    assert said.status == 0
+    assert "taken back" in said.sentence
+    assert not location.exists()
+    assert internet.asked == []
+    assert not path.exists()
+    said = trigpoint("probe", "--withdraw-consent")
+    assert (said.status, said.sentence.startswith("There is no agreement")) == (0, True)
+    assert trigpoint("probe", internet.url("/a"), "--to", path).status == 2, "without it, nothing is measured"
+    location.mkdir()
+    said = trigpoint("probe", "--withdraw-consent")
+    assert (said.status, "cannot be taken back" in said.sentence) == (2, True)
 
 
 def test_two_runs_do_not_write_to_one_file_and_none_writes_over_another(

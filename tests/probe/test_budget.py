@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.probe.test_sane import session
 from trigpoint.lab.lab import Lab
 from trigpoint.probe.budget import MOST_A_SECOND, Budget
+from trigpoint.probe.nettest import Measuring
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -105,3 +107,14 @@ def test_bytes_come_to_an_end() -> None:
     assert (budget.bytes_left, budget.is_spent) == (100, False)
     budget.charge(101)
     assert budget.is_spent
+
+
+def test_what_a_measurement_moves_is_counted_wherever_it_is_written() -> None:
+    async def main() -> int:
+        measuring = Measuring(session(), None)
+        for diary in (measuring.diary, measuring.resolving, measuring.part(), measuring.part()):
+            diary.trace().event("read", num_bytes=100)
+            diary.trace().event("connect")
+        return measuring.moved_bytes
+
+    assert played(main) == 400

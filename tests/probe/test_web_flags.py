@@ -25,11 +25,12 @@ def lookup(*addresses: str, failure: str | None = None, engine: str = "getaddrin
         "t0": 0.0,
         "t": 1.0,
         "transaction_id": 1,
+        "tags": ("classic", "depth=0"),
         "hostname": HOST,
         "query_type": "ANY",
         "resolver_address": "",
     }
-    return Lookup(**known | {"tags": ("classic", "depth=0")} | fields, engine=engine, answers=answers, failure=failure)
+    return Lookup(**known | fields, engine=engine, answers=answers, failure=failure)
 
 
 def connected(address: str, failure: str | None = None, port: int = 443, number: int = 7) -> Connect:

@@ -66,6 +66,19 @@ def in_field(asked: Asked) -> None:
     say(f"Measured: {path}", quiet=asked.quiet)
 
 
+def withdraw(asked: Asked) -> None:
+    """Take back what was agreed to.
+
+    Raises:
+        ConsentError: it cannot be taken back.
+
+    """
+    path = agreement.location()
+    was_there = agreement.withdraw(path)
+    said = f"Your agreement is taken back: {path} is gone." if was_there else "There is no agreement to take back."
+    say(f"{said} Nothing was measured; files of measurements stay until you delete them.", quiet=asked.quiet)
+
+
 def _measure(asked: Asked, session: Session, budget: Budget, jobs: Sequence[Job], writer: Writer) -> None:
     planned = {(job.nettest, job.input) for job in jobs}
     with showing(len(jobs), quiet=asked.quiet) as show:
