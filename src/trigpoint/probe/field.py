@@ -16,6 +16,7 @@ from trigpoint.errors import InputError, NetworkError
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import trust
 from trigpoint.net.names import is_private, parse_url
+from trigpoint.probe.device import device_of
 from trigpoint.probe.followups import TABLE
 from trigpoint.probe.location import locate
 from trigpoint.probe.needles import needles_of
@@ -72,6 +73,7 @@ def session_of(settings: Settings, budget: Budget) -> Session:
     """
     helpers = tuple(_helper(text) for text in settings.helpers)
     own = _own_addresses()
+    device = device_of(own)
     public = next((one for one in (*settings.addresses, *own.values()) if not is_private(one)), None)
     return Session(
         system=Resolver(),
@@ -82,7 +84,8 @@ def session_of(settings: Settings, budget: Budget) -> Session:
         wall=time.time,
         location=locate(public, settings.database),
         needles=needles_of([*settings.addresses, *own.values()], [*settings.names, socket.gethostname()]),
-        annotations=annotations_of(settings.consent),
+        annotations=annotations_of(settings.consent, {"network_type": "vpn"} if device.is_tunnelled else None),
+        device=device,
         families=frozenset(own) or frozenset({4, 6}),
         portal_checks=PORTAL_CHECKS,
         landmarks=LANDMARKS,

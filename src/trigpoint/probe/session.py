@@ -11,6 +11,7 @@ import msgspec
 from trigpoint.model.facts import AddressFacts
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import Trust
+from trigpoint.probe.device import Device
 from trigpoint.probe.location import NOWHERE, Location
 from trigpoint.probe.needles import Needles
 from trigpoint.probe.residue import Residue
@@ -75,6 +76,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses and UDP ports of one's own at which nobody answers DNS."""
     whoami: str = ""
     """A name whose authoritative server answers with the address that asked. Empty: there is none."""
+    device: Device = Device()
+    """What the device puts between the probe and its network. In the lab: nothing is known."""
     residue: Residue
     """Addresses that are in use, or to be left alone for a while."""
     random: Random
