@@ -194,6 +194,18 @@ def test_what_a_helper_offers_is_found_and_used(
     assert keys["http_header_field_manipulation"]["failure"] is None
 
 
+def test_the_address_that_a_helper_sees_stands_in_no_record(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    path, client = tmp_path / "a.jsonl", "8.8.4.4"
+    internet.health = json.dumps({"software": "x", "version": "1", "client": client})
+    asked = ("--consent", VERSION, "--helper", internet.url("/"), "--to", path)
+    assert trigpoint("probe", internet.url("/a"), *asked).status == 0
+    assert internet.asked[1] == "/health"
+    assert client not in path.read_text(), "also not in the first record, which has the helper's answer in it"
+    assert records(path)[0]["test_keys"]["helpers"][0]["offers"]["client"] == "[scrubbed]"
+
+
 def test_what_no_helper_offers_is_said_before_it_is_missed(
     trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import msgspec
 from trigpoint import __version__
 from trigpoint.control.protocol import Health, Services, decoded
 from trigpoint.errors import InputError
+from trigpoint.net.names import canonical_address
 from trigpoint.net.serve.exchange import Response
 
 if TYPE_CHECKING:
@@ -63,7 +65,8 @@ class Helper:
         """Answer a request."""
         method = request.method.upper()  # its letters are what some nettests vary
         if request.path == "/health":
-            return _json(Health(software="trigpoint", version=__version__, services=self._services()))
+            told = Health(software="trigpoint", version=__version__, client=_client(request), services=self._services())
+            return _json(told, 200, ("cache-control", "no-store"))
         size = _BYTES.fullmatch(request.path)
         if request.path != "/" and not size:
             return _refusal(404, "there are /, /bytes/N and /health here")
@@ -111,6 +114,14 @@ def filler(size: int) -> bytes:
     """
     size = min(size, MOST_BYTES)
     return (bytes(range(256)) * (size // 256 + 1))[:size]
+
+
+def _client(request: Request) -> str:
+    """Give who asks; of a proxy on the same machine, whom it names last (``X-Forwarded-For``)."""
+    address = canonical_address(request.client[0]) or ""
+    forwarded = request.value("x-forwarded-for").rpartition(",")[2].strip()
+    is_proxy = bool(address) and ipaddress.ip_address(address).is_loopback
+    return (canonical_address(forwarded) if is_proxy else None) or address
 
 
 def _json(content: Any, status: int = 200, *fields: tuple[str, str]) -> Response:  # noqa: ANN401 - what JSON can say

@@ -100,6 +100,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     status: str = "ok"
     software: str
     version: str
+    client: str = ""
+    """The address from which it was asked, so that a probe can keep it out of its records."""
     services: Services = Services()
 
 

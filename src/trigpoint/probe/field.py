@@ -6,6 +6,7 @@ import asyncio
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from trigpoint.probe.followups import TABLE
 from trigpoint.probe.location import locate
 from trigpoint.probe.needles import needles_of
 from trigpoint.probe.offers import lacks
+from trigpoint.probe.own import hidden
 from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import Residue
 from trigpoint.probe.run import Job, all_nettests, measure, run
@@ -83,6 +85,7 @@ def session_of(settings: Settings, budget: Budget) -> Session:
         admit=budget.admit,
         wall=time.time,
         location=locate(public, settings.database),
+        addresses=(*settings.addresses, *own.values()),
         needles=needles_of([*settings.addresses, *own.values()], [*settings.names, socket.gethostname()]),
         annotations=annotations_of(settings.consent, {"network_type": "vpn"} if device.is_tunnelled else None),
         device=device,
@@ -100,7 +103,7 @@ def session_of(settings: Settings, budget: Budget) -> Session:
 async def work(
     session: Session,
     jobs: Iterable[Job],
-    done: Callable[[Measured], None],
+    done: Callable[[Session, Measured], None],
     say: Callable[[str], None],
     *,
     parallel: int = 1,
@@ -111,7 +114,7 @@ async def work(
     Args:
         session: what was planned; what the network lacks is taken out.
         jobs: what is measured.
-        done: is told of each measurement, that of the own network first.
+        done: is told of each measurement, that of the own network first, and what to keep out of its record.
         say: is told what the person should know of the own network.
         parallel: how many at a time.
         nettests: what is measured with, so that it can be said what of it helpers do not offer.
@@ -122,15 +125,17 @@ async def work(
     """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_LOOKUPS_AT_ONCE))
     first = await measure(session, Job(nettest=_FIRST))
-    done(first)
-    if (why := obstacle(first.keys)) is not None:
+    why = obstacle(first.keys)
+    session = await hidden(session, first.keys, asks=why is None)
+    done(session, first)
+    if why is not None:
         raise NetworkError(why)
     for sentence in remarks(session, first.keys):
         say(sentence)
     session = adapted(session, first.keys, first.measuring.diary)
     for sentence in lacks(session, _all_used(session, nettests)):
         say(sentence)
-    await run(session, (job for job in jobs if job.nettest != _FIRST), done, parallel=parallel)
+    await run(session, (job for job in jobs if job.nettest != _FIRST), partial(done, session), parallel=parallel)
 
 
 def _all_used(session: Session, names: Iterable[str]) -> list[Nettest]:

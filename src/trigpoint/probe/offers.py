@@ -51,6 +51,8 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
     silent: tuple[str, ...] = ()
     whoami: str = ""
     """Zone that tells who asks. Empty: there is none."""
+    client: str = ""
+    """The address that the helper sees; it never gets into a record."""
 
 
 def offers(body: bytes, addresses: Sequence[str], own: Mapping[str, str] = MappingProxyType({})) -> Offers | None:
@@ -69,13 +71,13 @@ def offers(body: bytes, addresses: Sequence[str], own: Mapping[str, str] = Mappi
     ('203.0.113.7:7',)
     """
     try:
-        services = msgspec.json.decode(body, type=Health).services
+        health = msgspec.json.decode(body, type=Health)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    told = {kind: tuple(_usable(getattr(services, kind), addresses))[:_MOST] for kind in _PLACES}
+    told = {kind: tuple(_usable(getattr(health.services, kind), addresses))[:_MOST] for kind in _PLACES}
     for kind, place in own.items():
         told[kind] = tuple(dict.fromkeys((place, *told[kind])))
-    return Offers(**told, whoami=_zone(services))
+    return Offers(**told, whoami=_zone(health.services), client=health.client)
 
 
 def _usable(places: Iterable[str], addresses: Sequence[str]) -> Iterator[str]:

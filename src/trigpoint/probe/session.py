@@ -41,6 +41,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Where the probe is, as coarse as it is published (R10)."""
     resolver_location: Location = NOWHERE
     """The same of the network's resolver."""
+    addresses: tuple[str, ...] = ()
+    """The probe's own, as far as the device and the person know them."""
     needles: Needles = Needles()
     """What points at the person who measures, and is taken out of everything that is written."""
     annotations: Mapping[str, str] = {}

@@ -83,8 +83,8 @@ def _measure(asked: Asked, session: Session, budget: Budget, jobs: Sequence[Job]
     planned = {(job.nettest, job.input) for job in jobs}
     with showing(len(jobs), quiet=asked.quiet) as show:
 
-        def done(measured: Measured) -> None:
-            writer.write(record(session, measured))
+        def done(hiding: Session, measured: Measured) -> None:
+            writer.write(record(hiding, measured))
             budget.charge(measured.measuring.moved_bytes)
             job = measured.job
             is_planned = (job.nettest, job.input) in planned and "follow_up_of" not in job.annotations
