@@ -131,7 +131,7 @@ def lacks(session: Session, nettests: Iterable[Nettest]) -> Iterator[str]:
     for field, thing in WANTS.items():
         names = [one.name for one in nettests if field in one.wants]
         if names and not getattr(session, field):
-            yield f"No helper offers {thing}: without it, {_listed(names)} can say little or nothing."
+            yield f"No helper offers {thing}, so {_listed(names)} will tell less, or nothing."
 
 
 def _listed(names: Sequence[str]) -> str:
