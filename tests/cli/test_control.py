@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import urllib.request
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trigpoint.control.identity import self_made
-from trigpoint.net.serve.identity import pem
+from trigpoint.net.serve.identity import key_pem, pem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,25 @@ def test_it_says_where_it_listens_serves_and_ends_when_told(number: signal.Signa
             process.send_signal(number)
             assert process.wait(20) == 0
             assert process.stderr.read() == "Ended.\n"
+        finally:
+            process.kill()
+
+
+def test_a_certificate_of_files_is_shown_under_any_name(tmp_path: Path) -> None:
+    identity = self_made()
+    certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
+    certificate.write_bytes(pem(identity.chain[0]))
+    key.write_bytes(key_pem(identity.key))
+    places = ("--listen", "127.0.0.1:0", "--https", "127.0.0.1:0", "--certificate", certificate, "--key", key)
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    trusting.check_hostname = False
+    command = [sys.executable, "-m", "trigpoint", "control", *map(str, places)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            (port,) = re.findall(r"https 127\.0\.0\.1:(\d+)", process.stderr.readline())
+            with urllib.request.urlopen(f"https://localhost:{port}/health", timeout=20, context=trusting) as reply:
+                assert json.load(reply)["services"]["https"] == [f"127.0.0.1:{port}"]
         finally:
             process.kill()
 

@@ -213,7 +213,9 @@ def test_what_no_helper_offers_is_said_before_it_is_missed(
     asked = ("--consent", VERSION, "--tier", "2", "--to", path)
     said = trigpoint("probe", "--nettest", "http_invalid_request_line", *asked, "--helper", bare)
     assert said.status == 0, said.err
-    assert said.err.count("No helper offers an echo server, so http_invalid_request_line will tell less, or nothing") == 1
+    assert (
+        said.err.count("No helper offers an echo server, so http_invalid_request_line will tell less, or nothing") == 1
+    )
     path.unlink()
     said = trigpoint("probe", internet.url("/a"), *asked, "--helper", bare)
     assert "No helper offers a large object over TLS, so throttling will tell" in said.err

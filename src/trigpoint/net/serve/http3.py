@@ -100,7 +100,8 @@ class Http3:
             return
         if isinstance(found, DataReceived):
             stream.body += found.data
-            if len(stream.body) > LARGEST_REQUEST:
+            # Of all that are coming at once, for a client may begin a hundred.
+            if sum(len(each.body) for each in self._streams.values()) > LARGEST_REQUEST:
                 stream.is_refused = True
                 stream.body.clear()
                 self._quic.stop_stream(found.stream_id, _EXCESSIVE_LOAD)

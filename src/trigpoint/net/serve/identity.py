@@ -40,7 +40,7 @@ def context(identity: Identity, path: Path, alpn: Sequence[str] = ()) -> ssl.SSL
     """
     path.touch(mode=0o600)
     try:
-        path.write_bytes(_key_pem(identity.key) + b"".join(map(pem, identity.chain)))
+        path.write_bytes(key_pem(identity.key) + b"".join(map(pem, identity.chain)))
         made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         made.minimum_version = ssl.TLSVersion.TLSv1_2
         made.load_cert_chain(path)
@@ -56,5 +56,6 @@ def pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.PEM)
 
 
-def _key_pem(key: Private) -> bytes:
+def key_pem(key: Private) -> bytes:
+    """Write a key as PEM, without a password."""
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
