@@ -105,8 +105,8 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
             (address, max(host.echo)) for host in world.hosts if host.echo for address in host.addresses
         ),
         http_echo=next((f"http://{host.addresses[0]}/" for host in controls), ""),
-        bulk="/bytes/{bytes}",
-        silent=next((host.addresses[0] for host in controls), ""),
+        bulk_servers=_at(controls, 443),
+        silent=_at(controls, 53),
         whoami=WHOAMI,
         residue=Residue(LONGEST_SECONDS * world.time_scale),
         random=Random(f"{world.name} {network} {seed}"),  # noqa: S311 - orders of tests, no secrets

@@ -10,9 +10,9 @@ import h2.settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lab.services.test_tls import Memory
 from tests.net.serve.settling import comes_to
 from tests.net.serve.test_http1 import respond
+from tests.net.serve.test_tls import Memory
 from trigpoint.lab.services.http2 import Http2
 from trigpoint.net.serve.exchange import LARGEST_REQUEST, Fields, Request, Response
 from trigpoint.net.serve.running import Running

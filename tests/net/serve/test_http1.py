@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lab.services.test_tls import Memory
 from tests.net.serve.settling import comes_to
+from tests.net.serve.test_tls import Memory
 from trigpoint.net.serve.exchange import LARGEST_REQUEST, Request, Response
 from trigpoint.net.serve.http1 import Http1
 from trigpoint.net.serve.running import Running

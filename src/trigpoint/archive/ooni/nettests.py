@@ -87,8 +87,8 @@ def _dnscheck(recorder: Recorder, keys: Keys, _: str | None) -> None:
     for place, content in parts:
         if isinstance(content, dict) and (part := fitted(content, RawSteps)) is not None:
             add_steps(recorder, part, Scope(f"{_HERE}/{place}", is_chain=False))
-            late = Scope(f"{_HERE}/{place}/x_dns_late_replies", "arm=late", is_chain=False)
-            _add_queries(recorder, content.get("x_dns_late_replies"), late)
+            late = Scope(f"{_HERE}/{place}/x_dns_duplicate_responses", "arm=late", is_chain=False)
+            _add_queries(recorder, content.get("x_dns_duplicate_responses"), late)
 
 
 def _tor(recorder: Recorder, keys: Keys, _: str | None) -> None:

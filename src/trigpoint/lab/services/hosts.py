@@ -18,7 +18,6 @@ from trigpoint.lab.services.proxy import Proxy
 from trigpoint.lab.services.resolver import RecursiveResolver
 from trigpoint.lab.services.site_tenant import SiteTenant
 from trigpoint.lab.services.tenant import Fixed
-from trigpoint.lab.services.tls import Opening
 from trigpoint.lab.services.upstream import Upstream
 from trigpoint.lab.services.web import Scheme, Stranger, Web
 from trigpoint.lab.services.zone import SUFFIX, Zone, resolver_name
@@ -28,6 +27,7 @@ from trigpoint.net.dns_message import RD
 from trigpoint.net.serve.dns import DnsDatagrams, DnsStream
 from trigpoint.net.serve.plain import Datagrams, Echo, Sink
 from trigpoint.net.serve.running import Running
+from trigpoint.net.serve.tls import Opening
 
 if TYPE_CHECKING:
     import asyncio

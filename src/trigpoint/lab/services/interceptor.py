@@ -19,17 +19,18 @@ from trigpoint.lab.engine.names import NameList
 from trigpoint.lab.services.notice import notice_page
 from trigpoint.lab.services.pki import is_current
 from trigpoint.lab.services.relay import Relay
-from trigpoint.lab.services.tls import Opening
 from trigpoint.net.serve.http1 import Http1
+from trigpoint.net.serve.tls import Opening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trigpoint.lab.services.acts import Acts
-    from trigpoint.lab.services.pki import Identity, Pki
+    from trigpoint.lab.services.pki import Pki
     from trigpoint.lab.stack import Stack
     from trigpoint.lab.world.place import Interceptor
     from trigpoint.net.serve.exchange import Request, Response
+    from trigpoint.net.serve.identity import Identity
     from trigpoint.net.serve.running import Address, Running
 
 _SUITES = (

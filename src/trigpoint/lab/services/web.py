@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, Literal
 
 from trigpoint.lab.services.pages import missing
 from trigpoint.lab.services.tenant import Greeting
-from trigpoint.lab.services.tls import HANDSHAKE_FAILURE, NO_APPLICATION_PROTOCOL, Opening
 from trigpoint.net.serve.exchange import dated
 from trigpoint.net.serve.http1 import Http1
 from trigpoint.net.serve.running import Connection, reset
+from trigpoint.net.serve.tls import HANDSHAKE_FAILURE, NO_APPLICATION_PROTOCOL, Opening
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping
 
     from trigpoint.lab.services.acts import Acts
-    from trigpoint.lab.services.pki import Identity, Pki
-    from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
+    from trigpoint.lab.services.pki import Pki
     from trigpoint.lab.services.tenant import Tenant
-    from trigpoint.lab.services.tls import TlsConnection
     from trigpoint.lab.world.faults import Fate
     from trigpoint.net.serve.exchange import Request, Response
+    from trigpoint.net.serve.identity import Identity
+    from trigpoint.net.serve.quic import Choice, QuicEndpoint
     from trigpoint.net.serve.running import Address, Running
+    from trigpoint.net.serve.tls import TlsConnection
 
 Scheme = Literal["http", "https", "h3"]
 _ALPN = ("h2", "http/1.1")
@@ -101,7 +102,7 @@ class Web:
 
     def h3(self) -> QuicEndpoint:
         """Make what answers at UDP port 443."""
-        from trigpoint.lab.services.quic_endpoint import QuicEndpoint  # noqa: PLC0415 - aioquic costs 80 ms, which few need
+        from trigpoint.net.serve.quic import QuicEndpoint  # noqa: PLC0415 - aioquic costs 80 ms, which few need
 
         return QuicEndpoint(self._running, self._choose, self._respond_h3)
 
@@ -133,7 +134,7 @@ class Web:
         return Http1(self._running, self._https_respond, "https")
 
     def _choose(self, name: str, client: Address, local: Address) -> Choice | None:
-        from trigpoint.lab.services.quic_endpoint import Choice  # noqa: PLC0415 - loaded already
+        from trigpoint.net.serve.quic import Choice  # noqa: PLC0415 - loaded already
 
         greeting = self._tenant("h3", name).greet(name, client, local, "udp")
         if self._fate(client) or greeting.fault in {"reset", "silent"}:
