@@ -47,17 +47,23 @@ def rehearse_in_labs(units: Iterable[Unit], done: Callable[[Rehearsed], None]) -
         LabError: the kernel fabric cannot be had, or the program in a lab failed.
 
     """
-    asyncio.run(_Labs().all(tuple(units), done))
+    asyncio.run(_all(units, done))
 
 
-class _Labs:
-    def __init__(self) -> None:
-        self._labs, self._starts = asyncio.Semaphore(LABS), asyncio.Semaphore(STARTS)
+class Labs:
+    """Labs of which only so many stand at a time, and fewer begin."""
 
-    async def all(self, units: tuple[Unit, ...], done: Callable[[Rehearsed], None]) -> None:
-        await _each(self._one(unit, done) for unit in units)
+    def __init__(self, most: int = LABS) -> None:
+        self._labs, self._starts = asyncio.Semaphore(most), asyncio.Semaphore(STARTS)
 
-    async def _one(self, unit: Unit, done: Callable[[Rehearsed], None]) -> None:
+    async def rehearse(self, unit: Unit) -> Rehearsed:
+        """Measure a unit into its file.
+
+        Raises:
+            InputError: as :func:`rehearse_in_labs`.
+            LabError: likewise.
+
+        """
         with Writer(Path(unit.path), is_durable=False) as writer, TemporaryDirectory() as folder:
             shares = shares_of(unit, Path(folder))
             try:
@@ -65,7 +71,7 @@ class _Labs:
             finally:
                 for share in shares:
                     _append(writer, Path(share.path))
-        done(_together(unit, made))
+        return _together(unit, made)
 
     async def _share(self, share: Unit) -> Rehearsed:
         """Run the probe in a lab of its own."""
@@ -80,6 +86,15 @@ class _Labs:
             message = f"the probe in {share.world}, network {share.network}, ended with status {status}"
             raise LabError(message)
         return msgspec.json.decode(told.read_bytes(), type=Rehearsed)
+
+
+async def _all(units: Iterable[Unit], done: Callable[[Rehearsed], None]) -> None:
+    labs = Labs()
+
+    async def one(unit: Unit) -> None:
+        done(await labs.rehearse(unit))
+
+    await _each(map(one, units))
 
 
 async def _each(wanted: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
