@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,7 @@ class LabHelper:
 
     """
 
-    def __init__(self, world: World, stack: Stack, pki: Pki, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, world: World, stack: Stack, pki: Pki, clock: Callable[[], float]) -> None:
         self._world = world
         self._stack = stack
         self._pki = pki

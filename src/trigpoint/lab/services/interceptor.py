@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -70,7 +69,7 @@ class TlsInterceptor:
         acts: Acts,
         issuer: Issuer,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float],
     ) -> None:
         self._running = running
         self._stack = stack

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
@@ -77,7 +76,7 @@ class Web:
         tenants: Mapping[Scheme, Mapping[str, Tenant]],
         fallback: Tenant,
         fate: Callable[[Address], Fate],
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float],
     ) -> None:
         self._running = running
         self._pki = pki
