@@ -149,11 +149,12 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     """Build the frame of TLS handshakes.
 
     Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
-    same endpoint and name, own_arm (as tagged), arm (where the try could be answered), is_heard (a TLS peer spoke) and
-    what :func:`trigpoint.judge.evidence.with_evidence` says of the arm, dies_early (it cannot get as far as
-    the innocent name had to), control_resets (that was reset, too, at some distance), issuer_is_product, issuer_is_authority, and
-    tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all), and
-    tls_stalls_elsewhere (those with the probe's own resolvers and helpers stalled as well, all of them).
+    same endpoint and name, own_arm (as tagged), arm (where the try could be answered), is_heard (a TLS peer spoke),
+    what :func:`trigpoint.judge.evidence.with_evidence` says of the arm, dies_early (it cannot get as far as the
+    innocent name had to), control_resets (that was reset, too, at some distance), issuer_is_product,
+    issuer_is_authority, tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing
+    intercepts them all), and tls_stalls_elsewhere (those with the probe's own resolvers and helpers stalled as well,
+    all of them).
     """
     handshakes = chunk.probe("tls_handshakes")
     heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])
