@@ -42,14 +42,10 @@ def test_slowness_that_spreads_to_a_server_is_not_there_before_the_name_is() -> 
 def test_transfers_are_repeated_as_often_as_it_takes() -> None:
     arms = made("throttling", "tspu", "https://twitter.example/", families=V4, seed=1).arms
     count = Counter(arm.partition(".")[0] for arm in arms)
-    assert count == {
-        "before": 8,
-        "control": 4,
-        "target": 4,
-        "before_at_site": 2,
-        "control_at_site": 1,
-        "target_at_site": 1,
-    }
+    assert 4 <= count["target"] == count["control"] == count["before"] / 2 <= 8
+    assert count["before_at_site"] == 2 * count["control_at_site"] == 2 * count["target_at_site"] == 2
+    fine = made("throttling", "open", "https://files.example/", families=V4).arms
+    assert Counter(arm.partition(".")[0] for arm in fine)["target"] == 4
 
 
 def test_nothing_is_found_where_nothing_is_filtered() -> None:

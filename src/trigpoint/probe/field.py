@@ -20,7 +20,7 @@ from trigpoint.probe.location import locate
 from trigpoint.probe.needles import needles_of
 from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import Residue
-from trigpoint.probe.run import Job, measure, resumed, run
+from trigpoint.probe.run import Job, measure, run
 from trigpoint.probe.sane import adapted, obstacle, remarks
 from trigpoint.probe.session import Session
 from trigpoint.reference.addresses import AddressDatabase
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from trigpoint.probe.budget import Budget
     from trigpoint.probe.run import Measured
-    from trigpoint.probe.written import Left
 
 PUBLIC = ("udp://8.8.8.8", "https://dns.google/dns-query@8.8.8.8")
 """Resolvers that are asked besides the network's own: the one that ooni/probe-cli asks, in the clear and encrypted."""
@@ -100,7 +99,7 @@ async def work(
     say: Callable[[str], None],
     *,
     parallel: int = 1,
-    left: Sequence[Left] = (),
+    left: Sequence[Sequence[Job]] = (),
 ) -> None:
     """Look at the own network, and measure if it lets anything be measured.
 
@@ -110,7 +109,7 @@ async def work(
         done: is told of each measurement, that of the own network first.
         say: is told what the person should know of the own network.
         parallel: how many at a time.
-        left: what an earlier run left unexplained.
+        left: follow-ups that an earlier run did not come to.
 
     Raises:
         NetworkError: nothing can be measured from here; what was seen of the own network is written.
@@ -125,7 +124,7 @@ async def work(
         say(sentence)
     session = adapted(session, first.keys, first.measuring.diary)
     wanted = (job for job in jobs if job.nettest != _FIRST)
-    await run(session, wanted, done, parallel=parallel, left=resumed(session, left))
+    await run(session, wanted, done, parallel=parallel, left=left)
 
 
 def _helper(text: str) -> str:

@@ -174,7 +174,7 @@ def _following(
             annotations={**annotations, FOLLOWS: name, "why": one.why},
         )
         for one in wanted
-        if all_nettests()[one.nettest].tier in session.tiers
+        if (nettest := all_nettests().get(one.nettest)) is not None and nettest.tier in session.tiers
     ]
     return tuple(sorted(session.shuffled(jobs), key=lambda job: job.nettest != FIRST))
 
