@@ -13,6 +13,7 @@ import polars as pl
 from trigpoint.judge.arms import HOST_SWAPS, host_arm, is_not_the_servers
 from trigpoint.judge.domains import domain, is_related
 from trigpoint.judge.evidence import with_evidence
+from trigpoint.judge.remote import is_innocent, with_tries
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import REFUSAL_WORDS, REQUEST_WORDS, Place, Scope, any_of, patterns
 
@@ -81,12 +82,13 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
 
     """
     return (
-        vouched.join(_control_pages(chunk), on="m", how="left")
+        with_tries(vouched.filter(~is_innocent()), chunk)
+        .join(_control_pages(chunk), on="m", how="left")
         .join(_connected(connects), on=["m", "target", "hop"], how="left")
         .pipe(_with_places)
         .pipe(_with_comparison)
         .join(_endpoint_connects(chunk), on=["m", "host", "port"], how="left")
-        .join(_page_marks(chunk, vouched), on="body_sha256", how="left")
+        .join(page_marks(chunk, vouched), on="body_sha256", how="left")
         .pipe(_with_marks)
         .pipe(_with_swaps)
         .with_columns(
@@ -208,7 +210,7 @@ def _uncommon(headers: pl.Expr) -> pl.Expr:
     return _names(headers).list.set_difference(_COMMON_HEADERS)
 
 
-def _page_marks(chunk: Chunk, pages: pl.DataFrame) -> pl.DataFrame:
+def page_marks(chunk: Chunk, pages: pl.DataFrame) -> pl.DataFrame:
     """Search each distinct body once."""
     wanted = pages.select("body_sha256").drop_nulls().unique()
     text = pl.col("text")
@@ -226,6 +228,7 @@ def _page_marks(chunk: Chunk, pages: pl.DataFrame) -> pl.DataFrame:
             has_refusal=text.str.extract_all(_HEADING).list.join(" ").str.contains(any_of(REFUSAL_WORDS))
             & (text.str.len_chars() <= _LONGEST_REFUSAL)
             & ~text.str.contains(any_of(REQUEST_WORDS)),
+            mentions_refusal=text.str.contains(any_of(REFUSAL_WORDS)) & ~text.str.contains(any_of(REQUEST_WORDS)),
             heading_refuses=text.str.extract_all(_HEADING).list.join(" ").str.contains(any_of(REFUSAL_WORDS)),
         )
     )
@@ -243,7 +246,8 @@ def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what headers, redirects and hosts show."""
     headers = pl.col("headers").fill_null("")
     block_host = rf"(?:^|\.)(?:{any_of(patterns(Place.LOCATION, Scope.NETWORK))})$"
-    marks = ("has_block_page", "has_challenge", "has_parking", "has_portal", "has_refusal", "heading_refuses")
+    marks = ["has_block_page", "has_challenge", "has_parking", "has_portal", "has_refusal", "heading_refuses"]
+    marks.append("mentions_refusal")
     # A page of the documented host itself, where that is what was asked for, is no redirect to it.
     led_there = _holds("location_host", block_host) & (domain(pl.col("location_host")) != domain(pl.col("target")))
     is_there = _holds("host", block_host) & (domain(pl.col("host")) != domain(pl.col("target"))).fill_null(value=True)

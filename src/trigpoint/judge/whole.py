@@ -205,13 +205,17 @@ def silent_networks(chunk: Chunk) -> pl.DataFrame:
     )
 
 
-def whole_frame(chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame) -> pl.DataFrame:
+def whole_frame(
+    chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame, marks: pl.DataFrame, walled: pl.DataFrame
+) -> pl.DataFrame:
     """Build the frame of targets as a whole: the measurement's own columns, its service's state, its echoes.
 
     Args:
         chunk: the prepared observations.
         service: :func:`service_frame`.
         portals: m of measurements in which a login page answered.
+        marks: what the rest of the survey knows (:meth:`trigpoint.judge.knowledge.Knowledge.marks`).
+        walled: targets that are behind an allow-list (:func:`trigpoint.judge.walls.walled_targets`).
 
     """
     kept = (
@@ -249,6 +253,8 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame) -> p
         .join(portals.with_columns(is_behind_portal=True), on="m", how="left")
         .join(_final_pages(chunk), on=TARGET, how="left")
         .join(chunk.opened, on="m", how="left")
+        .join(marks, on="m", how="left")
+        .join(walled, on=TARGET, how="left")
         .with_columns(
             pl.col("echoes", "echoes_changed", "echoes_heard").fill_null(0),
             pl.col(

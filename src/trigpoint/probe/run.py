@@ -192,6 +192,7 @@ def record(session: Session, measured: Measured) -> bytes:
         version=nettest.version,
         input=measured.job.input,
         started_at=measured.started,
+        run_id=session.run_id,
         runtime_seconds=measured.seconds,
         location=session.location,
         resolver=session.resolver_location,

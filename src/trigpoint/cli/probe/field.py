@@ -67,6 +67,19 @@ def in_field(asked: Asked) -> None:
     say(f"Measured: {path}", quiet=asked.quiet)
 
 
+def withdraw(asked: Asked) -> None:
+    """Take back what was agreed to.
+
+    Raises:
+        ConsentError: it cannot be taken back.
+
+    """
+    path = agreement.location()
+    was_there = agreement.withdraw(path)
+    said = f"Your agreement is taken back: {path} is gone." if was_there else "There is no agreement to take back."
+    say(f"{said} Nothing was measured; files of measurements stay until you delete them.", quiet=asked.quiet)
+
+
 def _measure(
     asked: Asked,
     session: Session,
@@ -79,24 +92,24 @@ def _measure(
     planned = {(job.nettest, job.input) for job in jobs}
     with showing(len(jobs), quiet=asked.quiet) as show:
 
-        def done(measured: Measured) -> None:
-            writer.write(record(session, measured))
-            budget.charge(measured.measuring.diary)
+        def done(hiding: Session, measured: Measured) -> None:
+            writer.write(record(hiding, measured))
+            budget.charge(measured.measuring.moved_bytes)
             job = measured.job
             is_planned = (job.nettest, job.input) in planned and not job.is_follow_up
             show(outcome(measured), tuple(sentences(measured)), is_planned=is_planned)
 
         try:
-            asyncio.run(
-                work(
-                    session,
-                    jobs,
-                    done,
-                    lambda text: say(text, quiet=asked.quiet),
-                    parallel=asked.parallel,
-                    left=left,
-                )
+            working = work(
+                session,
+                jobs,
+                done,
+                lambda text: say(text, quiet=asked.quiet),
+                parallel=asked.parallel,
+                nettests={job.nettest for group in (jobs, *left) for job in group},
+                left=left,
             )
+            asyncio.run(working)
         except KeyboardInterrupt:
             say(f"Stopped: what was measured is in {writer.path}; the same command with --resume goes on.", quiet=False)
             raise

@@ -20,12 +20,17 @@ _server_error = pl.col("status") >= _ERROR_OF_SERVER
 _encrypted = (pl.col("scheme") == "https") & (pl.col("host_is_related") | ~pl.col("was_plain"))
 # On an encrypted way the text of a block page is a quotation, and so it is where the control's page is the same.
 _block_text = _page & pl.col("has_block_page") & _open & ~pl.col("is_quotation")
-_artefact = _block_text | (pl.col("has_block_host") & _open)
+_artefact_of_table = _block_text | (pl.col("has_block_host") & _open)
 # A body that the recorder cut off leaves the set of headers to compare.
 _same_headers = pl.col("body_is_truncated") & pl.col("has_same_header_set")
 _same = pl.col("status_matches") & (
     pl.col("title_matches") | (pl.col("length_ratio") > _SAME_LENGTH) | pl.col("headers_match") | _same_headers
 )
+# Lists are long, and a page may quote what they hold: one that is like the control's is the site's own.
+_listed = _page & _open & ~pl.col("is_quotation") & ~_same.fill_null(value=False)
+_listed_page = _listed & pl.col("is_listed_page")
+_listed_redirect = _listed & pl.col("is_listed_redirect")
+_artefact = _artefact_of_table | _listed_page | _listed_redirect
 _refuses_here = pl.col("is_plain") & pl.col("heading_refuses") & (pl.col("length_ratio").fill_null(0) <= _SAME_LENGTH)
 _unlike = ~pl.col("title_matches") & (pl.col("length_ratio").fill_null(0) <= _SAME_LENGTH) & ~pl.col("headers_match")
 _refusal = (
@@ -65,6 +70,7 @@ _is_refused = (pl.col("status") >= _CLIENT_ERROR) & pl.col("has_proxy_header")
 
 _SWAP = "primitives M12 and M13: only a swap at a server of one's own shows the trigger; Rambert et al., WWW 2021"
 _SOURCE = "sources: H1 to H5; decision.md step 6"
+_LISTS = "trigpoint reference show: each list with its publisher; requirement R4"
 _SERVICE = "reference/services.py: a known expectation in place of a control"
 
 HTTP = (
@@ -176,6 +182,28 @@ HTTP = (
         mechanism="http.redirect",
         reason="The site without encryption redirected to a documented block page.",
         source="reference/artefacts.py names the source of each host",
+    ),
+    Rule(
+        id="http.listed_page",
+        condition=_listed_page & ~pl.col("is_filtered_by_choice"),
+        state=State.BLOCKED,
+        mechanism="http.blockpage",
+        reason="A list has the page as a block page of this country.",
+        source=_LISTS,
+    ),
+    Rule(
+        id="http.listed_redirect",
+        condition=_listed_redirect & ~pl.col("is_filtered_by_choice"),
+        state=State.BLOCKED,
+        mechanism="http.redirect",
+        reason="The site without encryption redirected to what a list has as a block page of this country.",
+        source=_LISTS,
+    ),
+    Rule(
+        id="http.listed_elsewhere",
+        condition=_page & pl.col("is_listed_elsewhere") & ~pl.col("is_quotation") & ~_artefact,
+        reason="A list has the page, of a product, an office or another country, which does not show who answered.",
+        source=_LISTS,
     ),
     Rule(
         id="http.portal",

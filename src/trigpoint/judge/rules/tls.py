@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from trigpoint.judge.arms import LASTING
+from trigpoint.judge.chains import DISPROVED, PRODUCT, VALID
 from trigpoint.judge.rule import Rule, has_kind, is_more_than_one
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
@@ -43,7 +44,11 @@ _forged = (
     & ~pl.col("issuer_is_product").fill_null(value=False)
 )
 _dated = (pl.col("leaf_covers_name") & ~pl.col("leaf_is_current")).fill_null(value=False)
-_forged = _forged & ~_own_chain.fill_null(value=False) & ~_dated
+# The judge's own look at the chain, by the authorities of a dated list (:mod:`trigpoint.judge.chains`).
+_is_valid = (pl.col("chain_state") == VALID).fill_null(value=False)
+_names_a_signer_falsely = (pl.col("chain_state") == "forged").fill_null(value=False)
+_own_chain = _own_chain.fill_null(value=False) & ~_names_a_signer_falsely
+_forged = _forged & ~_own_chain & ~_dated & ~_is_valid
 # A program on the device signs for every name; a filter on the path for some. Another exchange that verified tells.
 _not_everywhere = pl.col("tls_works_elsewhere").fill_null(value=False)
 
@@ -211,6 +216,33 @@ TLS = (
         state=State.INSUFFICIENT,
         explanation="local.tls_interception",
         reason="The certificate was made by a program that intercepts TLS on a device or in an office network.",
+        source="sources: F14; de Carné de Carnavalet and Mannan, NDSS 2016",
+    ),
+    Rule(
+        id="tls.valid_chain_rejected",
+        condition=_certificate & _is_valid & ~_control_certificate.fill_null(value=False),
+        state=State.INSUFFICIENT,
+        explanation="local.ca_bundle",
+        reason="The chain leads to a known authority, for this name and at this time: the probe rejected it wrongly.",
+        source="sources: F10, F16; decision.md step 3: validated again from the raw chain",
+    ),
+    Rule(
+        id="tls.wrong_chain_accepted",
+        condition=pl.col("kind").is_null()
+        & pl.col("is_verified")
+        & pl.col("chain_state").is_in(DISPROVED)
+        & (pl.col("chain_state") != PRODUCT),
+        state=State.INSUFFICIENT,
+        explanation="probe.defect",
+        reason="The record says that the certificate verified, and its chain is another's: it vouches for nothing.",
+        source="decision.md step 3: validated again from the raw chain; requirement R4",
+    ),
+    Rule(
+        id="tls.product_accepted",
+        condition=pl.col("kind").is_null() & pl.col("is_verified") & (pl.col("chain_state") == PRODUCT),
+        state=State.INSUFFICIENT,
+        explanation="local.tls_interception",
+        reason="The device trusts a program that intercepts TLS, which made the certificate.",
         source="sources: F14; de Carné de Carnavalet and Mannan, NDSS 2016",
     ),
     Rule(

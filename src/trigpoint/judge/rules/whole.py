@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.remote import REMOTE
 from trigpoint.judge.rule import Rule
 from trigpoint.model.verdict import State
 
 _site = pl.col("is_site")
 _control_failed = pl.col("control_failure").is_not_null()
 _fails = pl.col("pages").is_null() | pl.col("final_page_fails")
-_plain_nettest = ~_site & ~pl.col("is_service") & (pl.col("echoes") == 0)
+_plain_nettest = ~_site & ~pl.col("is_service") & (pl.col("echoes") == 0) & ~pl.col("nettest").is_in(REMOTE)
 # Where the port dies between tries, that it was open once says nothing of now.
 _mostly_back = pl.col("payload_tries").is_null() | (2 * pl.col("payloads_back") >= pl.col("payload_tries"))
 _TWINS = "primitive M21; Xue et al., IMC 2021"
@@ -46,13 +47,51 @@ WHOLE = (
     ),
     Rule(
         id="whole.opened_by_product",
-        condition=pl.col("is_opened"),
+        condition=pl.col("is_opened") | pl.col("run_is_opened"),
         state=State.INSUFFICIENT,
         explanation="local.tls_interception",
         # Whoever opens what has nothing to do with the site is its owner's filter, and what it cuts is its own choice.
         outweighs=(State.BLOCKED,),
         reason="A program of a device or an office opens TLS of other names too, so what is cut may be its own doing.",
         source="sources: F14; de Carné de Carnavalet and Mannan, NDSS 2016",
+    ),
+    Rule(
+        id="whole.program_fails",
+        condition=_site & pl.col("is_defective"),
+        state=State.INSUFFICIENT,
+        explanation="probe.defect",
+        outweighs=(State.BLOCKED, State.DOWN),
+        reason="The site fails with this version of the probe everywhere, and with others in the same networks works.",
+        source="decision.md, alone and in a survey; ooni/probe issue 2627",
+    ),
+    Rule(
+        id="whole.control_suspect",
+        condition=_site & pl.col("control_is_suspect") & ~pl.col("control_answers"),
+        state=State.INSUFFICIENT,
+        explanation="control.failure",
+        # What only this network's control calls down may be up: the control may be the one that is cut off.
+        outweighs=(State.DOWN,),
+        reason="On this network the control fails on most of what the controls of other networks get.",
+        source="sources: F5; decision.md, alone and in a survey",
+    ),
+    Rule(
+        id="whole.gone",
+        condition=_site & pl.col("is_gone") & _fails & ~pl.col("control_answers"),
+        state=State.DOWN,
+        explanation="site.down",
+        reason="The site fails on most networks of most countries of the survey, and no control got it.",
+        source="sources: F12; decision.md, alone and in a survey",
+    ),
+    Rule(
+        id="whole.not_listed",
+        condition=_site & pl.col("is_walled") & ~pl.col("control_answers"),
+        state=State.BLOCKED,
+        mechanism="ip.allowlist",
+        reason=(
+            "In the whole run nearly every address stayed silent at the same step as this site's, while a few "
+            "answered; of the servers that are up wherever there is Internet some did, and others stayed silent."
+        ),
+        source="sources: I7; Russian mobile networks 2025: net4people/bbs 516, 579 and 630",
     ),
     Rule(
         id="whole.network_silent",
@@ -117,7 +156,11 @@ WHOLE = (
     ),
     Rule(
         id="whole.nothing_answered",
-        condition=~_site & (pl.col("steps") > 0) & (pl.col("successes") == 0) & ~pl.col("network_works"),
+        condition=~_site
+        & (pl.col("steps") > 0)
+        & (pl.col("successes") == 0)
+        & ~pl.col("network_works")
+        & ~pl.col("nettest").is_in(REMOTE),
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="Nothing at all answered in the measurement, so the network itself may have been down.",

@@ -121,5 +121,6 @@ NETTEST = Nettest(
     source="primitives M12 and M13 of the follow-ups; Clayton et al., PET 2006; Rambert et al., WWW 2021",
     tier=2,
     takes="url",
+    wants=("control_http",),
     run=_run,
 )

@@ -190,5 +190,6 @@ NETTEST = Nettest(
     source="ooni/spec df-009; primitive M19 of the follow-ups; Elmenhorst et al., IMC 2021; Zohaib et al. 2025",
     tier=1,
     takes="url",
+    wants=("control_quic", "echo_servers"),
     run=_run,
 )

@@ -118,5 +118,6 @@ NETTEST = Nettest(
     source="primitive M29 of the follow-ups; Wu et al., USENIX Security 2023; Alice et al., IMC 2020; Bock et al. 2020",
     tier=3,
     takes="url",
+    wants=("echo_servers",),
     run=_run,
 )

@@ -272,5 +272,6 @@ NETTEST = Nettest(
     source="primitive M15 of the follow-ups; Bock et al. 2021",
     tier=2,
     takes="url",
+    wants=("control_servers",),
     run=_run,
 )

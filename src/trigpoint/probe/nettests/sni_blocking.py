@@ -78,5 +78,6 @@ NETTEST = Nettest(
     source="ooni/spec ts-024-sni-blocking; OONI's two arms are `target` and `control`, those at the site are ours",
     tier=2,
     takes="name",
+    wants=("control_servers",),
     run=_run,
 )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trigpoint.control.protocol import BYTES_PATH
 from trigpoint.model.chance import is_shown, tries_to_see
 from trigpoint.net.dial.http import fetch, request
 from trigpoint.net.dial.tcp import connect
@@ -46,9 +47,9 @@ async def _run(measuring: Measuring) -> Keys:
     url = parse_url(measuring.input or "")
     host = url.host or ""
     parts: list[Keys] = []
-    for place in places(session, session.control_servers) if session.bulk else ():
+    for place in places(session, session.bulk_servers):
         name = f"[{place.address}]" if ":" in place.address else place.address
-        bulk = f"https://{name}:{place.port}{session.bulk.format(bytes=_BYTES)}"
+        bulk = f"https://{name}:{place.port}{BYTES_PATH.format(bytes=_BYTES)}"
         parts += await _series(measuring, place, host, request(bulk))
     for place in await sites(measuring, host, url.port or _HTTPS):
         parts += await _twins(measuring, place, host, request(url.text), "_at_site")
@@ -156,5 +157,6 @@ NETTEST = Nettest(
     source="primitive M21 of the follow-ups; Xue et al., IMC 2021; ooni/probe-cli's samples of bytes received",
     tier=2,
     takes="url",
+    wants=("bulk_servers",),
     run=_run,
 )
