@@ -26,6 +26,7 @@ from trigpoint.lab.world.world import World
 from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.failure import FAILURES, Kind
 from trigpoint.model.mechanism import MECHANISMS
+from trigpoint.probe.followups import OVER_QUIC
 from trigpoint.probe.followups import TABLE as FOLLOW_UPS
 from trigpoint.probe.offers import WANTS
 from trigpoint.probe.run import all_nettests
@@ -268,12 +269,13 @@ def _after_an_anomaly() -> str:
     rows = [
         (layer, f"`{one.nettest}`", f"{prose(one.question)}?", one.scheme or "any", str(tests[one.nettest].tier))
         for layer, explaining in FOLLOW_UPS.items()
-        for one in explaining
+        for one in (*explaining, *((OVER_QUIC,) if layer != "pace" else ()))
     ]
     return (
         "## After an anomaly\n\n"
         "What the probe asks by itself, by the step at which a visit went otherwise than a helper's, where the tier\n"
-        "was agreed to; `pace`: a page came too slowly, or not to its end. Afterwards the visit is made again.\n\n"
+        "was agreed to; `pace`: a page came too slowly, or not to its end. `residual` follows what was cut or fell\n"
+        "silent, and `quic` what failed where the site offers HTTP/3. Last the visit is made again.\n\n"
         f"{table(('sign at', 'nettest', 'decides', 'scheme of the URL', 'tier'), rows)}"
     )
 

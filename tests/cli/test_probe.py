@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.small_internet import SmallInternet, closed_port, confine
+from tests.probe.diaries import diary_of
 from trigpoint.probe.consent import VERSION, store
+from trigpoint.probe.record import Envelope, line_of
 from trigpoint.probe.residue import Residue
 
 if TYPE_CHECKING:
@@ -410,3 +412,31 @@ def test_a_nettest_of_names_takes_the_name_of_a_page_and_one_of_servers_their_ur
     said = trigpoint("probe", typed, "--nettest", "dnscheck", "--world", "open", "--network", "a1", "--to", tmp_path)
     assert said.status == 0, said.err
     assert names(tmp_path / "open.a1.jsonl.gz")[1:] == [("dnscheck", measured)]
+
+
+def test_going_on_makes_the_follow_ups_that_are_missing(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    path, url, name = tmp_path / "a.jsonl", internet.url("/a"), "web_connectivity of before"
+    envelope = Envelope(
+        nettest="web_connectivity",
+        version="1",
+        input=url,
+        started_at=1_700_000_000.0,
+        runtime_seconds=1.0,
+        annotations={"measurement": name, "category": "NEWS"},
+    )
+    wanted = [
+        {"nettest": "web_connectivity", "input": url, "options": {}, "why": "again"},
+        {"nettest": "sni_blocking", "input": "site.example", "options": {}, "why": "of tier 2, not agreed to"},
+    ]
+    path.write_bytes(line_of(diary_of(), envelope, {"x_follow_ups": wanted}))
+    command = ("probe", url, "--to", path, "--consent", VERSION, "--resume")
+    assert trigpoint(*command).status == 0
+    first, look, again = records(path)
+    assert look["test_name"] == "sanity"
+    assert (again["test_name"], again["input"]) == ("web_connectivity", url)
+    assert again["annotations"]["follow_up_of"] == first["annotations"]["measurement"] == name
+    assert (again["annotations"]["category"], again["annotations"]["why"]) == ("NEWS", "again")
+    assert trigpoint(*command).status == 0
+    assert len(records(path)) == 3, "nothing is left that was agreed to, so nothing is sent"

@@ -254,17 +254,45 @@ def test_flows_that_all_come_back_are_fine() -> None:
 
 
 def twins(
-    target: float | None, before: float | None = 900_000.0, *, status: int | None = 200, stops: bool = False
+    target: float | None,
+    before: float | None = 900_000.0,
+    *,
+    status: int | None = 200,
+    stops: bool = False,
+    tries: int = 4,
+    address: str = OTHER,
+    case: Case | None = None,
 ) -> Case:
-    case = Case("throttling", input=f"https://{HOST}/", target=HOST).tcp(OTHER)
-    for arm, rate, stopped in (("before", before, False), ("target", target, stops)):
-        case.tls(OTHER, server_name=HOST, tags=f"arm={arm}", hop=None, is_verified=False)
-        case.http(
-            f"https://{OTHER}/", TIMEOUT if stopped else None, address=OTHER, tags=f"arm={arm}", hop=None, status=status
-        )
+    case = case or Case("throttling", input=f"https://{HOST}/", target=HOST).tcp(OTHER)
+    arms = [("before", number, before, False) for number in range(1, 2 * tries + 1)]
+    arms += [("target", number, target, stops) for number in range(1, tries + 1)]
+    for arm, number, rate, stopped in arms:
+        tags = f"arm={arm}.{number}"
+        case.tls(address, server_name=HOST, tags=tags, hop=None, is_verified=False)
+        page = {"address": address, "tags": tags, "hop": None, "status": status if arm == "target" else 200}
+        case.http(f"https://{OTHER}/", TIMEOUT if stopped else None, **page)
         fields = {"received_rate": rate, "received_bytes": 16_000, "is_stopped": stopped}
-        case.datagram(protocol="transfer", tags=f"arm={arm}", hop=None, address=OTHER, **fields)
+        case.datagram(protocol="transfer", tags=tags, hop=None, address=address, **fields)
     return case
+
+
+def test_one_transfer_that_stalls_is_no_pattern() -> None:
+    case = twins(5.0, stops=True, tries=1)
+    assert case.says()[:2] == ("insufficient", "")
+    assert twins(800_000.0, case=twins(5.0, stops=True, tries=1)).says()[:2] == ("ok", "")
+
+
+def test_a_name_that_one_transfer_of_eight_passes_with_is_frozen_all_the_same() -> None:
+    case = twins(5.0, stops=True, tries=7)
+    fields = {"tags": "arm=target.8", "hop": None, "address": OTHER}
+    case.http(f"https://{OTHER}/", status=200, **fields)
+    case.datagram(protocol="transfer", received_rate=900_000.0, is_stopped=False, **fields)
+    assert case.says()[:2] == ("blocked", "tls.freeze")
+
+
+def test_a_name_that_is_frozen_in_one_version_of_ip_comes_through_in_the_other() -> None:
+    case = twins(5.0, stops=True)
+    assert twins(900_000.0, address="2001:db8::9", case=case).says()[:2] == ("ok", "tls.freeze")
 
 
 def test_a_name_that_is_many_times_slower_is_throttled_and_yet_reached() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 
 from trigpoint.lab.lab import Lab
 from trigpoint.probe.followups import FollowUp
-from trigpoint.probe.run import FOLLOWS, WANTED, Job, Measured, name_of, record, resumed, run
+from trigpoint.probe.run import FOLLOWS, WANTED, Job, Measured, measure, name_of, record, resumed, run
 from trigpoint.probe.writer import Writer
 from trigpoint.rehearsal import session_in
 
@@ -126,3 +127,27 @@ def test_what_is_wanted_is_in_the_record_as_it_was_chosen(whole: tuple[list[Meas
         (one.nettest, one.input, name) for one in wanted
     )
     assert all(one.why for one in wanted)
+
+
+def test_what_a_later_version_wants_is_left_alone(tmp_path: Path) -> None:
+    made(tmp_path / "a.jsonl", JOBS[:1], most=1)
+    left = left_in(tmp_path / "a.jsonl")
+    odd = msgspec.structs.replace(left[0], follow_ups=(FollowUp("nothing_known", BLOCKED, {}, "why"),))
+    assert made(tmp_path / "b.jsonl", (), [odd]) == []
+
+
+def test_a_site_that_is_named_by_its_address_is_visited(tmp_path: Path) -> None:
+    found = made(tmp_path / "a.jsonl", [Job(nettest="web_connectivity", input="http://203.0.113.64/")])
+    assert found[0].job.input == "http://203.0.113.64/"
+
+
+def test_what_a_landmark_triggered_is_left_alone() -> None:
+    """The first look at the own network meets a filter of names, and the name is measured when its window is over."""
+
+    async def main(lab: Lab) -> float:
+        session = session_in(lab.world, lab.network, lab.bundle(), wall=time.time, seed=1)
+        await measure(session, Job(nettest="sanity"))
+        async with session.residue.hold(["dns-one.example"]) as waited:
+            return waited
+
+    assert Lab("gfw-2024", fabric="virtual").play(main) == pytest.approx(360, abs=20)

@@ -141,43 +141,60 @@ def payloads(echoes: pl.DataFrame) -> pl.DataFrame:
 def transfers(exchanges: pl.DataFrame, pages: pl.DataFrame) -> pl.DataFrame:
     """Compare the transfers of one large page from one's own server under two names (M21).
 
-    In every version of IP that was tried the name in question must differ in the same way from the innocent name, which
-    went alone before it: afterwards some filters slow down or stop all that goes to the server.
+    The name in question is held against the innocent one where that went alone before it: afterwards some filters slow
+    down or stop all that goes to the server. Slow is what is many times slower than the innocent name usually is.
 
     Args:
         exchanges: datagrams of the probe.
         pages: its HTTP round trips.
 
     Returns:
-        m, name_is_slow, name_is_frozen (an answer began and no more came), name_is_silenced (none began),
-        name_comes_through (neither of the last two).
+        m, name_is_slow, name_is_frozen (answers began and no more came), name_is_silenced (none began), all three by
+        more than chance; name_comes_through (not stopped, and not shown to be so in the same version of IP).
 
     """
-    known = exchanges.filter(pl.col("protocol") == "transfer").with_columns(
-        arm=arm_of(), is_v6=pl.col("address").str.contains(":")
-    )
-    columns = ("received_rate", "is_stopped")
-    arms = {
-        name: known.filter(pl.col("arm") == name).select(
-            "m", "is_v6", *(pl.col(c).alias(f"{name}_{c}") for c in columns)
+    begun = _tries(pages).group_by(_TRY).agg(begins=(pl.col("status") > 0).any())
+    usual = pl.col("received_rate").filter(pl.col("arm") == "before", ~pl.col("is_stopped")).median().over("m", "is_v6")
+    rows = (
+        _tries(exchanges.filter(pl.col("protocol") == "transfer"))
+        .join(begun, on=_TRY, how="left")
+        .with_columns(
+            begins=pl.col("begins").fill_null(value=False),
+            outcome=pl.when("is_stopped")
+            .then(pl.lit("stopped"))
+            .when(pl.col("received_rate") * _TIMES_SLOWER < usual)
+            .then(pl.lit("slow")),
         )
-        for name in ("target", "before")
-    }
-    went_before = ~pl.col("before_is_stopped") & (pl.col("before_received_rate") > 0)
-    stops = pl.col("target_is_stopped").fill_null(value=False)
-    slow = ~stops & (pl.col("target_received_rate") * _TIMES_SLOWER < pl.col("before_received_rate"))
-    begun = pages.with_columns(arm=arm_of(), is_v6=pl.col("address").str.contains(":"))
-    begun = begun.filter(pl.col("arm") == "target").group_by("m", "is_v6").agg(begins=(pl.col("status") > 0).any())
-    got_some = pl.col("begins").fill_null(value=False)
+    )
+    target, stops = pl.col("arm") == "target", pl.col("outcome") == "stopped"
     return (
-        arms["target"]
-        .join(arms["before"], on=["m", "is_v6"])
-        .join(begun, on=["m", "is_v6"], how="left")
+        with_evidence(rows, {"target": "before"})
+        .filter(target)
+        .group_by("m", "is_v6")
+        .agg(
+            slow=(pl.col("is_shown") & (pl.col("outcome") == "slow")).any(),
+            stopped=(pl.col("is_shown") & stops).any(),
+            mostly_begun=2 * (stops & pl.col("begins")).sum() > stops.sum(),
+            passes=(stops.not_().fill_null(value=True) & pl.col("begins")).any(),
+        )
         .group_by("m")
         .agg(
-            name_is_slow=(went_before & slow).fill_null(value=False).all(),
-            name_is_frozen=(went_before & stops & got_some).fill_null(value=False).all(),
-            name_is_silenced=(went_before & stops & ~got_some).fill_null(value=False).all(),
-            name_comes_through=(~stops & got_some).fill_null(value=False).any(),
+            name_is_slow=pl.col("slow").any(),
+            name_is_frozen=(pl.col("stopped") & pl.col("mostly_begun")).any(),
+            name_is_silenced=(pl.col("stopped") & ~pl.col("mostly_begun")).any(),
+            name_comes_through=(pl.col("passes") & ~pl.col("stopped")).any(),
         )
     )
+
+
+_TRY = ("m", "arm", "is_v6", "number")
+
+
+def _tries(steps: pl.DataFrame) -> pl.DataFrame:
+    """Name the arm, the version of IP and the number of the try of each step; those of no arm are left out."""
+    number = pl.col("tags").str.extract(r"(?:^| )arm=[a-z_0-9]+\.(\d+)(?: |$)", 1)
+    return steps.with_columns(
+        arm=arm_of(),
+        is_v6=pl.col("address").str.contains(":").fill_null(value=False),
+        number=number.fill_null("1"),
+    ).filter(pl.col("arm").is_not_null())

@@ -38,7 +38,7 @@ def tries_to_see(share: float, certainty: float = CERTAINTY) -> int:
 def chance(fails: int, tries: int, control_fails: int, control_tries: int) -> float:
     """Say how likely one arm fails at least this much more than the other where both fail equally often.
 
-    Fisher's exact test (Fisher 1922), one-sided: of all ways to deal as many failures over all tries.
+    Fisher's exact test (Fisher 1935), one-sided: of all ways to deal as many failures over all tries.
 
     >>> round(chance(1, 1, 0, 1), 3), round(chance(3, 3, 0, 9), 4), chance(2, 2, 2, 2)
     (0.5, 0.0045, 1.0)

@@ -26,7 +26,7 @@ from trigpoint.probe.offers import lacks
 from trigpoint.probe.own import hidden
 from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import Residue
-from trigpoint.probe.run import Job, all_nettests, measure, resumed, run
+from trigpoint.probe.run import Job, all_nettests, measure, run
 from trigpoint.probe.sane import adapted, obstacle, remarks
 from trigpoint.probe.session import Session
 from trigpoint.reference.addresses import AddressDatabase
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from trigpoint.probe.budget import Budget
     from trigpoint.probe.nettest import Nettest
     from trigpoint.probe.run import Measured
-    from trigpoint.probe.written import Left
 
 PUBLIC = ("udp://8.8.8.8", "https://dns.google/dns-query@8.8.8.8")
 """Resolvers that are asked besides the network's own: the one that ooni/probe-cli asks, in the clear and encrypted."""
@@ -113,7 +112,7 @@ async def work(  # noqa: PLR0913 - what, how, and whom to tell
     *,
     parallel: int = 1,
     nettests: Iterable[str] = (),
-    left: Sequence[Left] = (),
+    left: Sequence[Sequence[Job]] = (),
 ) -> None:
     """Look at the own network, and measure if it lets anything be measured.
 
@@ -124,7 +123,7 @@ async def work(  # noqa: PLR0913 - what, how, and whom to tell
         say: is told what the person should know of the own network.
         parallel: how many at a time.
         nettests: what is measured with, so that it can be said what of it helpers do not offer.
-        left: what an earlier run left unexplained.
+        left: follow-ups that an earlier run did not come to.
 
     Raises:
         NetworkError: nothing can be measured from here; what was seen of the own network is written.
@@ -143,7 +142,7 @@ async def work(  # noqa: PLR0913 - what, how, and whom to tell
     for sentence in lacks(session, _all_used(session, nettests)):
         say(sentence)
     wanted = (job for job in jobs if job.nettest != _FIRST)
-    await run(session, wanted, partial(done, session), parallel=parallel, left=resumed(session, left))
+    await run(session, wanted, partial(done, session), parallel=parallel, left=left)
 
 
 def _all_used(session: Session, names: Iterable[str]) -> list[Nettest]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint.discovery import declared
+from trigpoint.model.failure import Kind, kind
+from trigpoint.net.names import split_endpoint
 from trigpoint.probe import nettests
 from trigpoint.probe.followups import FIRST, FollowUp, follow_ups
 from trigpoint.probe.nettest import Keys, Measuring, Nettest
@@ -19,6 +21,7 @@ from trigpoint.probe.signs import Sign, offers_h3, signs
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 
+    from trigpoint.net.dial.acts import Handshake
     from trigpoint.probe.session import Session
     from trigpoint.probe.written import Left
 
@@ -81,10 +84,17 @@ async def measure(session: Session, job: Job) -> Measured:
     for sign in found:
         if sign.layer in _STATEFUL:
             session.residue.mark([sign.address, sign.host])
+    for cut in (act for diary in (measuring.diary, measuring.resolving) for act in diary.handshakes if _is_cut(act)):
+        session.residue.mark([split_endpoint(cut.address)[0], cut.server_name])
     if found and not job.is_follow_up:
         wanted = follow_ups(job.input or "", found, offers_h3=offers_h3(measuring.diary, keys))
         keys = {**keys, WANTED: [msgspec.to_builtins(one) for one in wanted]}
     return Measured(job=job, measuring=measuring, keys=keys, started=started, seconds=loop.time() - begun, signs=found)
+
+
+def _is_cut(act: Handshake) -> bool:
+    """Tell whether a handshake ended as filters end it, were it one with a resolver or a landmark."""
+    return kind(act.failure or "") in {Kind.RESET, Kind.CLOSE, Kind.TIMEOUT}
 
 
 async def run(
@@ -164,7 +174,7 @@ def _following(
             annotations={**annotations, FOLLOWS: name, "why": one.why},
         )
         for one in wanted
-        if all_nettests()[one.nettest].tier in session.tiers
+        if (nettest := all_nettests().get(one.nettest)) is not None and nettest.tier in session.tiers
     ]
     return tuple(sorted(session.shuffled(jobs), key=lambda job: job.nettest != FIRST))
 

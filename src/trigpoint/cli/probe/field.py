@@ -13,7 +13,7 @@ from trigpoint.cli.progress import say, showing
 from trigpoint.probe import consent as agreement
 from trigpoint.probe.budget import Budget
 from trigpoint.probe.field import PUBLIC, Settings, session_of, work
-from trigpoint.probe.run import record
+from trigpoint.probe.run import record, resumed
 from trigpoint.probe.words import outcome, sentences
 from trigpoint.probe.writer import Writer
 
@@ -59,8 +59,9 @@ def in_field(asked: Asked) -> None:
     with Writer(path, is_resumed=asked.resume) as writer:
         left = [job for job in jobs if not writer.done.inputs[job.nettest, job.input]]
         say(f"{len(jobs) - len(left)} of {len(jobs)} are done already.", quiet=asked.quiet or len(left) == len(jobs))
-        if left or writer.done.left:
-            _measure(asked, session, budget, left, writer)
+        unexplained = resumed(session, writer.done.left)
+        if left or unexplained:
+            _measure(asked, session, budget, (left, unexplained), writer)
     if budget.is_spent:
         say(f"The data volume is used up; --resume goes on, --most-megabytes allows more: {path}", quiet=False)
     say(f"Measured: {path}", quiet=asked.quiet)
@@ -79,7 +80,15 @@ def withdraw(asked: Asked) -> None:
     say(f"{said} Nothing was measured; files of measurements stay until you delete them.", quiet=asked.quiet)
 
 
-def _measure(asked: Asked, session: Session, budget: Budget, jobs: Sequence[Job], writer: Writer) -> None:
+def _measure(
+    asked: Asked,
+    session: Session,
+    budget: Budget,
+    wanted: tuple[Sequence[Job], Sequence[Sequence[Job]]],
+    writer: Writer,
+) -> None:
+    """Make measurements, and follow-ups that an earlier run left."""
+    jobs, left = wanted
     planned = {(job.nettest, job.input) for job in jobs}
     with showing(len(jobs), quiet=asked.quiet) as show:
 
@@ -97,8 +106,8 @@ def _measure(asked: Asked, session: Session, budget: Budget, jobs: Sequence[Job]
                 done,
                 lambda text: say(text, quiet=asked.quiet),
                 parallel=asked.parallel,
-                nettests={job.nettest for job in jobs},
-                left=writer.done.left,
+                nettests={job.nettest for group in (jobs, *left) for job in group},
+                left=left,
             )
             asyncio.run(working)
         except KeyboardInterrupt:

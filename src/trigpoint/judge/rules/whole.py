@@ -263,7 +263,7 @@ WHOLE = (
         condition=pl.col("name_is_slow"),
         state=State.BLOCKED,
         mechanism="tls.throttle.sni",
-        reason="The same object came many times slower with this server name than with another from the same server.",
+        reason="The same object came many times slower with this server name, again and again, than with another.",
         source=_TWINS,
     ),
     Rule(
@@ -271,7 +271,7 @@ WHOLE = (
         condition=pl.col("name_is_frozen"),
         state=State.BLOCKED,
         mechanism="tls.freeze",
-        reason="The same object stopped coming with this server name and came whole with another from the same server.",
+        reason="The same object stopped coming with this server name, again and again, and came whole with another.",
         source=_TWINS,
     ),
     Rule(
@@ -279,7 +279,7 @@ WHOLE = (
         condition=pl.col("name_is_silenced"),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
-        reason="With this server name nothing came after the handshake, and with another all from the same server.",
+        reason="With this server name nothing came after the handshake, again and again, and with another all.",
         source=_TWINS,
     ),
     Rule(

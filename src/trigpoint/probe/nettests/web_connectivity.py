@@ -37,7 +37,8 @@ async def _visited(measuring: Measuring, url: Url) -> Keys:
     control = await ask_helpers(measuring.session, helping, asked)
     found = merged(found, (Found(address, is_classic=False) for address in control.addresses))
     cookies = Cookies()
-    async with measuring.session.residue.hold(one.address for one in found):
+    addresses = {one.address for one in found} - {host}  # that is held already, where it is an address
+    async with measuring.session.residue.hold(addresses):
         trip = await fetched(measuring, url, await reach(measuring, url, found, 0), cookies)
         trip = await follow(measuring, url, trip, cookies)
         apart = {
