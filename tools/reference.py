@@ -17,6 +17,7 @@ import msgspec
 
 from trigpoint.cli.group import commands as trigpoint_command
 from trigpoint.judge import RULES
+from trigpoint.judge.conditions import text
 from trigpoint.lab.catalogue import behaviours
 from trigpoint.lab.engine.behaviour import Parameters
 from trigpoint.lab.engine.group import Group
@@ -26,6 +27,7 @@ from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.failure import FAILURES, Kind
 from trigpoint.model.mechanism import MECHANISMS
 from trigpoint.probe.followups import TABLE as FOLLOW_UPS
+from trigpoint.probe.offers import WANTS
 from trigpoint.probe.run import all_nettests
 from trigpoint.store.schemas import FORMAT_VERSION, TABLES, field_meanings
 
@@ -132,11 +134,11 @@ def rules_page() -> str:
         parts.append(
             f"## {rule.id}\n\n{prose(rule.reason)}\n\n"
             f"{table(('layer', 'gives', 'source'), [(rule.layer, gives, prose(rule.source))])}\n"
-            f"```text\n{rule.condition}\n```\n"
+            f"```text\n{text(rule.condition)}\n```\n"
         )
     return page(
         "Rules",
-        "The rules of the judge in their order, with their conditions as they run: Polars expressions over the facts\n"
+        "The rules of the judge in their order, with their conditions as they run, over the facts\n"
         "that are joined for each step. Every rule that fires becomes a row of `findings`, not only the decisive one.",
         *parts,
     )
@@ -281,8 +283,10 @@ def nettests_page() -> str:
     parts = [_after_an_anomaly()]
     for nettest in all_nettests().values():
         facts = (nettest.version, str(nettest.tier), _TAKES[nettest.takes], prose(nettest.source))
+        wants = "; ".join(WANTS[field] for field in nettest.wants)
+        wanted = f"Wants of a helper: {wants}.\n\n" if wants else ""
         parts.append(
-            f"## {nettest.name}\n\n{prose(nettest.title)}?\n\n{prose(nettest.meaning)}\n\n"
+            f"## {nettest.name}\n\n{prose(nettest.title)}?\n\n{prose(nettest.meaning)}\n\n{wanted}"
             f"{table(('version', 'tier', 'takes', 'source'), [facts])}"
         )
     return page(

@@ -19,3 +19,12 @@ def aligned(rows: Iterable[Sequence[object]]) -> str:
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts)
     return "\n".join(lines)
+
+
+def plain(text: str) -> str:
+    """Keep what a measured text says, and drop what would steer a terminal.
+
+    >>> plain("a\\x1b[2Jb")
+    'a?[2Jb'
+    """
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -14,7 +14,23 @@ from trigpoint.errors import TrigpointError
 if TYPE_CHECKING:
     from trigpoint.observe import Observed
 
-VERBS = ("survey", "observe", "judge", "report", "rules", "sample", "probe", "control", "lab", "rehearse", "doctor")
+VERBS = (
+    "survey",
+    "observe",
+    "judge",
+    "cells",
+    "explain",
+    "diff",
+    "report",
+    "rules",
+    "sample",
+    "probe",
+    "control",
+    "lab",
+    "rehearse",
+    "reference",
+    "doctor",
+)
 """Names of the verbs, and of the files that have them."""
 
 INTERRUPTED = 128 + signal.SIGINT

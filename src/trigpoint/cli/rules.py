@@ -9,6 +9,7 @@ import msgspec
 
 from trigpoint.cli import options
 from trigpoint.judge import RULES, RULES_VERSION, Rule
+from trigpoint.judge.conditions import text
 
 
 @click.command()
@@ -31,7 +32,10 @@ def rules(form: str, *, quiet: bool) -> None:
     click.echo(f"Rules {RULES_VERSION}")
     for rule in RULES:
         says = " ".join(str(word) for word in (rule.state, rule.mechanism, rule.explanation) if word) or "explains"
-        click.echo(f"\n{rule.id}: {says}\n  {rule.reason}\n  Source: {rule.source}\n  Condition: {rule.condition}")
+        only = f"\n  Only for: {', '.join(rule.nettests)}" if rule.nettests else ""
+        click.echo(
+            f"\n{rule.id}: {says}\n  {rule.reason}\n  Source: {rule.source}{only}\n  Condition: {text(rule.condition)}"
+        )
 
 
 def described(rule: Rule) -> dict[str, Any]:
@@ -43,7 +47,8 @@ def described(rule: Rule) -> dict[str, Any]:
         "mechanism": rule.mechanism,
         "explanation": rule.explanation,
         "outweighs": [str(state) for state in rule.outweighs],
+        "nettests": list(rule.nettests),
         "reason": rule.reason,
         "source": rule.source,
-        "condition": str(rule.condition),
+        "condition": text(rule.condition),
     }

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from trigpoint.judge.knowledge import Knowledge
+    from trigpoint.reference.matching import Fingerprints
     from trigpoint.store.survey import Slice, Survey
 
 
@@ -23,12 +25,16 @@ CHUNK = 3_000
 """Measurements judged at a time. Measured on 20,000 of 22 kB: 1.3 GB at once, 0.4 GB by 3,000, in the same time."""
 
 
-def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None) -> Survey:
+def judge_survey(
+    path: Path | str, progress: Callable[[int], None] | None = None, fingerprints: Fingerprints | None = None
+) -> Survey:
     """Write findings and verdicts of a survey; nothing is done where these rules judged it already.
 
     Args:
         path: folder of the survey.
         progress: is told the number of measurements judged, after each chunk.
+        fingerprints: lists of others, which the survey names with their hashes. Missing: only the built-in table is
+            known.
 
     Returns:
         The survey after the commit.
@@ -40,15 +46,31 @@ def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None
 
     def judgements(survey: Survey) -> Iterator[Judgement]:
         survey.verify()  # a verdict on damaged observations would be worse than none
-        knowledge = gather(survey.scan)
+        knowledge = known(survey)
         for chunk in survey.chunks(CHUNK):
             tables = _load(survey, chunk)
-            findings, verdicts = judge(tables, knowledge)
+            findings, verdicts = judge(tables, knowledge, fingerprints)
             if progress is not None:
                 progress(tables["measurements"].height)
             yield Judgement(chunk=chunk, findings=findings, verdicts=verdicts)
 
-    return commit_verdicts(path, judgements, RULES_VERSION, references())
+    listed = () if fingerprints is None else fingerprints.files
+    return commit_verdicts(path, judgements, RULES_VERSION, (*references(), *listed))
+
+
+def known(survey: Survey) -> Knowledge:
+    """Go through a survey for what it knows as a whole."""
+    return gather(survey.scan)
+
+
+def tables_of(survey: Survey, measurement: str, country: str) -> Mapping[str, pl.DataFrame]:
+    """Read the observations of one measurement, of whose country the survey has a partition."""
+    tables = {
+        name: survey.scan(name, [country]).filter(_of(name) == measurement).drop("date", "country").collect()
+        for name in OBSERVATION_TABLES
+        if TABLES[name].is_partitioned
+    }
+    return _with_shared(survey, tables)
 
 
 def _load(survey: Survey, chunk: tuple[Slice, ...]) -> Mapping[str, pl.DataFrame]:
@@ -58,11 +80,20 @@ def _load(survey: Survey, chunk: tuple[Slice, ...]) -> Mapping[str, pl.DataFrame
         for name in OBSERVATION_TABLES
         if TABLES[name].is_partitioned
     }
+    return _with_shared(survey, tables)
+
+
+def _of(table: str) -> pl.Expr:
+    return pl.col("id" if table == "measurements" else "measurement")
+
+
+def _with_shared(survey: Survey, tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
+    """Add what the rows refer to of the tables that the whole survey shares."""
     pages, handshakes = tables["http_round_trips"], tables["tls_handshakes"]
     return {
         **tables,
         "bodies": _referred(survey, "bodies", pages["body_sha256"]),
-        "certificates": _referred(survey, "certificates", handshakes["leaf_sha256"]),
+        "certificates": _referred(survey, "certificates", handshakes["certificate_chain"].str.split(" ").explode()),
     }
 
 

@@ -16,10 +16,18 @@ from trigpoint.judge.addresses import (
 )
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.frames import control_sites, family_works
-from trigpoint.judge.pages import PRIVATE_HOST
+from trigpoint.judge.pages import PRIVATE_HOST, page_marks
+from trigpoint.judge.remote import is_innocent, with_comparison
 from trigpoint.judge.replies import NOBODY, innocent_names, is_agreed, is_arm, is_late, late_replies
 from trigpoint.model.failure import Kind
-from trigpoint.reference.artefacts import FILTERING_RESOLVER_NETWORKS, Place, Scope, any_of, patterns
+from trigpoint.reference.artefacts import (
+    FILTERING_RESOLVER_NETWORKS,
+    SINGLE_COMPANY_NETWORKS,
+    Place,
+    Scope,
+    any_of,
+    patterns,
+)
 
 if TYPE_CHECKING:
     from trigpoint.judge.addresses import Addresses
@@ -46,7 +54,8 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     """
     views = _views(chunk, addresses)
     return (
-        views.join(family_works(chunk), on="m", how="left")
+        with_comparison(views, chunk, page_marks(chunk, chunk.control("http_round_trips")))
+        .join(family_works(chunk), on="m", how="left")
         .join(_peers(views), on=["m", "name", "view"], how="left")
         .join(_control_lookups(chunk), on=["m", "name"], how="left")
         .join(control_sites(chunk), on="m", how="left")
@@ -89,7 +98,11 @@ def _is_filtering() -> pl.Expr:
 
 
 def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
-    lookups = chunk.probe("dns_lookups").filter(~is_late(), ~is_arm("whoami")).with_columns(*resolver_columns())
+    lookups = (
+        chunk.probe("dns_lookups")
+        .filter(~is_late(), ~is_arm("whoami"), ~is_innocent())
+        .with_columns(*resolver_columns())
+    )
     key = ["m", "target", "name", "hop", "engine", "resolver_address"]
     per_lookup = (
         _judged_answers(chunk, addresses)
@@ -115,6 +128,9 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             ).sum(),
             chosen_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.CHOICE)).sum(),
             rejected_count=pl.col("is_rejected").sum(),
+            compared_count=pl.col("shared").is_not_null().sum(),
+            shared_count=(pl.col("shared").fill_null("") != "").sum(),
+            single_company_count=pl.col("asn").is_in(SINGLE_COMPANY_NETWORKS).fill_null(value=False).sum(),
             shown=pl.col("address").unique(maintain_order=True).head(4).str.join(", "),
         )
     )
@@ -131,6 +147,7 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             pl.col(counts).sum(),
             pl.col("shown").drop_nulls().first(),
             is_nobody=is_arm(NOBODY).any(),
+            is_unanimous=pl.col("kind").n_unique() == 1,
         )
         .with_columns(
             is_system=pl.col("engine").is_in(SYSTEM_ENGINES),

@@ -36,6 +36,9 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """Name of that network. Missing: not recorded."""
     resolver_asn: int | None = None
     """AS number of the probe's resolver. Missing: not recorded, or 0."""
+    vantage_address: str | None = None
+    """Address of the server or resolver that stands in for a probe in remote measurements, and is in the country and
+    network of ``probe_cc`` and ``probe_asn``. Missing: a probe measured, whose address is nobody's business (R10)."""
     started_at: float | None = None
     """Start, seconds since 1970-01-01 UTC by the probe's clock. Missing: not recorded."""
     runtime_seconds: float | None = None

@@ -1,0 +1,36 @@
+import re
+
+import pytest
+
+from trigpoint.errors import CountryError
+from trigpoint.reference.countries import COUNTRIES, FICTIONAL, country_code, country_name
+
+
+def test_every_code_has_two_capitals_and_a_name() -> None:
+    assert all(re.fullmatch("[A-Z]{2}", code) and name.strip() for code, name in COUNTRIES.items())
+
+
+def test_the_249_codes_of_iso_3166_1_and_two_user_assigned_ones_are_there() -> None:
+    assert len(COUNTRIES) == 251
+    assert FICTIONAL in COUNTRIES
+
+
+@pytest.mark.parametrize("text", ["ir", " IR ", "Ir"])
+def test_a_code_is_taken_in_any_case(text: str) -> None:
+    assert country_code(text) == "IR"
+
+
+@pytest.mark.parametrize("text", ["XE", "xa", "QM", "AA"])
+def test_codes_that_are_nobodys_are_those_of_laboratories(text: str) -> None:
+    assert country_name(country_code(text), is_laboratory=True) == f"Laboratory {text.upper()}"
+    assert country_name(country_code(text)) == text.upper()
+
+
+@pytest.mark.parametrize("text", ["", "ZZ", "Iran", "IRN", "I1", "<script>"])
+def test_what_is_not_a_code_is_one_sentence(text: str) -> None:
+    with pytest.raises(CountryError, match="is not a country code of two letters"):
+        country_code(text)
+
+
+def test_a_code_without_a_name_stands_for_itself() -> None:
+    assert country_name("ZZ") == "ZZ"
