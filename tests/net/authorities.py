@@ -29,7 +29,7 @@ class Authority:
         """Give its certificate as text."""
         return x509.load_der_x509_certificate(self.der).public_bytes(Encoding.PEM)
 
-    def signed(  # noqa: PLR0913 - what a certificate says
+    def signed(
         self,
         subject: x509.Name,
         key: ec.EllipticCurvePublicKey,
