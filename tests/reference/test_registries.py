@@ -85,7 +85,7 @@ def test_without_such_files_one_sentence_says_so(tmp_path: Path) -> None:
         RegistryDatabase(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"\x1f\x8bno", gzip.compress(V4.encode())[:-9]])
+@pytest.mark.parametrize("content", [b"\x1f\x8bno", gzip.compress(V4.encode())[:-9]], ids=["noise", "cut off"])
 def test_a_damaged_file_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "v4.pfx2as.gz").write_bytes(content)
     with pytest.raises(InputError, match=r"v4.pfx2as.gz cannot be read: the compressed data"):
