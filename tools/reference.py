@@ -27,6 +27,7 @@ from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.failure import FAILURES, Kind
 from trigpoint.model.mechanism import MECHANISMS
 from trigpoint.probe.followups import TABLE as FOLLOW_UPS
+from trigpoint.probe.offers import WANTS
 from trigpoint.probe.run import all_nettests
 from trigpoint.reference.catalogue import ITEMS
 from trigpoint.store.schemas import FORMAT_VERSION, TABLES, field_meanings
@@ -306,8 +307,10 @@ def nettests_page() -> str:
     parts = [_after_an_anomaly()]
     for nettest in all_nettests().values():
         facts = (nettest.version, str(nettest.tier), _TAKES[nettest.takes], prose(nettest.source))
+        wants = "; ".join(WANTS[field] for field in nettest.wants)
+        wanted = f"Wants of a helper: {wants}.\n\n" if wants else ""
         parts.append(
-            f"## {nettest.name}\n\n{prose(nettest.title)}?\n\n{prose(nettest.meaning)}\n\n"
+            f"## {nettest.name}\n\n{prose(nettest.title)}?\n\n{prose(nettest.meaning)}\n\n{wanted}"
             f"{table(('version', 'tier', 'takes', 'source'), [facts])}"
         )
     return page(

@@ -23,3 +23,12 @@ def test_rules_are_lines_for_programs(trigpoint: Callable[..., Said]) -> None:
     lines = [json.loads(line) for line in trigpoint("rules", "--format", "jsonl").out.splitlines()]
     assert [line["id"] for line in lines] == [rule.id for rule in RULES]
     assert all(line["condition"] and line["layer"] for line in lines)
+
+
+def test_a_rule_for_some_nettests_names_them(trigpoint: Callable[..., Said]) -> None:
+    lines = {
+        json.loads(line)["id"]: json.loads(line) for line in trigpoint("rules", "--format", "jsonl").out.splitlines()
+    }
+    assert lines["dns.remote_shared"]["nettests"] == ["satellite"]
+    assert lines["dns.nxdomain"]["nettests"] == []
+    assert "\n  Only for: satellite\n" in trigpoint("rules").out

@@ -62,7 +62,14 @@ def test_nothing_that_the_network_does_is_an_exception(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_without_servers_of_one_s_own_it_does_what_it_can(name: str) -> None:
     nettest = all_nettests()[name]
-    bare = {"control_servers": (), "control_http": (), "control_quic": (), "echo_servers": (), "helpers": ()}
-    found = made(name, "open", INPUTS[nettest.takes], **bare, http_echo="", bulk="", silent="", whoami="", public=())
+    bare = {
+        "control_servers": (),
+        "control_http": (),
+        "control_quic": (),
+        "echo_servers": (),
+        "helpers": (),
+        "silent": (),
+    }
+    found = made(name, "open", INPUTS[nettest.takes], **bare, bulk_servers=(), http_echo="", whoami="", public=())
     assert found.read.nettest == name
     assert STEPS not in found.keys

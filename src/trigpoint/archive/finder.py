@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trigpoint.archive.beside import file_name, joining
 from trigpoint.archive.containers import entries
 from trigpoint.archive.format import Format, Origin
 from trigpoint.archive.framing import frames
@@ -84,9 +85,11 @@ def _records(path: Path) -> Found:
             form = recognised(entry.content.peek(_HEAD_BYTES))
             if form is None:
                 continue
+            join, name = joining(form, path, entry.member), file_name(path, entry.member)
             for line, content in frames(entry.content):
-                if isinstance(content, bytes):
-                    yield entry.member, line, form, content
+                record = join(name, content) if isinstance(content, bytes) else None
+                if record is not None:
+                    yield entry.member, line, form, record
 
 
 def _place(member: str | None, line: int) -> str:

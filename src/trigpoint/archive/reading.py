@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trigpoint.archive import formats
+from trigpoint.archive.beside import file_name, joining
 from trigpoint.archive.containers import entries
 from trigpoint.archive.format import Format, Origin
 from trigpoint.archive.framing import frames
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 FORMATS = declared(formats, "FORMAT", Format)
 """Every format by name."""
+
+_ASKED = sorted(FORMATS.values(), key=lambda form: (form.is_general, form.name))
 
 UNKNOWN = "unknown"
 """What :func:`identify` says of a file that no format recognises."""
@@ -91,12 +94,16 @@ def _read_entry(entry: Entry, source: str, path: str) -> Iterator[Measurement | 
     if form is None:
         yield rejected(_unrecognised(head, entry))
         return
+    join = joining(form, Path(path), entry.member)
+    name = file_name(path, entry.member)
     for line, content in frames(entry.content):
         if isinstance(content, RecordError):
             yield rejected(content, line)
             continue
         try:
-            yield form.decode(content, Origin(source=source, path=path, member=entry.member, line=line))
+            record = join(name, content)
+            if record is not None:
+                yield form.decode(record, Origin(source=source, path=path, member=entry.member, line=line))
         except RecordError as error:
             yield rejected(error, line)
 
@@ -114,7 +121,7 @@ def _unrecognised(head: bytes, entry: Entry) -> str:
 
 def recognised(head: bytes) -> Format | None:
     """Find the format that recognises the first bytes of a file."""
-    return next((form for form in FORMATS.values() if form.recognises(head)), None)
+    return next((form for form in _ASKED if form.recognises(head)), None)
 
 
 def identify(path: Path) -> str:

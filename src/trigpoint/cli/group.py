@@ -18,6 +18,7 @@ VERBS = (
     "survey",
     "observe",
     "judge",
+    "cells",
     "explain",
     "diff",
     "report",

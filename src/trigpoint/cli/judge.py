@@ -15,6 +15,7 @@ from trigpoint.cli.columns import plain
 from trigpoint.cli.library import fingerprints_in
 from trigpoint.cli.progress import say
 from trigpoint.errors import InputError
+from trigpoint.events import aggregate_survey
 from trigpoint.judge.lines import verdict_lines
 from trigpoint.judge.survey import judge_survey
 from trigpoint.store.manifest import MANIFEST_NAME
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trigpoint.reference.matching import Fingerprints
+    from trigpoint.store.survey import Survey
 
 
 @click.command()
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 def judge(paths: tuple[Path, ...], form: str, folder: Path | None, *, quiet: bool) -> None:
     """Judge a survey, or print the verdicts of measurement files.
 
-    In a survey the verdicts are written beside the observations. Measurements in files are each judged alone.
+    In a survey, verdicts and cells are written beside the observations. Measurements in files are each judged alone.
 
     \b
     Example:
@@ -55,11 +57,22 @@ def judge(paths: tuple[Path, ...], form: str, folder: Path | None, *, quiet: boo
         message = f"{surveys[0]} is a survey: judge one survey at a time, and measurement files apart from it"
         raise InputError(message)
     else:
-        judged = judge_survey(surveys[0], fingerprints=fingerprints)
+        judged = judge_and_aggregate(surveys[0], fingerprints)
         say(
             f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
             quiet=quiet,
         )
+
+
+def judge_and_aggregate(path: Path, fingerprints: Fingerprints | None = None) -> Survey:
+    """Write verdicts and cells of a survey; what is there already stays.
+
+    Raises:
+        SurveyError: there is no survey, it is in use, damaged, or written by a newer version.
+
+    """
+    judge_survey(path, fingerprints=fingerprints)
+    return aggregate_survey(path)
 
 
 def _print(paths: tuple[Path, ...], form: str, fingerprints: Fingerprints | None) -> None:

@@ -15,13 +15,13 @@ import click
 import msgspec
 
 from trigpoint.cli import options
+from trigpoint.cli.judge import judge_and_aggregate
 from trigpoint.cli.lab.score import plain_score, score_text, scored_survey
 from trigpoint.cli.observe import read_into
 from trigpoint.cli.probe import measure_units
 from trigpoint.cli.progress import say, showing
 from trigpoint.cli.report import write_report
 from trigpoint.errors import InputError
-from trigpoint.judge.survey import judge_survey
 from trigpoint.lab.world.load import load, names
 from trigpoint.lab.world.plan import plan
 from trigpoint.reference.address_plan import written
@@ -76,7 +76,7 @@ def _measure(worlds: Sequence[str], made: Path, seed: int, *, quiet: bool) -> No
 def _score(worlds: Sequence[str], folder: Path, *, quiet: bool) -> None:
     survey = folder / "survey"
     read_into(survey, (folder / "measurements",), None, folder / _PLAN, quiet=quiet)
-    judge_survey(survey)
+    judge_and_aggregate(survey)
     scored = scored_survey(survey, tuple(worlds))  # those in files are known by no other way
     text = score_text(scored, is_all=True)
     (folder / "score.txt").write_text(text + "\n", encoding="utf-8")
@@ -107,7 +107,7 @@ def publish_world(name: str, folder: Path) -> None:
         addresses.write_text(written(plan([world])), encoding="utf-8")
         survey = Path(elsewhere) / "survey"
         read_into(survey, files, 1, addresses, quiet=True)
-        judge_survey(survey)
+        judge_and_aggregate(survey)
         write_report(world.country, survey, folder / "reports" / stem, None, publish=False, quiet=True)
 
 

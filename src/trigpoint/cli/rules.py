@@ -32,8 +32,9 @@ def rules(form: str, *, quiet: bool) -> None:
     click.echo(f"Rules {RULES_VERSION}")
     for rule in RULES:
         says = " ".join(str(word) for word in (rule.state, rule.mechanism, rule.explanation) if word) or "explains"
+        only = f"\n  Only for: {', '.join(rule.nettests)}" if rule.nettests else ""
         click.echo(
-            f"\n{rule.id}: {says}\n  {rule.reason}\n  Source: {rule.source}\n  Condition: {text(rule.condition)}"
+            f"\n{rule.id}: {says}\n  {rule.reason}\n  Source: {rule.source}{only}\n  Condition: {text(rule.condition)}"
         )
 
 
@@ -46,6 +47,7 @@ def described(rule: Rule) -> dict[str, Any]:
         "mechanism": rule.mechanism,
         "explanation": rule.explanation,
         "outweighs": [str(state) for state in rule.outweighs],
+        "nettests": list(rule.nettests),
         "reason": rule.reason,
         "source": rule.source,
         "condition": text(rule.condition),

@@ -11,12 +11,19 @@ from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.rules.dns import DNS
 from trigpoint.judge.rules.http import HTTP
 from trigpoint.judge.rules.quic import QUIC
+from trigpoint.judge.rules.remote import REMOTE_DNS, REMOTE_HTTP, REMOTE_TCP, REMOTE_TLS, REMOTE_WHOLE
 from trigpoint.judge.rules.tcp import TCP
 from trigpoint.judge.rules.tls import TLS
 from trigpoint.judge.rules.whole import WHOLE
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.net.dial.trust import trust
-from trigpoint.reference.artefacts import ARTEFACTS, FILTERING_RESOLVER_NETWORKS, REFUSAL_WORDS, REQUEST_WORDS
+from trigpoint.reference.artefacts import (
+    ARTEFACTS,
+    FILTERING_RESOLVER_NETWORKS,
+    REFUSAL_WORDS,
+    REQUEST_WORDS,
+    SINGLE_COMPANY_NETWORKS,
+)
 from trigpoint.reference.services import RETIRED_HOSTS, SERVICES
 from trigpoint.reference.special_purpose import IPV4_BLOCKS, IPV6_BLOCKS
 
@@ -24,7 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CASCADE: Mapping[Layer, tuple[Rule, ...]] = MappingProxyType(
-    {Layer.DNS: DNS, Layer.TCP: TCP, Layer.TLS: TLS, Layer.QUIC: QUIC, Layer.HTTP: HTTP, Layer.WHOLE: WHOLE}
+    {
+        Layer.DNS: REMOTE_DNS + DNS,
+        Layer.TCP: REMOTE_TCP + TCP,
+        Layer.TLS: REMOTE_TLS + TLS,
+        Layer.QUIC: QUIC,
+        Layer.HTTP: REMOTE_HTTP + HTTP,
+        Layer.WHOLE: REMOTE_WHOLE + WHOLE,
+    }
 )
 """Rules by layer, in the order in which a connection is made."""
 
@@ -46,7 +60,13 @@ def references() -> tuple[ReferenceFile, ...]:
     """Name what verdicts rest on in any case: the built-in tables and the authorities, each with its hash (R7)."""
     trusted = trust(now=0)
     tables = {
-        "built-in artefacts of filtering": (*ARTEFACTS, *REFUSAL_WORDS, *REQUEST_WORDS, *FILTERING_RESOLVER_NETWORKS),
+        "built-in artefacts of filtering": (
+            *ARTEFACTS,
+            *REFUSAL_WORDS,
+            *REQUEST_WORDS,
+            *FILTERING_RESOLVER_NETWORKS,
+            *SINGLE_COMPANY_NETWORKS,
+        ),
         "built-in endpoints of services": (*SERVICES.values(), *sorted(RETIRED_HOSTS.items())),
         "built-in special-purpose addresses": (*IPV4_BLOCKS, *IPV6_BLOCKS),
     }

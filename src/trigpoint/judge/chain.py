@@ -108,7 +108,11 @@ def _nearest(verdict: Mapping[str, Any], quoted: Iterable[str], seen: Mapping[La
         (rule, seen[layer])
         for layer, rules in CASCADE.items()
         for rule in rules
-        if rule.state is not None and rule.state != verdict["state"] and rule.id not in quoted and seen[layer].height
+        if rule.state is not None
+        and rule.is_for(verdict["nettest"])
+        and rule.state != verdict["state"]
+        and rule.id not in quoted
+        and seen[layer].height
     )
     found = (_closest(rule, frame) for rule, frame in others)
     closest = sorted(found, key=lambda near: (near[0], near[1].layer != verdict["layer"]))

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trigpoint.judge.arms import arm_of, hosts
+from trigpoint.judge.arms import HOST_SWAPS, host_arm, is_not_the_servers
 from trigpoint.judge.domains import domain, is_related
+from trigpoint.judge.evidence import with_evidence
+from trigpoint.judge.remote import is_innocent, with_tries
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import REFUSAL_WORDS, REQUEST_WORDS, Place, Scope, any_of, patterns
 
@@ -54,6 +56,7 @@ _COMMON_HEADERS = (
 )
 
 _HTTP_PORT = 80
+_FOREIGN = "foreign"  # outcome of a request that another answered
 _SAME_LENGTH = 0.7  # ooni/spec ts-017; Jones et al., IMC 2014
 _HEADING = r"(?s)<(?:title|h[1-3])\b.*?</(?:title|h[1-3])>"
 _LONGEST_REFUSAL = 20_000  # characters: a page that only refuses is short, an article about refusals is not
@@ -73,20 +76,21 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
     Columns beside the step's own: is_final, was_plain (some hop so far had no encryption), is_plain, connected_plain (a
     TCP connection of the same hop to the site's own address and HTTP's port succeeded, and none to another's),
     status_matches, title_matches, length_ratio, headers_match, server_matches, host_is_related, location_host,
-    is_quotation (the control's page is the same), what :func:`trigpoint.judge.arms.hosts` says, has_* for artefacts in
-    the page, control_* for the control's page.
+    is_quotation (the control's page is the same), arm at a server of one's own and what
+    :func:`trigpoint.judge.evidence.with_evidence` says of it, is_not_the_servers (another answered in place of that
+    server), path_is_shown (to be the trigger there), has_* for artefacts in the page, control_* for the control's page.
 
     """
     return (
-        vouched.join(_control_pages(chunk), on="m", how="left")
+        with_tries(vouched.filter(~is_innocent()), chunk)
+        .join(_control_pages(chunk), on="m", how="left")
         .join(_connected(connects), on=["m", "target", "hop"], how="left")
         .pipe(_with_places)
         .pipe(_with_comparison)
         .join(_endpoint_connects(chunk), on=["m", "host", "port"], how="left")
-        .join(_page_marks(chunk, vouched), on="body_sha256", how="left")
+        .join(page_marks(chunk, vouched), on="body_sha256", how="left")
         .pipe(_with_marks)
-        .with_columns(arm=arm_of(), is_v6=pl.col("address").str.contains(":").fill_null(value=False))
-        .with_columns(**hosts())
+        .pipe(_with_swaps)
         .with_columns(
             endpoint=pl.col("url"),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
@@ -94,6 +98,17 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
         )
         .with_columns(detail=pl.coalesce("failure", "shown_page"))
         .sort("m", "step")
+    )
+
+
+def _with_swaps(frame: pl.DataFrame) -> pl.DataFrame:
+    """Say what arms at a server of one's own show: requests that fail, or that somebody else answers."""
+    armed = frame.with_columns(arm=host_arm(), is_v6=pl.col("address").str.contains(":").fill_null(value=False))
+    armed = armed.with_columns(is_not_the_servers=is_not_the_servers())
+    foreign = pl.when("is_not_the_servers").then(pl.lit(_FOREIGN)).otherwise("kind")
+    path = (pl.col("arm") == "target_path").fill_null(value=False)
+    return with_evidence(armed.with_columns(outcome=foreign), HOST_SWAPS).with_columns(
+        path_is_shown=(path & pl.col("is_shown")).any().over("m")
     )
 
 
@@ -195,7 +210,7 @@ def _uncommon(headers: pl.Expr) -> pl.Expr:
     return _names(headers).list.set_difference(_COMMON_HEADERS)
 
 
-def _page_marks(chunk: Chunk, pages: pl.DataFrame) -> pl.DataFrame:
+def page_marks(chunk: Chunk, pages: pl.DataFrame) -> pl.DataFrame:
     """Search each distinct body once."""
     wanted = pages.select("body_sha256").drop_nulls().unique()
     text = pl.col("text")
@@ -213,6 +228,7 @@ def _page_marks(chunk: Chunk, pages: pl.DataFrame) -> pl.DataFrame:
             has_refusal=text.str.extract_all(_HEADING).list.join(" ").str.contains(any_of(REFUSAL_WORDS))
             & (text.str.len_chars() <= _LONGEST_REFUSAL)
             & ~text.str.contains(any_of(REQUEST_WORDS)),
+            mentions_refusal=text.str.contains(any_of(REFUSAL_WORDS)) & ~text.str.contains(any_of(REQUEST_WORDS)),
             heading_refuses=text.str.extract_all(_HEADING).list.join(" ").str.contains(any_of(REFUSAL_WORDS)),
         )
     )
@@ -230,7 +246,8 @@ def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what headers, redirects and hosts show."""
     headers = pl.col("headers").fill_null("")
     block_host = rf"(?:^|\.)(?:{any_of(patterns(Place.LOCATION, Scope.NETWORK))})$"
-    marks = ("has_block_page", "has_challenge", "has_parking", "has_portal", "has_refusal", "heading_refuses")
+    marks = ["has_block_page", "has_challenge", "has_parking", "has_portal", "has_refusal", "heading_refuses"]
+    marks.append("mentions_refusal")
     # A page of the documented host itself, where that is what was asked for, is no redirect to it.
     led_there = _holds("location_host", block_host) & (domain(pl.col("location_host")) != domain(pl.col("target")))
     is_there = _holds("host", block_host) & (domain(pl.col("host")) != domain(pl.col("target"))).fill_null(value=True)

@@ -49,6 +49,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """States that this doubt takes back: where the measurement cannot be used for what they would say."""
     reason: str
     """One sentence for a person."""
+    nettests: tuple[str, ...] = ()
+    """Nettests that it is for. Missing: all."""
     source: str
     """Paper, specification, issue or section of the design that it rests on."""
 
@@ -77,6 +79,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         """The layer, from the id."""
         return Layer(self.id.split(".", 1)[0])
 
+    def is_for(self, nettest: str) -> bool:
+        """Tell whether it is for measurements of a nettest."""
+        return not self.nettests or nettest in self.nettests
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns that the condition reads, sorted."""
@@ -86,6 +92,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     def expression(self) -> pl.Expr:
         """The condition with null as false."""
         condition: pl.Expr = self.condition
+        if self.nettests:
+            condition = pl.col("nettest").is_in(self.nettests) & condition
         return condition.fill_null(value=False)
 
 

@@ -60,7 +60,7 @@ def judge_survey(
 
 def known(survey: Survey) -> Knowledge:
     """Go through a survey for what it knows as a whole."""
-    return gather(survey.scan("measurements"), survey.scan("tls_handshakes"), survey.scan("certificates"))
+    return gather(survey.scan)
 
 
 def tables_of(survey: Survey, measurement: str, country: str) -> Mapping[str, pl.DataFrame]:

@@ -16,21 +16,30 @@ from trigpoint.judge.addresses import (
 )
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.frames import control_sites, family_works
-from trigpoint.judge.pages import PRIVATE_HOST
+from trigpoint.judge.pages import PRIVATE_HOST, page_marks
+from trigpoint.judge.remote import is_innocent, with_comparison
 from trigpoint.judge.replies import NOBODY, innocent_names, is_agreed, is_arm, is_late, late_replies
 from trigpoint.model.failure import Kind
-from trigpoint.reference.artefacts import FILTERING_RESOLVER_NETWORKS, Place, Scope, any_of, patterns
+from trigpoint.reference.artefacts import (
+    FILTERING_RESOLVER_NETWORKS,
+    SINGLE_COMPANY_NETWORKS,
+    Place,
+    Scope,
+    any_of,
+    patterns,
+)
 
 if TYPE_CHECKING:
     from trigpoint.judge.addresses import Addresses
     from trigpoint.judge.keys import Chunk
+    from trigpoint.judge.knowledge import Knowledge
 
 _UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104 - answers, never bound to
 _LOOPBACK = ("127.0.0.1", "::1")
 _PLACEHOLDER = r"^198\.1[89]\."  # RFC 2544
 
 
-def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFrame:
     """Build the frame of resolvers' views.
 
     Columns beside the keys: kind (of the A lookup, or of the one for both families), address_count, v4_count,
@@ -40,16 +49,23 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     did not verify either), is_system, is_encrypted, is_third_party; reference_count (genuine addresses of the name),
     peer_* (the other views of the name in the measurement), control_* (the control's lookup of the name); late_genuine
     (genuine addresses in replies that came after the first), is_nobody (asked where nobody answers), innocent_answered
-    (another name was answered there as well), innocent_asked, name_is_agreed (:mod:`trigpoint.judge.replies`).
+    (another name was answered there as well), innocent_asked, name_is_agreed (:mod:`trigpoint.judge.replies`);
+    is_silenced (in the whole run the resolver answered others and never this name).
     """
     views = _views(chunk, addresses)
     return (
-        views.join(family_works(chunk), on="m", how="left")
+        with_comparison(views, chunk, page_marks(chunk, chunk.control("http_round_trips")))
+        .join(family_works(chunk), on="m", how="left")
         .join(_peers(views), on=["m", "name", "view"], how="left")
         .join(_control_lookups(chunk), on=["m", "name"], how="left")
         .join(control_sites(chunk), on="m", how="left")
         .join(addresses.genuine.group_by("m", "name").agg(reference_count=pl.len()), on=["m", "name"], how="left")
-        .join(chunk.measurements.select("m", "resolver_asn"), on="m")
+        .join(chunk.measurements.select("m", "resolver_asn", run="report_id"), on="m")
+        .join(
+            known.silenced.with_columns(is_silenced=True),
+            on=["run", "name", "engine", "resolver_address"],
+            how="left",
+        )
         .join(_answered_otherwise(chunk), on=["m", "engine", "resolver_address"], how="left")
         .join(late_replies(chunk, addresses), on=["m", "name", "engine", "resolver_address"], how="left")
         .join(innocent_names(chunk), on="m", how="left")
@@ -60,6 +76,7 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
                 value=False
             ),
             pl.col("late_genuine").fill_null(0),
+            pl.col("is_silenced").fill_null(value=False),
             name_is_agreed=is_agreed().any().over("m", "name"),
             answered_names=pl.col("answered_names").fill_null(0) - (pl.col("address_count") > 0).cast(pl.Int64),
             is_expected=pl.col("is_known_endpoint"),
@@ -81,7 +98,11 @@ def _is_filtering() -> pl.Expr:
 
 
 def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
-    lookups = chunk.probe("dns_lookups").filter(~is_late(), ~is_arm("whoami")).with_columns(*resolver_columns())
+    lookups = (
+        chunk.probe("dns_lookups")
+        .filter(~is_late(), ~is_arm("whoami"), ~is_innocent())
+        .with_columns(*resolver_columns())
+    )
     key = ["m", "target", "name", "hop", "engine", "resolver_address"]
     per_lookup = (
         _judged_answers(chunk, addresses)
@@ -107,6 +128,9 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             ).sum(),
             chosen_count=pl.col("address").is_in(patterns(Place.ANSWER, Scope.CHOICE)).sum(),
             rejected_count=pl.col("is_rejected").sum(),
+            compared_count=pl.col("shared").is_not_null().sum(),
+            shared_count=(pl.col("shared").fill_null("") != "").sum(),
+            single_company_count=pl.col("asn").is_in(SINGLE_COMPANY_NETWORKS).fill_null(value=False).sum(),
             shown=pl.col("address").unique(maintain_order=True).head(4).str.join(", "),
         )
     )
@@ -123,6 +147,7 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             pl.col(counts).sum(),
             pl.col("shown").drop_nulls().first(),
             is_nobody=is_arm(NOBODY).any(),
+            is_unanimous=pl.col("kind").n_unique() == 1,
         )
         .with_columns(
             is_system=pl.col("engine").is_in(SYSTEM_ENGINES),

@@ -15,7 +15,7 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     uid: str | None = None
     """The archive's name for it. Missing: never archived."""
     report_id: str | None = None
-    """The archive's number of the run that it was part of. Missing: not recorded."""
+    """Number of the run that it was part of, by the archive or the probe. Missing: not recorded."""
     nettest: str
     """Name of the nettest, such as ``web_connectivity``."""
     nettest_version: str | None = None
@@ -36,6 +36,9 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """Name of that network. Missing: not recorded."""
     resolver_asn: int | None = None
     """AS number of the probe's resolver. Missing: not recorded, or 0."""
+    vantage_address: str | None = None
+    """Address of the server or resolver that stands in for a probe in remote measurements, and is in the country and
+    network of ``probe_cc`` and ``probe_asn``. Missing: a probe measured, whose address is nobody's business (R10)."""
     started_at: float | None = None
     """Start, seconds since 1970-01-01 UTC by the probe's clock. Missing: not recorded."""
     runtime_seconds: float | None = None

@@ -46,7 +46,8 @@ class StepKey(msgspec.Struct, frozen=True, gc=False):
     """End, seconds since the measurement began. Missing: not recorded."""
     tags: str | None = None
     """The recorder's tags, sorted, separated by one space. ``service=NAME`` and ``arm=NAME`` are ours: the part of a
-    nettest with several targets or arms that this step belongs to. Missing: no tags."""
+    nettest with several targets or arms that this step belongs to; so is ``as_expected``: the recorder keeps nothing
+    of an answer that is the one it expects. Missing: no tags."""
     failure: str | None = None
     """Failure string of :mod:`trigpoint.model.failure`. Missing: the step succeeded (every step has an outcome)."""
 
@@ -68,6 +69,9 @@ class DnsAnswer(msgspec.Struct, frozen=True, gc=False):
     """AS number of the address as the recorder annotated it. Missing: not annotated."""
     annotated_as_name: str | None = None
     """Name of that AS as annotated. Missing: not annotated."""
+    shared: str | None = None
+    """What the recorder found the address to have in common with those that control resolvers gave: ``address``,
+    ``certificate``, ``page``, ``network``, sorted, separated by one space; empty: nothing. Missing: not compared."""
 
 
 class DnsLookup(StepKey, frozen=True, gc=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
 from collections import Counter
 from pathlib import Path
@@ -86,6 +87,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         wall=wall,
         location=Location(access.asn, world.country, access.title),
         resolver_location=Location(world.host(access.resolver).asn, world.country),
+        run_id=hashlib.sha256(f"{world.name} {network} {seed} {wall():.6f}".encode()).hexdigest()[:32],
         annotations=annotations_of("", world=world.name),
         families=versions,
         portal_checks=tuple(
@@ -103,8 +105,8 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
             (address, max(host.echo)) for host in world.hosts if host.echo for address in host.addresses
         ),
         http_echo=next((f"http://{host.addresses[0]}/" for host in controls), ""),
-        bulk="/bytes/{bytes}",
-        silent=next((host.addresses[0] for host in controls), ""),
+        bulk_servers=_at(controls, 443),
+        silent=_at(controls, 53),
         whoami=WHOAMI,
         residue=Residue(LONGEST_SECONDS * world.time_scale),
         random=Random(f"{world.name} {network} {seed}"),  # noqa: S311 - orders of tests, no secrets
@@ -156,6 +158,9 @@ def _public(world: World, versions: frozenset[int]) -> Iterator[Resolver]:
 
 def _address(host: Host, versions: frozenset[int]) -> str | None:
     return next((one for one in host.addresses if (6 if ":" in one else 4) in versions), None)
+
+
+_VISIT = "web_connectivity"
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,7 +222,7 @@ def rehearse(unit: Unit) -> Rehearsed:
         LabError: the kernel fabric was asked for and cannot be had, or the program in it failed.
 
     """
-    lab = Lab(world_of(unit), fabric=unit.fabric, network=unit.network, seed=unit.seed)
+    lab = Lab(world_of(unit), fabric=unit.fabric, network=unit.network, seed=unit.seed, started=unit.started)
     if unit.fabric == "virtual":
         return lab.play(lambda running: _measured_virtually(running, unit))
     with TemporaryDirectory() as folder:
@@ -268,7 +273,8 @@ async def measured(world: World, session: Session, unit: Unit) -> Rehearsed:
         first = await measure(session, Job(nettest="sanity"))
         done(first)
         adjusted = adapted(session, first.keys)
-        jobs = adjusted.shuffled(unit.jobs or tuple(jobs_in(world, unit.network)))
+        wanted = adjusted.shuffled(unit.jobs or tuple(jobs_in(world, unit.network)))
+        jobs = sorted(wanted, key=lambda job: job.nettest != _VISIT)  # what waits for windows comes after the visits
         await run(adjusted, jobs, done, parallel=unit.parallel, explains=unit.explains)
     return Rehearsed(unit=unit, counts=dict(counts), told=tuple(told))
 

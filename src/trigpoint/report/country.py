@@ -13,9 +13,9 @@ from trigpoint.discovery import declared
 from trigpoint.figures import categories as category_files
 from trigpoint.figures.country import SMALLEST_NETWORK, coarsened, load
 from trigpoint.figures.openness import openness
+from trigpoint.reference.countries import FICTIONAL, country_code, country_name
 from trigpoint.report import charts, sections
 from trigpoint.report.chart import Chart, Drawn, draw
-from trigpoint.report.countries import FICTIONAL, country_code, country_name
 from trigpoint.report.csv_files import write_csv
 from trigpoint.report.edition import Edition
 from trigpoint.report.evidence import measurement_pages, rows_pages

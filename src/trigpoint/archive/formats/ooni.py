@@ -45,5 +45,5 @@ def unwrap(record: bytes) -> bytes:
     return without_probe_address(content, msgspec.json.decode(content)) or content
 
 
-FORMAT = Format(name="ooni", recognises=recognises, decode=measurement_of, unwrap=unwrap)
+FORMAT = Format(name="ooni", recognises=recognises, decode=measurement_of, unwrap=unwrap, is_general=True)
 """The declaration."""

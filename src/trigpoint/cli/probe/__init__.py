@@ -12,9 +12,10 @@ import click
 
 from trigpoint.cli import options
 from trigpoint.cli.probe.asked import Asked, jobs_of, names_something
-from trigpoint.cli.probe.field import in_field
+from trigpoint.cli.probe.field import in_field, withdraw
 from trigpoint.cli.progress import say, showing
 from trigpoint.lab.world.load import names
+from trigpoint.probe.lists import HARSH
 from trigpoint.rehearsal import rehearse, units_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ _ALL = "all"
 )
 @click.option("--category", "categories", metavar="NEWS,...", help="Only these categories of the list.")
 @click.option("--without-category", "without", metavar="PORN,...", help="All but these categories of the list.")
+@click.option(
+    "--harsh-law",
+    "is_law_harsh",
+    is_flag=True,
+    help=f"Leave out what is dangerous to visit where the law is harsh: {', '.join(sorted(HARSH))} of the list.",
+)
 @click.option("--nettest", "nettest", default="web_connectivity", show_default=True, help="What to measure.")
 @click.option("--parallel", type=click.IntRange(1, 64), default=4, show_default=True, help="Measurements at a time.")
 @click.option(
@@ -72,6 +79,9 @@ _ALL = "all"
 @options.addresses
 @click.option("--consent", "consent", metavar="VERSION", help="For scripts: the version of the text that you agree to.")
 @click.option(
+    "--withdraw-consent", "withdraws", is_flag=True, help="Take back what you agreed to, and measure nothing."
+)
+@click.option(
     "--tier",
     type=click.IntRange(1, 3),
     default=1,
@@ -106,7 +116,9 @@ def probe(**given: Any) -> None:  # noqa: ANN401 - click hands over each option 
       trigpoint probe --world iran --to iran
     """
     asked = Asked(**given)
-    if asked.world is None:
+    if asked.withdraws:
+        withdraw(asked)
+    elif asked.world is None:
         in_field(asked)
     else:
         _in_lab(asked)

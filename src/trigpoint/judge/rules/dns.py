@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.remote import SATELLITE
 from trigpoint.judge.replies import is_agreed
 from trigpoint.judge.rule import Rule, has_kind
 from trigpoint.model.failure import Kind
@@ -274,7 +275,7 @@ DNS = (
     ),
     Rule(
         id="dns.refused",
-        condition=_in_the_way & has_kind(Kind.DNS_REFUSED) & _elsewhere,
+        condition=_in_the_way & has_kind(Kind.DNS_REFUSED) & _elsewhere & (pl.col("nettest") != SATELLITE),
         state=State.BLOCKED,
         mechanism="dns.refused",
         reason="The resolver refused a name that resolves elsewhere.",
@@ -332,7 +333,7 @@ DNS = (
         condition=_in_the_way
         & has_kind(Kind.TIMEOUT)
         & (pl.col("control_addresses") > 0)
-        & (pl.col("answered_names") > 0)
+        & ((pl.col("answered_names") > 0) | pl.col("is_silenced"))
         & (pl.col("peer_genuine") > 0),
         state=State.BLOCKED,
         mechanism="dns.timeout",
@@ -341,7 +342,7 @@ DNS = (
     ),
     Rule(
         id="dns.timeout_alone",
-        condition=has_kind(Kind.TIMEOUT) & ~(pl.col("answered_names") > 0),
+        condition=has_kind(Kind.TIMEOUT) & ~(pl.col("answered_names") > 0) & ~pl.col("is_silenced"),
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="The resolver did not answer, and nothing shows that it answers other names.",

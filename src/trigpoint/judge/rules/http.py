@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.arms import LASTING
 from trigpoint.judge.rule import Rule, has_kind, is_more_than_one
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
@@ -60,8 +61,9 @@ _sign = (
 _service_sign = ~pl.col("is_site") & pl.col("is_failing") & pl.col("network_works") & ~pl.col("endpoint_reached")
 _service_sign = _service_sign & pl.col("endpoint_connects").fill_null(value=False) & pl.col("is_plain")
 
-_swap = (pl.col("host_arm") == "target") & pl.col("control_host_answers")
-_path_swap = (pl.col("host_arm") == "target_path") & pl.col("control_host_answers")
+_swap = (pl.col("arm") == "target") & pl.col("is_shown")
+_path_swap = (pl.col("arm") == "target_path") & pl.col("is_shown")
+_in_question = pl.col("arm").is_in(["target", "target_path"]) & ~pl.col("arm_is_shown")
 _put_in_place = _swap & pl.col("is_not_the_servers")
 _leads_away = pl.col("status").is_between(300, 399) & pl.col("location").is_not_null()
 _is_refused = (pl.col("status") >= _CLIENT_ERROR) & pl.col("has_proxy_header")
@@ -85,7 +87,7 @@ HTTP = (
         condition=_path_swap & has_kind(Kind.RESET),
         state=State.BLOCKED,
         mechanism="http.reset.keyword",
-        reason="A request with this path was reset under an innocent name, and one without it answered there.",
+        reason="A request with this path was reset under an innocent name, and one with another answered there.",
         source=_SWAP,
     ),
     Rule(
@@ -130,10 +132,40 @@ HTTP = (
     ),
     Rule(
         id="http.host_passes",
-        condition=_swap & _page & ~pl.col("is_not_the_servers") & ~pl.col("path_arm_fails"),
+        condition=(pl.col("arm") == "target")
+        & _page
+        & pl.col("control_speaks")
+        & ~pl.col("is_not_the_servers")
+        & ~pl.col("arm_is_shown")
+        & ~pl.col("path_is_shown"),
         state=State.OK,
         reason="A server of one's own answered under this name of the host as under another.",
         source=_SWAP,
+    ),
+    Rule(
+        id="http.swap_undecided",
+        condition=_in_question & ~pl.col("control_speaks"),
+        state=State.INSUFFICIENT,
+        explanation="control.failure",
+        reason="The request failed with the other name of the host as well.",
+        source="requirement R4",
+    ),
+    Rule(
+        id="http.swap_by_chance",
+        condition=_in_question
+        & pl.col("control_speaks")
+        & (pl.col("kind").is_not_null() | pl.col("is_not_the_servers")),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="Requests with this name or path failed no more often, or in too few tries, than chance may do.",
+        source="sources: F17; Fisher's exact test over all tries",
+    ),
+    Rule(
+        id="http.residue",
+        condition=pl.col("arm").is_in(LASTING) & pl.col("is_shown"),
+        explanation="self.residual",
+        reason="After the trigger innocent requests failed that had been answered before: the filter remembers.",
+        source="primitive M15; sources: F21; Bock et al., WOOT 2021",
     ),
     Rule(
         id="http.documented_block_page",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.arms import LASTING
 from trigpoint.judge.chains import DISPROVED, PRODUCT, VALID
 from trigpoint.judge.rule import Rule, has_kind, is_more_than_one
 from trigpoint.model.failure import Kind
@@ -21,7 +22,7 @@ _control_speaks = (
     .fill_null(pl.col("control_site_works"))
 )
 _cut = has_kind(Kind.RESET, Kind.CLOSE, Kind.TIMEOUT)
-_no_arm = pl.col("arm").is_null()
+_no_arm = pl.col("own_arm").is_null()
 _sign = (
     pl.col("is_site")
     & ~pl.col("is_side_port")
@@ -35,7 +36,7 @@ _service = pl.col("is_known_endpoint") & ~pl.col("is_site") & _no_arm & ~pl.col(
 _service_sign = _service & pl.col("network_works") & (pl.col("sibling_successes") == 0) & ~pl.col("need_is_met")
 _public = ~pl.col("is_bogon").fill_null(value=False)
 _own_chain = pl.col("leaf_covers_name") & pl.col("issuer_is_authority") & ~pl.col("leaf_is_self_issued")
-_swap = (pl.col("arm") == "target") & pl.col("control_arm_speaks") & ~pl.col("target_arm_speaks")
+_swap = (pl.col("arm") == "target") & pl.col("is_shown")
 _forged = (
     _certificate
     & _sign
@@ -68,6 +69,17 @@ TLS = (
         source=_SWAP,
     ),
     Rule(
+        id="tls.reset_on_the_way",
+        condition=(pl.col("own_arm") == "target")
+        & has_kind(Kind.RESET)
+        & pl.col("dies_early")
+        & ~pl.col("control_resets").fill_null(value=False),
+        state=State.BLOCKED,
+        mechanism="tls.reset.sni",
+        reason="A ClientHello with this server name was reset before it could get to the server, and no other was.",
+        source="ooni/spec ts-037-tlsmiddlebox; primitive M14: whoever resets it is nearer than the server",
+    ),
+    Rule(
         id="tls.close_by_name",
         condition=_swap & has_kind(Kind.CLOSE),
         state=State.BLOCKED,
@@ -77,7 +89,7 @@ TLS = (
     ),
     Rule(
         id="tls.timeout_by_name",
-        condition=_swap & has_kind(Kind.TIMEOUT) & pl.col("arrives"),
+        condition=_swap & has_kind(Kind.TIMEOUT),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
         reason="The handshake stalled with this server name and completed with another at the same server.",
@@ -85,18 +97,36 @@ TLS = (
     ),
     Rule(
         id="tls.name_passes",
-        condition=(pl.col("arm") == "target") & pl.col("is_heard") & (pl.col("nettest") != "throttling"),
+        condition=(pl.col("arm") == "target")
+        & pl.col("is_heard")
+        & ~pl.col("arm_is_shown")
+        & (pl.col("nettest") != "throttling"),
         state=State.OK,
         reason="A TLS peer answered the handshake with this server name.",
         source="ooni/spec ts-024-sni-blocking",
     ),
     Rule(
         id="tls.swap_undecided",
-        condition=(pl.col("arm") == "target") & _cut & ~pl.col("control_arm_speaks"),
+        condition=(pl.col("arm") == "target") & _cut & ~pl.col("control_speaks"),
         state=State.INSUFFICIENT,
         explanation="control.failure",
         reason="The handshake failed with the other server name as well.",
         source="requirement R4",
+    ),
+    Rule(
+        id="tls.swap_by_chance",
+        condition=(pl.col("arm") == "target") & _cut & pl.col("control_speaks") & ~pl.col("arm_is_shown"),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="Handshakes failed with this server name no more often, or in too few tries, than chance may do.",
+        source="sources: F17; Fisher's exact test over all tries",
+    ),
+    Rule(
+        id="tls.residue",
+        condition=pl.col("arm").is_in(LASTING) & pl.col("is_shown"),
+        explanation="self.residual",
+        reason="After the trigger an innocent server name failed that had worked before: the filter remembers.",
+        source="primitive M15; sources: F21; Bock et al., WOOT 2021",
     ),
     Rule(
         id="tls.without_ech",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trigpoint.control.protocol import BYTES_PATH
 from trigpoint.net.dial.http import fetch, request
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.dial.tls import handshake
@@ -39,9 +40,9 @@ async def _run(measuring: Measuring) -> Keys:
     url = parse_url(measuring.input or "")
     host = url.host or ""
     parts: list[Keys] = []
-    for place in places(session, session.control_servers) if session.bulk else ():
+    for place in places(session, session.bulk_servers):
         name = f"[{place.address}]" if ":" in place.address else place.address
-        bulk = f"https://{name}:{place.port}{session.bulk.format(bytes=_BYTES)}"
+        bulk = f"https://{name}:{place.port}{BYTES_PATH.format(bytes=_BYTES)}"
         parts += await _twins(measuring, place, host, request(bulk), "")
     for place in await sites(measuring, host, url.port or _HTTPS):
         parts += await _twins(measuring, place, host, request(url.text), "_at_site")
@@ -53,17 +54,18 @@ async def _twins(measuring: Measuring, place: Place, target: str, asked: Request
     session = measuring.session
 
     def arm(name: str, value: str) -> Arm:
-        return Arm(f"{name}{where}{place.suffix}", place.address, place.port, value, is_trigger=name == "target")
+        return Arm(f"{name}{where}{place.suffix}", place.address, place.port, value)
 
     before, control, tried = (
         arm("before", session.control_name),
         arm("control", session.control_name),
         arm("target", target),
     )
-    async with session.residue.hold([place.address]):
+    keys = (place.address, target)
+    async with session.residue.hold(keys):
         alone = await _transfer(measuring, before, asked)
         twins = await asyncio.gather(*(_transfer(measuring, one, asked) for one in session.shuffled((tried, control))))
-        session.residue.mark(place.address)
+        session.residue.mark(keys, ("tls", target))
     return [alone, *sorted(twins, key=lambda one: one["arm"])]
 
 
@@ -121,5 +123,6 @@ NETTEST = Nettest(
     source="primitive M21 of the follow-ups; Xue et al., IMC 2021; ooni/probe-cli's samples of bytes received",
     tier=2,
     takes="url",
+    wants=("bulk_servers",),
     run=_run,
 )

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from trigpoint.errors import CountryError
-from trigpoint.report.countries import COUNTRIES, FICTIONAL, country_code, country_name
+from trigpoint.reference.countries import COUNTRIES, FICTIONAL, country_code, country_name
 
 
 def test_every_code_has_two_capitals_and_a_name() -> None:

@@ -276,6 +276,26 @@ COUNTRIES: Mapping[str, str] = MappingProxyType(
 """Short English name by code. ``XK`` and ``XL`` are user-assigned: archives write the one, the sample the other."""
 
 
+_SPELLINGS = {
+    "Czech Republic": "CZ",
+    "Macedonia": "MK",
+    "Republic of Lithuania": "LT",
+    "Swaziland": "SZ",
+    "Turkey": "TR",
+}
+"""Names that databases of addresses gave countries in other years."""
+_CODES = {name: code for code, name in COUNTRIES.items()} | _SPELLINGS
+
+
+def code_of_name(name: str) -> str | None:
+    """Give the code of a country's short English name; None for any other text.
+
+    >>> code_of_name("Kenya"), code_of_name("Turkey"), code_of_name("Nowhere")
+    ('KE', 'TR', None)
+    """
+    return _CODES.get(name.strip())
+
+
 def country_code(text: str) -> str:
     """Give the code in upper case. Codes that are nobody's (user-assigned) are those of the lab's worlds.
 
