@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 import re2  # type: ignore[import-untyped] # it ships no types
@@ -81,6 +81,8 @@ def expression(fingerprint: Fingerprint) -> bytes:
             # In signatures the dot stands for a line's end, too: censoredplanet-analysis compiles them so (re.DOTALL).
             flag = "s" if fingerprint.where is Where.RESPONSE else ""
             written = f"{within}(?{flag}:{pattern})"
+        case _:
+            assert_never(fingerprint.how)
     return written.encode()
 
 
