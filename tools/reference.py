@@ -30,6 +30,7 @@ from trigpoint.probe.followups import OVER_QUIC
 from trigpoint.probe.followups import TABLE as FOLLOW_UPS
 from trigpoint.probe.offers import WANTS
 from trigpoint.probe.run import all_nettests
+from trigpoint.reference.catalogue import ITEMS
 from trigpoint.store.schemas import FORMAT_VERSION, TABLES, field_meanings
 
 if TYPE_CHECKING:
@@ -142,6 +143,29 @@ def rules_page() -> str:
         "The rules of the judge in their order, with their conditions as they run, over the facts\n"
         "that are joined for each step. Every rule that fires becomes a row of `findings`, not only the decisive one.",
         *parts,
+    )
+
+
+def reference_data_page() -> str:
+    """What reference data there can be."""
+    rows = [
+        (
+            f"`{item.name}`",
+            item.meaning,
+            f"`{item.place}`",
+            item.publisher,
+            item.licence,
+            f"<{item.url}>" if item.url else "none",
+        )
+        for item in ITEMS
+    ]
+    heads = ("name", "what", "place in the folder", "publisher", "licence", "address")
+    return page(
+        "Reference data",
+        "What `trigpoint reference` knows: where each is published, and under which licence. Nothing of it comes\n"
+        "with the program; whoever downloads it takes it from its publisher, under the publisher's terms. An\n"
+        "address that ends in `.log` names the newest file in its last line.",
+        table(heads, rows),
     )
 
 
@@ -308,6 +332,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "failures.md": failures_page,
     "mechanisms.md": mechanisms_page,
     "nettests.md": nettests_page,
+    "reference-data.md": reference_data_page,
     "rules.md": rules_page,
     "tables.md": tables_page,
     "worlds.md": worlds_page,

@@ -11,7 +11,10 @@ from trigpoint.reference.fingerprint import Fingerprint, How, Reach, Where
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEADING = "name,scope,other_names,location_found,pattern_type,pattern,confidence_no_fp,expected_countries,source,exp_url,notes"
+HEADING = (
+    "name,scope,other_names,location_found,pattern_type,pattern,"
+    "confidence_no_fp,expected_countries,source,exp_url,notes"
+)
 DNS = f"""{HEADING}
 t.xl_page,nat,,dns,full,198.51.100.9,5,XL,test,,Blockpage of the ministry
 t.xl_forged,isp,,dns,full,198.51.100.10,5,"XL,XM",test,,forged

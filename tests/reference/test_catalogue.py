@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,12 +40,8 @@ def test_each_says_whose_it_is_and_where_it_is_published(item: Item) -> None:
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
 @given(noise=st.binary(max_size=200))
 def test_noise_is_refused_with_a_reason_or_read(item: Item, noise: bytes) -> None:
-    try:
-        content = item.read(item.place, noise)
-    except ValueError as error:
-        assert str(error)
-    else:
-        assert content.rows >= 0
+    with suppress(ValueError):
+        assert item.read(item.place, noise).rows > 0
 
 
 def test_only_lists_are_taken_out_of_an_archive() -> None:

@@ -8,7 +8,7 @@ from trigpoint.reference import fetching
 from trigpoint.reference.fetching import FetchError, check, fetch
 
 if TYPE_CHECKING:
-    from tests.reference.conftest import Publisher
+    from tests.reference.publisher import Publisher
 
 
 def test_a_file_is_downloaded_with_what_tells_its_edition(publisher: Publisher) -> None:
@@ -69,7 +69,7 @@ def test_not_modified_without_being_asked_is_a_failure(publisher: Publisher) -> 
 def test_what_ends_early_or_is_too_large_is_refused(publisher: Publisher) -> None:
     publisher.files["/a"] = b"content"
     publisher.lacking["/a"] = 3
-    with pytest.raises(FetchError, match="ended after|cannot be downloaded"):
+    with pytest.raises(FetchError, match=r"ended after|cannot be downloaded"):
         fetch(publisher.url("/a"))
     publisher.files["/b"] = b"x" * (3 << 20)
     with pytest.raises(FetchError, match="larger than 2 MiB"):

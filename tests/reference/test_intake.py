@@ -15,7 +15,7 @@ from trigpoint.reference.intake import items_named, update, use
 from trigpoint.reference.library import Library
 
 if TYPE_CHECKING:
-    from tests.reference.conftest import Publisher
+    from tests.reference.publisher import Publisher
     from trigpoint.reference.intake import Outcome
 
 

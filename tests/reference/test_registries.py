@@ -13,6 +13,8 @@ from trigpoint.errors import InputError
 from trigpoint.reference.address_plan import addresses_in
 from trigpoint.reference.registries import (
     RegistryDatabase,
+    _asn,
+    _by_length,
     count_delegations,
     count_prefixes,
     registry_database,
@@ -83,7 +85,7 @@ def test_without_such_files_one_sentence_says_so(tmp_path: Path) -> None:
         RegistryDatabase(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"\x1f\x8bno", gzip.compress(V4.encode())[:-9]])
+@pytest.mark.parametrize("content", [b"\x1f\x8bno", gzip.compress(V4.encode())[:-9]], ids=["noise", "cut off"])
 def test_a_damaged_file_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "v4.pfx2as.gz").write_bytes(content)
     with pytest.raises(InputError, match=r"v4.pfx2as.gz cannot be read: the compressed data"):
@@ -144,8 +146,6 @@ NETWORKS = st.lists(st.tuples(st.integers(8, 32), st.integers(0, 2**32 - 1), st.
 
 @given(NETWORKS, st.integers(0, 2**32 - 1))
 def test_the_longest_prefix_wins_as_a_search_of_all_says(networks: list[tuple[int, int, int]], number: int) -> None:
-    from trigpoint.reference.registries import _asn, _by_length
-
     rows = [(4, length, network >> (32 - length) << (32 - length), asn) for length, network, asn in networks]
     holding = [row for row in rows if number >> (32 - row[1]) == row[2] >> (32 - row[1])]
     longest = max((row[1] for row in holding), default=None)

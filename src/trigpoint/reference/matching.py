@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 import re2  # type: ignore[import-untyped] # it ships no types
@@ -11,7 +11,7 @@ import re2  # type: ignore[import-untyped] # it ships no types
 from trigpoint.reference.fingerprint import Fingerprint, How, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from trigpoint.model.provenance import ReferenceFile
 
@@ -81,6 +81,8 @@ def expression(fingerprint: Fingerprint) -> bytes:
             # In signatures the dot stands for a line's end, too: censoredplanet-analysis compiles them so (re.DOTALL).
             flag = "s" if fingerprint.where is Where.RESPONSE else ""
             written = f"{within}(?{flag}:{pattern})"
+        case _:
+            assert_never(fingerprint.how)
     return written.encode()
 
 
@@ -127,8 +129,11 @@ class Fingerprints:
         """Those that cannot be used, each once."""
         return tuple(dict.fromkeys(broken for patterns in self._sets.values() for broken in patterns.broken))
 
+    def __iter__(self) -> Iterator[Fingerprint]:
+        return iter(dict.fromkeys(one for patterns in self._sets.values() for one in patterns.fingerprints))
+
     def __len__(self) -> int:
-        return len({one for patterns in self._sets.values() for one in patterns.fingerprints})
+        return sum(1 for _ in self)
 
     def in_answer(self, record: str) -> tuple[Fingerprint, ...]:
         """Find those of an address (canonical text) or a name (A-label) in a DNS answer."""
