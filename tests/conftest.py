@@ -32,6 +32,10 @@ settings.register_profile("explore", deadline=None, max_examples=2000, suppress_
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 
+# What a developer has of other people's lists must not change what a test sees.
+os.environ["TRIGPOINT_REFERENCE"] = str(ROOT / "tests" / "no reference data")
+
+
 class NetworkRefusedError(RuntimeError):
     """A test tried to reach something that is not this machine's loopback."""
 
@@ -107,6 +111,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes | str], None]
         assert found == expected, f"tests/golden/{name} differs; `make golden` writes it anew"
 
     return compare
+
+
+@pytest.fixture
+def uncovered(no_cover: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not count the lines that a test runs, nor those of programs that it starts: for what runs them thousands of
+    times after others ran them once, since counting doubles the time."""
+    for variable in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
+        monkeypatch.delenv(variable, raising=False)
 
 
 @pytest.fixture(scope="session")

@@ -26,8 +26,11 @@ from trigpoint.lab.world.world import World
 from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.failure import FAILURES, Kind
 from trigpoint.model.mechanism import MECHANISMS
+from trigpoint.probe.followups import OVER_QUIC
 from trigpoint.probe.followups import TABLE as FOLLOW_UPS
+from trigpoint.probe.offers import WANTS
 from trigpoint.probe.run import all_nettests
+from trigpoint.reference.catalogue import ITEMS
 from trigpoint.store.schemas import FORMAT_VERSION, TABLES, field_meanings
 
 if TYPE_CHECKING:
@@ -140,6 +143,29 @@ def rules_page() -> str:
         "The rules of the judge in their order, with their conditions as they run, over the facts\n"
         "that are joined for each step. Every rule that fires becomes a row of `findings`, not only the decisive one.",
         *parts,
+    )
+
+
+def reference_data_page() -> str:
+    """What reference data there can be."""
+    rows = [
+        (
+            f"`{item.name}`",
+            item.meaning,
+            f"`{item.place}`",
+            item.publisher,
+            item.licence,
+            f"<{item.url}>" if item.url else "none",
+        )
+        for item in ITEMS
+    ]
+    heads = ("name", "what", "place in the folder", "publisher", "licence", "address")
+    return page(
+        "Reference data",
+        "What `trigpoint reference` knows: where each is published, and under which licence. Nothing of it comes\n"
+        "with the program; whoever downloads it takes it from its publisher, under the publisher's terms. An\n"
+        "address that ends in `.log` names the newest file in its last line.",
+        table(heads, rows),
     )
 
 
@@ -267,12 +293,13 @@ def _after_an_anomaly() -> str:
     rows = [
         (layer, f"`{one.nettest}`", f"{prose(one.question)}?", one.scheme or "any", str(tests[one.nettest].tier))
         for layer, explaining in FOLLOW_UPS.items()
-        for one in explaining
+        for one in (*explaining, *((OVER_QUIC,) if layer != "pace" else ()))
     ]
     return (
         "## After an anomaly\n\n"
         "What the probe asks by itself, by the step at which a visit went otherwise than a helper's, where the tier\n"
-        "was agreed to; `pace`: a page came too slowly, or not to its end. Afterwards the visit is made again.\n\n"
+        "was agreed to; `pace`: a page came too slowly, or not to its end. `residual` follows what was cut or fell\n"
+        "silent, and `quic` what failed where the site offers HTTP/3. Last the visit is made again.\n\n"
         f"{table(('sign at', 'nettest', 'decides', 'scheme of the URL', 'tier'), rows)}"
     )
 
@@ -282,8 +309,10 @@ def nettests_page() -> str:
     parts = [_after_an_anomaly()]
     for nettest in all_nettests().values():
         facts = (nettest.version, str(nettest.tier), _TAKES[nettest.takes], prose(nettest.source))
+        wants = "; ".join(WANTS[field] for field in nettest.wants)
+        wanted = f"Wants of a helper: {wants}.\n\n" if wants else ""
         parts.append(
-            f"## {nettest.name}\n\n{prose(nettest.title)}?\n\n{prose(nettest.meaning)}\n\n"
+            f"## {nettest.name}\n\n{prose(nettest.title)}?\n\n{prose(nettest.meaning)}\n\n{wanted}"
             f"{table(('version', 'tier', 'takes', 'source'), [facts])}"
         )
     return page(
@@ -303,6 +332,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "failures.md": failures_page,
     "mechanisms.md": mechanisms_page,
     "nettests.md": nettests_page,
+    "reference-data.md": reference_data_page,
     "rules.md": rules_page,
     "tables.md": tables_page,
     "worlds.md": worlds_page,

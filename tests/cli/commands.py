@@ -22,7 +22,7 @@ class Said(NamedTuple):
     @property
     def sentence(self) -> str:
         """The one sentence on standard error, without the program's name."""
-        (line,) = self.err.strip().splitlines()
+        (line,) = (line for line in self.err.strip().splitlines() if not line.startswith("No fingerprints in "))
         return line.removeprefix("trigpoint: ")
 
 

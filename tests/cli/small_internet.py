@@ -36,6 +36,8 @@ class SmallInternet:
         """Whether a login page stands in between."""
         self.asked: list[str] = []
         """Paths, in the order in which they were asked for."""
+        self.health = ""
+        """What ``/health`` says. Empty: what every page does."""
         self.held, self.free = threading.Event(), threading.Event()
         """Whether somebody waits for ``/hold``, and whether he may have it."""
         self._web = _Web((HERE, 0), _handler(self))
@@ -72,6 +74,8 @@ def _handler(internet: SmallInternet) -> type[BaseHTTPRequestHandler]:
                 self._answer(302, ("Location", "http://portal.example/login"))
             elif self.path == "/generate_204":
                 self._answer(204)
+            elif self.path == "/health" and internet.health:
+                self._answer(200, body=internet.health.encode())
             else:
                 self._answer(200, body=b"<title>Here</title>")
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
+
+from trigpoint.control.identity import self_made
+from trigpoint.net.serve.identity import key_pem, pem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +41,25 @@ def test_it_says_where_it_listens_serves_and_ends_when_told(number: signal.Signa
             process.kill()
 
 
+def test_a_certificate_of_files_is_shown_under_any_name(tmp_path: Path) -> None:
+    identity = self_made()
+    certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
+    certificate.write_bytes(pem(identity.chain[0]))
+    key.write_bytes(key_pem(identity.key))
+    places = ("--listen", "127.0.0.1:0", "--https", "127.0.0.1:0", "--certificate", certificate, "--key", key)
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    trusting.check_hostname = False
+    command = [sys.executable, "-m", "trigpoint", "control", *map(str, places)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            (port,) = re.findall(r"https 127\.0\.0\.1:(\d+)", process.stderr.readline())
+            with urllib.request.urlopen(f"https://localhost:{port}/health", timeout=20, context=trusting) as reply:
+                assert json.load(reply)["services"]["https"] == [f"127.0.0.1:{port}"]
+        finally:
+            process.kill()
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
@@ -50,6 +73,11 @@ def test_it_says_where_it_listens_serves_and_ends_when_told(number: signal.Signa
         (("--asn-database", "missing.mmdb"), "missing.mmdb"),
         (("--rate", "-1"), "--rate"),
         (("--at-once", "0"), "--at-once"),
+        (("--silent", "127.0.0.1"), "no address with a port"),
+        (("--https", "127.0.0.1:0", "--certificate", "c.pem"), "need each other"),
+        (("--quic", "127.0.0.1:0", "--key", "c.pem"), "need each other"),
+        (("--certificate", "c.pem", "--key", "k.pem"), "say where to listen"),
+        (("--https", "127.0.0.1:0", "--certificate", "c.pem", "--key", "k.pem"), "k.pem cannot be read"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(
@@ -60,6 +88,7 @@ def test_what_cannot_be_is_one_sentence(
     why: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "c.pem").write_bytes(pem(self_made().chain[0]))
     said = trigpoint("control", *arguments)
     assert said.status == 2
     assert why in said.sentence

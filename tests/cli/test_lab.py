@@ -134,6 +134,13 @@ def test_a_log_of_garbage_only_is_a_mistake_and_an_empty_one_is_not(
     assert trigpoint("lab", "truth", "open", "--events", str(events)).status == 0
 
 
+def test_what_a_network_would_announce_of_its_portal_is_shown(trigpoint: Callable[..., Said]) -> None:
+    hosts = [
+        line for line in trigpoint("lab", "show", "captive-portal").out.splitlines() if "/captive-portal/api" in line
+    ]
+    assert [line.split()[0] for line in hosts] == ["hotel", "train"]
+
+
 def test_rows_of_two_families_are_shown_apart(trigpoint: Callable[..., Said]) -> None:
     rows = [line for line in trigpoint("lab", "show", "italy-dns").out.splitlines() if "https://shop.example/" in line]
     assert len(set(rows)) == len(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.small_internet import SmallInternet, closed_port, confine
-from trigpoint.probe.consent import VERSION
+from tests.probe.diaries import diary_of
+from trigpoint.probe.consent import VERSION, store
+from trigpoint.probe.record import Envelope, line_of
+from trigpoint.probe.residue import Residue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,6 +80,8 @@ def test_the_own_network_is_looked_at_first_and_then_each_url_once(
     assert (keys["captive_portal"], keys["ipv4"], keys["nxdomain_rewrite"]) == (False, True, False)
     assert abs(keys["clock_offset_seconds"]) < 2
     assert {record["annotations"]["consent"] for record in (first, *others)} == {VERSION}
+    (run,) = {record["report_id"] for record in (first, *others)}
+    assert re.fullmatch(r"[0-9a-f]{32}", run)
     assert "without a look from outside" in said.err
 
 
@@ -143,6 +149,86 @@ def test_a_helper_that_cannot_be_reached_is_said_once_and_the_run_goes_on(
     assert [record["test_keys"].get("control_failure") for record in records(path)[1:]] == ["connection_refused"] * 2
 
 
+@pytest.fixture
+def helper() -> Iterator[dict[str, str]]:
+    """A control server with everything, by what it serves."""
+    kinds = ("listen", "https", "quic", "echo", "silent", "dns")
+    places = [word for kind in kinds for word in (f"--{kind}", "127.0.0.1:0")]
+    command = [sys.executable, "-m", "trigpoint", "control", *places, "--whoami", "who.example", "--rate", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            yield dict(re.findall(r"(\w+) (127\.0\.0\.1:\d+)", process.stderr.readline()))
+        finally:
+            process.kill()
+
+
+def test_what_a_helper_offers_is_found_and_used(
+    trigpoint: Callable[..., Said],
+    internet: SmallInternet,
+    tmp_path: Path,
+    helper: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("trigpoint.probe.field.Residue", lambda: Residue(0.0))  # else two arms are six minutes apart
+    url = internet.url("/a")
+    runs = {
+        "quic": (url,),
+        "sni_blocking": ("site.example",),
+        "dnscheck": ("site.example",),
+        "http_invalid_request_line": (),
+        "http_header_field_manipulation": (),
+    }
+    keys = {}
+    for nettest, inputs in runs.items():
+        path = tmp_path / f"{nettest}.jsonl"
+        asked = ("--nettest", nettest, "--tier", "3", "--consent", VERSION, "--helper", f"http://{helper['http']}/")
+        said = trigpoint("probe", *inputs, *asked, "--to", path, "--resolver", f"udp://{helper['dns']}")
+        assert said.status == 0, said.err
+        assert "No helper offers" not in said.err
+        keys[nettest] = records(path)[1]["test_keys"]
+    ladder = keys["quic"]["x_tally"]
+    assert all(ladder[arm] == {"ok": 1} for arm in ("target", "control", "after", "version", "echo"))
+    assert keys["sni_blocking"]["result"] == "success.got_server_hello"
+    assert keys["sni_blocking"]["control"]["th_address"] == helper["https"]
+    assert keys["dnscheck"]["x_replies_of_nobody"] == {"silent_target": [0], "silent_control": [0]}
+    assert keys["dnscheck"]["x_identities"][f"udp://{helper['dns']}"] is not None
+    assert keys["http_invalid_request_line"]["failure_list"] == [None] * 5
+    assert keys["http_invalid_request_line"]["tampering"] is False
+    assert keys["http_header_field_manipulation"]["failure"] is None
+
+
+def test_the_address_that_a_helper_sees_stands_in_no_record(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    path, client = tmp_path / "a.jsonl", "8.8.4.4"
+    internet.health = json.dumps({"software": "x", "version": "1", "client": client})
+    asked = ("--consent", VERSION, "--helper", internet.url("/"), "--to", path)
+    assert trigpoint("probe", internet.url("/a"), *asked).status == 0
+    assert internet.asked[1] == "/health"
+    assert client not in path.read_text(), "also not in the first record, which has the helper's answer in it"
+    assert records(path)[0]["test_keys"]["helpers"][0]["offers"]["client"] == "[scrubbed]"
+
+
+def test_what_no_helper_offers_is_said_before_it_is_missed(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    path, bare = tmp_path / "a.jsonl", internet.url("/")
+    asked = ("--consent", VERSION, "--tier", "2", "--to", path)
+    said = trigpoint("probe", "--nettest", "http_invalid_request_line", *asked, "--helper", bare)
+    assert said.status == 0, said.err
+    assert (
+        said.err.count("No helper offers an echo server, so http_invalid_request_line will tell less, or nothing") == 1
+    )
+    path.unlink()
+    said = trigpoint("probe", internet.url("/a"), *asked, "--helper", bare)
+    assert "No helper offers a large object over TLS, so throttling will tell" in said.err
+    assert "dnscheck" in said.err
+    path.unlink()
+    said = trigpoint("probe", internet.url("/a"), *asked)
+    assert "No helper offers" not in said.err, "that there is none at all was said"
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
@@ -203,6 +289,39 @@ def test_broken_lines_of_a_list_are_named_and_the_others_measured(
     assert records(path)[1]["annotations"]["category"] == "NEWS"
 
 
+def test_where_the_law_is_harsh_categories_are_left_out_at_once(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    listed, path = tmp_path / "mine.csv", tmp_path / "a.jsonl"
+    codes = ("NEWS", "PORN", "anon", "LGBT", "MILX", "ALDR", "HUMR", "POLR")
+    rows = [f"{internet.url('/' + code)},{code},,,," for code in codes]
+    listed.write_text("\n".join(["url,category_code,category_description,date_added,source,notes", *rows]) + "\n")
+    typed = internet.url("/PORN2")
+    asked = ("--list", listed, "--harsh-law", "--without-category", "POLR", "--to", path, "--consent", VERSION)
+    assert trigpoint("probe", typed, *asked).status == 0
+    assert {url for _, url in names(path)[1:]} == {typed, internet.url("/NEWS"), internet.url("/HUMR")}
+
+
+def test_consent_is_taken_back_and_nothing_measured(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    location = tmp_path / "config" / "trigpoint" / "consent.json"
+    store(location)
+    path = tmp_path / "a.jsonl"
+    said = trigpoint("probe", internet.url("/a"), "--withdraw-consent", "--to", path)
+    assert said.status == 0
+    assert "taken back" in said.sentence
+    assert not location.exists()
+    assert internet.asked == []
+    assert not path.exists()
+    said = trigpoint("probe", "--withdraw-consent")
+    assert (said.status, said.sentence.startswith("There is no agreement")) == (0, True)
+    assert trigpoint("probe", internet.url("/a"), "--to", path).status == 2, "without it, nothing is measured"
+    location.mkdir()
+    said = trigpoint("probe", "--withdraw-consent")
+    assert (said.status, "cannot be taken back" in said.sentence) == (2, True)
+
+
 def test_two_runs_do_not_write_to_one_file_and_none_writes_over_another(
     trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
 ) -> None:
@@ -242,6 +361,8 @@ def test_what_was_measured_survives_its_end_and_resume_goes_on(
     assert said.status == 0, said.err
     assert "2 of 4 are done already" in said.err
     assert names(path) == [("sanity", None), *measured[:2], ("sanity", None), *measured[2:]]
+    runs = [record["report_id"] for record in records(path)]
+    assert (len({*runs[:3]}), len({*runs[3:]}), len({*runs})) == (1, 1, 2)
     before = list(internet.asked)
     urls = map(internet.url, paths)
     assert trigpoint("probe", *urls, "--to", path, "--resume", "--consent", VERSION).status == 0
@@ -263,6 +384,9 @@ def test_in_the_lab_nobody_is_asked_and_the_own_network_comes_first_too(
     path = tmp_path / "open.a1.jsonl.gz"
     assert names(path) == [("sanity", None), ("web_connectivity", "https://news.example/")]
     assert all(record["annotations"]["lab_world"] == "open" for record in records(path))
+    (run,) = {record["report_id"] for record in records(path)}
+    trigpoint("probe", "https://news.example/", "--world", "open", "--network", "a2", "--to", tmp_path)
+    assert {record["report_id"] for record in records(tmp_path / "open.a2.jsonl.gz")}.isdisjoint({run, ""})
 
 
 def test_a_nettest_that_takes_nothing_is_measured_in_the_lab_instead_of_its_sites(
@@ -288,3 +412,31 @@ def test_a_nettest_of_names_takes_the_name_of_a_page_and_one_of_servers_their_ur
     said = trigpoint("probe", typed, "--nettest", "dnscheck", "--world", "open", "--network", "a1", "--to", tmp_path)
     assert said.status == 0, said.err
     assert names(tmp_path / "open.a1.jsonl.gz")[1:] == [("dnscheck", measured)]
+
+
+def test_going_on_makes_the_follow_ups_that_are_missing(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    path, url, name = tmp_path / "a.jsonl", internet.url("/a"), "web_connectivity of before"
+    envelope = Envelope(
+        nettest="web_connectivity",
+        version="1",
+        input=url,
+        started_at=1_700_000_000.0,
+        runtime_seconds=1.0,
+        annotations={"measurement": name, "category": "NEWS"},
+    )
+    wanted = [
+        {"nettest": "web_connectivity", "input": url, "options": {}, "why": "again"},
+        {"nettest": "sni_blocking", "input": "site.example", "options": {}, "why": "of tier 2, not agreed to"},
+    ]
+    path.write_bytes(line_of(diary_of(), envelope, {"x_follow_ups": wanted}))
+    command = ("probe", url, "--to", path, "--consent", VERSION, "--resume")
+    assert trigpoint(*command).status == 0
+    first, look, again = records(path)
+    assert look["test_name"] == "sanity"
+    assert (again["test_name"], again["input"]) == ("web_connectivity", url)
+    assert again["annotations"]["follow_up_of"] == first["annotations"]["measurement"] == name
+    assert (again["annotations"]["category"], again["annotations"]["why"]) == ("NEWS", "again")
+    assert trigpoint(*command).status == 0
+    assert len(records(path)) == 3, "nothing is left that was agreed to, so nothing is sent"

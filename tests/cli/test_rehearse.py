@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from trigpoint.store.survey import Survey
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -44,6 +48,18 @@ def test_a_world_in_a_file_is_measured_scored_and_reported(trigpoint: Callable[.
     assert numbers["states_right"] == numbers["rows"] > numbers["innocent"]
     assert numbers["false_blocked"] == 0
     assert (tmp_path / "lab" / "reports" / "mine" / "index.html").is_file()
+
+
+def test_nothing_is_called_blocked_because_a_device_s_clock_is_wrong(
+    trigpoint: Callable[..., Said], tmp_path: Path
+) -> None:
+    said = trigpoint("rehearse", "flaky-network:clock", "--to", str(tmp_path / "lab"))
+    assert said.status == 0, said.err
+    numbers = json.loads((tmp_path / "lab" / "score.json").read_text())["worlds"]["flaky-network:clock"]
+    assert (numbers["false_blocked"], numbers["states_right"]) == (0, numbers["rows"])
+    verdicts = Survey.open(tmp_path / "lab" / "survey").scan("verdicts").collect()
+    explained = verdicts.filter(pl.col("explanations").str.contains("local.clock", literal=True))
+    assert {"news.example", "fresh.example", "wiki.example"} <= set(explained["target"])
 
 
 def test_a_folder_that_is_no_rehearsal_is_left_alone(trigpoint: Callable[..., Said], tmp_path: Path) -> None:

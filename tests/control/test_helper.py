@@ -133,3 +133,26 @@ def test_bytes_are_given_as_many_as_asked_for_and_no_more_than_a_mebibyte() -> N
     assert len(answer(asking("GET", "/bytes/9999999", b"")).body) == 1 << 20
     assert answer(asking("GET", "/bytes/x", b"")).status == 404
     assert answer(asking("GET", "/bytes/99999999", b"")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("client", "forwarded", "told"),
+    [
+        ("192.0.2.1", "", "192.0.2.1"),
+        ("192.0.2.1", "198.51.100.9", "192.0.2.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "198.51.100.9", "198.51.100.9"),
+        ("::1", "203.0.113.66, 2001:DB8::9", "2001:db8::9"),
+        ("127.0.0.1", "unknown", "127.0.0.1"),
+        ("", "198.51.100.9", ""),
+    ],
+)
+def test_who_asks_is_told_his_address_and_only_a_proxy_of_the_same_machine_is_believed(
+    client: str, forwarded: str, told: str
+) -> None:
+    asked = Request(
+        "GET", "/health", "h", "http", (("x-forwarded-for", forwarded),), b"", (client, 9), ("192.0.2.9", 80)
+    )
+    response = answer(asked)
+    assert json.loads(response.body)["client"] == told
+    assert ("cache-control", "no-store") in response.fields

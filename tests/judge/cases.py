@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -21,6 +21,9 @@ from trigpoint.model.step import (
     TlsHandshake,
 )
 from trigpoint.observe import tables
+
+if TYPE_CHECKING:
+    from trigpoint.reference.matching import Fingerprints
 
 HOST = "www.example.org"
 """The site."""
@@ -141,6 +144,11 @@ class Case:
         """Judge it alone: target to verdict."""
         _, verdicts = judge(tables([self.record()]))
         return {row["target"]: row for row in verdicts.iter_rows(named=True)}
+
+    def findings(self, fingerprints: Fingerprints | None = None) -> list[dict[str, Any]]:
+        """Judge it alone: every finding."""
+        found, _ = judge(tables([self.record()]), fingerprints=fingerprints)
+        return found.to_dicts()
 
     def verdict(self, target: str = HOST) -> dict[str, Any]:
         return self.verdicts()[target]

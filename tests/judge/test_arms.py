@@ -21,8 +21,37 @@ def over_quic(failure: str | None = None, **arms: str | None) -> Case:
         case.http(address=GENUINE, alpn="h3", status=200)
     for arm, outcome in arms.items():
         name = HOST if arm == "target" else INNOCENT
-        case.quic(OTHER, outcome, server_name=name, tags=f"arm={arm}", hop=None, is_verified=False)
+        for number in range(4 * (3 if arm == "control" else 1)):
+            tags = f"arm={arm}.{number}"
+            if arm == "after":
+                case.quic(OTHER, server_name=HOST, tags=tags, hop=None, is_verified=False)
+            case.quic(OTHER, outcome, server_name=name, tags=tags, hop=None, is_verified=False)
     return case
+
+
+def echoes(case: Case, large: int, small: int = 4) -> Case:
+    """Send datagrams to an echo server, four large and twelve small ones, of which some come back."""
+    for arm, back, tries in (("echo", large, 4), ("echo_small", 3 * small, 12)):
+        for number in range(tries):
+            fields = {"tags": f"arm={arm}.{number}", "received_bytes": 100 if number < back else 0}
+            case.datagram(protocol="udp_echo", hop=None, address=OTHER, **fields)
+    return case
+
+
+def test_where_large_datagrams_alone_are_lost_their_size_is_the_trigger() -> None:
+    case = echoes(over_quic(TIMEOUT, control=TIMEOUT, version=TIMEOUT), large=0)
+    assert case.says()[:2] == ("blocked", "quic.timeout.size")
+
+
+def test_where_all_datagrams_come_back_their_size_is_not_the_trigger() -> None:
+    case = echoes(over_quic(TIMEOUT, control=TIMEOUT, version=TIMEOUT), large=4)
+    assert case.says()[:2] == ("blocked", "quic.timeout")
+
+
+def test_a_way_that_loses_large_packets_of_tcp_too_shows_no_filter_of_sizes() -> None:
+    case = echoes(over_quic(TIMEOUT, control=TIMEOUT, version=TIMEOUT), large=0)
+    case.tls("52.1.2.3", TIMEOUT, server_name="helper.example", tags="service=helper", hop=None)
+    assert case.says()[:2] == ("blocked", "quic.timeout")
 
 
 def test_a_site_is_reached_over_quic_by_its_page() -> None:
@@ -39,6 +68,12 @@ def test_an_innocent_name_that_dies_after_the_other_shows_it_too() -> None:
 
 def test_where_only_an_unknown_version_is_answered_the_version_is_the_trigger() -> None:
     case = over_quic(TIMEOUT, control=TIMEOUT, version=UNKNOWN_VERSION)
+    assert case.says()[:2] == ("blocked", "quic.timeout.version")
+
+
+def test_a_filter_of_versions_that_one_flow_in_twelve_goes_round_is_shown() -> None:
+    case = over_quic(TIMEOUT, control=TIMEOUT, version=UNKNOWN_VERSION)
+    case.quic(OTHER, server_name=INNOCENT, tags="arm=control.99", hop=None, is_verified=False)
     assert case.says()[:2] == ("blocked", "quic.timeout.version")
 
 
@@ -83,20 +118,45 @@ def test_an_echo_of_the_ladder_says_nothing_of_the_site() -> None:
 # HTTP by host and by word
 
 
-def swapped(failure: str | None = None, arm: str = "target", innocent: int | None = 200, **answer: object) -> Case:
+def swapped(
+    failure: str | None = None, arm: str = "target", innocent: int | None = 200, tries: int = 4, **answer: object
+) -> Case:
     case = Case("host_blocking", input=f"http://{HOST}/word", target=HOST).tcp(OTHER, 80)
     fields = {"address": OTHER, "hop": None}
-    case.http(
-        f"http://{INNOCENT}/",
-        None if innocent else RESET,
-        tags="arm=control",
-        status=innocent,
-        body_bytes=600,
-        **fields,
-    )
     if failure is None:
         answer = {"status": 200, "body_bytes": 610, **answer}
-    return case.http(f"http://{HOST}/", failure, tags=f"arm={arm}", **fields, **answer)
+    for number in range(tries):
+        for _ in range(3):
+            like = "control_path" if arm == "target_path" else "control"
+            own = {"tags": f"arm={like}.{number}", "status": innocent, "body_bytes": 600}
+            case.http(f"http://{INNOCENT}/", None if innocent else RESET, **own, **fields)
+        case.http(f"http://{HOST}/", failure, tags=f"arm={arm}.{number}", **fields, **answer)
+    return case
+
+
+def test_a_path_that_ones_own_server_does_not_know_is_no_page_of_another() -> None:
+    case = swapped()
+    for number in range(4):
+        for arm in ("target_path", "control_path"):
+            fields = {"address": OTHER, "hop": None, "status": 404, "body_bytes": 90}
+            case.http(f"http://{INNOCENT}/word", tags=f"arm={arm}.{number}", **fields)
+    assert case.says() == ("ok", "", "")
+
+
+def test_one_request_that_is_lost_is_no_pattern() -> None:
+    assert swapped(RESET, tries=1).says() == ("insufficient", "", "network.flaky")
+
+
+def test_one_page_of_a_server_in_trouble_is_no_pattern() -> None:
+    assert swapped(tries=1, status=503).says() == ("insufficient", "", "network.flaky")
+
+
+def test_what_is_answered_otherwise_behind_a_program_that_opens_tls_may_be_its_owners_wish() -> None:
+    case = swapped(title="Notice", body_bytes=300).certificate("e" * 64, **leaf(issuer="CN=Zscaler Root CA"))
+    fields = {"hop": None, "is_verified": False, "certificate_chain": "e" * 64}
+    case.tls(OTHER, server_name=INNOCENT, tags="arm=tls_control", **fields)
+    verdict = case.verdict()
+    assert (verdict["state"], verdict["explanations"]) == ("insufficient", "local.tls_interception")
 
 
 @pytest.mark.parametrize(
@@ -137,50 +197,102 @@ def test_where_the_innocent_name_fails_too_nothing_is_shown(failure: str | None)
 # Payloads
 
 
-def sent(**arms: str | None) -> Case:
+def sent(tries: int = 1, **arms: float) -> Case:
+    """Send flows to an echo server: of each arm a share is cut."""
     case = Case("random_payload", input="tcp://echo.example:443/", target="echo.example").tcp(OTHER)
-    for arm, failure in arms.items():
-        fields = {"sent_bytes": 402, "received_bytes": 201 if failure else 402, "is_echo": failure is None}
-        case.datagram(protocol="tcp_echo", tags=f"arm={arm}", hop=None, address=OTHER, failure=failure, **fields)
+    for arm, share in arms.items():
+        number = tries * (3 if arm == "tls_like" else 1)
+        for one in range(number):
+            is_cut = one < share * number
+            fields = {"sent_bytes": 402, "received_bytes": 201 if is_cut else 402, "is_echo": not is_cut}
+            failure = TIMEOUT if is_cut else None
+            case.datagram(
+                protocol="tcp_echo", tags=f"arm={arm}.{one}", hop=None, address=OTHER, failure=failure, **fields
+            )
     return case
 
 
 def test_flows_that_look_like_nothing_and_alone_are_cut_show_it() -> None:
-    case = sent(random=TIMEOUT, printable=TIMEOUT, tls_like=None)
+    case = sent(4, random=1, printable=1, tls_like=0)
     assert case.says("echo.example")[:2] == ("blocked", "tcp")
 
 
+def test_a_filter_that_cuts_one_flow_of_four_is_shown_by_sixteen() -> None:
+    assert sent(16, random=1 / 4, printable=0, tls_like=0).says("echo.example")[:2] == ("blocked", "tcp")
+
+
 @pytest.mark.parametrize(
-    "arms",
+    ("tries", "arms"),
     [
-        {"random": TIMEOUT, "printable": None, "tls_like": None},  # one flow that is lost
-        {"random": TIMEOUT, "printable": TIMEOUT, "tls_like": TIMEOUT},  # a server that is down
+        (1, {"random": 1, "printable": 0, "tls_like": 0}),  # one flow that is lost
+        (4, {"random": 1, "printable": 1, "tls_like": 1}),  # a server that is down
+        (16, {"random": 1 / 8, "printable": 0, "tls_like": 0}),  # two of sixteen
     ],
 )
-def test_other_losses_decide_nothing(arms: dict[str, str | None]) -> None:
-    verdict = sent(**arms).verdict("echo.example")
+def test_other_losses_decide_nothing(tries: int, arms: dict[str, float]) -> None:
+    verdict = sent(tries, **arms).verdict("echo.example")
     assert (verdict["state"], verdict["interference"]) == ("insufficient", "")
 
 
+def test_a_line_that_loses_a_flow_now_and_then_is_fine() -> None:
+    assert sent(16, random=1 / 16, printable=0, tls_like=1 / 16).says("echo.example")[:2] == ("ok", "")
+
+
+def test_a_port_that_opened_once_and_never_again_decides_nothing() -> None:
+    case = sent(1, random=0, tls_like=0)
+    for number in range(6):
+        fields = {"sent_bytes": 0, "received_bytes": 0, "failure": TIMEOUT, "is_echo": False}
+        case.datagram(protocol="tcp_echo", tags=f"arm=random.{number + 2}", hop=None, address=OTHER, **fields)
+    assert case.says("echo.example")[0] == "insufficient"
+
+
 def test_flows_that_all_come_back_are_fine() -> None:
-    assert sent(random=None, printable=None, tls_like=None).says("echo.example")[:2] == ("ok", "")
+    assert sent(random=0, printable=0, tls_like=0).says("echo.example")[:2] == ("ok", "")
 
 
 # Twin transfers
 
 
 def twins(
-    target: float | None, before: float | None = 900_000.0, *, status: int | None = 200, stops: bool = False
+    target: float | None,
+    before: float | None = 900_000.0,
+    *,
+    status: int | None = 200,
+    stops: bool = False,
+    tries: int = 4,
+    address: str = OTHER,
+    case: Case | None = None,
 ) -> Case:
-    case = Case("throttling", input=f"https://{HOST}/", target=HOST).tcp(OTHER)
-    for arm, rate, stopped in (("before", before, False), ("target", target, stops)):
-        case.tls(OTHER, server_name=HOST, tags=f"arm={arm}", hop=None, is_verified=False)
-        case.http(
-            f"https://{OTHER}/", TIMEOUT if stopped else None, address=OTHER, tags=f"arm={arm}", hop=None, status=status
-        )
+    case = case or Case("throttling", input=f"https://{HOST}/", target=HOST).tcp(OTHER)
+    arms = [("before", number, before, False) for number in range(1, 2 * tries + 1)]
+    arms += [("target", number, target, stops) for number in range(1, tries + 1)]
+    for arm, number, rate, stopped in arms:
+        tags = f"arm={arm}.{number}"
+        case.tls(address, server_name=HOST, tags=tags, hop=None, is_verified=False)
+        page = {"address": address, "tags": tags, "hop": None, "status": status if arm == "target" else 200}
+        case.http(f"https://{OTHER}/", TIMEOUT if stopped else None, **page)
         fields = {"received_rate": rate, "received_bytes": 16_000, "is_stopped": stopped}
-        case.datagram(protocol="transfer", tags=f"arm={arm}", hop=None, address=OTHER, **fields)
+        case.datagram(protocol="transfer", tags=tags, hop=None, address=address, **fields)
     return case
+
+
+def test_one_transfer_that_stalls_is_no_pattern() -> None:
+    case = twins(5.0, stops=True, tries=1)
+    assert case.says()[:2] == ("insufficient", "")
+    assert twins(800_000.0, case=twins(5.0, stops=True, tries=1)).says()[:2] == ("ok", "")
+
+
+def test_a_name_that_one_transfer_of_eight_passes_with_is_frozen_all_the_same() -> None:
+    case = twins(5.0, stops=True, tries=7)
+    fields = {"tags": "arm=target.8", "hop": None, "address": OTHER}
+    case.http(f"https://{OTHER}/", status=200, **fields)
+    case.datagram(protocol="transfer", received_rate=900_000.0, is_stopped=False, **fields)
+    assert case.says()[:2] == ("blocked", "tls.freeze")
+
+
+def test_a_name_that_is_frozen_in_one_version_of_ip_comes_through_in_the_other() -> None:
+    case = twins(5.0, stops=True)
+    assert twins(900_000.0, address="2001:db8::9", case=case).says()[:2] == ("ok", "tls.freeze")
 
 
 def test_a_name_that_is_many_times_slower_is_throttled_and_yet_reached() -> None:
@@ -253,5 +365,8 @@ def test_an_authority_that_is_no_program_excuses_nothing() -> None:
 def test_a_swap_whose_innocent_name_is_opened_shows_nothing() -> None:
     case = Case("sni_blocking", input=HOST, target=HOST).certificate("e" * 64, **leaf(issuer="CN=Zscaler Root CA"))
     fields = {"hop": None, "is_verified": False}
-    case.tls(OTHER, server_name=INNOCENT, tags="arm=control", certificate_chain="e" * 64, **fields)
-    assert case.tls(OTHER, RESET, tags="arm=target", **fields).says()[0] == "insufficient"
+    for number in range(6):
+        case.tls(OTHER, server_name=INNOCENT, tags=f"arm=control.{number}", certificate_chain="e" * 64, **fields)
+        case.tls(OTHER, RESET, tags=f"arm=target.{number}", **fields)
+    assert case.says()[0] == "insufficient"
+    assert "tls.reset_by_name" in case.fired()

@@ -42,6 +42,13 @@ def test_findings_name_the_row_that_each_rule_read() -> None:
     assert rows["tls.reset"]["detail"] == RESET
 
 
+def test_the_look_at_the_own_network_is_no_target() -> None:
+    sane = Case("sanity").tcp().tls(failure=RESET).record(id="1" * 64)
+    findings, verdicts = judge(tables([blocked().record(), sane]))
+    assert verdicts["measurement"].to_list() == ["0" * 64]
+    assert set(findings["measurement"]) == {"0" * 64}
+
+
 def test_nothing_in_nothing_out() -> None:
     findings, verdicts = judge({})
     assert findings.is_empty()

@@ -25,7 +25,7 @@ def seen(*runs: tuple[int | None, str]) -> Knowledge:
         for number, (network, run) in enumerate(runs)
     ]
     rows = tables(records)
-    return gather(rows["measurements"].lazy(), rows["tls_handshakes"].lazy(), rows["certificates"].lazy())
+    return gather(lambda name: rows[name].lazy())
 
 
 def test_enough_networks_and_runs_vouch() -> None:
@@ -47,7 +47,7 @@ def verdict(case: Case, known: Knowledge | None) -> dict[str, Any]:
 def test_a_vouched_address_is_genuine() -> None:
     case = Case().control().dns(OTHER).tcp(OTHER)
     assert verdict(case, None)["rules"].split()[0] == "dns.different"
-    known = Knowledge(pl.DataFrame({"name": [HOST], "address": [OTHER]}), Knowledge.nothing().authorities)
+    known = Knowledge(pairs=pl.DataFrame({"name": [HOST], "address": [OTHER]}))
     assert "dns.different" not in verdict(case, known)["rules"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.judge.cases import CLOSE, HOST, OTHER, Case, leaf
+from tests.judge.runs import answering, records, sanity, silent
 from tests.store import surveys
 from trigpoint.judge.cascade import RULES_VERSION
 from trigpoint.judge.survey import judge_survey
@@ -43,6 +44,17 @@ def test_the_rest_of_the_survey_vouches_for_an_address(tmp_path: Path) -> None:
     together = states(tmp_path / "together")
     assert together["0" * 64] == "blocked"
     assert {together[record.id] for record in others} == {"ok"}
+
+
+def test_a_run_is_read_as_a_whole_however_it_is_cut_into_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [sanity(), *(silent(number) for number in range(1, 12)), answering(20)]
+    for size in (1, 3_000):
+        monkeypatch.setattr("trigpoint.judge.survey.CHUNK", size)
+        surveys.add(tmp_path / str(size), 1, records(cases))
+        found = list(states(tmp_path / str(size)).values())
+        assert sorted(found) == ["blocked"] * 11 + ["ok"], "and none of the look at the own network"
 
 
 def test_progress_counts_measurements_and_the_same_rules_judge_once(tmp_path: Path) -> None:

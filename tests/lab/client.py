@@ -39,6 +39,7 @@ PORTS = {"https": 443, "http": 80, "h3": 443, "dot": 853}
 _TYPES = {4: A, 6: AAAA}
 _RCODES = {NXDOMAIN: "dns_nxdomain_error", SERVFAIL: "dns_servfail_error", REFUSED: "dns_refused_error"}
 _RANDOM = bytes(number * 7 % 256 for number in range(201))  # looks like nothing at all; 9 more than 12 times 16 bytes
+_IDLE_SECONDS = 0.5
 
 
 class Fetched(msgspec.Struct, frozen=True):
@@ -177,12 +178,13 @@ class Client:
 
 
 async def _echo(channel: Channel) -> Fetched:
-    for _ in range(2):
-        channel.send(_RANDOM)
-        await asyncio.sleep(0.2)
+    """Send, and send again after a pause: it begins when the first has come back, however late that is."""
     body = b""
-    while len(body) < 2 * len(_RANDOM):
-        body += await channel.read()
+    for count in range(1, 3):
+        channel.send(_RANDOM)
+        while len(body) < count * len(_RANDOM):
+            body += await channel.read()
+        await asyncio.sleep(_IDLE_SECONDS if count == 1 else 0)
     return Fetched("", None, body=body)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import TYPE_CHECKING
 
 from aioquic.h3.connection import H3Connection
@@ -14,6 +15,19 @@ from aioquic.quic.events import ConnectionTerminated, ProtocolNegotiated
 if TYPE_CHECKING:
     from trigpoint.lab.stack import Stack
     from trigpoint.net.serve.running import Address
+
+
+_EXPIRED_ALERT = 0x0100 + 45  # RFC 9001, section 4.8; RFC 8446, section 6.2: not yet valid, too
+_EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL
+
+
+def _ended(event: ConnectionTerminated) -> OSError:
+    """Say why a connection ended, as TLS over TCP would."""
+    if event.error_code != _EXPIRED_ALERT:
+        return ConnectionResetError(event.reason_phrase)
+    error = ssl.SSLCertVerificationError(1, event.reason_phrase)
+    error.verify_code = _EXPIRED
+    return error
 
 
 class Http3(asyncio.DatagramProtocol):
@@ -64,7 +78,7 @@ class Http3(asyncio.DatagramProtocol):
                 self._http = H3Connection(self._quic)
                 self._http.send_headers(self._quic.get_next_available_stream_id(), self._head, end_stream=True)
             elif isinstance(event, ConnectionTerminated):
-                self._end(ConnectionResetError(event.reason_phrase))
+                self._end(_ended(event))
             for answer in self._http.handle_event(event) if self._http else ():
                 self._take(answer)
         self._transmit()

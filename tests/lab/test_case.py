@@ -49,11 +49,45 @@ def test_a_single_run_need_not_say_more_than_it_can() -> None:
     assert numbers([case([dark], judged(INSUFFICIENT))]) == Numbers(1, 1, 0, 0, None, None)
 
 
+def test_several_runs_may_say_what_one_cannot() -> None:
+    dark = row(BLOCKED, "ip.shutdown", alone=INSUFFICIENT)
+    runs = [judged(BLOCKED, "ip.shutdown", run=run) for run in ("a", "b")]
+    assert case([dark], *runs).is_right
+    assert numbers([case([dark], *runs)]) == Numbers(1, 1, 0, 0, 1.0, 1.0)
+    assert not case([dark], judged(OK, run="a"), judged(OK, run="b")).is_right
+
+
+def test_a_run_that_need_not_meet_what_is_done_may_meet_it_or_not_know() -> None:
+    bridge = row(BLOCKED, "tcp.timeout", alone=OK)
+    assert all(case([bridge], judged(said)).is_right for said in (OK, INSUFFICIENT, BLOCKED))
+    assert not case([bridge], judged(DOWN)).is_right
+    assert numbers([case([bridge], judged(OK))]).mechanism_recall is None
+
+
 def test_what_is_reached_over_one_version_of_ip_is_reached() -> None:
     two = [row(BLOCKED, "tcp.timeout", families=(4,)), row(OK, families=(6,))]
     found = case(two, judged(OK))
     assert (found.state, found.is_right) == (OK, True)
     assert numbers([case(two, judged(BLOCKED))]).false_blocked == 1
+
+
+@pytest.mark.parametrize(
+    ("share", "interference", "is_right"),
+    [
+        (0.7, ("tls.reset",), True),
+        (0.7, ("dns.nxdomain", "tls.reset.sni"), True),
+        (0.7, (), False),
+        (0.7, ("tls.timeout",), False),
+        (1.0, ("tls.reset.sni",), False),
+    ],
+)
+def test_who_slipped_through_a_censor_of_chance_and_says_so_is_right(
+    share: float, interference: tuple[str, ...], *, is_right: bool
+) -> None:
+    chance = row(BLOCKED, "tls.reset.sni", share=(share, 1.0))
+    found = case([chance], judged(OK, interference=interference))
+    assert found.is_right is is_right
+    assert case([chance], judged(OK, interference=interference), judged(BLOCKED)).said == BLOCKED
 
 
 def test_only_what_is_not_blocked_is_innocent() -> None:
@@ -91,6 +125,14 @@ def test_follow_ups_name_mechanisms_and_no_state() -> None:
     found = case([row(BLOCKED, "tls.reset.sni")], judged(INSUFFICIENT), others=(follow_up,))
     assert (found.said, found.is_right) == (INSUFFICIENT, False)
     assert numbers([found]) == Numbers(1, 0, 0, 0, 1.0, 1.0)
+
+
+def test_a_follow_up_that_shows_how_it_is_blocked_decides_where_nothing_else_does() -> None:
+    follow_up = judged(BLOCKED, "tls.reset.sni", nettest="sni_blocking")
+    blocked = row(BLOCKED, "tls.reset.sni")
+    assert case([blocked], judged(INSUFFICIENT), others=(follow_up,)).said == BLOCKED
+    assert case([blocked], judged(OK), others=(follow_up,)).said == OK
+    assert numbers([case([row(OK)], judged(INSUFFICIENT), others=(follow_up,))]).false_blocked == 1
 
 
 def test_interference_of_the_visit_itself_is_no_mechanism_of_blocking() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import ssl
 import struct
+import time
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 
+from tests.lab.channels import Pipe
 from tests.lab.fabrics.worlds import CONTROL, WEB, world
 from trigpoint.errors import InputError, LabError
 from trigpoint.lab.fabrics.kernel.doctor import why_not
@@ -64,6 +67,45 @@ def test_the_other_network_has_its_own_client_and_no_censor(fabric: str) -> None
     assert lab.network == "a2"
     assert lab.play(main) == "ok"
     assert lab.events == ()
+
+
+DAY = 86_400  # seconds
+
+
+async def dated(lab: Lab) -> float:
+    """By how many seconds the machine's clock is ahead of a web server's."""
+    transport, pipe = await lab.client().connect(Pipe, (WEB, 80))
+    transport.write(b"GET / HTTP/1.1\r\nHost: free.example\r\n\r\n")
+    head = b""
+    while b"\r\n\r\n" not in head:
+        head += await pipe.read()
+    transport.abort()
+    written = head.partition(b"\r\ndate: ")[2].partition(b"\r\n")[0].decode()
+    return time.time() - parsedate_to_datetime(written).timestamp()
+
+
+@pytest.mark.parametrize("fabric", FABRICS)
+@pytest.mark.parametrize(
+    ("days", "seen"), [(0, "ok"), (3, "ok"), (100, "SSLCertVerificationError"), (-700, "SSLCertVerificationError")]
+)
+def test_a_device_s_clock_is_wrong_for_programs_that_nobody_changed(fabric: str, days: int, seen: str) -> None:
+    async def main(lab: Lab) -> tuple[float, str]:
+        return await dated(lab), await handshake(lab, "free.example")
+
+    wrong = world(network={"clock_ahead_seconds": days * DAY})
+    ahead, ended = Lab(wrong, fabric=fabric).play(main)
+    assert (abs(ahead - days * DAY) < 60, ended) == (True, seen)
+    ahead, ended = Lab(wrong, fabric=fabric, network="a2").play(main)
+    assert (abs(ahead) < 60, ended) == (True, "ok")
+
+
+def test_virtual_time_begins_when_it_is_told_to() -> None:
+    async def main(lab: Lab) -> float:
+        await asyncio.sleep(3 * DAY)
+        return await dated(lab)
+
+    begun = time.time() - 30 * DAY
+    assert abs(Lab(world(), fabric="virtual", started=begun).play(main) - 27 * DAY) < 60
 
 
 @pytest.mark.parametrize("fabric", FABRICS)

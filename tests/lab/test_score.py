@@ -203,5 +203,19 @@ def test_who_says_what_is_true_is_right_in_every_row_of_a_world(name: str) -> No
     assert {counted.mechanism_precision, counted.mechanism_recall} <= {1.0, None}
 
 
+def test_a_row_that_holds_for_a_time_is_not_of_what_came_later() -> None:
+    about = {"world": "gfw-2024:rst443", "asn": 64501}
+    there = {"gfw-2024:rst443": world("gfw-2024:rst443")}
+    url = "https://news.example/"
+    held_then = score([judged(url, elapsed=4_439.0, **about)], there)
+    assert [case.url for case in held_then.cases] == [url]
+    later = score([judged(url, elapsed=4_440.0, **about)], there)
+    assert (later.cases, later.strays) == ((), 1)
+    assert len(score([judged(url, **about)], there).cases) == 1, "nothing says when"
+    follow_up = judged("https://news.example:443/x", nettest="sni_blocking", elapsed=9_999.0, **about)
+    found = score([judged(url, elapsed=1.0, **about), follow_up], there)
+    assert [case.others for case in found.cases] == [()]
+
+
 def test_follow_ups_explain_schemes_that_truth_has() -> None:
     assert {scheme for schemes in EXPLAINS.values() for scheme in schemes} <= set(OWN)

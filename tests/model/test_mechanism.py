@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.strategies import mechanisms
 from trigpoint.model.mechanism import MECHANISMS, ancestors, deepest_common, one_per_layer
 
-LAYERS = {"dns", "tcp", "tls", "http", "quic", "ip"}
+LAYERS = {"dns", "tcp", "tls", "http", "quic", "udp", "ip"}
 
 
 def _join(left: str | None, right: str | None) -> str | None:

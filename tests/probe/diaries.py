@@ -194,7 +194,7 @@ def steps_of(diary: Diary, *, is_newest_first: bool) -> list[Step]:
         ("tls_handshakes", [act for act in diary.handshakes if act.network == "tcp"]),
         ("quic_handshakes", [act for act in diary.handshakes if act.network == "udp"]),
         ("requests", diary.round_trips[::-1] if is_newest_first else diary.round_trips),
-        ("x_dns_late_replies", [act for act in diary.lookups if act.is_late]),
+        ("x_dns_duplicate_responses", [act for act in diary.lookups if act.is_late]),
     ]
     for name, acts in lists:
         for number, act in enumerate(acts):

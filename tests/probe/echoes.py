@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import ipaddress
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -38,6 +40,17 @@ OF_V4: dict[str, Callable[[V4], str]] = {
     "reverse name": lambda a: a.reverse_pointer,
     "reversed host": lambda a: f"{'-'.join(map(str, reversed(octets(a))))}.pool.example",
     "decimal": lambda a: str(int(a)),
+    "decimal, little end first": lambda a: str(int.from_bytes(a.packed, "little")),
+    "hexadecimal, little end first": lambda a: a.packed[::-1].hex(),
+    "letters in hexadecimal": lambda a: str(a).encode().hex(),
+    "letters in hexadecimal, upper": lambda a: f"{a}".encode().hex().upper(),
+    "digest": lambda a: hashlib.sha256(str(a).encode()).hexdigest(),
+    "digest, MD5": lambda a: hashlib.md5(str(a).encode()).hexdigest(),  # noqa: S324 - what others use
+    "digest, SHA-1": lambda a: hashlib.sha1(str(a).encode()).hexdigest().upper(),  # noqa: S324 - likewise
+    "list of numbers": lambda a: json.dumps(octets(a)),
+    "commas": lambda a: ",".join(map(str, octets(a))),
+    "spaced": lambda a: " . ".join(map(str, octets(a))),
+    "quoted-printable": lambda a: str(a).replace(".", "=2E"),
     "hexadecimal": lambda a: f"0x{int(a):08x}",
     "hexadecimal, upper": lambda a: f"{int(a):08X}",
     "octal": lambda a: f"0{int(a):o}",
@@ -70,6 +83,9 @@ OF_V6: dict[str, Callable[[V6], str]] = {
     "reverse name": lambda a: a.reverse_pointer,
     "literal host": lambda a: f"{str(a).replace(':', '-')}.ipv6-literal.net",
     "one number": lambda a: str(int(a)),
+    "letters in hexadecimal": lambda a: str(a).encode().hex(),
+    "digest": lambda a: hashlib.sha256(str(a).encode()).hexdigest(),
+    "digest of the whole": lambda a: hashlib.md5(a.exploded.encode()).hexdigest(),  # noqa: S324 - as above
     "hexadecimal": lambda a: f"{int(a):032x}",
     "URL": lambda a: quote(str(a)),
     "URL, throughout": lambda a: everything_percent(str(a)),

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.probe.diaries import diary_of
+from tests.probe.test_sane import session
 from trigpoint.lab.lab import Lab
-from trigpoint.net.dial.acts import NetworkEvent
 from trigpoint.probe.budget import MOST_A_SECOND, Budget
+from trigpoint.probe.nettest import Measuring
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from trigpoint.net.dial.diary import Diary
 
 Result = TypeVar("Result")
 
@@ -102,14 +101,20 @@ def test_in_the_lab_there_may_be_no_limit() -> None:
     assert played(main) == 0
 
 
-def moved(*sizes: int | None) -> Diary:
-    event = {"t0": 0.0, "t": 0.0, "transaction_id": 1, "operation": "read"}
-    return diary_of((), [NetworkEvent(**event, num_bytes=size) for size in sizes])
-
-
 def test_bytes_come_to_an_end() -> None:
     budget = Budget(most_bytes=1_000)
-    budget.charge(moved(400, None, 500))
+    budget.charge(900)
     assert (budget.bytes_left, budget.is_spent) == (100, False)
-    budget.charge(moved(101))
+    budget.charge(101)
     assert budget.is_spent
+
+
+def test_what_a_measurement_moves_is_counted_wherever_it_is_written() -> None:
+    async def main() -> int:
+        measuring = Measuring(session(), None)
+        for diary in (measuring.diary, measuring.resolving, measuring.part(), measuring.part()):
+            diary.trace().event("read", num_bytes=100)
+            diary.trace().event("connect")
+        return measuring.moved_bytes
+
+    assert played(main) == 400

@@ -34,7 +34,7 @@ def test_an_injector_on_the_path_answers_where_nobody_is_and_the_true_answer_fol
 
 def test_an_injector_in_the_path_lets_no_true_answer_follow() -> None:
     found = made("dnscheck", "iran", "facebook.example")
-    assert found.keys["x_replies_of_nobody"] == {"silent_target": [1], "silent_control": [0]}
+    assert found.keys["x_replies_of_nobody"] == {"silent_target": [1] * 3, "silent_control": [0] * 9}
     assert _addresses(found, UDP) == [{"10.10.34.36"}, {"2001:4188:2:600:10:10:34:36"}]
     assert _addresses(found, DOH) == [{"203.0.113.20"}, {"2001:db8:fb::20"}]
 
@@ -43,7 +43,7 @@ def test_a_resolver_that_lies_is_no_injector() -> None:
     found = made("dnscheck", "turkey", "wikileaks.example")
     assert _addresses(found, "system") == [{"195.175.254.2", "2001:db8:a1::254"}]
     assert _addresses(found, UDP)[0] == {"203.0.113.11"}
-    assert found.keys["x_replies_of_nobody"] == {"silent_target": [0], "silent_control": [0]}
+    assert found.keys["x_replies_of_nobody"] == {"silent_target": [0] * 4, "silent_control": [0] * 12}
 
 
 def test_who_asks_for_a_resolver_is_found_where_somebody_else_answers_in_its_place() -> None:
@@ -60,9 +60,9 @@ def test_nothing_is_found_where_nothing_is_filtered() -> None:
     assert {frozenset().union(*_addresses(found, resolver)) for resolver in (UDP, TCP, DOH)} == {
         frozenset({"203.0.113.64", "203.0.113.65", "2001:db8:c1::64", "2001:db8:c1::65"})
     }
-    assert found.keys["x_replies_of_nobody"] == {"silent_target": [0], "silent_control": [0]}
+    assert found.keys["x_replies_of_nobody"] == {"silent_target": [0] * 4, "silent_control": [0] * 12}
     failed = [step for step in found.read.steps if step.failure]
-    assert {step.tags for step in failed} == {"arm=silent_target", "arm=silent_control"}
+    assert {str(step.tags).partition(".")[0] for step in failed} == {"arm=silent_target", "arm=silent_control"}
 
 
 def test_a_server_of_encrypted_dns_is_asked_at_each_address() -> None:

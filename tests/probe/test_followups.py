@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.probe.diaries import diary_of
 from trigpoint.probe.followups import TABLE, FollowUp, follow_ups
 from trigpoint.probe.run import all_nettests
-from trigpoint.probe.signs import Layer, Sign
+from trigpoint.probe.signs import Layer, Sign, offers_h3
 
 HOST, ADDRESS = "site.example", "192.0.2.1"
 URL = f"https://{HOST}/"
@@ -16,8 +17,8 @@ def chosen(url: str, *signs: Sign) -> dict[str, FollowUp]:
     return {one.nettest: one for one in follow_ups(url, signs)}
 
 
-def sign(layer: Layer, url: str = "", host: str = HOST) -> Sign:
-    return Sign(layer, "generic_timeout_error", host, ADDRESS, 443, url)
+def sign(layer: Layer, url: str = "", host: str = HOST, failure: str | None = "generic_timeout_error") -> Sign:
+    return Sign(layer, failure, host, ADDRESS, 443, url)
 
 
 def test_without_signs_nothing_is_asked() -> None:
@@ -30,8 +31,9 @@ def test_without_signs_nothing_is_asked() -> None:
         ("dns", URL, {"dnscheck"}),
         ("dns", f"http://{HOST}/", {"dnscheck", "host_blocking"}),
         ("tcp", URL, {"sni_blocking"}),
-        ("tls", URL, {"sni_blocking"}),
-        ("http", f"http://{HOST}/", {"host_blocking"}),
+        ("tls", URL, {"sni_blocking", "residual"}),
+        ("http", f"http://{HOST}/", {"host_blocking", "residual"}),
+        ("http", URL, {"sni_blocking"}),
         ("pace", URL, {"throttling", "sni_blocking"}),
     ],
 )
@@ -46,7 +48,45 @@ def test_a_connection_names_no_host_and_takes_that_of_the_url() -> None:
 
 
 def test_the_same_is_asked_once() -> None:
-    assert len(follow_ups(URL, [sign("tls"), sign("tls"), sign("tcp")])) == 2
+    assert len(follow_ups(URL, [sign("tls"), sign("tls"), sign("tcp")])) == 3
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_asked"),
+    [("connection_reset", True), ("eof_error", True), ("ssl_unknown_authority", False), (None, False)],
+)
+def test_residues_are_looked_for_after_what_was_cut(failure: str | None, *, is_asked: bool) -> None:
+    assert ("residual" in chosen(URL, sign("tls", failure=failure))) == is_asked
+
+
+def test_residues_are_looked_for_at_the_layer_of_the_sign() -> None:
+    assert chosen(URL, sign("tls"))["residual"].options["layer"] == "tls"
+    assert chosen(f"http://{HOST}/", sign("http"))["residual"].options["layer"] == "http"
+
+
+@pytest.mark.parametrize(
+    ("url", "layer", "offers", "is_asked"),
+    [
+        (URL, "tls", True, True),
+        (URL, "dns", True, True),
+        (URL, "tls", False, False),
+        (URL, "pace", True, False),
+        (f"http://{HOST}/", "http", True, False),
+    ],
+)
+def test_quic_is_tried_where_it_is_offered(url: str, layer: Layer, *, offers: bool, is_asked: bool) -> None:
+    found = {one.nettest for one in follow_ups(url, [sign(layer)], offers_h3=offers)}
+    assert ("quic" in found) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("value", "offers"),
+    [('h3=":443"; ma=86400', True), ('h2=":443", h3=":443"', True), ('h3-29=":443"', False), ("clear", False)],
+)
+def test_http3_is_offered_by_a_header_here_or_to_the_helper(value: str, *, offers: bool) -> None:
+    outside = {"control": {"http_request": {"headers": {"Alt-Svc": value}}}}
+    assert offers_h3(diary_of(), outside) == offers
+    assert not offers_h3(diary_of(), {})
 
 
 def test_the_table_names_nettests_and_what_they_take() -> None:

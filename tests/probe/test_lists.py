@@ -149,8 +149,8 @@ def test_a_file_is_itself(listed: Path) -> None:
 
 
 def test_without_a_folder_one_sentence_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"--list cn: get citizenlab/test-lists, .* TRIGPOINT_REFERENCE"):
-        find("cn", None, {})
+    with pytest.raises(InputError, match=r"--list cn: no cn.csv in .*; run trigpoint reference update test-lists"):
+        find("cn", None, {"TRIGPOINT_REFERENCE": str(tmp_path / "missing")})
     with pytest.raises(InputError, match=r"no cn.csv in"):
         find("cn", tmp_path, {})
     with pytest.raises(InputError, match="does not exist"):

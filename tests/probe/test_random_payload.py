@@ -30,9 +30,10 @@ def test_a_server_that_was_probed_is_dead_afterwards() -> None:
 
 
 def test_flows_that_look_random_are_cut_now_and_then() -> None:
-    tally = made("random_payload", "gfw-2024:random-2022", None, options={"repeats": 16}, families=V4).keys["x_tally"]
-    assert 1 <= tally["random"]["generic_timeout_error"] <= 12, "one of four"
-    assert tally["printable"] == tally["tls_like"] == {"ok": 16}
+    tally = made("random_payload", "gfw-2024:random-2022", None, families=V4).keys["x_tally"]
+    assert 2 <= tally["random"]["generic_timeout_error"] < sum(tally["random"].values()), "one of four"
+    assert tally["printable"] == {"ok": 16}
+    assert set(tally["tls_like"]) == {"ok"}
 
 
 def test_nothing_is_found_where_nothing_is_filtered() -> None:
@@ -40,7 +41,9 @@ def test_nothing_is_found_where_nothing_is_filtered() -> None:
     assert set(own.keys["x_tally"]) == {
         f"{kind}{where}" for kind in ("random", "printable", "tls_like") for where in ("", "_v6")
     }
-    assert all(tally == {"ok": 1} for tally in own.keys["x_tally"].values())
+    assert own.keys["x_tally"]["random"] == own.keys["x_tally"]["printable"] == {"ok": 16}
+    assert own.keys["x_tally"]["tls_like"] == {"ok": 48}
+    assert own.measured.seconds > 31 * 360, "the same bytes are sent once in each window, over both versions of IP"
     assert all(step.failure is None for step in own.read.steps)
 
 
@@ -52,7 +55,8 @@ def test_a_server_is_looked_up_or_given() -> None:
 
 def test_a_closed_port_says_so() -> None:
     found = made("random_payload", "open", f"tcp://{ECHO}:81/")
-    assert found.keys["x_tally"]["random"] == {"connection_refused": 1}
+    assert found.keys["x_tally"]["random"] == {"connection_refused": 16}
+    assert found.measured.seconds < 360, "nothing was sent that could trigger"
 
 
 def test_a_server_whose_addresses_are_known_is_tried_in_both_families() -> None:

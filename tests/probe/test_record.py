@@ -92,6 +92,11 @@ def test_nothing_is_claimed_of_an_unknown_place() -> None:
     assert (found.probe_asn, found.probe_cc, found.probe_network, found.report_id) == (None, None, None, None)
 
 
+def test_a_record_names_its_run() -> None:
+    number = "0123456789abcdef" * 2
+    assert reading(diary_of(), msgspec.structs.replace(WEB, run_id=number)).report_id == number
+
+
 def test_the_reader_knows_every_key_of_the_envelope() -> None:
     wanted = {"annotations", "data_format_version", "extensions", "input", "input_hashes", "measurement_start_time"}
     wanted |= {"options", "probe_asn", "probe_cc", "probe_ip", "probe_network_name", "report_id", "resolver_asn"}

@@ -26,6 +26,9 @@ SOUND: dict[str, Any] = {
     "answers": True,
     "tls_interception": False,
     "helpers": [],
+    "proxies": [],
+    "tunnel": None,
+    "packet_sizes": [],
 }
 
 
@@ -64,6 +67,9 @@ def test_a_sound_network_needs_no_words() -> None:
         ({"nxdomain_rewrite": True}, "do not exist"),
         ({"dns_filter": True}, "filters by its owner's wish"),
         ({"helpers": [{"address": "https://h.example/", "failure": "eof_error"}]}, "https://h.example/"),
+        ({"tunnel": True}, "tunnel"),
+        ({"proxies": ["http_proxy", "https_proxy"]}, "http_proxy, https_proxy"),
+        ({"packet_sizes": [{"version": 6, "large_bytes": 1500, "is_lost": True}]}, "1,500 bytes get lost over IPv6"),
     ],
 )
 def test_each_lack_is_one_sentence(changes: dict[str, Any], word: str) -> None:
@@ -78,7 +84,13 @@ def test_a_version_of_ip_is_taken_out_only_where_the_other_works() -> None:
     assert adapted(session(families=frozenset({4})), SOUND | {"ipv4": False}).families == {4}
 
 
+def test_where_only_a_proxy_may_lead_out_it_is_said() -> None:
+    assert "proxy" not in (obstacle(SOUND | {"answers": False}) or "proxy")
+    assert "only a proxy" in (obstacle(SOUND | {"answers": False, "proxies": ["http_proxy"]}) or "")
+
+
 def test_what_is_unknown_is_no_obstacle() -> None:
+    assert list(remarks(session(), SOUND | {"packet_sizes": [{"is_lost": None}, {"is_lost": False}]})) == []
     assert obstacle(SOUND | {"captive_portal": None}) is None
     assert list(remarks(session(), SOUND | {"clock_offset_seconds": None, "tls_interception": None})) == []
 
@@ -118,3 +130,9 @@ def test_a_helper_known_by_its_address_is_one_too() -> None:
         return adapted(session("https://192.0.2.7/"), SOUND, diary)
 
     assert asyncio.run(main()).control_servers == (("192.0.2.7", 443),), "no name is sent to an address"
+
+
+def test_what_helpers_offer_is_in_the_session_for_what_follows() -> None:
+    helpers = [{"address": "http://h.example/", "failure": None, "offers": {"echo": ["192.0.2.1:7"]}}]
+    helpers.append({"address": "http://other.example/", "failure": None})
+    assert adapted(session(), SOUND | {"helpers": helpers}).echo_servers == (("192.0.2.1", 7),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.probe.lab import made
-from trigpoint.probe.sane import obstacle
+from trigpoint.probe.sane import obstacle, remarks
 from trigpoint.reference.landmarks import PortalCheck
 
 SOUND = {
@@ -51,6 +51,16 @@ SOUND = {
 def test_each_network_is_told_as_it_is(world: str, network: str, different: dict[str, bool | None]) -> None:
     keys = made("sanity", world, None, network=network).keys
     assert {key: keys[key] for key in SOUND} == SOUND | different
+
+
+@pytest.mark.parametrize(("network", "days", "word"), [("a1", 3, "ahead"), ("a2", -730, "behind")])
+def test_a_wrong_clock_is_seen_and_said(network: str, days: int, word: str) -> None:
+    found = made("sanity", "flaky-network:clock", None, network=network)
+    assert found.keys["clock_offset_seconds"] == pytest.approx(days * 86_400, abs=60)
+    assert {key: found.keys[key] for key in SOUND} == SOUND, "nothing is taken for a filter or an interceptor"
+    said = list(remarks(found.measured.measuring.session, found.keys))
+    assert [word in one for one in said if "clock" in one] == [True]
+    assert obstacle(found.keys) is None
 
 
 def test_a_run_ends_before_a_login_page_and_where_nothing_answers_and_nowhere_else() -> None:

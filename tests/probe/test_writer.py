@@ -91,7 +91,7 @@ def test_a_run_goes_on_where_another_ended(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     begin(path, 1, 2)
     with Writer(path, is_resumed=True) as writer:
-        assert writer.done == {
+        assert writer.done.inputs == {
             ("web_connectivity", "http://1.example/"): 1,
             ("web_connectivity", "http://2.example/"): 1,
         }
@@ -102,7 +102,7 @@ def test_a_run_goes_on_where_another_ended(tmp_path: Path, name: str) -> None:
 @names
 def test_going_on_with_nothing_is_beginning(tmp_path: Path, name: str) -> None:
     with Writer(tmp_path / name, is_resumed=True) as writer:
-        assert writer.done == {}
+        assert writer.done.inputs == {}
         writer.write(line(1))
     assert inputs(tmp_path / name) == ["http://1.example/"]
 
@@ -115,7 +115,7 @@ def test_wherever_the_last_line_was_torn_the_rest_is_kept(tmp_path: Path, name: 
     for cut in range(first, len(whole)):
         path.write_bytes(whole[:cut])
         with Writer(path, is_resumed=True) as writer:
-            assert sum(writer.done.values()) == 1
+            assert sum(writer.done.inputs.values()) == 1
             writer.write(line(3))
         assert inputs(path) == ["http://1.example/", "http://3.example/"]
 
@@ -127,7 +127,7 @@ def test_space_that_a_crash_left_empty_is_cut_off(tmp_path: Path, name: str, zer
     whole = begin(path, 1)
     path.write_bytes(whole + bytes(zeros))
     with Writer(path, is_resumed=True) as writer:
-        assert sum(writer.done.values()) == 1
+        assert sum(writer.done.inputs.values()) == 1
     assert path.read_bytes() == whole
 
 
@@ -244,7 +244,7 @@ from tests.probe.test_writer import line
 from trigpoint.probe.writer import Writer
 lines = [line(number) for number in range(40)]
 with Writer(Path(sys.argv[1]), is_resumed=True) as writer:
-    print(sum(writer.done.values()), flush=True)
+    print(sum(writer.done.inputs.values()), flush=True)
     while True:
         for content in lines:
             writer.write(content)

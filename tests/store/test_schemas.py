@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES, VERDICT_TABLES, Table, field_meanings
+from trigpoint.store.schemas import CELL_TABLES, OBSERVATION_TABLES, TABLES, VERDICT_TABLES, Table, field_meanings
 from trigpoint.store.survey import PARTITION_COLUMNS
 
 
@@ -30,7 +30,7 @@ def test_every_row_of_a_step_names_its_measurement_step_and_place() -> None:
 
 
 def test_each_table_is_written_by_one_stage() -> None:
-    assert sorted(OBSERVATION_TABLES + VERDICT_TABLES) == sorted(TABLES)
+    assert sorted(OBSERVATION_TABLES + VERDICT_TABLES + CELL_TABLES) == sorted(TABLES)
 
 
 def test_a_field_without_meaning_has_none() -> None:

@@ -14,6 +14,7 @@ import click
 from trigpoint.cli import options
 from trigpoint.cli.progress import say
 from trigpoint.control.helper import MOST_AT_ONCE
+from trigpoint.control.identity import read_identity
 from trigpoint.control.measure import measure
 from trigpoint.control.serving import Plan, Serving
 from trigpoint.control.setting import Setting
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
+    from trigpoint.net.serve.identity import Identity
     from trigpoint.net.serve.running import Address
 
     Command = TypeVar("Command", bound=Callable[..., Any])
@@ -57,8 +59,18 @@ def _places(name: str, meaning: str) -> Callable[[Command], Command]:
 
 @click.command()
 @_places("--listen", "Where HTTP is spoken; 127.0.0.1:8080 where not given.")
+@_places("--https", "Where the same is spoken in TLS, under any name.")
+@_places("--quic", "UDP port where the same is spoken as HTTP/3, under any name.")
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="PEM of what --https and --quic show, the server's own first; something self-made where not given.",
+)
+@click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help="PEM of its key, without a password.")
 @_places("--echo", "TCP and UDP port that sends back what it gets (RFC 862).")
 @_places("--discard", "TCP and UDP port that takes everything (RFC 863).")
+@_places("--silent", "UDP port, best 53, that never answers: an answer is then somebody else's.")
 @click.option("--whoami", "zone", default="", metavar="ZONE", help="Zone whose names have the address that asks.")
 @_places("--dns", "TCP and UDP port that serves the zone of --whoami.")
 @click.option(
@@ -90,8 +102,13 @@ def _places(name: str, meaning: str) -> Callable[[Command], Command]:
 @options.quiet
 def control(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     listen: tuple[Address, ...],
+    https: tuple[Address, ...],
+    quic: tuple[Address, ...],
+    certificate: Path | None,
+    key: Path | None,
     echo: tuple[Address, ...],
     discard: tuple[Address, ...],
+    silent: tuple[Address, ...],
     zone: str,
     dns: tuple[Address, ...],
     resolver: str,
@@ -104,24 +121,29 @@ def control(  # noqa: PLR0913, PLR0917 - click hands over each option by its nam
     """Serve what probes compare with: a control server, best on a network that filters nothing.
 
     POST / is the test helper of OONI's web_connectivity; GET / gives a
-    request back as it came; GET /health says that the server is there. It
-    never speaks to private or special-purpose addresses. HTTPS is for a
-    proxy before it. Ctrl-C or SIGTERM ends it.
+    request back as it came; GET /health says that the server is there, and
+    what it serves besides, so that probes find it by themselves. It never
+    speaks to private or special-purpose addresses. Ctrl-C or SIGTERM ends it.
 
     \b
     Example:
       trigpoint control --listen 0.0.0.0:8080
-      trigpoint control --listen 0.0.0.0:8080 --echo 0.0.0.0:7 --whoami who.example.org --dns 0.0.0.0:53
+      trigpoint control --listen 0.0.0.0:80 --https 0.0.0.0:443 --quic 0.0.0.0:443 --certificate c.pem --key k.pem
+      trigpoint control --echo 0.0.0.0:7 --whoami who.example.org --dns 0.0.0.0:53
     """
     if bool(zone) != bool(dns):
         message = "--whoami and --dns need each other: a zone, and where it is served"
         raise click.UsageError(message)
     plan = Plan(
-        listen=listen or (("127.0.0.1", 8080),),
+        http=listen or (("127.0.0.1", 8080),),
+        https=https,
+        quic=quic,
         echo=echo,
         discard=discard,
+        silent=silent,
         dns=dns,
         zone=a_label(zone),
+        identity=_identity(certificate, key, is_shown=bool(https or quic)),
         rate=rate,
         most=at_once,
     )
@@ -131,6 +153,25 @@ def control(  # noqa: PLR0913, PLR0917 - click hands over each option by its nam
         database = addresses_in(asn_database)
         setting = setting._replace(asn=lambda address: database.lookup(address).asn or 0)
     asyncio.run(_serve(plan, setting, quiet=quiet))
+
+
+def _identity(certificate: Path | None, key: Path | None, *, is_shown: bool) -> Identity | None:
+    """Read what is shown. None: none is given.
+
+    Raises:
+        InputError: it cannot be used.
+        UsageError: it is half of what is needed, or nobody would see it.
+
+    """
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        message = "--certificate and --key need each other"
+        raise click.UsageError(message)
+    if not is_shown:
+        message = "--certificate and --key are for --https or --quic: say where to listen"
+        raise click.UsageError(message)
+    return read_identity(certificate, key)
 
 
 async def _placed(resolver: Resolver) -> Resolver:
@@ -162,8 +203,8 @@ async def _serve(plan: Plan, setting: Setting, *, quiet: bool) -> None:
         loop.add_signal_handler(number, ended.set)
     await serving.open()
     try:
-        places = ", ".join(join_endpoint(*address) for address in serving.addresses)
-        say(f"Listening on {places}; Ctrl-C ends it.", quiet=quiet)
+        places = (f"{name} {join_endpoint(*place)}" for name, found in serving.places.items() for place in found)
+        say(f"Listening: {', '.join(places)}; Ctrl-C ends it.", quiet=quiet)
         await ended.wait()
     finally:
         await serving.close()

@@ -13,6 +13,7 @@ import polars as pl
 from trigpoint import archive
 from trigpoint.cli import options
 from trigpoint.cli.columns import aligned, plain
+from trigpoint.cli.library import fingerprints_in
 from trigpoint.errors import InputError
 from trigpoint.judge import steps
 from trigpoint.judge.chain import chain as chain_of
@@ -45,8 +46,9 @@ _LONGEST = 100
     help="Survey, file or folder that holds the measurement.",
 )
 @click.option("--target", help="Explain the verdict on this target only.")
+@options.reference
 @options.quiet
-def explain(measurement: str, place: Path | None, target: str | None, *, quiet: bool) -> None:
+def explain(measurement: str, place: Path | None, target: str | None, folder: Path | None, *, quiet: bool) -> None:
     """Explain the verdicts of one measurement: its steps, what was compared, the rules that fired, what nearly did.
 
     MEASUREMENT is its name in the archive, its id or how that begins, with --in; or FILE:LINE, or a FILE that holds
@@ -57,14 +59,14 @@ def explain(measurement: str, place: Path | None, target: str | None, *, quiet: 
       trigpoint explain 3f2a9c --in iran/survey
       trigpoint explain measurements.jsonl:7
     """
-    del quiet  # what is asked for here is output, not talk
+    fingerprints = fingerprints_in(folder, quiet=quiet)
     if place is not None and (place / MANIFEST_NAME).is_file():
         survey = Survey.open(place)
         held = _in_survey(survey, measurement)
-        judged = chain_of(held, known(survey))
+        judged = chain_of(held, known(survey), fingerprints)
     else:
         held = tables([_in_files(place, measurement) if place else _at(measurement)])
-        judged = chain_of(held)
+        judged = chain_of(held, fingerprints=fingerprints)
     wanted = [verdict for verdict in judged if target in {None, verdict.verdict["target"]}]
     if not wanted:
         names = ", ".join(verdict.verdict["target"] for verdict in judged)

@@ -18,6 +18,7 @@ VERBS = (
     "survey",
     "observe",
     "judge",
+    "cells",
     "explain",
     "diff",
     "report",
@@ -27,6 +28,7 @@ VERBS = (
     "control",
     "lab",
     "rehearse",
+    "reference",
     "doctor",
 )
 """Names of the verbs, and of the files that have them."""

@@ -12,14 +12,19 @@ import msgspec
 from trigpoint import archive
 from trigpoint.cli import options
 from trigpoint.cli.columns import plain
+from trigpoint.cli.library import fingerprints_in
 from trigpoint.cli.progress import say
 from trigpoint.errors import InputError
+from trigpoint.events import aggregate_survey
 from trigpoint.judge.lines import verdict_lines
 from trigpoint.judge.survey import judge_survey
 from trigpoint.store.manifest import MANIFEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from trigpoint.reference.matching import Fingerprints
+    from trigpoint.store.survey import Survey
 
 
 @click.command()
@@ -32,36 +37,49 @@ if TYPE_CHECKING:
     show_default=True,
     help="For measurement files: a table for people, or one JSON object a line.",
 )
+@options.reference
 @options.quiet
-def judge(paths: tuple[Path, ...], form: str, *, quiet: bool) -> None:
+def judge(paths: tuple[Path, ...], form: str, folder: Path | None, *, quiet: bool) -> None:
     """Judge a survey, or print the verdicts of measurement files.
 
-    In a survey the verdicts are written beside the observations. Measurements in files are each judged alone.
+    In a survey, verdicts and cells are written beside the observations. Measurements in files are each judged alone.
 
     \b
     Example:
       trigpoint judge iran
       trigpoint judge measurements/ --format jsonl
     """
+    fingerprints = fingerprints_in(folder, quiet=quiet)
     surveys = [path for path in paths if (path / MANIFEST_NAME).is_file()]
     if not surveys:
-        _print(paths, form)
+        _print(paths, form, fingerprints)
     elif len(paths) > 1:
         message = f"{surveys[0]} is a survey: judge one survey at a time, and measurement files apart from it"
         raise InputError(message)
     else:
-        judged = judge_survey(surveys[0])
+        judged = judge_and_aggregate(surveys[0], fingerprints)
         say(
             f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
             quiet=quiet,
         )
 
 
-def _print(paths: tuple[Path, ...], form: str) -> None:
+def judge_and_aggregate(path: Path, fingerprints: Fingerprints | None = None) -> Survey:
+    """Write verdicts and cells of a survey; what is there already stays.
+
+    Raises:
+        SurveyError: there is no survey, it is in use, damaged, or written by a newer version.
+
+    """
+    judge_survey(path, fingerprints=fingerprints)
+    return aggregate_survey(path)
+
+
+def _print(paths: tuple[Path, ...], form: str, fingerprints: Fingerprints | None) -> None:
     records = chain.from_iterable(archive.read(path) for path in archive.expand(paths))
     found = False
     lines = _jsonl if form == "jsonl" else _table
-    for verdict in verdict_lines(records):
+    for verdict in verdict_lines(records, fingerprints):
         found = found or "state" in verdict
         click.echo(lines(verdict))
     if not found:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from trigpoint import archive
 from trigpoint.cli import options
+from trigpoint.cli.fetching import local, wanted
+from trigpoint.cli.library import addresses_in_use
 from trigpoint.cli.progress import reading, say_observed
 from trigpoint.errors import InputError
 from trigpoint.observe import observe as observe_files
 from trigpoint.store.survey import Survey
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trigpoint.observe import Observed
+
+_SHOWN = 5
 
 
 @click.command()
@@ -23,11 +29,25 @@ if TYPE_CHECKING:
 @click.option("--to", "survey", required=True, type=click.Path(path_type=Path), help="Folder of the survey.")
 @options.processes
 @options.addresses
+@options.reference
+@options.since
+@options.until
+@options.countries
+@options.nettests
+@options.mirror
+@options.signed
 @options.quiet
 def observe(
-    sources: tuple[Path, ...], survey: Path, processes: int | None, addresses: Path | None, *, quiet: bool
+    sources: tuple[Path | str, ...],
+    survey: Path,
+    processes: int | None,
+    addresses: Path | None,
+    folder: Path | None,
+    *,
+    quiet: bool,
+    **archives: Any,  # noqa: ANN401 - one for each option of archives
 ) -> None:
-    """Read measurement files, or folders of them, into a survey.
+    """Read measurement files, folders of them, or archives in buckets (s3://BUCKET/PREFIX), into a survey.
 
     Files are recognised by content: OONI's JSON, JSON Lines and postcans, and Censored Planet's scans (Hyperquack,
     Satellite), all of them also packed with gzip or zstd. A second run with the same files adds nothing.
@@ -35,12 +55,14 @@ def observe(
     \b
     Example:
       trigpoint observe measurements/ more.jsonl.gz --to iran
+      trigpoint observe s3://ooni-data-eu-fra/raw --since 2026-11-01 --until 2026-11-01 --country IR --to iran
     """
-    read_into(survey, sources, processes, addresses, quiet=quiet)
+    files = local(sources, survey, wanted(**archives), quiet=quiet)
+    read_into(survey, files, processes, addresses_in_use(addresses, folder), quiet=quiet)
 
 
 def read_into(
-    survey: Path, sources: tuple[Path, ...], processes: int | None, addresses: Path | None, *, quiet: bool
+    survey: Path, sources: Sequence[Path], processes: int | None, addresses: Path | None, *, quiet: bool
 ) -> Observed:
     """Observe files, tell what was read, and refuse sources in which nothing can be read.
 
@@ -61,6 +83,8 @@ def read_into(
         )
     say_observed(observed, quiet=quiet)
     if not Survey.open(survey).counts.measurements:
-        message = f"{', '.join(str(source) for source in sources)}: no readable measurement"
+        some = ", ".join(str(source) for source in sources[:_SHOWN])
+        more = f" and {len(sources) - _SHOWN} more" if len(sources) > _SHOWN else ""
+        message = f"{some}{more}: no readable measurement"
         raise InputError(message)
     return observed

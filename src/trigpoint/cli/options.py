@@ -7,7 +7,39 @@ from pathlib import Path
 import click
 
 quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing on standard error but errors.")
-sources = click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+SCHEME = "s3://"
+"""How an address of a bucket begins."""
+
+
+class Source(click.ParamType["Path | str"]):
+    """A path on this machine, or an address of a bucket."""
+
+    name = "source"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:  # noqa: ARG002 - as click has it
+        """Keep an address as it is: a path would lose one of its slashes."""
+        return value if str(value).startswith(SCHEME) else Path(value)
+
+
+sources = click.argument("sources", nargs=-1, required=True, type=Source())
+since = click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Of an archive in a bucket: from this day on.")
+until = click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Of an archive in a bucket: up to this day.")
+countries = click.option(
+    "--country",
+    "countries",
+    multiple=True,
+    metavar="CC",
+    help="Of an archive in a bucket: this country; may be repeated.",
+)
+nettests = click.option(
+    "--nettest", "nettests", multiple=True, help="Of an archive in a bucket: this nettest; may be repeated."
+)
+mirror = click.option(
+    "--mirror",
+    type=click.Path(path_type=Path),
+    help="Folder that keeps what came from buckets; SURVEY.mirror where not given.",
+)
+signed = click.option("--signed", is_flag=True, help="Ask buckets with the credentials of the environment.")
 processes = click.option(
     "--processes", type=click.IntRange(min=1), help="Processes that read; one for each core where not given."
 )
@@ -16,13 +48,21 @@ addresses = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Database of addresses (MMDB: AS and country), or address plan (CSV) as `trigpoint lab addresses` prints it; "
-    "where not given, AS numbers as the measurements annotate them.",
+    "or a folder with the files of registries and RouteViews; where not given, those of the reference folder, "
+    "else AS numbers as the measurements annotate them.",
 )
 categories = click.option(
     "--categories",
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
     help="Categories of targets: columns domain,category or url,category_code.",
+)
+reference = click.option(
+    "--reference",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Folder of reference data; where not given, the one that `trigpoint reference` keeps.",
 )
 publish = click.option(
     "--publish",

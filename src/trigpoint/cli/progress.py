@@ -58,7 +58,7 @@ def say_observed(observed: Observed, *, quiet: bool) -> None:
 
 
 @contextmanager
-def showing(total: int, *, quiet: bool, unit: str = "measurements") -> Iterator[Callable[..., None]]:
+def showing(total: int | None, *, quiet: bool, unit: str = "measurements") -> Iterator[Callable[..., None]]:
     """Show progress with counts, and each anomaly as a sentence; on a terminal with the time that is left."""
     from tqdm import tqdm  # noqa: PLC0415 - as above
 

@@ -15,13 +15,13 @@ import click
 import msgspec
 
 from trigpoint.cli import options
+from trigpoint.cli.judge import judge_and_aggregate
 from trigpoint.cli.lab.score import plain_score, score_text, scored_survey
 from trigpoint.cli.observe import read_into
 from trigpoint.cli.probe import measure_units
 from trigpoint.cli.progress import say, showing
 from trigpoint.cli.report import write_report
 from trigpoint.errors import InputError
-from trigpoint.judge.survey import judge_survey
 from trigpoint.lab.world.load import load, names
 from trigpoint.lab.world.plan import plan
 from trigpoint.reference.address_plan import written
@@ -31,7 +31,12 @@ from trigpoint.report.overview import Line, overview
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from trigpoint.rehearsal import Unit
+
 _SCORE = "score.json"
+_MEASUREMENTS = "measurements"
+_PARALLEL = {"virtual": 1, "kernel": 8}
+"""Measurements at a time, by fabric: real time is nearly all waiting, virtual time has nothing to gain."""
 _PLAN = "addresses.csv"
 """Address plan of what was measured; it tells that a folder is a rehearsal."""
 
@@ -41,9 +46,16 @@ _PLAN = "addresses.csv"
 @click.option(
     "--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder for everything; made anew."
 )
+@click.option(
+    "--fabric",
+    type=click.Choice(["virtual", "kernel"]),
+    default="virtual",
+    show_default=True,
+    help="Virtual time, or real sockets in namespaces of this machine and real time.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of every draw.")
 @options.quiet
-def rehearse(worlds: tuple[str, ...], folder: Path, seed: int, *, quiet: bool) -> None:
+def rehearse(worlds: tuple[str, ...], folder: Path, fabric: str, seed: int, *, quiet: bool) -> None:
     """Measure worlds of the lab with the probe, all where none is named, and publish what came of it.
 
     What it measures is observed, judged, and held against what is true; each
@@ -59,24 +71,24 @@ def rehearse(worlds: tuple[str, ...], folder: Path, seed: int, *, quiet: bool) -
     for name in chosen:
         load(name)  # before anything is measured: what is mistyped is told at once
     with _replacing(folder) as made:
-        _measure(chosen, made, seed, quiet=quiet)
+        fields = {"started": time.time(), "seed": seed, "fabric": fabric, "parallel": _PARALLEL[fabric]}
+        _measure(chosen, tuple(units_of(chosen, "", path=made / _MEASUREMENTS, **fields)), made, quiet=quiet)
     _score(chosen, folder, quiet=quiet)
     lines = _publish(chosen, folder, quiet=quiet)
     (folder / "index.html").write_text(overview(lines), encoding="utf-8")
     say(f"The reports: {(folder / 'index.html').absolute()}", quiet=quiet)
 
 
-def _measure(worlds: Sequence[str], made: Path, seed: int, *, quiet: bool) -> None:
-    (made / "measurements").mkdir()
-    units = list(units_of(worlds, path=made / "measurements", started=time.time(), seed=seed))
+def _measure(worlds: Sequence[str], units: Sequence[Unit], made: Path, *, quiet: bool) -> None:
+    (made / _MEASUREMENTS).mkdir()
     measure_units(units, quiet=quiet)
     (made / _PLAN).write_text(written(plan(load(name) for name in worlds)), encoding="utf-8")
 
 
 def _score(worlds: Sequence[str], folder: Path, *, quiet: bool) -> None:
     survey = folder / "survey"
-    read_into(survey, (folder / "measurements",), None, folder / _PLAN, quiet=quiet)
-    judge_survey(survey)
+    read_into(survey, (folder / _MEASUREMENTS,), None, folder / _PLAN, quiet=quiet)
+    judge_and_aggregate(survey)
     scored = scored_survey(survey, tuple(worlds))  # those in files are known by no other way
     text = score_text(scored, is_all=True)
     (folder / "score.txt").write_text(text + "\n", encoding="utf-8")
@@ -100,14 +112,14 @@ def publish_world(name: str, folder: Path) -> None:
     """Observe, judge and report one world's measurements: a piece of work for one process."""
     world = load(name)
     stem = file_name(world.name)
-    files = tuple(sorted((folder / "measurements").glob(f"{stem}.*.jsonl.gz")))
+    files = tuple(sorted((folder / _MEASUREMENTS).glob(f"{stem}.*.jsonl.gz")))
     files = tuple(file for file in files if file.name.removeprefix(f"{stem}.").count(".") == 2)  # noqa: PLR2004 - a network, and no variant
     with tempfile.TemporaryDirectory() as elsewhere:
         addresses = Path(elsewhere) / _PLAN
         addresses.write_text(written(plan([world])), encoding="utf-8")
         survey = Path(elsewhere) / "survey"
         read_into(survey, files, 1, addresses, quiet=True)
-        judge_survey(survey)
+        judge_and_aggregate(survey)
         write_report(world.country, survey, folder / "reports" / stem, None, publish=False, quiet=True)
 
 

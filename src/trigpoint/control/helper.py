@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint import __version__
-from trigpoint.control.protocol import decoded
+from trigpoint.control.protocol import Health, Services, decoded
 from trigpoint.errors import InputError
+from trigpoint.net.names import canonical_address
 from trigpoint.net.serve.exchange import Response
 
 if TYPE_CHECKING:
@@ -36,26 +38,35 @@ class Helper:
 
     ``POST /`` measures (:mod:`trigpoint.control.protocol`); ``GET /`` gives back the request as it came, for
     ``http_header_field_manipulation`` (``ooni/spec``, ts-006); ``GET /bytes/N`` gives so many bytes, for
-    ``throttling``; ``GET /health`` says that it is there.
+    ``throttling``; ``GET /health`` says that it is there, and what else is.
 
     Args:
         measure: measures.
         limits: says who may ask.
         most: measurements at once.
+        services: gives what is served besides.
 
     """
 
-    def __init__(self, measure: Measure, limits: Limits, most: int = MOST_AT_ONCE) -> None:
+    def __init__(
+        self,
+        measure: Measure,
+        limits: Limits,
+        most: int = MOST_AT_ONCE,
+        services: Callable[[], Services] = Services,
+    ) -> None:
         self._measure = measure
         self._limits = limits
         self._most = most
+        self._services = services
         self._count = 0
 
     async def respond(self, request: Request) -> Response:
         """Answer a request."""
         method = request.method.upper()  # its letters are what some nettests vary
         if request.path == "/health":
-            return _json({"status": "ok", "software": "trigpoint", "version": __version__})
+            told = Health(software="trigpoint", version=__version__, client=_client(request), services=self._services())
+            return _json(told, 200, ("cache-control", "no-store"))
         size = _BYTES.fullmatch(request.path)
         if request.path != "/" and not size:
             return _refusal(404, "there are /, /bytes/N and /health here")
@@ -103,6 +114,14 @@ def filler(size: int) -> bytes:
     """
     size = min(size, MOST_BYTES)
     return (bytes(range(256)) * (size // 256 + 1))[:size]
+
+
+def _client(request: Request) -> str:
+    """Give who asks; of a proxy on the same machine, whom it names last (``X-Forwarded-For``)."""
+    address = canonical_address(request.client[0]) or ""
+    forwarded = request.value("x-forwarded-for").rpartition(",")[2].strip()
+    is_proxy = bool(address) and ipaddress.ip_address(address).is_loopback
+    return (canonical_address(forwarded) if is_proxy else None) or address
 
 
 def _json(content: Any, status: int = 200, *fields: tuple[str, str]) -> Response:  # noqa: ANN401 - what JSON can say

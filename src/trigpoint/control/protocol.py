@@ -24,6 +24,9 @@ _LONGEST_URL = 4_096
 _LONGEST_VALUE = 1_024
 _HEADERS = ("accept", "accept-language", "user-agent")  # all others would let a probe make requests of its own
 
+BYTES_PATH = "/bytes/{bytes}"
+"""Path at every HTTP service of a control that gives so many bytes."""
+
 _Text = Annotated[str, msgspec.Meta(max_length=_LONGEST_VALUE)]
 
 
@@ -66,6 +69,40 @@ class ControlRequest(msgspec.Struct, frozen=True, kw_only=True):
     def is_tls(self, port: int) -> bool:
         """Tell whether TLS is spoken at a port."""
         return port == _HTTPS or self.url.scheme == "https"
+
+
+class Services(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a helper serves besides, told by ``GET /health``: addresses with ports.
+
+    An address that is not one (``0.0.0.0``, ``::``) stands for every address of the helper in that version of IP, since
+    a server behind a translator of addresses does not know its own.
+    """
+
+    http: tuple[str, ...] = ()
+    """HTTP under any ``Host``: an echo of requests, and bytes."""
+    https: tuple[str, ...] = ()
+    """The same in TLS under any server name; the certificate may be anybody's."""
+    quic: tuple[str, ...] = ()
+    """The same as HTTP/3."""
+    echo: tuple[str, ...] = ()
+    """TCP and UDP ports that send back what they get (RFC 862)."""
+    discard: tuple[str, ...] = ()
+    """TCP and UDP ports that take everything (RFC 863)."""
+    silent: tuple[str, ...] = ()
+    """UDP ports at which nobody answers, so that an answer is somebody else's."""
+    whoami: str = ""
+    """Zone whose names have the address that asks. Empty: there is none."""
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign of life, and what there is."""
+
+    status: str = "ok"
+    software: str
+    version: str
+    client: str = ""
+    """The address from which it was asked, so that a probe can keep it out of its records."""
+    services: Services = Services()
 
 
 class Connected(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
-from trigpoint.figures import blocking, coverage, matrix, networks, uncounted
+from trigpoint.figures import blocking, cells, coverage, matrix, networks, uncounted
 from trigpoint.figures.country import CountryTables
 from trigpoint.figures.ledger import Basis, Ledger, vintage
 
@@ -48,6 +48,8 @@ def openness(
     uncounted.add(ledger, tables)
     frames = {
         "blocked_targets": blocking.targets(tables, categories),
+        "cell_targets": cells.targets(tables),
+        "cells": cells.together(tables),
         "days": coverage.days(tables),
         "interference": blocking.interference(tables),
         "matrix": matrix.cells(tables),

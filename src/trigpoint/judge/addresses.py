@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
+from trigpoint.judge.chains import DISPROVED
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import Place, Scope, patterns
 
@@ -79,10 +80,14 @@ def _control_answers(chunk: Chunk) -> pl.DataFrame:
 
 
 def _genuine(chunk: Chunk, given: pl.DataFrame, vouched: pl.DataFrame) -> pl.DataFrame:
-    """Vouch for a pair: by a handshake that verified, the probe's or the control's, or by the control's answer."""
+    """Vouch for a pair: by a handshake that verified, the probe's or the control's, or by the control's answer.
+
+    A record that says so of a chain that is not the site's vouches for nothing.
+    """
     handshakes = (
         chunk.steps["tls_handshakes"]
         .filter(pl.col("kind").is_null(), pl.col("is_verified").fill_null(value=True), pl.col("address").is_not_null())
+        .filter(~pl.col("chain_state").is_in(DISPROVED).fill_null(value=False))
         .select("m", address="address", name="server_name")
     )
     ways = [

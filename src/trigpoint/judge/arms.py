@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
+from trigpoint.judge.evidence import with_evidence
 from trigpoint.model.failure import Kind
+
+if TYPE_CHECKING:
+    from trigpoint.judge.keys import Chunk
 
 _TIMES_SLOWER = 8
 """Twins share the line, so each has half of it; rates made on purpose are a hundredth of it (Xue et al. 2021)."""
@@ -16,46 +22,92 @@ def arm_of() -> pl.Expr:
     return pl.col("tags").str.extract(r"(?:^| )arm=([a-z_]+?)(?:_v6)?(?:\.\d+)?(?: |$)", 1)
 
 
-def ladder() -> dict[str, pl.Expr]:
-    """Sum up the ladder of QUIC: each arm beside the others at the same server, or all that were tried.
+SWAPS = {"target": "control", "three": "control", "four": "control", "port": "port_before", "server": "server_before"}
+"""Arms at servers of one's own, and what each is held against: the name in question against an innocent one, and that
+after a trigger against itself before (M11, M15)."""
+HOST_SWAPS = {**SWAPS, "target_path": "control_path"}
+"""The same over HTTP, with a path (M12, M13)."""
+LADDER = {"target": "control", "after": "control", "control": "version"}
+"""The same over QUIC, and the innocent name against a version that every server answers (M19)."""
+PAYLOADS = {"random": "tls_like", "printable": "tls_like"}
+"""Bytes that look like no protocol, against random ones in the frame of TLS (M29)."""
+_DOUBTFUL = 0.5
+"""What chance does no more often than not is not called fine, though it is not shown either."""
+LASTING = ("three", "four", "port", "server")
+"""Arms in which the innocent name was asked for after a trigger."""
 
-    Reads the columns m, kind, arm, is_v6 and failure.
+
+def hello_arm() -> pl.Expr:
+    """Name the arm of a TLS handshake: in a test of residues the trigger is the name in question."""
+    return arm_of().replace("trigger", "target")
+
+
+def ladder_arm() -> pl.Expr:
+    """Name the arm of a QUIC handshake: what is sent right before the innocent name is the name in question."""
+    is_trigger = (arm_of() == "after") & (pl.col("name") == pl.col("target"))
+    return pl.when(is_trigger).then(pl.lit("target")).otherwise(arm_of())
+
+
+def ladder_outcome() -> pl.Expr:
+    """Say how a QUIC handshake failed; a server that does not know a version has answered."""
+    is_alive = (pl.col("failure") == "quic_incompatible_version").fill_null(value=False)
+    return pl.when(~is_alive).then("kind")
+
+
+def ladder() -> dict[str, pl.Expr]:
+    """Sum up the ladder of QUIC over a measurement: what is said of its rungs holds for the handshakes with the site.
+
+    Reads the columns m, kind, arm and is_shown.
     """
-    fine = pl.col("kind").is_null()
     silent = (pl.col("kind") == Kind.TIMEOUT).fill_null(value=False)
-    alive = (pl.col("failure") == "quic_incompatible_version").fill_null(value=False)
-    control, version = ((pl.col("arm") == name).fill_null(value=False) for name in ("control", "version"))
+    control = (pl.col("arm") == "control").fill_null(value=False)
     return {
-        "target_arm_speaks": (fine & (pl.col("arm") == "target")).any().over("m", "is_v6"),
-        "control_arm_speaks": (fine & control).any().over("m", "is_v6"),
-        "control_arms_die": (control.any() & (~control | silent).all()).over("m"),
-        "version_arms_speak": (version.any() & (~version | alive | fine).all()).over("m"),
+        "control_arms_die": (2 * (control & silent).sum() > control.sum()).over("m"),
+        "is_by_version": (control & silent & pl.col("is_shown")).any().over("m"),
     }
 
 
-def hosts() -> dict[str, pl.Expr]:
-    """Sum up what one's own server was asked for over HTTP, by name of the host and by path (M12, M13).
+def large_datagrams(chunk: Chunk) -> pl.DataFrame:
+    """Find measurements in which large datagrams were lost on the way to an echo server and small ones not: m.
 
-    Reads m, nettest, arm, is_v6, kind, status, title, body_bytes. A server of one's own answers alike to every
-    name: where the answer to one name has another status, a title where the other has none, or a length of its
-    own, somebody else gave it.
+    Where handshakes of TCP stalled as well, whose certificates fill packets too, the way loses all that is large.
     """
-    arm = pl.when(pl.col("nettest") == "host_blocking").then("arm")
-    control, path = ((arm == name).fill_null(value=False) for name in ("control", "target_path"))
-    place = ("m", "is_v6")
-    own = {name: pl.col(name).filter(control).first().over(place) for name in ("status", "title", "body_bytes")}
+    sent = chunk.probe("datagrams").filter(pl.col("protocol") == "udp_echo", "is_site")
+    rows = sent.select(
+        "m",
+        is_v6=pl.col("address").str.contains(":").fill_null(value=False),
+        arm=arm_of(),
+        outcome=pl.when(pl.col("received_bytes").fill_null(0) == 0).then(pl.lit("lost")),
+    )
+    shown = with_evidence(rows, {"echo": "echo_small"}).filter("is_shown").select("m").unique()
+    return shown.join(chunk.muted, on="m", how="anti")
+
+
+def host_arm() -> pl.Expr:
+    """Name the arm of a request to one's own server, in the nettests that ask it for hosts and paths."""
+    return pl.when(pl.col("nettest").is_in(["host_blocking", "residual"])).then(arm_of())
+
+
+def is_not_the_servers() -> pl.Expr:
+    """Tell an answer that somebody else gave in place of one's own server (M12, M13).
+
+    Reads m, arm, is_v6, kind, status, title, body_bytes. A server of one's own answers alike to every name, and to
+    every path that it does not know: where an answer has another status, a title where the other has none, or a length
+    of its own, it is not its.
+    """
+    is_path = pl.col("arm").str.ends_with("_path").fill_null(value=False)
+    control, place = pl.col("arm").is_in(["control", "control_path"]), ("m", "is_v6", is_path)
+    own = {
+        name: pl.col(name).filter(control & pl.col("status").is_not_null()).first().over(*place)
+        for name in ("status", "title", "body_bytes")
+    }
     size = pl.min_horizontal(own["body_bytes"], "body_bytes") / pl.max_horizontal(own["body_bytes"], "body_bytes")
     differs = (
         (pl.col("status") != own["status"])
         | (pl.col("title").is_not_null() & own["title"].is_null())
         | (size.fill_null(1) < _ALIKE)
     )
-    return {
-        "host_arm": arm,
-        "control_host_answers": own["status"].is_not_null(),
-        "path_arm_fails": (path & pl.col("kind").is_not_null()).any().over("m"),
-        "is_not_the_servers": (pl.col("kind").is_null() & own["status"].is_not_null() & differs).fill_null(value=False),
-    }
+    return (pl.col("kind").is_null() & own["status"].is_not_null() & differs).fill_null(value=False)
 
 
 def payloads(echoes: pl.DataFrame) -> pl.DataFrame:
@@ -65,66 +117,84 @@ def payloads(echoes: pl.DataFrame) -> pl.DataFrame:
         echoes: datagrams of the probe for which an echo was expected.
 
     Returns:
-        m, payload_tries, payloads_cut (tries with bytes that look like no protocol, begun and not ended),
-        payloads_of_none (all such tries), framed_pass (those in the frame of TLS all came back, and there were some).
+        m, payload_tries, payloads_back (whole), content_is_cut (bytes that look like no protocol are cut more often
+        than those in the frame of TLS, by more than chance), content_may_be_cut (the same where chance is not ruled
+        out).
 
     """
-    framed = pl.col("arm") == "tls_like"
-    intact = pl.col("is_echo").fill_null(value=False)
-    cut = pl.col("kind").is_not_null() & (pl.col("sent_bytes") > 0)
-    return (
-        echoes.filter(pl.col("protocol") == "tcp_echo")
-        .with_columns(arm=arm_of())
-        .group_by("m")
-        .agg(
-            payload_tries=pl.len(),
-            payloads_cut=(~framed & cut).sum(),
-            payloads_of_none=(~framed).sum(),
-            framed_pass=framed.any() & (~framed | intact).all(),
-        )
+    tried = echoes.filter(pl.col("protocol") == "tcp_echo").with_columns(
+        arm=arm_of(),
+        is_v6=pl.col("address").str.contains(":").fill_null(value=False),
+        outcome=pl.when(pl.col("kind").is_not_null()).then(pl.lit("cut")),
     )
+    cut = (
+        with_evidence(tried.filter(pl.col("sent_bytes") > 0), PAYLOADS)
+        .group_by("m")
+        .agg(content_is_cut=pl.col("is_shown").any(), content_may_be_cut=(pl.col("chance") <= _DOUBTFUL).any())
+    )
+    counted = tried.group_by("m").agg(
+        payload_tries=pl.len(), payloads_back=pl.col("is_echo").fill_null(value=False).sum()
+    )
+    return counted.join(cut, on="m", how="left")
 
 
 def transfers(exchanges: pl.DataFrame, pages: pl.DataFrame) -> pl.DataFrame:
     """Compare the transfers of one large page from one's own server under two names (M21).
 
-    In every version of IP that was tried the name in question must differ in the same way from the innocent name, which
-    went alone before it: afterwards some filters slow down or stop all that goes to the server.
+    The name in question is held against the innocent one where that went alone before it: afterwards some filters slow
+    down or stop all that goes to the server. Slow is what is many times slower than the innocent name usually is.
 
     Args:
         exchanges: datagrams of the probe.
         pages: its HTTP round trips.
 
     Returns:
-        m, name_is_slow, name_is_frozen (an answer began and no more came), name_is_silenced (none began),
-        name_comes_through (neither of the last two).
+        m, name_is_slow, name_is_frozen (answers began and no more came), name_is_silenced (none began), all three by
+        more than chance; name_comes_through (not stopped, and not shown to be so in the same version of IP).
 
     """
-    known = exchanges.filter(pl.col("protocol") == "transfer").with_columns(
-        arm=arm_of(), is_v6=pl.col("address").str.contains(":")
-    )
-    columns = ("received_rate", "is_stopped")
-    arms = {
-        name: known.filter(pl.col("arm") == name).select(
-            "m", "is_v6", *(pl.col(c).alias(f"{name}_{c}") for c in columns)
+    begun = _tries(pages).group_by(_TRY).agg(begins=(pl.col("status") > 0).any())
+    usual = pl.col("received_rate").filter(pl.col("arm") == "before", ~pl.col("is_stopped")).median().over("m", "is_v6")
+    rows = (
+        _tries(exchanges.filter(pl.col("protocol") == "transfer"))
+        .join(begun, on=_TRY, how="left")
+        .with_columns(
+            begins=pl.col("begins").fill_null(value=False),
+            outcome=pl.when("is_stopped")
+            .then(pl.lit("stopped"))
+            .when(pl.col("received_rate") * _TIMES_SLOWER < usual)
+            .then(pl.lit("slow")),
         )
-        for name in ("target", "before")
-    }
-    went_before = ~pl.col("before_is_stopped") & (pl.col("before_received_rate") > 0)
-    stops = pl.col("target_is_stopped").fill_null(value=False)
-    slow = ~stops & (pl.col("target_received_rate") * _TIMES_SLOWER < pl.col("before_received_rate"))
-    begun = pages.with_columns(arm=arm_of(), is_v6=pl.col("address").str.contains(":"))
-    begun = begun.filter(pl.col("arm") == "target").group_by("m", "is_v6").agg(begins=(pl.col("status") > 0).any())
-    got_some = pl.col("begins").fill_null(value=False)
+    )
+    target, stops = pl.col("arm") == "target", pl.col("outcome") == "stopped"
     return (
-        arms["target"]
-        .join(arms["before"], on=["m", "is_v6"])
-        .join(begun, on=["m", "is_v6"], how="left")
+        with_evidence(rows, {"target": "before"})
+        .filter(target)
+        .group_by("m", "is_v6")
+        .agg(
+            slow=(pl.col("is_shown") & (pl.col("outcome") == "slow")).any(),
+            stopped=(pl.col("is_shown") & stops).any(),
+            mostly_begun=2 * (stops & pl.col("begins")).sum() > stops.sum(),
+            passes=(stops.not_().fill_null(value=True) & pl.col("begins")).any(),
+        )
         .group_by("m")
         .agg(
-            name_is_slow=(went_before & slow).fill_null(value=False).all(),
-            name_is_frozen=(went_before & stops & got_some).fill_null(value=False).all(),
-            name_is_silenced=(went_before & stops & ~got_some).fill_null(value=False).all(),
-            name_comes_through=(~stops & got_some).fill_null(value=False).any(),
+            name_is_slow=pl.col("slow").any(),
+            name_is_frozen=(pl.col("stopped") & pl.col("mostly_begun")).any(),
+            name_is_silenced=(pl.col("stopped") & ~pl.col("mostly_begun")).any(),
+            name_comes_through=(pl.col("passes") & ~pl.col("stopped")).any(),
         )
     )
+
+
+_TRY = ("m", "arm", "is_v6", "number")
+
+
+def _tries(steps: pl.DataFrame) -> pl.DataFrame:
+    """Name the arm, the version of IP and the number of the try of each step; those of no arm are left out."""
+    number = pl.col("tags").str.extract(r"(?:^| )arm=[a-z_0-9]+\.(\d+)(?: |$)", 1)
+    return steps.with_columns(
+        arm=arm_of(),
+        is_v6=pl.col("address").str.contains(":").fill_null(value=False),
+        number=number.fill_null("1"),
+    ).filter(pl.col("arm").is_not_null())

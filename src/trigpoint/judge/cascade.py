@@ -17,6 +17,7 @@ from trigpoint.judge.rules.tcp import TCP
 from trigpoint.judge.rules.tls import TLS
 from trigpoint.judge.rules.whole import WHOLE
 from trigpoint.model.provenance import ReferenceFile
+from trigpoint.net.dial.trust import trust
 from trigpoint.reference.artefacts import (
     ARTEFACTS,
     CONTENT_NETWORKS,
@@ -58,7 +59,8 @@ def _hash(text: str) -> str:
 
 
 def references() -> tuple[ReferenceFile, ...]:
-    """Name the built-in tables that verdicts rest on, each with the hash of its rows (R7)."""
+    """Name what verdicts rest on in any case: the built-in tables and the authorities, each with its hash (R7)."""
+    trusted = trust(now=0)
     tables = {
         "built-in artefacts of filtering": (
             *ARTEFACTS,
@@ -71,7 +73,10 @@ def references() -> tuple[ReferenceFile, ...]:
         "built-in endpoints of services": (*SERVICES.values(), *sorted(RETIRED_HOSTS.items())),
         "built-in special-purpose addresses": (*IPV4_BLOCKS, *IPV6_BLOCKS),
     }
-    return tuple(ReferenceFile(name=name, sha256=_hash("\n".join(map(repr, rows)))) for name, rows in tables.items())
+    return (
+        *(ReferenceFile(name=name, sha256=_hash("\n".join(map(repr, rows)))) for name, rows in tables.items()),
+        ReferenceFile(name=f"authorities of {trusted.version}", sha256=hashlib.sha256(trusted.pem).hexdigest()),
+    )
 
 
 RULES_VERSION = f"2026.2+{_hash(_own_text())[:12]}"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from trigpoint.judge.knowledge import Knowledge
+    from trigpoint.reference.matching import Fingerprints
 
 NEAREST = 3
 """Rules told of that would have said something else and did not fire."""
@@ -58,19 +59,22 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """At most :data:`NEAREST` others, the one that missed least first."""
 
 
-def chain(tables: Mapping[str, pl.DataFrame], knowledge: Knowledge | None = None) -> tuple[Judged, ...]:
+def chain(
+    tables: Mapping[str, pl.DataFrame], knowledge: Knowledge | None = None, fingerprints: Fingerprints | None = None
+) -> tuple[Judged, ...]:
     """Judge one measurement and keep why.
 
     Args:
         tables: observation tables with one measurement.
         knowledge: what the rest of its survey knows. Missing: it stands alone.
+        fingerprints: lists of others. Missing: only the built-in table is known.
 
     Returns:
         One value a target, sorted by target.
 
     """
-    findings, verdicts = judge(tables, knowledge)
-    seen = frames(prepare(tables), knowledge)
+    findings, verdicts = judge(tables, knowledge, fingerprints)
+    seen = frames(prepare(tables), knowledge, fingerprints)
     return tuple(
         _judged(verdict, findings.filter(target=verdict["target"]), _of_target(seen, verdict["target"]))
         for verdict in verdicts.iter_rows(named=True)

@@ -19,12 +19,15 @@ from trigpoint.judge.cascade import CASCADE, RULES
 from trigpoint.judge.frames import quic_frame, tcp_frame, tls_frame, vouched_steps
 from trigpoint.judge.keys import Chunk, prepare
 from trigpoint.judge.knowledge import Knowledge
+from trigpoint.judge.listed import with_listed_answers, with_listed_pages
 from trigpoint.judge.pages import http_frame
 from trigpoint.judge.rule import Layer
 from trigpoint.judge.views import dns_frame
+from trigpoint.judge.walls import walled_targets
 from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
 from trigpoint.model.mechanism import one_per_layer
 from trigpoint.model.verdict import State
+from trigpoint.reference.matching import Fingerprints
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ _TABLE_OF_LAYER = {
     Layer.HTTP: "http_round_trips",
 }
 
-_FLAGS = ("collateral", "local.vpn", "path.third_country")
+_FLAGS = ("collateral", "local.vpn", "path.third_country", "self.residual")
 """Explanations that stand beside ``blocked`` as well: they say of whom or where, not that it is not so."""
 
 _RULE_FACTS = pl.DataFrame(
@@ -69,19 +72,22 @@ _RULE_FACTS = pl.DataFrame(
 )
 
 
-def judge(tables: Mapping[str, pl.DataFrame], knowledge: Knowledge | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def judge(
+    tables: Mapping[str, pl.DataFrame], knowledge: Knowledge | None = None, fingerprints: Fingerprints | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Judge the measurements of one chunk.
 
     Args:
         tables: observation tables by name (:data:`trigpoint.store.schemas.TABLES`); missing ones count as empty.
         knowledge: what the rest of a survey knows. Missing: each measurement stands alone.
+        fingerprints: lists of others. Missing: only the built-in table is known.
 
     Returns:
         Findings and verdicts, with the columns of their tables, sorted.
 
     """
     chunk = prepare(tables)
-    fired = _fire(frames(chunk, knowledge))
+    fired = _fire(frames(chunk, knowledge, fingerprints))
     keys = chunk.measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
     verdicts = _verdicts(targets(chunk), fired).join(keys, on="m")
     findings = fired.join(keys.select("m", "measurement"), on="m").sort("measurement", "target", "order", "step")
@@ -91,27 +97,34 @@ def judge(tables: Mapping[str, pl.DataFrame], knowledge: Knowledge | None = None
     )
 
 
-def frames(chunk: Chunk, knowledge: Knowledge | None = None) -> dict[Layer, pl.DataFrame]:
+def frames(
+    chunk: Chunk, knowledge: Knowledge | None = None, fingerprints: Fingerprints | None = None
+) -> dict[Layer, pl.DataFrame]:
     """Build the frame of each layer (:mod:`trigpoint.judge.frames`)."""
     known = knowledge or Knowledge.nothing()
+    lists = fingerprints or Fingerprints()
     addresses = find_addresses(chunk, known.pairs)
     service = service_frame(chunk)
     pages = vouched_steps(chunk.probe("http_round_trips"), chunk, addresses)
+    connects = vouched_steps(chunk.probe("tcp_connects"), chunk, addresses)
     built = {
-        Layer.DNS: dns_frame(chunk, addresses),
-        Layer.TCP: tcp_frame(chunk, addresses),
+        Layer.DNS: with_listed_answers(dns_frame(chunk, addresses, known), chunk, lists),
+        Layer.TCP: tcp_frame(chunk, addresses, known),
         Layer.TLS: tls_frame(chunk, addresses, known),
         Layer.QUIC: quic_frame(chunk, addresses),
-        Layer.HTTP: http_frame(chunk, pages, vouched_steps(chunk.probe("tcp_connects"), chunk, addresses)),
+        Layer.HTTP: with_listed_pages(http_frame(chunk, pages, connects), chunk, lists),
     }
     state = service.select(*TARGET, "is_failing", "need_is_met", "network_works", "names_tried")
     reached = endpoints(chunk).drop("height", "fails")
     names = name_frame(chunk)
     joined = {layer: _with_service(frame, state, reached, names) for layer, frame in built.items()}
-    joined = {layer: _with_measurement(frame, _doubted(chunk, built[Layer.DNS])) for layer, frame in joined.items()}
+    marks = known.marks(chunk.measurements)
+    doubted = _doubted(chunk, built[Layer.DNS]).join(marks, on="m", how="full", coalesce=True)
+    joined = {layer: _with_measurement(frame, doubted) for layer, frame in joined.items()}
     portal = next(rule for rule in CASCADE[Layer.HTTP] if rule.id == "http.portal")
     portals = joined[Layer.HTTP].filter(portal.expression).select("m").unique()
-    return {**joined, Layer.WHOLE: whole_frame(chunk, service, portals)}
+    walled = walled_targets(chunk, known.walled, addresses.resolvers)
+    return {**joined, Layer.WHOLE: whole_frame(chunk, service, portals, marks, walled)}
 
 
 def _doubted(chunk: Chunk, views: pl.DataFrame) -> pl.DataFrame:
@@ -123,7 +136,7 @@ def _doubted(chunk: Chunk, views: pl.DataFrame) -> pl.DataFrame:
 
 def _with_measurement(frame: pl.DataFrame, doubted: pl.DataFrame) -> pl.DataFrame:
     return frame.join(doubted, on="m", how="left", maintain_order="left").with_columns(
-        pl.col("network_is_silent", "is_filtered_by_choice").fill_null(value=False)
+        pl.col("network_is_silent", "is_filtered_by_choice", "run_lacks_v6").fill_null(value=False)
     )
 
 

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, certificate_kinds
-from trigpoint.judge.arms import arm_of, ladder
+from trigpoint.judge.arms import LADDER, SWAPS, hello_arm, ladder, ladder_arm, ladder_outcome, large_datagrams
+from trigpoint.judge.chains import DISPROVED, PRODUCT
 from trigpoint.judge.domains import is_variant
+from trigpoint.judge.evidence import with_evidence
 from trigpoint.judge.remote import with_tries
 from trigpoint.judge.routes import routes
 from trigpoint.model.failure import Kind
@@ -58,13 +60,14 @@ def family_works(chunk: Chunk) -> pl.DataFrame:
     return pl.concat([connects.select("m"), lookups.select("m")]).unique().with_columns(v4_works=True)
 
 
-def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+def tcp_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFrame:
     """Build the frame of connection attempts.
 
     Columns beside the step's own: is_v6, is_genuine, is_vouched (at a later hop: several resolvers agree and the
     control went through), control_connects (bool, null: not tried), control_site_works, sibling_successes (other
-    attempts of the same target, hop and port), v6_successes and v4_successes and successes (of the measurement),
-    is_far_silent (a trace to the address shows that packets get as far as to the server).
+    attempts of the same target, hop, port and version of IP), v6_successes and v4_successes and successes (of the
+    measurement), is_far_silent (a trace to the address shows that packets get as far as to the server), is_cut_port
+    (the address answers at another port in the run, and to others at this one).
     """
     attempts = chunk.probe("tcp_connects")
     control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
@@ -74,19 +77,23 @@ def tcp_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .join(_families(attempts), on="m", how="left")
         .join(family_works(chunk), on="m", how="left")
         .join(routes(chunk), on=["m", "address"], how="left")
-        .join(chunk.measurements.select("m", "input"), on="m")
+        .join(chunk.measurements.select("m", "input", run="report_id"), on="m")
+        .join(known.cut_ports.with_columns(is_cut_port=True), on=["run", "address", "port"], how="left")
         .with_columns(
-            pl.col("is_far_silent").fill_null(value=False),
+            pl.col("is_far_silent", "is_cut_port").fill_null(value=False),
             is_side_port=_is_side_port(),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
             v4_works=pl.col("v4_works").fill_null(value=False),
-            is_v6=pl.col("address").str.contains(":"),
-            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "port"),
+            is_v6=_is_v6,
+            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "port", _is_v6),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )
         .sort("m", "step")
     )
+
+
+_is_v6 = pl.col("address").str.contains(":", literal=True)
 
 
 def _is_side_port() -> pl.Expr:
@@ -149,50 +156,74 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     """Build the frame of TLS handshakes.
 
     Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
-    same endpoint and name, is_target_arm and other_arm_speaks (a TLS peer spoke in the other arm), own_speaks (a peer
-    spoke with this arm at another time), issuer_is_product, issuer_is_authority, heard (a TLS peer spoke), and
-    tls_works_elsewhere (another encrypted exchange of the measurement verified, so nothing intercepts them all), and
-    tls_stalls_elsewhere (those with the probe's own resolvers and helpers stalled as well, all of them).
+    same endpoint and name, chain_state (:mod:`trigpoint.judge.chains`), own_arm (as tagged), arm (where the try could
+    be answered), is_heard (a TLS peer spoke) and what :func:`trigpoint.judge.evidence.with_evidence` says of the arm,
+    dies_early (it cannot get as far as the innocent name had to), control_resets (that was reset, too, at some
+    distance), issuer_is_product, issuer_is_authority, tls_works_elsewhere (another encrypted exchange of the
+    measurement verified, so nothing intercepts them all), and tls_stalls_elsewhere (those with the probe's own
+    resolvers and helpers stalled as well, all of them).
     """
     handshakes = chunk.probe("tls_handshakes")
     heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])
-    arm = pl.col("tags").str.extract(r"(?:^| )arm=(\S+)", 1)
     ttl = pl.col("tags").str.extract(r"(?:^| )ttl=(\d+)", 1).cast(pl.Int64)
-    arms = (
-        handshakes.group_by("m")
-        .agg(
-            control_ttl=ttl.filter(heard & (arm == "control")).min(),
-            control_arm_speaks=(heard & (arm == "control")).any(),
-            target_arm_speaks=(heard & (arm == "target")).any(),
-        )
-        .with_columns(pl.col("control_arm_speaks", "target_arm_speaks").fill_null(value=False))
+    control = hello_arm() == "control"
+    reach = handshakes.group_by("m").agg(
+        control_ttl=ttl.filter(heard & control).min(), control_resets=((pl.col("kind") == Kind.RESET) & control).any()
     )
     return (
         _with_control_handshake(vouched_steps(handshakes, chunk, addresses), chunk.control("tls_handshakes"))
         .pipe(with_tries, chunk)
-        .join(arms, on="m", how="left")
+        .join(reach, on="m", how="left")
         .join(chunk.certificates, on="leaf_sha256", how="left")
         .join(known.authorities.with_columns(is_vouched_issuer=True), on="issuer", how="left")
         .join(_other_names(chunk), on="m", how="left")
         .join(chunk.muted.with_columns(tls_stalls_elsewhere=True), on="m", how="left")
         .join(chunk.measurements.select("m", "input"), on="m")
         .with_columns(
-            arm=arm,
+            own_arm=pl.col("tags").str.extract(r"(?:^| )arm=(\S+)", 1),
+            is_v6=pl.col("address").str.contains(":").fill_null(value=False),
             is_side_port=_is_side_port(),
             tls_stalls_elsewhere=pl.col("tls_stalls_elsewhere").fill_null(value=False),
             is_heard=heard,
             completes_without_ech=(pl.col("kind").is_null() & pl.col("ech").is_null()).any().over("m", "name"),
             # What is sent with fewer hops to live than the other name needed does not arrive at the server.
             arrives=ttl.is_null() | (ttl >= pl.col("control_ttl")).fill_null(value=False),
+            dies_early=(ttl < pl.col("control_ttl")).fill_null(value=False),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
-            issuer_is_product=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT))),
+            # A product's own authority may have signed the one that signed the leaf.
+            issuer_is_product=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
+            | (pl.col("chain_state") == PRODUCT).fill_null(value=False),
             issuer_is_authority=pl.col("issuer").str.contains(any_of(patterns(Place.ISSUER, Scope.AUTHORITY)))
             | pl.col("is_vouched_issuer"),
-            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name"),
+            sibling_successes=pl.col("kind").is_null().sum().over("m", "target", "hop", "name", _is_v6),
             endpoint=_endpoint(),
-            detail=pl.col("failure"),
+            detail=_with_chain(),
         )
+        .pipe(_with_swaps)
         .sort("m", "step")
+    )
+
+
+def _with_swaps(frame: pl.DataFrame) -> pl.DataFrame:
+    """Say what arms show by all tries that could be answered: by the server, or by somebody nearer."""
+    answered = pl.col("arrives") | pl.col("is_heard") | pl.col("kind").is_in([str(Kind.RESET), str(Kind.CLOSE)])
+    armed = frame.with_columns(
+        arm=pl.when(answered).then(hello_arm()), outcome=pl.when(~pl.col("is_heard")).then("kind")
+    )
+    return with_evidence(armed, SWAPS)
+
+
+def _with_chain() -> pl.Expr:
+    """Say beside the failure what the chain is; where there was no failure, only if the record is wrong of it."""
+    chain = "chain " + pl.col("chain_state")
+    is_told = pl.col("kind").is_in(certificate_kinds())
+    wrongly = pl.col("is_verified") & pl.col("chain_state").is_in(DISPROVED)
+    return (
+        pl.when(is_told & chain.is_not_null())
+        .then(pl.col("failure") + "; " + chain)
+        .when(pl.col("kind").is_null() & wrongly)
+        .then(chain)
+        .otherwise("failure")
     )
 
 
@@ -220,18 +251,25 @@ def quic_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     """Build the frame of QUIC handshakes.
 
     Columns beside those of :func:`tls_frame` that are not of certificates: arm (of the ladder at servers of one's own,
-    without the version of IP), of the same version of IP target_arm_speaks and control_arm_speaks; of the measurement
-    control_arms_die (the innocent name was never answered there), version_arms_speak (a version that nobody speaks was
-    answered each time).
+    without the version of IP) and what :func:`trigpoint.judge.evidence.with_evidence` says of it; of the measurement
+    control_arms_die (the innocent name was seldom answered there), is_by_version (a version that nobody speaks was),
+    is_by_size (large datagrams to an echo server were lost, and small ones not).
     """
-    handshakes = vouched_steps(chunk.probe("quic_handshakes"), chunk, addresses).with_columns(arm=arm_of())
-    handshakes = handshakes.with_columns(is_v6=pl.col("address").str.contains(":"))
+    handshakes = vouched_steps(chunk.probe("quic_handshakes"), chunk, addresses)
+    handshakes = handshakes.with_columns(
+        arm=ladder_arm(),
+        is_v6=pl.col("address").str.contains(":").fill_null(value=False),
+        outcome=ladder_outcome(),
+    )
+    large = large_datagrams(chunk).with_columns(is_by_size=pl.lit(value=True))
     of_site = pl.col("kind").is_null() & pl.col("arm").is_null()
     return (
-        _with_control_handshake(handshakes, chunk.control("quic_handshakes"))
+        with_evidence(_with_control_handshake(handshakes, chunk.control("quic_handshakes")), LADDER)
+        .join(large, on="m", how="left")
         .with_columns(
             **ladder(),
-            sibling_successes=of_site.sum().over("m", "target", "hop", "name"),
+            is_by_size=pl.col("is_by_size").fill_null(value=False),
+            sibling_successes=of_site.sum().over("m", "target", "hop", "name", "is_v6"),
             endpoint=_endpoint(),
             detail=pl.col("failure"),
         )

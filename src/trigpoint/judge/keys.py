@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
+from trigpoint.judge.chains import with_chain_states
 from trigpoint.judge.services import ServiceMap, service_frames
 from trigpoint.model.failure import Kind, kind
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 STEP_TABLES = ("dns_lookups", "tcp_connects", "tls_handshakes", "quic_handshakes", "http_round_trips", "datagrams")
 """Tables whose rows are steps."""
+
+OWN_NETWORK_NETTESTS = ("sanity",)
+"""Nettests that look at the probe's own network and assess no target: they have no verdict, and inform a run."""
 
 SITE_NETTESTS = ("quic", "web_connectivity")
 """Nettests that measure a site and have a control."""
@@ -64,7 +68,11 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
     """
     full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
     measurements = (
-        full["measurements"].sort("id").with_row_index("m").with_columns(is_site=pl.col("nettest").is_in(SITE_NETTESTS))
+        full["measurements"]
+        .filter(~pl.col("nettest").is_in(OWN_NETWORK_NETTESTS))
+        .sort("id")
+        .with_row_index("m")
+        .with_columns(is_site=pl.col("nettest").is_in(SITE_NETTESTS))
     )
     keys = measurements.select("m", "nettest", "is_site", "started_at", site=pl.col("target"), measurement=pl.col("id"))
     services = service_frames()
@@ -76,6 +84,7 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
         .drop("measurement")
     )
     steps = {name: _keyed(full[name], keys) for name in STEP_TABLES}
+    steps["tls_handshakes"] = with_chain_states(steps["tls_handshakes"], full["certificates"])
     names = _names_of_addresses(steps["dns_lookups"], answers)
     assigned = {name: services.assign(frame, names) for name, frame in steps.items()}
     chain = _chain(assigned["dns_lookups"], keys)
@@ -137,7 +146,9 @@ def _opened(handshakes: pl.DataFrame, chain: pl.DataFrame, certificates: pl.Data
     """Find measurements in which resolvers, helpers or an arm's innocent name came with a product's certificate."""
     is_product = pl.col("issuer").str.to_lowercase().str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
     products = certificates.filter(is_product).select(leaf_sha256="sha256")
-    innocent = pl.col("tags").str.contains(r"(?:^| )arm=control(?:_v6)?(?:\.\d+)?(?: |$)").fill_null(value=False)
+    innocent = (
+        pl.col("tags").str.contains(r"(?:^| )arm=(?:tls_)?control(?:_v6)?(?:\.\d+)?(?: |$)").fill_null(value=False)
+    )
     asked = handshakes.filter(pl.col("vantage") == "probe", innocent | (pl.col("is_site") & _is_marked()))
     found = asked.join(chain, on=["m", "name"], how="anti").join(products, on="leaf_sha256", how="semi")
     return found.select("m").unique().with_columns(is_opened=True)

@@ -18,17 +18,22 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from trigpoint.reference.matching import Fingerprints
+
 # Enough rows for the joins to be worth their fixed cost, few enough that the first lines come at once.
 BATCH = 400
 
 _ARGUES = {rule.id: rule.state for rule in RULES}
 
 
-def verdict_lines(records: Iterable[Measurement | Reject]) -> Iterator[dict[str, Any]]:
+def verdict_lines(
+    records: Iterable[Measurement | Reject], fingerprints: Fingerprints | None = None
+) -> Iterator[dict[str, Any]]:
     """Judge records in the order in which they come.
 
     Args:
         records: measurements and rejects of one or more files.
+        fingerprints: lists of others. Missing: only the built-in table is known.
 
     Yields:
         One dictionary a verdict, or a reject: see ``docs/reference/verdict-lines.md``.
@@ -41,19 +46,19 @@ def verdict_lines(records: Iterable[Measurement | Reject]) -> Iterator[dict[str,
             rejects.append(record)
             continue
         if record.id in batch or len(batch) >= BATCH:  # the same record twice is two lines, judged apart
-            yield from _flush(batch)
+            yield from _flush(batch, fingerprints)
             batch = {}
         batch[record.id] = record
         while rejects:
             yield _reject_line(rejects.pop(0))
-    yield from _flush(batch)
+    yield from _flush(batch, fingerprints)
     yield from (_reject_line(reject) for reject in rejects)
 
 
-def _flush(batch: dict[str, Measurement]) -> Iterator[dict[str, Any]]:
+def _flush(batch: dict[str, Measurement], fingerprints: Fingerprints | None) -> Iterator[dict[str, Any]]:
     if not batch:
         return
-    findings, verdicts = judge(tables(batch.values()))
+    findings, verdicts = judge(tables(batch.values()), fingerprints=fingerprints)
     evidence = _evidence(findings.join(verdicts.select("measurement", "target", "state"), on=["measurement", "target"]))
     by_measurement = verdicts.partition_by("measurement", as_dict=True)
     for identity, record in batch.items():

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trigpoint.judge.arms import arm_of, hosts
+from trigpoint.judge.arms import HOST_SWAPS, host_arm, is_not_the_servers
 from trigpoint.judge.domains import domain, is_related
+from trigpoint.judge.evidence import with_evidence
 from trigpoint.judge.remote import is_innocent, with_tries
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import REFUSAL_WORDS, REQUEST_WORDS, Place, Scope, any_of, patterns
@@ -55,6 +56,7 @@ _COMMON_HEADERS = (
 )
 
 _HTTP_PORT = 80
+_FOREIGN = "foreign"  # outcome of a request that another answered
 _SAME_LENGTH = 0.7  # ooni/spec ts-017; Jones et al., IMC 2014
 _HEADING = r"(?s)<(?:title|h[1-3])\b.*?</(?:title|h[1-3])>"
 _LONGEST_REFUSAL = 20_000  # characters: a page that only refuses is short, an article about refusals is not
@@ -74,8 +76,9 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
     Columns beside the step's own: is_final, was_plain (some hop so far had no encryption), is_plain, connected_plain (a
     TCP connection of the same hop to the site's own address and HTTP's port succeeded, and none to another's),
     status_matches, title_matches, length_ratio, headers_match, server_matches, host_is_related, location_host,
-    is_quotation (the control's page is the same), what :func:`trigpoint.judge.arms.hosts` says, has_* for artefacts in
-    the page, control_* for the control's page.
+    is_quotation (the control's page is the same), arm at a server of one's own and what
+    :func:`trigpoint.judge.evidence.with_evidence` says of it, is_not_the_servers (another answered in place of that
+    server), path_is_shown (to be the trigger there), has_* for artefacts in the page, control_* for the control's page.
 
     """
     return (
@@ -87,8 +90,7 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
         .join(_endpoint_connects(chunk), on=["m", "host", "port"], how="left")
         .join(page_marks(chunk, vouched), on="body_sha256", how="left")
         .pipe(_with_marks)
-        .with_columns(arm=arm_of(), is_v6=pl.col("address").str.contains(":").fill_null(value=False))
-        .with_columns(**hosts())
+        .pipe(_with_swaps)
         .with_columns(
             endpoint=pl.col("url"),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
@@ -96,6 +98,17 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
         )
         .with_columns(detail=pl.coalesce("failure", "shown_page"))
         .sort("m", "step")
+    )
+
+
+def _with_swaps(frame: pl.DataFrame) -> pl.DataFrame:
+    """Say what arms at a server of one's own show: requests that fail, or that somebody else answers."""
+    armed = frame.with_columns(arm=host_arm(), is_v6=pl.col("address").str.contains(":").fill_null(value=False))
+    armed = armed.with_columns(is_not_the_servers=is_not_the_servers())
+    foreign = pl.when("is_not_the_servers").then(pl.lit(_FOREIGN)).otherwise("kind")
+    path = (pl.col("arm") == "target_path").fill_null(value=False)
+    return with_evidence(armed.with_columns(outcome=foreign), HOST_SWAPS).with_columns(
+        path_is_shown=(path & pl.col("is_shown")).any().over("m")
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trigpoint.judge.knowledge import Knowledge
+    from trigpoint.reference.matching import Fingerprints
     from trigpoint.store.survey import Slice, Survey
 
 
@@ -24,12 +25,16 @@ CHUNK = 3_000
 """Measurements judged at a time. Measured on 20,000 of 22 kB: 1.3 GB at once, 0.4 GB by 3,000, in the same time."""
 
 
-def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None) -> Survey:
+def judge_survey(
+    path: Path | str, progress: Callable[[int], None] | None = None, fingerprints: Fingerprints | None = None
+) -> Survey:
     """Write findings and verdicts of a survey; nothing is done where these rules judged it already.
 
     Args:
         path: folder of the survey.
         progress: is told the number of measurements judged, after each chunk.
+        fingerprints: lists of others, which the survey names with their hashes. Missing: only the built-in table is
+            known.
 
     Returns:
         The survey after the commit.
@@ -44,17 +49,18 @@ def judge_survey(path: Path | str, progress: Callable[[int], None] | None = None
         knowledge = known(survey)
         for chunk in survey.chunks(CHUNK):
             tables = _load(survey, chunk)
-            findings, verdicts = judge(tables, knowledge)
+            findings, verdicts = judge(tables, knowledge, fingerprints)
             if progress is not None:
                 progress(tables["measurements"].height)
             yield Judgement(chunk=chunk, findings=findings, verdicts=verdicts)
 
-    return commit_verdicts(path, judgements, RULES_VERSION, references())
+    listed = () if fingerprints is None else fingerprints.files
+    return commit_verdicts(path, judgements, RULES_VERSION, (*references(), *listed))
 
 
 def known(survey: Survey) -> Knowledge:
     """Go through a survey for what it knows as a whole."""
-    return gather(survey.scan("measurements"), survey.scan("tls_handshakes"), survey.scan("certificates"))
+    return gather(survey.scan)
 
 
 def tables_of(survey: Survey, measurement: str, country: str) -> Mapping[str, pl.DataFrame]:
@@ -87,7 +93,7 @@ def _with_shared(survey: Survey, tables: Mapping[str, pl.DataFrame]) -> Mapping[
     return {
         **tables,
         "bodies": _referred(survey, "bodies", pages["body_sha256"]),
-        "certificates": _referred(survey, "certificates", handshakes["leaf_sha256"]),
+        "certificates": _referred(survey, "certificates", handshakes["certificate_chain"].str.split(" ").explode()),
     }
 
 

@@ -32,13 +32,14 @@ from trigpoint.reference.artefacts import (
 if TYPE_CHECKING:
     from trigpoint.judge.addresses import Addresses
     from trigpoint.judge.keys import Chunk
+    from trigpoint.judge.knowledge import Knowledge
 
 _UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104 - answers, never bound to
 _LOOPBACK = ("127.0.0.1", "::1")
 _PLACEHOLDER = r"^198\.1[89]\."  # RFC 2544
 
 
-def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
+def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFrame:
     """Build the frame of resolvers' views.
 
     Columns beside the keys: kind (of the A lookup, or of the one for both families), address_count, v4_count,
@@ -48,7 +49,8 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     did not verify either), is_system, is_encrypted, is_third_party; reference_count (genuine addresses of the name),
     peer_* (the other views of the name in the measurement), control_* (the control's lookup of the name); late_genuine
     (genuine addresses in replies that came after the first), is_nobody (asked where nobody answers), innocent_answered
-    (another name was answered there as well), innocent_asked, name_is_agreed (:mod:`trigpoint.judge.replies`).
+    (another name was answered there as well), innocent_asked, name_is_agreed (:mod:`trigpoint.judge.replies`);
+    is_silenced (in the whole run the resolver answered others and never this name).
     """
     views = _views(chunk, addresses)
     return (
@@ -58,7 +60,12 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
         .join(_control_lookups(chunk), on=["m", "name"], how="left")
         .join(control_sites(chunk), on="m", how="left")
         .join(addresses.genuine.group_by("m", "name").agg(reference_count=pl.len()), on=["m", "name"], how="left")
-        .join(chunk.measurements.select("m", "resolver_asn"), on="m")
+        .join(chunk.measurements.select("m", "resolver_asn", run="report_id"), on="m")
+        .join(
+            known.silenced.with_columns(is_silenced=True),
+            on=["run", "name", "engine", "resolver_address"],
+            how="left",
+        )
         .join(_answered_otherwise(chunk), on=["m", "engine", "resolver_address"], how="left")
         .join(late_replies(chunk, addresses), on=["m", "name", "engine", "resolver_address"], how="left")
         .join(innocent_names(chunk), on="m", how="left")
@@ -69,6 +76,7 @@ def dns_frame(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
                 value=False
             ),
             pl.col("late_genuine").fill_null(0),
+            pl.col("is_silenced").fill_null(value=False),
             name_is_agreed=is_agreed().any().over("m", "name"),
             answered_names=pl.col("answered_names").fill_null(0) - (pl.col("address_count") > 0).cast(pl.Int64),
             is_expected=pl.col("is_known_endpoint"),

@@ -176,12 +176,17 @@ def targets(chunk: Chunk) -> pl.DataFrame:
 def silent_networks(chunk: Chunk) -> pl.DataFrame:
     """Find measurements in which nothing came back: m, network_is_silent.
 
-    All that was tried beyond the device's own resolver timed out, the site and at least one other resolver too.
+    All that was tried beyond the device's own resolver timed out, the site and at least one other resolver too; or all
+    resolvers did, that one among them, whatever else came through now and then.
     """
     silent = pl.col("kind") == Kind.TIMEOUT
     other = ~pl.col("engine").is_in(SYSTEM_ENGINES).fill_null(value=True)
+    lookups = chunk.probe("dns_lookups")
+    mute = lookups.group_by("m").agg(
+        is_mute=silent.fill_null(value=False).all() & other.any() & ~other.all() & (pl.len() > 1)
+    )
     tried = [
-        chunk.probe("dns_lookups").filter(other).select("m", silent=silent, is_lookup=pl.lit(value=True)),
+        lookups.filter(other).select("m", silent=silent, is_lookup=pl.lit(value=True)),
         *(
             chunk.probe(table).select("m", silent=silent, is_lookup=pl.lit(value=False))
             for table in ("tcp_connects", "tls_handshakes", "quic_handshakes", "http_round_trips")
@@ -195,16 +200,22 @@ def silent_networks(chunk: Chunk) -> pl.DataFrame:
             & pl.col("is_lookup").any()
             & ~pl.col("is_lookup").all()
         )
+        .join(mute, on="m", how="left")
+        .select("m", network_is_silent=pl.col("network_is_silent") | pl.col("is_mute").fill_null(value=False))
     )
 
 
-def whole_frame(chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame) -> pl.DataFrame:
+def whole_frame(
+    chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame, marks: pl.DataFrame, walled: pl.DataFrame
+) -> pl.DataFrame:
     """Build the frame of targets as a whole: the measurement's own columns, its service's state, its echoes.
 
     Args:
         chunk: the prepared observations.
         service: :func:`service_frame`.
         portals: m of measurements in which a login page answered.
+        marks: what the rest of the survey knows (:meth:`trigpoint.judge.knowledge.Knowledge.marks`).
+        walled: targets that are behind an allow-list (:func:`trigpoint.judge.walls.walled_targets`).
 
     """
     kept = (
@@ -242,12 +253,18 @@ def whole_frame(chunk: Chunk, service: pl.DataFrame, portals: pl.DataFrame) -> p
         .join(portals.with_columns(is_behind_portal=True), on="m", how="left")
         .join(_final_pages(chunk), on=TARGET, how="left")
         .join(chunk.opened, on="m", how="left")
+        .join(marks, on="m", how="left")
+        .join(walled, on=TARGET, how="left")
         .with_columns(
             pl.col("echoes", "echoes_changed", "echoes_heard").fill_null(0),
-            pl.col("payload_tries", "payloads_cut", "payloads_of_none").fill_null(0),
-            pl.col("control_answers", "control_tls_refused", "network_is_silent", "is_behind_portal").fill_null(
-                value=False
-            ),
+            pl.col(
+                "content_is_cut",
+                "content_may_be_cut",
+                "control_answers",
+                "control_tls_refused",
+                "network_is_silent",
+                "is_behind_portal",
+            ).fill_null(value=False),
             step=pl.col("step").fill_null(0),
             pointer=pl.col("pointer").fill_null("/test_keys"),
             table=pl.col("table").fill_null("measurements"),

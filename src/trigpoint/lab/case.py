@@ -26,6 +26,10 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     nettest: str
     input: str | None
     """What was measured. Missing: nothing in particular."""
+    run: str | None = None
+    """The run that it was part of. Missing: not recorded."""
+    elapsed: float | None = None
+    """Seconds since its run began. Missing: not recorded."""
     site: str | None
     """Host of the input. Missing: as above."""
     state: State
@@ -56,13 +60,38 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def expected(self) -> State:
-        """What a single run can say at most."""
-        return _first(_OF_FAMILIES, (row.alone or row.state for row in self.rows))
+        """What is to be said: what is true, or of a single run what it can say at most.
+
+        Where a single run need not know, to say that the evidence does not decide is right as well. Where it cannot
+        know, to say what is true is a guess, and wrong; several runs may know.
+        """
+        alone = (
+            State.OK if self.is_slipped_through else _first(_OF_FAMILIES, (row.alone or row.state for row in self.rows))
+        )
+        right = {self.state} if alone == self.state else {alone, State.INSUFFICIENT}
+        if alone != State.INSUFFICIENT or len({verdict.run for verdict in self.own}) > 1:
+            right.add(self.state)
+        return self.said if self.said in right else alone
+
+    @property
+    def is_slipped_through(self) -> bool:
+        """Whether a censor of chance let a flow pass, and the verdict says so: reached, with what is done named.
+
+        Measurements try several flows, and of a row with a share below 1 not all are met.
+        """
+        done = _with_ancestors(node for row in self.rows for node in row.mechanisms)
+        met = [verdict for verdict in self.own if verdict.state == State.OK and done.intersection(verdict.interference)]
+        return all(row.share[0] < 1 for row in self.rows) and self.said == State.OK and bool(met)
 
     @property
     def said(self) -> State:
-        """What the survey says: blocked if any run says so, else ok, else down, else insufficient."""
-        return _first(_OF_RUNS, (verdict.state for verdict in self.own))
+        """What the survey says: blocked if any run says so, else ok, else down, else insufficient.
+
+        Where the verdicts on it do not decide, a follow-up does that shows how it is blocked.
+        """
+        said = _first(_OF_RUNS, (verdict.state for verdict in self.own))
+        is_shown = any(verdict.state == State.BLOCKED for verdict in self.others)
+        return State.BLOCKED if said == State.INSUFFICIENT and is_shown else said
 
     @property
     def is_right(self) -> bool:

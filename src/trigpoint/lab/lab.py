@@ -46,6 +46,8 @@ class Lab:
         network: the access network whose client is meant where none is named. Empty: the first.
         seed: of every draw.
         pcap: file for the packets at that client's edge.
+        started: what the machine's clock shows when virtual time begins, in seconds since 1970-01-01 UTC; all times of
+            hosts, such as those of certificates, go by it. Missing: what it does show. Real time goes by that always.
 
     Raises:
         InputError: there is no such world, network or fabric.
@@ -61,6 +63,7 @@ class Lab:
         network: str = "",
         seed: int = 0,
         pcap: Path | None = None,
+        started: float | None = None,
     ) -> None:
         self.world = world if isinstance(world, World) else load(os.fspath(world))
         """The world."""
@@ -70,8 +73,11 @@ class Lab:
         """``kernel`` or ``virtual``; and why, in one line."""
         self.capture = pcap
         """File of the packets at the client's edge, whole when the lab has ended."""
-        kind = KernelFabric if self.fabric == "kernel" else _hosted()
-        self._fabric: KernelFabric | HostedFabric = kind(self.world, network=self.network, seed=seed, capture=pcap)
+        self._fabric: KernelFabric | HostedFabric = (
+            KernelFabric(self.world, network=self.network, seed=seed, capture=pcap)
+            if self.fabric == "kernel"
+            else _hosted()(self.world, network=self.network, seed=seed, capture=pcap, started=started)
+        )
         self._is_claimed = self._stands = False
 
     @property

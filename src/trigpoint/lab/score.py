@@ -71,7 +71,8 @@ def score(verdicts: Iterable[Judged], worlds: Mapping[str, World]) -> Score:
 
     A verdict is about the row of its world, of the network with its AS number, and of its input's URL (:data:`OWN`).
     That of another nettest on the same site names mechanisms of rows besides (:data:`EXPLAINS`), and no state. One that
-    fits neither is a stray, as is one of an AS number that several networks have.
+    fits neither is a stray, as is one of an AS number that several networks have, or one that came when the row held no
+    longer.
 
     Args:
         verdicts: of measurements made in the lab.
@@ -105,6 +106,7 @@ class _Sorted:
         places = [(networks[0], key) for key in _own_keys(verdict)] if len(networks) == 1 else []
         own = [place for place in places if place in rows]
         others = [] if own or len(networks) != 1 else list(_explained(verdict, networks[0], rows))
+        own, others = ([place for place in found if _holds(rows[place], verdict)] for found in (own, others))
         for place in own:
             self._own[world.name, *place].append(verdict)
         for place in others:
@@ -133,6 +135,11 @@ class _Sorted:
         rows = tuple(self._rows[world][place])
         own, others = (tuple(found.get((world, *place), ())) for found in (self._own, self._others))
         return Case(world=world, network=place[0], url=rows[0].address, rows=rows, own=own, others=others)
+
+
+def _holds(told: Iterable[Truth], verdict: Judged) -> bool:
+    """Tell whether rows were still true when a measurement was made."""
+    return all(row.until is None or verdict.elapsed is None or verdict.elapsed < row.until for row in told)
 
 
 def _own_keys(verdict: Judged) -> Iterator[Key]:

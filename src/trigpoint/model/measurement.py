@@ -15,7 +15,7 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     uid: str | None = None
     """The archive's name for it. Missing: never archived."""
     report_id: str | None = None
-    """The archive's number of the run that it was part of. Missing: not recorded."""
+    """Number of the run that it was part of, by the archive or the probe. Missing: not recorded."""
     nettest: str
     """Name of the nettest, such as ``web_connectivity``."""
     nettest_version: str | None = None

@@ -76,6 +76,10 @@ _NODES = (
     Mechanism("quic.timeout.sni", "unanswered, triggered by the server name", is_ours=True),
     Mechanism("quic.timeout.version", "unanswered, triggered by the QUIC version", is_ours=True),
     Mechanism("quic.timeout.size", "unanswered, triggered by the datagram's size", is_ours=True),
+    Mechanism(
+        "udp", "interference with datagrams that are neither DNS nor QUIC, such as those of tunnels", is_ours=True
+    ),
+    Mechanism("udp.timeout", "datagrams stay unanswered", is_ours=True),
     Mechanism("ip", "interference by address or route"),
     Mechanism("ip.unreachable", "an ICMP message says that the address is unreachable"),
     Mechanism("ip.prefix_null_route", "a whole prefix is unanswered"),

@@ -62,11 +62,13 @@ class Parts:
         fields = inside(der, inside(der, certificate)[0])
         if fields[0][0] == _VERSION:  # missing in the first version of certificates
             del fields[0]
-        _, _, issuer, _, _, key, *self._more = fields
+        _, _, issuer, _, subject, key, *self._more = fields
         self.der = der
         """The whole certificate."""
         self.issuer = der[issuer[1] : issuer[3]]
         """Name of the issuer."""
+        self.subject = der[subject[1] : subject[3]]
+        """Name of whom it is for."""
         self.key = der[key[1] : key[3]]
         """SubjectPublicKeyInfo."""
 

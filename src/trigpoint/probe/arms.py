@@ -2,16 +2,25 @@
 
 Each try of each arm is a part of the record with steps of its own, marked ``arm=NAME``; the first try has the arm's
 bare name, the second is ``NAME.2``.
+
+An arm is tried until it is *settled*: it differs from the arm that it is held against by more than chance, or it never
+differed in as many tries as make what is looked for seen. Where it differed now and then, it is tried up to twice as
+often. The arm that is held against triggers nothing, and is tried :data:`~trigpoint.model.chance.CONTROLS` times as
+often, among the others.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from trigpoint.model.chance import CONTROLS, is_shown, tries_to_see
+from trigpoint.net.dial.acts import Connect
+from trigpoint.net.dial.tcp import connect
+from trigpoint.net.dial.tls import handshake
 from trigpoint.net.names import join_endpoint
 from trigpoint.probe.nettest import STEPS
 from trigpoint.probe.web.lookups import look_up
@@ -25,6 +34,13 @@ PARTS = "x_parts"
 """Key of the list of parts."""
 MOST_TRIES = 32
 """Of one arm; whatever is asked for. A filter that fires for one flow of four is then seen with 99.99 %."""
+OF_WORDS = 0.75
+"""Share of connections in which filters of names and words fire, at the least: that of China's filter of keywords in
+HTTP (Clayton et al., PET 2006). Those of server names come close to all."""
+OF_RESIDUE = 0.5
+"""Share of connections that residual blocking of HTTP affects in China, at the least (Bock et al., WOOT 2021)."""
+OF_BYTES = 0.263
+"""Share of connections in which China's filter of what looks random fired (Wu et al., USENIX Security 2023)."""
 
 Servers: TypeAlias = "Sequence[tuple[str, int]]"
 
@@ -38,12 +54,22 @@ class Arm(msgspec.Struct, frozen=True):
     port: int
     value: str
     """What differs: the server name, the host, the kind of payload."""
-    is_trigger: bool
-    """Whether a filter may be triggered, which then leaves a residue at the address."""
+    trigger: str = ""
+    """What may trigger a filter, such as the name in question: it and the address are left alone for a window after
+    each try. Empty: nothing does."""
+    control: str = ""
+    """The arm that it is held against. Empty: it is held against none."""
 
 
 Act: TypeAlias = Callable[["Trace", Arm], Awaitable["Keys"]]
 """Does it once, and gives what the part says besides its steps."""
+Outcome: TypeAlias = Callable[["Keys"], object]
+"""Says what came of a try, from its part: the same each time where nothing is in the way."""
+
+
+def failure_of(made: Keys) -> object:
+    """Give the failure of a try."""
+    return made["failure"]
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -80,38 +106,124 @@ async def sites(measuring: Measuring, host: str, port: int) -> tuple[Place, ...]
     return places(measuring.session, [(one.address, port) for one in found])
 
 
-async def tried(measuring: Measuring, arms: Iterable[Arm], act: Act) -> list[Keys]:
-    """Try each arm as often as ``repeats`` of the options says, all in random order.
+async def tried(
+    measuring: Measuring,
+    arms: Iterable[Arm],
+    act: Act,
+    *,
+    share: float = OF_WORDS,
+    layer: str = "",
+    outcome: Outcome = failure_of,
+) -> list[Keys]:
+    """Try arms until each is settled, in rounds of random order; or as often as ``repeats`` of the options says.
+
+    Args:
+        measuring: the measurement.
+        arms: the conditions.
+        act: what is done under each.
+        share: of tries in which what is looked for happens, at the least.
+        layer: at which it is triggered; filters of a layer remember alike.
+        outcome: by which arms differ.
 
     Returns:
         The parts, in the order of arms and tries.
 
     """
-    tries = min(int(measuring.options.get("repeats") or 1), MOST_TRIES)
-    wanted = [(arm, number) for arm in arms for number in range(1, tries + 1)]
-    made = {}
-    for arm, number in measuring.session.shuffled(wanted):
-        made[arm, number] = await part(measuring, arm, act, number)
-    return [made[one] for one in wanted]
+    session, asked = measuring.session, measuring.options.get("repeats")
+    series = _Series(tuple(arms), tries_to_see(share), outcome)
+    rounds = series.rounds() if asked is None else [series.arms] * min(int(asked), MOST_TRIES)
+    for wanted in rounds:
+        for arm in session.shuffled(wanted):
+            series.add(arm, await part(measuring, arm, act, series.count(arm) + 1, layer))
+    return series.parts
 
 
-async def part(measuring: Measuring, arm: Arm, act: Act, number: int = 1) -> Keys:
-    """Try an arm once, when the residual window of its address is over."""
+class _Series:
+    """The tries of some arms, as far as they are made.
+
+    Args:
+        arms: the conditions.
+        enough: tries after which an arm that never differed is settled.
+        outcome: by which they differ.
+
+    """
+
+    def __init__(self, arms: tuple[Arm, ...], enough: int, outcome: Outcome) -> None:
+        self.arms = arms
+        self._outcome = outcome
+        self._enough = min(enough, MOST_TRIES)
+        self._made: dict[Arm, list[Keys]] = {arm: [] for arm in arms}
+
+    @property
+    def parts(self) -> list[Keys]:
+        """All tries, in the order of arms."""
+        return [one for made in self._made.values() for one in made]
+
+    def add(self, arm: Arm, made: Keys) -> None:
+        """Take in a try."""
+        self._made[arm].append(made)
+
+    def count(self, arm: Arm) -> int:
+        """Give how often an arm was tried."""
+        return len(self._made[arm])
+
+    def rounds(self) -> Iterator[list[Arm]]:
+        """Give what is tried next: what is not settled, what that is held against, and what is held against nothing."""
+        controls = {arm.control for arm in self.arms}
+        others = [arm for arm in self.arms if not arm.control and arm.name not in controls]
+        while left := [arm for arm in self.arms if arm.control and not self._is_settled(arm)]:
+            wanted = {arm.control for arm in left}
+            yield left + others + [arm for arm in self.arms if arm.name in wanted] * CONTROLS
+
+    def _is_settled(self, arm: Arm) -> bool:
+        tries, others = self._outcomes(arm.name), self._outcomes(arm.control)
+        usual = Counter(others).most_common(1)[0][0] if others else None
+        differ = len(tries) - tries.count(usual)
+        if is_shown(differ, len(tries), len(others) - others.count(usual), len(others)):
+            return True
+        return len(tries) >= (min(2 * self._enough, MOST_TRIES) if differ else self._enough)
+
+    def _outcomes(self, name: str) -> list[object]:
+        return [self._outcome(one) for arm, made in self._made.items() if arm.name == name for one in made]
+
+
+async def part(measuring: Measuring, arm: Arm, act: Act, number: int = 1, layer: str = "") -> Keys:
+    """Try an arm once, when the residual windows of its address and of its trigger are over."""
     diary = measuring.part()
     label = arm.name if number == 1 else f"{arm.name}.{number}"
-    residue = measuring.session.residue
-    async with residue.hold([arm.address]):
+    residue, keys = measuring.session.residue, (arm.address, arm.trigger)
+    async with residue.hold(keys) as waited:
         facts = await act(diary.trace(f"arm={label}"), arm)
-        if arm.is_trigger:
-            residue.mark(arm.address)
+        if arm.trigger and _is_sent(diary):
+            residue.mark(keys, (layer, arm.trigger))
     return {
         "arm": label,
         "endpoint": join_endpoint(arm.address, arm.port),
         "value": arm.value,
+        "waited_seconds": round(waited, 3),
         "failure": failure_in(diary),
         **facts,
         STEPS: diary,
     }
+
+
+def _is_sent(diary: Diary) -> bool:
+    """Tell whether more than connections that did not open went out."""
+    return any(act.failure is None or not isinstance(act, Connect) for act in diary.acts)
+
+
+def shaking(session: Session) -> Act:
+    """Give the act that connects and shakes hands over TLS under the arm's value, whoever's certificate comes."""
+
+    async def shake(trace: Trace, arm: Arm) -> Keys:
+        stream = await connect(trace, arm.address, arm.port)
+        if stream is not None:
+            tls = await handshake(trace, stream, arm.value, trust=session.trust, verify=False)
+            if tls is not None:
+                tls.close()
+        return {"sni": arm.value}
+
+    return shake
 
 
 def failure_in(diary: Diary) -> str | None:

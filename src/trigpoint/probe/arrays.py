@@ -53,7 +53,7 @@ def arrays(
     handshakes = [act for act in acts if isinstance(act, Handshake)]
     return {
         "queries": [_query(act, hidden, networks) for act in lookups if not act.is_late],
-        "x_dns_late_replies": [_query(act, hidden, networks) for act in lookups if act.is_late],
+        "x_dns_duplicate_responses": [_query(act, hidden, networks) for act in lookups if act.is_late],
         "tcp_connect": [_connect(act, hidden) for act in acts if isinstance(act, Connect)],
         "tls_handshakes": [_handshake(act, hidden) for act in handshakes if act.network == "tcp"],
         "quic_handshakes": [_handshake(act, hidden) for act in handshakes if act.network == "udp"],

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
 
 from trigpoint.net.names import host_of
-
-if TYPE_CHECKING:
-    from trigpoint.net.dial.diary import Diary
 
 MOST_A_SECOND = 5
 """New connections and queries to one host in any second. Censored Planet's scans send about as many packets."""
@@ -73,9 +69,9 @@ class Budget:
     def _forget(self, now: float) -> None:
         self._admitted = {name: slots for name, slots in self._admitted.items() if slots[-1] + _SECOND > now}
 
-    def charge(self, diary: Diary) -> None:
+    def charge(self, num_bytes: int) -> None:
         """Take what a measurement moved from what is left."""
-        self.bytes_left -= sum(event.num_bytes or 0 for event in diary.network_events)
+        self.bytes_left -= num_bytes
 
 
 async def _sleep_until(moment: float) -> None:

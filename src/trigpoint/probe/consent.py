@@ -112,11 +112,19 @@ def store(path: Path) -> None:
 
 
 def withdraw(path: Path) -> bool:
-    """Take the agreement back; tells whether there was one."""
+    """Take the agreement back; tells whether there was one.
+
+    Raises:
+        ConsentError: the file cannot be deleted.
+
+    """
     try:
         path.unlink()
     except FileNotFoundError:
         return False
+    except OSError as error:
+        message = f"{path}: your agreement cannot be taken back ({error.strerror or error}); delete the file"
+        raise ConsentError(message) from error
     return True
 
 

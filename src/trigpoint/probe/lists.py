@@ -2,7 +2,7 @@
 
 The lists (``citizenlab/test-lists``: url, category_code, category_description, date_added, source, notes) are reviewed
 by people; they are not part of this program. A name such as ``cn`` or ``global`` is looked for in a folder of reference
-data, as ``NAME.csv``, ``lists/NAME.csv`` or ``test-lists/lists/NAME.csv``.
+data (:func:`trigpoint.reference.library.home`), as ``NAME.csv``, ``lists/NAME.csv`` or ``test-lists/lists/NAME.csv``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,10 @@ import msgspec
 
 from trigpoint.errors import InputError
 from trigpoint.probe.targets import Target, target_of
+from trigpoint.reference.library import home
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-
-REFERENCE_VARIABLE = "TRIGPOINT_REFERENCE"
-"""Environment variable that names the folder of reference data."""
 
 HARSH = frozenset({"ALDR", "ANON", "LGBT", "MILX", "PORN"})
 """Categories left out by the preset for places with harsh law: drugs, circumvention, LGBTQ, militancy, pornography."""
@@ -86,7 +84,7 @@ def find(name: str, reference: Path | None = None, environment: Mapping[str, str
 
     Args:
         name: path of a file, or a name such as ``cn``.
-        reference: the folder. None: the environment names it, or nobody does.
+        reference: the folder of reference data. None: the one that the environment names, or a user's own.
         environment: where the variable is looked up.
 
     Raises:
@@ -99,17 +97,14 @@ def find(name: str, reference: Path | None = None, environment: Mapping[str, str
     if not _NAME.fullmatch(name.lower()):
         message = f"{path} is no file" if path.exists() else f"{path} does not exist"
         raise InputError(message)
-    given = reference or (Path(environment[REFERENCE_VARIABLE]) if environment.get(REFERENCE_VARIABLE) else None)
-    if given is None:
-        message = (
-            f"--list {name}: get citizenlab/test-lists, and name its folder by --reference or {REFERENCE_VARIABLE}, "
-            "or give a file"
-        )
-        raise InputError(message)
+    given = reference or home(environment)
     for folder in _FOLDERS:
         if (found := given / folder / f"{name.lower()}.csv").is_file():
             return found
-    message = f"--list {name}: no {name.lower()}.csv in {given}, nor in its folders lists and test-lists/lists"
+    message = (
+        f"--list {name}: no {name.lower()}.csv in {given}, nor in its folders lists and test-lists/lists; "
+        "run trigpoint reference update test-lists, or give a file"
+    )
     raise InputError(message)
 
 

@@ -51,6 +51,10 @@ class Needles:
         added = tuple(re.compile(re.escape(text.encode("utf-8", "replace"))) for text in sorted(texts))
         return Needles(self._folded, self._exact + added, self._packed) if added else self
 
+    def and_those_of(self, other: Needles) -> Needles:
+        """Look for what others look for, too."""
+        return Needles(self._folded + other._folded, self._exact + other._exact, self._packed + other._packed)
+
     def are_in(self, content: bytes) -> bool:
         """Tell whether any of them is there, spelt or as it stands in packets."""
         return self.are_spelt_in(content) or any(packed in content for packed in self._packed)

@@ -35,6 +35,7 @@ class Measuring:
         self.session = session
         self.input = input
         self.options = options
+        self._parts: list[Diary] = []
         self.diary = Diary(session.admit)
         """Its acts; they stand at the top of ``test_keys``."""
         self.resolving = self.part()
@@ -42,7 +43,14 @@ class Measuring:
 
     def part(self) -> Diary:
         """Begin a diary of its own for a part of the record, such as an arm, on the clock of the measurement."""
-        return self.diary.beside()
+        self._parts.append(self.diary.beside())
+        return self._parts[-1]
+
+    @property
+    def moved_bytes(self) -> int:
+        """How many bytes all its connections and datagrams moved, helpers and resolvers included."""
+        diaries = (self.diary, *self._parts)
+        return sum(event.num_bytes or 0 for diary in diaries for event in diary.network_events)
 
 
 class Nettest(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,5 +71,7 @@ class Nettest(msgspec.Struct, frozen=True, kw_only=True):
     packets. Tiers 2 and 3 need a consent of their own (``docs/explanation/follow-ups.md``)."""
     takes: Literal["url", "name", "server", "nothing"]
     """Its input: ``server`` is a name, or the URL of a DoT or DoH server."""
+    wants: tuple[str, ...] = ()
+    """Fields of the session that helpers fill, and without which it shows little or nothing."""
     run: Callable[[Measuring], Awaitable[Keys]]
     """Makes the measurement; what the network does to it is never an exception."""

@@ -53,6 +53,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured. None: the nettest takes none."""
     started_at: float
     """Start, seconds since 1970-01-01 UTC by the probe's clock."""
+    run_id: str = ""
+    """Number of the run that it is part of, drawn by the probe. Empty: it has none."""
     run_started_at: float | None = None
     """Start of the run that it is part of, likewise. None: it is a run of its own."""
     runtime_seconds: float
@@ -124,7 +126,7 @@ def tree_of(
         "probe_cc": envelope.location.country,
         "probe_ip": _NOBODY,
         "probe_network_name": envelope.location.network,
-        "report_id": "",
+        "report_id": envelope.run_id,  # a collector to which the record is sent puts its own number there
         "resolver_asn": envelope.resolver.asn_text,
         "resolver_ip": _NOBODY,
         "resolver_network_name": envelope.resolver.network,

@@ -2,7 +2,8 @@
 
 Whoever measures next would take that for the block of an innocent name (``self.residual``). So an address at which a
 filter may have been triggered is left alone until the longest known window is over, and two measurements never use
-one address at a time. Windows: Bock et al. 2021; the report on the GFW's residual windows of 2025 has 360 s.
+one address at a time. The name that may have triggered it is left alone as long, at whichever address: one trigger for
+each name in each window. Windows: Bock et al. 2021; the report on the GFW's residual windows of 2025 has 360 s.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ LONGEST_SECONDS = 360.0
 
 
 class Residue:
-    """Which addresses are in use, and which are to be left alone until when.
+    """Which addresses and names are in use, and which are to be left alone until when.
 
     Args:
-        seconds: how long an address is left alone after a trigger.
+        seconds: how long they are left alone after a trigger.
 
     """
 
@@ -32,32 +33,59 @@ class Residue:
         """Seconds that measurements waited for windows, all together."""
         self._until: dict[str, float] = {}
         self._held: set[str] = set()
+        self._forgetful: set[tuple[str, str]] = set()
         self._released = asyncio.Condition()
 
-    def mark(self, address: str) -> None:
-        """Note that a filter may have been triggered at an address just now."""
-        self._until[address] = asyncio.get_running_loop().time() + self.seconds
+    def mark(self, keys: Iterable[str | None], trigger: tuple[str, str] | None = None) -> None:
+        """Note that a filter may have been triggered just now.
 
-    async def clear(self, address: str) -> None:
-        """Wait until the window of an address is over."""
-        loop = asyncio.get_running_loop()
-        while (left := self._until.get(address, 0.0) - loop.time()) > 0:
-            self.waited += left
-            await asyncio.sleep(left)
-        self._until.pop(address, None)
+        Args:
+            keys: addresses and names; what is empty is passed over.
+            trigger: how (``tls``, ``http``) and by which name. None: that is not known.
+
+        """
+        if trigger not in self._forgetful:
+            until = asyncio.get_running_loop().time() + self.seconds
+            self._until.update({key: until for key in keys if key})
+
+    def forget(self, trigger: tuple[str, str]) -> None:
+        """Note that what a name triggers in this way was seen to leave nothing behind: it has no windows any more."""
+        self._forgetful.add(trigger)
 
     @asynccontextmanager
-    async def hold(self, addresses: Iterable[str]) -> AsyncIterator[None]:
-        """Have addresses for oneself, when their windows are over; taken all at once, so nobody waits in a ring."""
-        wanted = set(addresses)
-        async with self._released:
-            await self._released.wait_for(lambda: not wanted & self._held)
-            self._held |= wanted
+    async def hold(self, keys: Iterable[str | None]) -> AsyncIterator[float]:
+        """Have addresses and names for oneself, when their windows are over.
+
+        They are taken all at once, so nobody waits in a ring; what is waited for is free for others meanwhile.
+
+        Returns:
+            Seconds that were waited for windows.
+
+        """
+        wanted = {key for key in keys if key}
+        waited = await self._take(wanted)
         try:
-            for address in sorted(wanted):
-                await self.clear(address)
-            yield
+            yield waited
         finally:
             async with self._released:
                 self._held -= wanted
                 self._released.notify_all()
+
+    async def _take(self, wanted: set[str]) -> float:
+        waited = 0.0
+        while True:
+            async with self._released:
+                await self._released.wait_for(lambda: not wanted & self._held)
+                left = self._left(wanted)
+                if left <= 0:
+                    self._held |= wanted
+                    return waited
+            waited += left
+            self.waited += left
+            await asyncio.sleep(left)
+
+    def _left(self, wanted: set[str]) -> float:
+        """Give the seconds until all windows are over."""
+        now = asyncio.get_running_loop().time()
+        self._until = {key: until for key, until in self._until.items() if until > now}
+        return max((self._until.get(key, now) for key in wanted), default=now) - now

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.net.dial.acts import Handshake, RoundTrip
-from trigpoint.net.names import join_endpoint, parse_url, split_endpoint
+from trigpoint.net.names import parse_url, split_endpoint
+from trigpoint.probe.offers import Offers, with_offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +30,8 @@ def obstacle(keys: Keys) -> str | None:
     if keys["captive_portal"]:
         return "a login page stands between this device and the Internet: log in first, then measure"
     if not keys["answers"]:
-        return "nothing answers, no resolver and no server: this device is not connected, or its network is shut down"
+        why = "nothing answers, no resolver and no server: this device is not connected, or its network is shut down"
+        return f"{why}, or only a proxy leads out, which the probe never uses" if keys["proxies"] else why
     return None
 
 
@@ -44,15 +46,27 @@ def remarks(session: Session, keys: Keys) -> Iterator[str]:
     if offset is not None and abs(offset) > MOST_CLOCK_SECONDS:
         direction = "ahead" if offset > 0 else "behind"
         yield f"This device's clock is {abs(offset):,.0f} seconds {direction}: the times of records are wrong, set it."
+    yield from _of_device(keys)
+    for helper in keys["helpers"]:
+        if helper["failure"]:
+            yield f"The helper {helper['address']} cannot be reached ({helper['failure']}): the run goes on without it."
+
+
+def _of_device(keys: Keys) -> Iterator[str]:
+    """Say what stands between the probe and its network, or is done by the network's owner."""
     if keys["tls_interception"]:
         yield "A program on this device or in its network opens encrypted connections: certificates say nothing here."
+    if keys["tunnel"]:
+        yield "A tunnel, such as a VPN's, takes all that is sent: what is measured is the network at its other end."
+    if keys["proxies"]:
+        yield f"A proxy is set ({', '.join(keys['proxies'])}): the probe goes past it, other programs do not."
+    for one in keys["packet_sizes"]:
+        if one["is_lost"]:
+            yield f"Packets of {one['large_bytes']:,} bytes get lost over IPv{one['version']}: what stalls is no sign."
     if keys["nxdomain_rewrite"]:
         yield "This network's resolver gives addresses for names that do not exist."
     if keys["dns_filter"]:
         yield "This network's resolver says that it filters by its owner's wish: what it denies is no sign of more."
-    for helper in keys["helpers"]:
-        if helper["failure"]:
-            yield f"The helper {helper['address']} cannot be reached ({helper['failure']}): the run goes on without it."
 
 
 def adapted(session: Session, keys: Keys, diary: Diary | None = None) -> Session:
@@ -70,13 +84,13 @@ def adapted(session: Session, keys: Keys, diary: Diary | None = None) -> Session
     working = frozenset(version for version in session.families if keys[f"ipv{version}"] is not False)
     secure = tuple(_servers(session, diary.of(Handshake), "https") if diary else ())
     plain = tuple(_servers(session, diary.of(RoundTrip), "http") if diary else ())
-    return msgspec.structs.replace(
+    reached = msgspec.structs.replace(
         session,
         families=working or session.families,
         control_servers=tuple(dict.fromkeys((*session.control_servers, *secure))),
         control_http=tuple(dict.fromkeys((*session.control_http, *plain))),
-        http_echo=session.http_echo or next((f"http://{join_endpoint(*place)}/" for place in plain), ""),
     )
+    return with_offers(reached, (msgspec.convert(one["offers"], Offers) for one in keys["helpers"] if "offers" in one))
 
 
 def _servers(session: Session, acts: Iterable[Handshake | RoundTrip], scheme: str) -> Iterator[tuple[str, int]]:

@@ -11,6 +11,7 @@ import msgspec
 from trigpoint.model.facts import AddressFacts
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import Trust
+from trigpoint.probe.device import Device
 from trigpoint.probe.location import NOWHERE, Location
 from trigpoint.probe.needles import Needles
 from trigpoint.probe.residue import Residue
@@ -34,14 +35,20 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """The same for the helpers. None: as above."""
     admit: Callable[[str], Awaitable[None]]
     """Waits until a new connection or query to a host is within the budget."""
+    may_begin: Callable[[], bool] = lambda: True
+    """Whether another measurement is within the budget, follow-ups too."""
     wall: Callable[[], float]
     """Seconds since 1970-01-01 UTC."""
     location: Location = NOWHERE
     """Where the probe is, as coarse as it is published (R10)."""
     resolver_location: Location = NOWHERE
     """The same of the network's resolver."""
+    addresses: tuple[str, ...] = ()
+    """The probe's own, as far as the device and the person know them."""
     needles: Needles = Needles()
     """What points at the person who measures, and is taken out of everything that is written."""
+    run_id: str = ""
+    """A number that tells the run's records from those of other runs, and nothing else. Empty: there is none."""
     annotations: Mapping[str, str] = {}
     """Written into every record: as :func:`trigpoint.probe.record.annotations_of` gives them."""
     families: frozenset[int] = frozenset({4, 6})
@@ -68,12 +75,15 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """The same of those that send back what they get, over TCP and UDP (RFC 862)."""
     http_echo: str = ""
     """URL, with an address for its host, that answers with the request as JSON (ts-006). Empty: there is none."""
-    bulk: str = ""
-    """Path at the control servers that gives as many bytes as stand for ``{bytes}``. Empty: there is none."""
-    silent: str = ""
-    """An address of one's own at which nothing answers DNS. Empty: there is none."""
+    bulk_servers: tuple[tuple[str, int], ...] = ()
+    """Those of the control servers that give as many bytes as they are asked for
+    (:data:`trigpoint.control.protocol.BYTES_PATH`)."""
+    silent: tuple[tuple[str, int], ...] = ()
+    """Addresses and UDP ports of one's own at which nobody answers DNS."""
     whoami: str = ""
     """A name whose authoritative server answers with the address that asked. Empty: there is none."""
+    device: Device = Device()
+    """What the device puts between the probe and its network. In the lab: nothing is known."""
     residue: Residue
     """Addresses that are in use, or to be left alone for a while."""
     random: Random

@@ -5,6 +5,7 @@ Signs choose follow-ups and tell the person at the probe; they are no verdict (R
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Layer = Literal["dns", "tcp", "tls", "http", "pace"]
 """Where it was seen; ``pace``: it came, too slowly or not to its end."""
 
+_H3 = re.compile(r"(?:^|,)\s*h3=")
 _NO_ADDRESS = frozenset({"dns_no_answer"})
 
 
@@ -103,6 +105,14 @@ def _of_pace(diary: Diary) -> Iterator[Sign]:
         url = f"https://{act.server_name}/" if isinstance(act, Handshake) else act.request.url
         if "depth=0" in act.tags or not isinstance(act, Handshake):
             yield Sign("pace", act.failure, host_of(url) or "", address, port, url)
+
+
+def offers_h3(diary: Diary, keys: dict[str, Any]) -> bool:
+    """Tell whether a site offers HTTP/3, in a page that came here or to the helper (:rfc:`7838`, section 3)."""
+    outside = (keys.get("control") or {}).get("http_request") or {}
+    fields = [(name, str(value)) for name, value in (outside.get("headers") or {}).items()]
+    own = [field for trip in diary.round_trips if trip.response for field in trip.response.headers]
+    return any(name.lower() == "alt-svc" and _H3.search(value) for name, value in (*own, *fields))
 
 
 def _worked(outcomes: object, endpoint: str) -> bool:

@@ -2,7 +2,7 @@
 
 Dotted, dashed and reversed as in names that networks give (:rfc:`1035`, section 3.5; :rfc:`3596`, section 2.5), as one
 number, in hexadecimal and octal digits as ``inet_aton`` takes them, inside IPv6 (:rfc:`4291`, section 2.5.5;
-:rfc:`6052`; :rfc:`3056`), escaped for URLs, HTML and scripts, and in base64.
+:rfc:`6052`; :rfc:`3056`), escaped for URLs, HTML and scripts, in base64, and as a digest.
 
 A spelling is a regular expression over bytes in lower case; those of base64 are over bytes as they are. Each begins
 with a literal and looks back from there, since then the search is for one byte: a page of 500 kB takes a few
@@ -13,6 +13,7 @@ word of a page, what is left in may cost more.
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,14 @@ def of_ipv4(address: ipaddress.IPv4Address) -> Iterator[str]:
         yield _bounded(_DOT.join([order[0], *(f"{_PADDING}{octet}" for octet in order[1:])]), "0-9")
     rest = r"\.".join(rf"(?:0x{_PADDING}{octet:x}|0{_PADDING}{octet:o}|{octet})" for octet in octets[1:])
     yield _bounded(rf"0(?:x{_PADDING}{octets[0]:x}|{_PADDING}{octets[0]:o})\.{rest}", "0-9a-f")
-    yield _bounded(str(number), "0-9")
+    for whole in (number, int.from_bytes(address.packed, "little")):  # machines write them in either order
+        yield _bounded(str(whole), "0-9")
+        yield _bounded(f"{whole:08x}", "0-9a-f")
     yield _bounded(f"0{number:o}", "0-9")
-    yield _bounded(f"{number:08x}", "0-9a-f")
     high, low = divmod(number, 1 << 16)
     yield _bounded(f"{high:x}{_COLON}{_PADDING}{low:x}", "0-9a-f")  # two groups of an IPv6 address
     yield _escaped_throughout(str(address))
+    yield from _digested(str(address))
 
 
 def of_ipv6(address: ipaddress.IPv6Address, *, with_link: bool) -> Iterator[str]:
@@ -61,8 +64,18 @@ def of_ipv6(address: ipaddress.IPv6Address, *, with_link: bool) -> Iterator[str]
     yield _bounded(r"[.\x01-]?".join(reversed(nibbles)), "0-9a-f")
     yield _bounded(str(int(address)), "0-9")
     yield from map(_escaped_throughout, (str(address), address.exploded))
+    yield from _digested(str(address))
+    yield from _digested(address.exploded)
     if with_link:
         yield from _same_link(groups)
+
+
+def _digested(text: str) -> Iterator[str]:
+    """Give the letters of a text in hexadecimal digits, and its digests: of all IPv4 addresses one is soon found."""
+    content = text.encode()
+    yield content.hex()
+    for name in ("md5", "sha1", "sha256"):
+        yield hashlib.new(name, content, usedforsecurity=False).hexdigest()
 
 
 def of_name(name: str) -> Iterator[str]:
@@ -109,7 +122,7 @@ def _escaped_throughout(text: str) -> str:
 
 
 # \x01 to \x03 are the lengths of such labels in a DNS message (RFC 1035, section 3.1).
-_DOT = rf"(?:[._\x01-\x03-]|\[\.\]|&period;|{_escapes('.')})"
+_DOT = rf"(?:[._\x01-\x03-]| ?[,.] |,|\[\.\]|&period;|=2e|{_escapes('.')})"
 _COLON = rf"(?:[:_-]|&colon;|{_escapes(':')})"
 
 

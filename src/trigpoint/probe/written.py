@@ -1,15 +1,17 @@
-"""What a file of measurements holds already: which inputs are done, and where its last whole line ends."""
+"""What a file of measurements holds already: what is done, what is still to be explained, where its last line ends."""
 
 from __future__ import annotations
 
 import zlib
 from collections import Counter
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
 
 from trigpoint.errors import InputError
 from trigpoint.model.limits import LARGEST_RECORD_BYTES
+from trigpoint.probe.followups import FollowUp
 from trigpoint.probe.record import SOFTWARE
 
 if TYPE_CHECKING:
@@ -19,8 +21,53 @@ if TYPE_CHECKING:
 _CHUNK_BYTES = 1 << 18
 _GZIP = 16 + zlib.MAX_WBITS
 
-Done: TypeAlias = "Counter[tuple[str, str | None]]"
-"""How often each pair of nettest and input was measured."""
+
+class Left(msgspec.Struct, frozen=True):
+    """One measurement whose follow-ups are not all made."""
+
+    name: str
+    """Of the measurement, in its annotation."""
+    annotations: Mapping[str, str]
+    """All of its record."""
+    follow_ups: tuple[FollowUp, ...]
+    """Those that are missing."""
+
+
+class Done:
+    """What a file holds."""
+
+    def __init__(self) -> None:
+        self.inputs: Counter[tuple[str, str | None]] = Counter()
+        """How often each pair of nettest and input was measured, follow-ups apart."""
+        self._wanted: dict[str, Left] = {}
+        self._made: set[tuple[str, str, str | None]] = set()
+        self.lines = 0
+
+    def add(self, head: _Head) -> None:
+        """Take in a line."""
+        self.lines += 1
+        followed = head.annotations.get("follow_up_of")
+        if followed is not None:
+            self._made.add((followed, head.test_name, head.input))
+            return
+        self.inputs[head.test_name, head.input] += 1
+        if head.test_keys.x_follow_ups:
+            name = head.annotations.get("measurement", "")
+            self._wanted[name] = Left(name, head.annotations, head.test_keys.x_follow_ups)
+
+    @property
+    def left(self) -> list[Left]:
+        """Measurements with signs that nothing explains yet, in the order of the file."""
+        found = (
+            msgspec.structs.replace(
+                one,
+                follow_ups=tuple(
+                    wanted for wanted in one.follow_ups if (one.name, wanted.nettest, wanted.input) not in self._made
+                ),
+            )
+            for one in self._wanted.values()
+        )
+        return [one for one in found if one.follow_ups]
 
 
 class _Line(NamedTuple):
@@ -30,12 +77,20 @@ class _Line(NamedTuple):
     """Position in the file after it."""
 
 
+class _Keys(msgspec.Struct, frozen=True):
+    """What tells how signs are to be explained."""
+
+    x_follow_ups: tuple[FollowUp, ...] = ()
+
+
 class _Head(msgspec.Struct):
     """What tells whose a line is, and what was measured."""
 
     software_name: str
     test_name: str
     input: str | None = None
+    annotations: dict[str, str] = {}
+    test_keys: _Keys = _Keys()
 
 
 def whole_lines(file: BinaryIO, path: Path, *, is_packed: bool) -> tuple[Done, int]:
@@ -53,16 +108,16 @@ def whole_lines(file: BinaryIO, path: Path, *, is_packed: bool) -> tuple[Done, i
         InputError: it holds something else than measurements of ours, or is damaged before its end.
 
     """
-    done: Done = Counter()
+    done = Done()
     end = 0
     for line in _members(file, path) if is_packed else _lines(file, path):
         try:
             head = msgspec.json.decode(line.content, type=_Head)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise _not_ours(path, len(done)) from error
+            raise _not_ours(path, done.lines) from error
         if head.software_name != SOFTWARE:
-            raise _not_ours(path, len(done))
-        done[head.test_name, head.input] += 1
+            raise _not_ours(path, done.lines)
+        done.add(head)
         end = line.end
     return done, end
 

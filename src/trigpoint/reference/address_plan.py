@@ -21,6 +21,7 @@ from trigpoint.errors import InputError
 from trigpoint.model.facts import AddressFacts
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.reference.addresses import AddressDatabase, is_bogon
+from trigpoint.reference.registries import RegistryDatabase, registry_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -124,13 +125,15 @@ class AddressPlan:
         return AddressFacts(is_bogon=is_bogon(address))
 
 
-def addresses_in(path: Path | str) -> AddressDatabase | AddressPlan:
-    """Open what a person gave as addresses: a plan where it begins as one, else a database (MMDB).
+def addresses_in(path: Path | str) -> AddressDatabase | AddressPlan | RegistryDatabase:
+    """Open what a person gave as addresses: files of registries (a folder), a plan (as it begins), else a database.
 
     Raises:
-        InputError: it is neither.
+        InputError: it is none of them.
 
     """
+    if Path(path).is_dir():
+        return registry_database(Path(path))
     try:
         with Path(path).open("rb") as file:
             head = file.read(_HEAD_BYTES)

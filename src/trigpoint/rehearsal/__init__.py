@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sys
+import hashlib
 from collections import Counter
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from trigpoint.errors import LabError
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.services.zone import SUFFIX, WHOAMI
 from trigpoint.lab.world.load import load
@@ -37,8 +35,8 @@ if TYPE_CHECKING:
     from trigpoint.lab.world.world import World
     from trigpoint.probe.run import Measured
 
-KERNEL_HURRY = 0.02
-"""By which residual windows are shortened where time is real: 360 s are 7 s."""
+KERNEL_HURRY = 0.005
+"""By which residual windows are shortened where time is real: 360 s are 2 s."""
 EVERY_TIER = frozenset({0, 1, 2, 3})
 """In the lab nobody is at risk."""
 
@@ -86,6 +84,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         wall=wall,
         location=Location(access.asn, world.country, access.title),
         resolver_location=Location(world.host(access.resolver).asn, world.country),
+        run_id=hashlib.sha256(f"{world.name} {network} {seed} {wall():.6f}".encode()).hexdigest()[:32],
         annotations=annotations_of("", world=world.name),
         families=versions,
         portal_checks=tuple(
@@ -103,8 +102,8 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
             (address, max(host.echo)) for host in world.hosts if host.echo for address in host.addresses
         ),
         http_echo=next((f"http://{host.addresses[0]}/" for host in controls), ""),
-        bulk="/bytes/{bytes}",
-        silent=next((host.addresses[0] for host in controls), ""),
+        bulk_servers=_at(controls, 443),
+        silent=_at(controls, 53),
         whoami=WHOAMI,
         residue=Residue(LONGEST_SECONDS * world.time_scale),
         random=Random(f"{world.name} {network} {seed}"),  # noqa: S311 - orders of tests, no secrets
@@ -156,6 +155,9 @@ def _public(world: World, versions: frozenset[int]) -> Iterator[Resolver]:
 
 def _address(host: Host, versions: frozenset[int]) -> str | None:
     return next((one for one in host.addresses if (6 if ":" in one else 4) in versions), None)
+
+
+_VISIT = "web_connectivity"
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,28 +212,20 @@ def file_name(world: str) -> str:
 
 
 def rehearse(unit: Unit) -> Rehearsed:
-    """Measure one network of a world into its file: in virtual time, or by a program among real sockets.
+    """Measure one network of a world into its file, in virtual time.
+
+    For real sockets see :func:`trigpoint.rehearsal.labs.rehearse_in_labs`.
 
     Raises:
         InputError: there is no such world or network, or the file cannot be written.
-        LabError: the kernel fabric was asked for and cannot be had, or the program in it failed.
 
     """
-    lab = Lab(world_of(unit), fabric=unit.fabric, network=unit.network, seed=unit.seed)
-    if unit.fabric == "virtual":
-        return lab.play(lambda running: _measured_virtually(running, unit))
-    with TemporaryDirectory() as folder:
-        asked, told = Path(folder) / "unit.json", Path(folder) / "rehearsed.json"
-        asked.write_bytes(msgspec.json.encode(unit))
-        status = lab.execute([sys.executable, "-m", "trigpoint.rehearsal.inside", str(asked), str(told)])
-        if status or not told.is_file():
-            message = f"the probe in {unit.world}, network {unit.network}, ended with status {status}"
-            raise LabError(message)
-        return msgspec.json.decode(told.read_bytes(), type=Rehearsed)
+    lab = Lab(world_of(unit), fabric="virtual", network=unit.network, seed=unit.seed, started=unit.started)
+    return lab.play(lambda running: _measured_virtually(running, unit))
 
 
 def world_of(unit: Unit) -> World:
-    """Load the world of a unit; where time is real, its residual windows pass fifty times as fast.
+    """Load the world of a unit; where time is real, its residual windows are short.
 
     Raises:
         InputError: there is no such world.
@@ -242,14 +236,25 @@ def world_of(unit: Unit) -> World:
     return msgspec.structs.replace(world, time_scale=world.time_scale * hurry)
 
 
+def jobs_of(unit: Unit) -> tuple[Job, ...]:
+    """Give what a unit asks to be measured.
+
+    Raises:
+        InputError: there is no such world or network.
+
+    """
+    world = load(unit.world)
+    return unit.jobs or tuple(jobs_in(world, world.network(unit.network).name))
+
+
 async def _measured_virtually(lab: Lab, unit: Unit) -> Rehearsed:
     session = session_in(
         lab.world, unit.network, lab.bundle(unit.network), wall=virtual_wall(unit.started), seed=unit.seed
     )
-    return await measured(lab.world, session, unit)
+    return await measured(session, unit)
 
 
-async def measured(world: World, session: Session, unit: Unit) -> Rehearsed:
+async def measured(session: Session, unit: Unit) -> Rehearsed:
     """Measure a unit where this program runs, which is the client of its network.
 
     Raises:
@@ -268,7 +273,8 @@ async def measured(world: World, session: Session, unit: Unit) -> Rehearsed:
         first = await measure(session, Job(nettest="sanity"))
         done(first)
         adjusted = adapted(session, first.keys)
-        jobs = adjusted.shuffled(unit.jobs or tuple(jobs_in(world, unit.network)))
+        wanted = adjusted.shuffled(jobs_of(unit))
+        jobs = sorted(wanted, key=lambda job: job.nettest != _VISIT)  # what waits for windows comes after the visits
         await run(adjusted, jobs, done, parallel=unit.parallel, explains=unit.explains)
     return Rehearsed(unit=unit, counts=dict(counts), told=tuple(told))
 

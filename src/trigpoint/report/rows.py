@@ -37,8 +37,8 @@ RECORD_RULE = (
 ALL_ROWS = "data/verdicts.csv"
 """Where every verdict of a report stands."""
 PAGE_TABLES = frozenset(
-    {"blocked_targets", "days", "interference", "matrix", "mechanisms", "nettests", "networks", "rejects", "sources",
-     "uncounted"}
+    {"blocked_targets", "cell_targets", "cells", "days", "interference", "matrix", "mechanisms", "nettests", "networks",
+     "rejects", "sources", "uncounted"}
 )  # fmt: skip
 """Tables that stand on the page itself, each with the anchor ``table-NAME``."""
 

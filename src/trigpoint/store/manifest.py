@@ -103,6 +103,15 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """Reference files that the rules read."""
 
 
+class Aggregated(msgspec.Struct, frozen=True, kw_only=True):
+    """What cells were made from."""
+
+    version: str
+    """Names how they are made."""
+    inputs: str
+    """SHA-256 (hex) over that and every file that they were made from."""
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The content of ``survey.toml``."""
 
@@ -116,6 +125,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What it holds."""
     judged: Judged | None = None
     """What findings and verdicts were made from. Missing: not judged since the last observation."""
+    aggregated: Aggregated | None = None
+    """What cells were made from. Missing: there are none for the verdicts that there are."""
     references: tuple[ReferenceFile, ...] = ()
     """Reference files that ``observe`` read."""
     sources: tuple[Source, ...] = ()

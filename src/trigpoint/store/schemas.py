@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 import msgspec
 import polars as pl
 
+from trigpoint.model.cell import Cell, CellRun, CellWord
 from trigpoint.model.facts import AddressFacts, LeafFacts, ResolverFacts
 from trigpoint.model.measurement import Measurement, Reject
 from trigpoint.model.step import (
@@ -39,8 +40,8 @@ FORMAT_VERSION = 4
 """Version of the directory's layout and of these tables. A survey with a greater one is refused; in one with a smaller
 one, columns that came later are missing in every row.
 
-2: ``lab_world`` of ``measurements``. 3: ``received_rate`` and ``is_stopped`` of ``datagrams``.
-4: ``vantage_address`` of ``measurements`` and ``shared`` of ``dns_answers``.
+2: ``lab_world`` of ``measurements``. 3: ``received_rate`` and ``is_stopped`` of ``datagrams``. 4: ``cells``,
+``cell_runs``, ``cell_words``, ``vantage_address`` of ``measurements`` and ``shared`` of ``dns_answers``.
 """
 
 _DTYPES: dict[type, pl.DataType] = {
@@ -153,13 +154,19 @@ _ALL = (
     Table("rejects", "Something that could not be read as a measurement.", _columns(Reject), is_partitioned=False),
     Table("findings", "One rule that fired on one row.", _columns(Finding)),
     Table("verdicts", "The conclusion for one target of one measurement.", _columns(Verdict)),
+    Table("cells", "What all runs of one day on one network say of one target.", _columns(Cell)),
+    Table("cell_runs", "What one run adds to a cell; cells of any selection are made from these.", _columns(CellRun)),
+    Table("cell_words", "How often a mechanism, an explanation or a rule was named in a cell.", _columns(CellWord)),
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _ALL})
 """Every table by name, in the way of the data."""
 
-OBSERVATION_TABLES = tuple(name for name in TABLES if name not in {"findings", "verdicts"})
-"""What ``observe`` writes."""
-
 VERDICT_TABLES = ("findings", "verdicts")
 """What ``judge`` writes."""
+
+CELL_TABLES = ("cells", "cell_runs", "cell_words")
+"""What is aggregated from verdicts."""
+
+OBSERVATION_TABLES = tuple(name for name in TABLES if name not in VERDICT_TABLES + CELL_TABLES)
+"""What ``observe`` writes."""

@@ -111,6 +111,11 @@ class Survey:
         """Whether findings and verdicts of all its observations are there."""
         return self.manifest.judged is not None
 
+    @property
+    def has_cells(self) -> bool:
+        """Whether the cells of all its verdicts are there."""
+        return self.manifest.aggregated is not None
+
     def countries(self) -> dict[str, int]:
         """Count the measurements of each country, in the order of the codes; ``ZZ`` is unknown."""
         found: Counter[str] = Counter()

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import trigpoint
 from trigpoint.errors import SurveyError
 from trigpoint.store import durable, manifest
-from trigpoint.store.manifest import Counts, DataFile, Judged, Manifest
-from trigpoint.store.schemas import FORMAT_VERSION, TABLES, VERDICT_TABLES
+from trigpoint.store.manifest import Aggregated, Counts, DataFile, Judged, Manifest
+from trigpoint.store.schemas import CELL_TABLES, FORMAT_VERSION, TABLES, VERDICT_TABLES
 from trigpoint.store.survey import Survey
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Writer:
     ) -> Survey:
         """Add sources and their data files, which lie in ``incoming``.
 
-        Findings and verdicts leave the survey with it: they say nothing of the new measurements.
+        Findings, verdicts and cells leave the survey with it: they say nothing of the new measurements.
 
         Returns:
             The survey after the commit.
@@ -54,18 +54,18 @@ class Writer:
 
         """
         added = tuple(files)
-        kept = tuple(file for file in self.survey.files if file.table not in VERDICT_TABLES)
         old = self.survey.manifest
         return self._commit(
             added,
-            kept + added,
+            self._without(VERDICT_TABLES + CELL_TABLES) + added,
             references=_merged(old.references, references),
             sources=tuple(sorted((*old.sources, *sources), key=lambda source: source.sha256)),
             judged=None,
+            aggregated=None,
         )
 
     def commit_verdicts(self, files: Iterable[DataFile], judged: Judged) -> Survey:
-        """Replace findings and verdicts as a whole by data files, which lie in ``incoming``.
+        """Replace findings and verdicts as a whole by data files, which lie in ``incoming``; cells leave the survey.
 
         Returns:
             The survey after the commit.
@@ -75,9 +75,39 @@ class Writer:
 
         """
         added = tuple(files)
-        kept = tuple(file for file in self.survey.files if file.table not in VERDICT_TABLES)
         old = self.survey.manifest
-        return self._commit(added, kept + added, references=old.references, sources=old.sources, judged=judged)
+        return self._commit(
+            added,
+            self._without(VERDICT_TABLES + CELL_TABLES) + added,
+            references=old.references,
+            sources=old.sources,
+            judged=judged,
+            aggregated=None,
+        )
+
+    def commit_cells(self, files: Iterable[DataFile], aggregated: Aggregated) -> Survey:
+        """Replace cells as a whole by data files, which lie in ``incoming``.
+
+        Returns:
+            The survey after the commit.
+
+        Raises:
+            OSError: a file cannot be written; the survey is as it was before.
+
+        """
+        added = tuple(files)
+        old = self.survey.manifest
+        return self._commit(
+            added,
+            self._without(CELL_TABLES) + added,
+            references=old.references,
+            sources=old.sources,
+            judged=old.judged,
+            aggregated=aggregated,
+        )
+
+    def _without(self, tables: tuple[str, ...]) -> tuple[DataFile, ...]:
+        return tuple(file for file in self.survey.files if file.table not in tables)
 
     def _commit(
         self,
@@ -87,6 +117,7 @@ class Writer:
         references: tuple[ReferenceFile, ...],
         sources: tuple[Source, ...],
         judged: Judged | None,
+        aggregated: Aggregated | None,
     ) -> Survey:
         files = tuple(sorted(files, key=lambda file: file.path))
         listed, content = manifest.encode_list(files)
@@ -96,6 +127,7 @@ class Writer:
             files=listed,
             counts=_counts(files, sources),
             judged=judged,
+            aggregated=aggregated,
             references=references,
             sources=sources,
         )
@@ -167,7 +199,7 @@ def inputs_hash(survey: Survey, rules: str, references: Iterable[ReferenceFile])
     """Hash what findings and verdicts depend on: observation files, version of the rules, reference files."""
     digest = hashlib.sha256(rules.encode())
     for file in survey.files:
-        if file.table not in VERDICT_TABLES:
+        if file.table not in VERDICT_TABLES + CELL_TABLES:
             digest.update(f"\n{file.path} {file.sha256}".encode())
     for reference in _merged((), references):
         digest.update(f"\n{reference.name} {reference.sha256}".encode())

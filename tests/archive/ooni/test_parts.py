@@ -49,10 +49,10 @@ def test_a_part_without_a_name_has_one_and_blanks_do_not_make_two_tags() -> None
 
 
 def test_replies_that_came_later_follow_those_of_their_part() -> None:
-    part = {"arm": "silent", "queries": [own(query())], "x_dns_late_replies": [own(query()), None]}
+    part = {"arm": "silent", "queries": [own(query())], "x_dns_duplicate_responses": [own(query()), None]}
     found = lookups(with_keys("dnscheck", {"x_parts": [part]}))
     assert [step.tags for step in found] == ["arm=silent", "arm=silent late"]
-    assert found[1].pointer == "/test_keys/x_parts/0/x_dns_late_replies/0"
+    assert found[1].pointer == "/test_keys/x_parts/0/x_dns_duplicate_responses/0"
 
 
 def test_an_exchange_of_bytes_is_a_step() -> None:

@@ -48,6 +48,13 @@ def test_one_attempt_that_fails_beside_one_that_succeeds_is_no_sign() -> None:
     assert "tcp.some_fail" in case.fired()
 
 
+def test_the_other_version_of_ip_does_not_answer_for_this_one() -> None:
+    six = "2606:2800:220:1::1"
+    case = Case().control(addresses=(GENUINE, six)).dns(GENUINE, six)
+    case.tcp(failure=TIMEOUT).tcp(six).tls(six).http(address=six, status=200)
+    assert case.says() == ("ok", "tcp.timeout", "")
+
+
 def test_ipv6_that_works_nowhere_in_the_measurement_says_nothing() -> None:
     v6 = "2606:2800:220:1:248:1893:25c8:1946"
     case = Case().control(addresses=(GENUINE, v6)).dns(GENUINE, v6).tcp(v6, failure=TIMEOUT).tcp().tls()

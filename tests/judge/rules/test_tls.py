@@ -93,10 +93,13 @@ def test_a_public_authority_that_the_probe_does_not_know_is_its_list() -> None:
     assert forged(issuer="CN=R3,O=Let's Encrypt").says() == ("insufficient", "", "local.ca_bundle")
 
 
-def swap(target: str | None, control: str | None) -> Case:
+def swap(target: str | None, control: str | None, tries: int = 4) -> Case:
     case = Case("sni_blocking", input=HOST, target=HOST).tcp(OTHER)
-    case.tls(OTHER, target, tags="arm=target")
-    return case.tls(OTHER, control, server_name="control.example.org", tags="arm=control")
+    for number in range(tries):
+        case.tls(OTHER, target, tags=f"arm=target.{number}")
+        for _ in range(3):
+            case.tls(OTHER, control, server_name="control.example.org", tags=f"arm=control.{number}")
+    return case
 
 
 @pytest.mark.parametrize(
@@ -109,6 +112,69 @@ def test_only_a_swap_of_the_name_shows_the_trigger(failure: str, mechanism: str)
 def test_a_peer_that_speaks_lets_the_name_pass() -> None:
     assert swap(WRONG, None).says()[0] == "ok"
     assert swap(None, None).says()[0] == "ok"
+
+
+def traced(*control: tuple[int, str | None]) -> Case:
+    """Send ClientHellos that live for few hops: the name in question is reset at the fourth."""
+    case = Case("tlsmiddlebox", input=f"tlstrace://{HOST}", target=HOST).tcp(OTHER)
+    for ttl, failure in control:
+        case.tls(OTHER, failure, server_name="control.example.org", tags=f"arm=control ttl={ttl}")
+    return case.tls(OTHER, RESET, tags="arm=target ttl=4")
+
+
+def test_a_reset_of_what_cannot_reach_the_server_comes_from_the_way() -> None:
+    assert traced((4, TIMEOUT), (12, None)).says()[:2] == ("blocked", "tls.reset.sni")
+
+
+def test_a_way_that_resets_innocent_names_too_shows_nothing() -> None:
+    assert traced((4, RESET), (12, None)).says()[0] == "insufficient"
+
+
+def test_a_reset_of_what_may_have_reached_the_server_shows_nothing() -> None:
+    assert traced((4, None)).says()[0] == "insufficient"
+    assert traced((4, TIMEOUT)).says()[0] == "insufficient"
+
+
+def test_one_failure_of_one_try_is_no_pattern() -> None:
+    assert swap(RESET, None, tries=1).says() == ("insufficient", "", "network.flaky")
+
+
+def test_a_name_that_fails_now_and_then_as_the_other_does_passes() -> None:
+    case = swap(None, None)
+    case.tls(OTHER, RESET, tags="arm=target.9")
+    case.tls(OTHER, RESET, server_name="control.example.org", tags="arm=control.9")
+    assert case.says()[:2] == ("ok", "")
+
+
+def test_a_filter_that_misses_one_flow_of_four_is_shown() -> None:
+    case = swap(RESET, None)
+    case.tls(OTHER, None, tags="arm=target.9")
+    assert case.says()[:2] == ("blocked", "tls.reset.sni")
+
+
+def test_one_lost_answer_beside_resets_names_no_other_mechanism() -> None:
+    case = swap(RESET, None)
+    case.tls(OTHER, TIMEOUT, tags="arm=target.9")
+    assert case.says()[:2] == ("blocked", "tls.reset.sni")
+
+
+def test_versions_of_ip_are_judged_apart() -> None:
+    case = swap(RESET, None)
+    six = "2001:db8::9"
+    case.tls(six, None, tags="arm=target_v6").tls(six, server_name="control.example.org", tags="arm=control_v6")
+    assert case.says()[:2] == ("ok", "tls.reset.sni")
+
+
+def test_what_fails_after_a_trigger_and_not_before_is_its_residue() -> None:
+    case = Case("residual", input=f"https://{HOST}/", target=HOST).tcp(OTHER)
+    for number in range(21):
+        case.tls(OTHER, server_name="control.example.org", tags=f"arm=control.{number}")
+    for number in range(7):
+        case.tls(OTHER, TIMEOUT, server_name="control.example.org", tags=f"arm=three.{number}")
+    assert "tls.residue" in case.fired()
+    for number in range(3):
+        case.tls(OTHER, RESET, tags=f"arm=trigger.{number}")
+    assert case.says() == ("blocked", "tls.reset.sni", "self.residual")
 
 
 def test_both_names_failing_decide_nothing() -> None:

@@ -178,7 +178,7 @@ BY_ADDRESS: tuple[Case, ...] = (
     Case(
         "vpn_drop",
         Visit("openvpn://vpn-drop.example:7/", "vpn-drop"),
-        Effect(echoed=(1, 11)),
+        Effect(echoed=(5, 5)),  # ten packets of either direction, behind the first
         Visit("udp://vpn-drop.example:7/", "vpn-drop"),
         {"match": {"addresses": both(38)}},
         (host("vpn-drop", 38, echo=[7]),),

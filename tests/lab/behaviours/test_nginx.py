@@ -43,6 +43,7 @@ class Answer(NamedTuple):
 
 UNSAID = ("connection", "keep-alive")  # it means what its absence means (RFC 9112, section 9.3)
 _IDLE_SECONDS = 0.7  # after which nothing more is waited for
+_LATE_SECONDS = 15.0  # for the first octets, which a loaded machine may take long to bring
 MATTER = {"content-type", "connection", "transfer-encoding", "content-length"}
 
 
@@ -53,7 +54,7 @@ async def raw(stack: Stack, address: str, request: bytes) -> Answer:
     answer, ends = b"", "waits"
     try:
         while True:
-            answer += await asyncio.wait_for(pipe.read(), _IDLE_SECONDS)
+            answer += await asyncio.wait_for(pipe.read(), _IDLE_SECONDS if answer else _LATE_SECONDS)
     except TimeoutError:
         pass
     except (EOFError, OSError) as error:

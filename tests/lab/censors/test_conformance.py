@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.lab.cases import CASES, Case
@@ -20,7 +20,7 @@ from trigpoint.lab.engine.engine import Engine
 from trigpoint.lab.engine.outcome import Verdict
 from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.mechanism import MECHANISMS
-from trigpoint.net.packets import Segment, address_bytes, parse, tcp, udp
+from trigpoint.net.packets import ACK, SYN, Segment, address_bytes, parse, tcp, udp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +117,7 @@ def test_what_needs_the_path_cannot_be_put_beside_it(name: str) -> None:
 
 
 spared_packets = st.tuples(
-    st.binary(max_size=60), st.integers(0, 255), st.integers(0, 2**32 - 1), st.integers(1, 65_535), st.booleans()
+    st.binary(max_size=60), st.integers(0, 255), st.integers(0, 2**32 - 1), st.integers(32_768, 65_535), st.booleans()
 )
 
 
@@ -127,6 +127,8 @@ def test_other_flows_pass_as_they_are(
     name: str, version: int, packet: tuple[bytes, int, int, int, bool], outward: bool
 ) -> None:
     payload, flags, sequence, port, is_tcp = packet
+    asks_inside = SYN | ACK if outward else SYN  # and not the spared server
+    assume(flags & (SYN | ACK) != asks_inside)
     case, filter_ = CASES[name], made(name)
     if version in case.versions:
         case.play(case.talk(filter_, version))

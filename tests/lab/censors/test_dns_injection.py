@@ -120,7 +120,6 @@ def test_from_outside_too_where_the_direction_says_so() -> None:
         {
             "behaviour": "dns_injection",
             "placement": {"direction": "both"},
-            "match": {"ports": [40_000]},
             "injectors": [{"lie": lie}],
         }
     )

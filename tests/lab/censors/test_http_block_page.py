@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lab.talks import BLOCKED, FREE, Talk, causes, engine, request
+from tests.lab.talks import BLOCKED, FREE, Talk, causes, engine, hello, request
 from trigpoint.errors import InputError
+from trigpoint.net.packets import ACK, SYN
+
+if TYPE_CHECKING:
+    from trigpoint.lab.engine.engine import Engine
 
 NAMED = {"match": {"suffix": [BLOCKED]}}
 
@@ -91,3 +96,40 @@ def test_a_word_in_the_target_and_an_exempt_host() -> None:
         talk.open()
         seen.append(talk.send(request(host, target)).split(",")[0])
     assert seen == ["pass", "drop", "drop", "pass"]
+
+
+def from_outside(filter_: Engine, *, port: int) -> Talk:
+    """A connection that somebody outside opened to a server inside."""
+    talk = Talk(filter_, port=port, server_port=40_000)
+    talk.show(talk.packet(outward=False, flags=SYN), "SYN", outward=False)
+    talk.acknowledgement += 1
+    talk.show(talk.packet(outward=True, flags=SYN | ACK), "SYN+ACK", outward=True)
+    talk.sequence += 1
+    return talk
+
+
+def test_who_asks_from_outside_gets_the_page() -> None:
+    talk = from_outside(
+        engine(
+            {
+                "behaviour": "http_block_page",
+                **NAMED,
+                "placement": {"direction": "both"},
+                "after": [{"to": "client", "flags": "rst+psh+ack"}],
+            }
+        ),
+        port=80,
+    )
+    assert talk.receive(request()).startswith("drop, client gets RST, server gets FIN+PSH+ACK ")  # inside; outside
+    page, *_ = (packet for packet in talk.injected() if packet.content)
+    assert (page.target, page.target_port) == talk.server
+    assert page.content.startswith(b"HTTP/1.1 403")
+    assert [packet.target for packet in talk.injected()].count(talk.server[0]) == 2
+
+
+def test_a_reset_of_the_client_is_one_of_who_asks_wherever_that_is() -> None:
+    entry = {"behaviour": "tls_reset", **NAMED, "placement": {"direction": "both"}, "prints": [{"to": "client"}]}
+    own = Talk(engine(entry))
+    own.open()
+    assert own.send(hello()) == "pass, client gets RST+ACK"
+    assert from_outside(engine(entry), port=443).receive(hello()) == "pass, server gets RST+ACK"

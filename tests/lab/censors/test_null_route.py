@@ -118,4 +118,4 @@ def test_a_connection_may_open_and_die_then_whatever_it_says(version: int, port:
 def test_datagrams_have_no_handshake() -> None:
     filter_ = engine({"behaviour": "null_route", "match": LISTED, "passes": "handshake"})
     assert Talk(filter_).ask(b"x") == "drop"
-    assert causes(filter_) == [("drop", "ip")]
+    assert causes(filter_) == [("drop", "udp.timeout")]

@@ -20,7 +20,7 @@ def test_over_udp_some_packets_pass_and_then_none_either_way(first: bytes, versi
     talk.answer()
     assert [talk.ask(b"more"), talk.answer()] == ["drop", "drop"]
     assert set(talk.lines[:4]) == {"> datagram: pass", "< datagram: pass"}
-    assert causes(filter_) == [("arm", "ip"), ("drop", "ip"), ("drop", "ip")]
+    assert causes(filter_) == [("arm", "udp.timeout"), ("drop", "udp.timeout"), ("drop", "udp.timeout")]
 
 
 def test_over_tcp_the_length_stands_before_the_packet() -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.lab.talks import CLIENTS, SERVERS
-from trigpoint.lab.engine.flow import Flow, FlowTable, note
+from trigpoint.lab.engine.flow import Flow, FlowTable, flow_of, note
 from trigpoint.net.packets import ACK, SYN, Packet, Segment, address_bytes, parse, tcp, udp
 
 INSIDE, OUTSIDE = (address_bytes(CLIENTS[4]), 4_000), (address_bytes(SERVERS[4]), 443)
@@ -79,3 +81,31 @@ def test_who_opened_it_and_what_was_said_are_noted() -> None:
     other = table.find(late, 0.0, begun, outward=False)
     note(other, late, outward=False)
     assert (answered.opened_outward, other.opened_outward) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("flags", "outward", "ports", "asked"),
+    [
+        (SYN, True, (40_000, 443), 443),
+        (SYN, False, (443, 40_000), 443),
+        (SYN, False, (8_443, 1_000), 8_443),
+        (SYN | ACK, False, (40_000, 443), 443),
+        (SYN | ACK, True, (443, 40_000), 443),
+        (ACK, True, (443, 40_000), 40_000),
+        (ACK, False, (40_000, 443), 443),
+        (ACK, False, (443, 40_000), 443),
+        (None, True, (40_000, 53), 53),
+        (None, False, (40_000, 53), 53),
+        (None, False, (53, 40_000), 53),
+        (None, False, (53, 53), 53),
+    ],
+)
+def test_the_first_packet_tells_who_was_asked(
+    flags: int | None, outward: bool, ports: tuple[int, int], asked: int
+) -> None:
+    ends = (INSIDE[0], ports[0]), (OUTSIDE[0], ports[1])
+    ends = ends if outward else ends[::-1]
+    packet = parse(udp(*ends, b"x") if flags is None else tcp(*ends, Segment(1, 0, flags)))
+    assert packet is not None
+    flow = flow_of(packet, 0.0, outward=outward)
+    assert (flow.asked_port, flow.asking_port) == (asked, sum(ports) - asked)

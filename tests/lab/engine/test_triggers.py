@@ -110,7 +110,7 @@ def test_some_names_of_a_list_count_from_inside_only(
     for name, expected in ((BLOCKED, ["drop", "drop"]), ("www." + OUTWARD, ["drop", "pass"]), (FREE, ["pass", "pass"])):
         match = {"suffix": [BLOCKED, OUTWARD], "outward_names": [OUTWARD]}
         entry = {"behaviour": behaviour, "match": match, "placement": {"direction": "both"}}
-        outward, inward = Talk(engine(entry), server_port=port), Talk(engine(entry), server_port=port)
+        outward, inward = Talk(engine(entry), server_port=port), Talk(engine(entry), port=port, server_port=40_000)
         assert [outward.send(payload(name)), inward.receive(payload(name))] == expected
 
 
@@ -118,5 +118,5 @@ def test_some_names_of_a_list_count_from_inside_only(
 def test_in_quic_too(name: str, inward: str) -> None:
     match = {"suffix": [BLOCKED, OUTWARD], "outward_names": [OUTWARD], "ports": [443]}
     entry = {"behaviour": "quic_drop", "match": match, "placement": {"direction": "both"}}
-    talks = [Talk(engine(entry)) for _ in range(2)]
+    talks = [Talk(engine(entry)), Talk(engine(entry), port=443, server_port=40_000)]
     assert [talks[0].ask(initial(name)), talks[1].answer(initial(name))] == ["drop", inward]

@@ -106,12 +106,14 @@ class H3Client(QuicConnectionProtocol):
         super().__init__(*arguments, **how)
         self._http: H3Connection | None = None
         self._fields: dict[bytes, bytes] = {}
-        self._body = b""
+        self._body, self._stream = b"", -1
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def quic_event_received(self, event: QuicEvent) -> None:
         self._http = self._http or H3Connection(self._quic)
         for found in self._http.handle_event(event):
+            if found.stream_id != self._stream:  # an answer that nobody waits for any more, and still comes
+                continue
             if isinstance(found, HeadersReceived):
                 self._fields = dict(found.headers)
             elif isinstance(found, DataReceived):
@@ -126,7 +128,7 @@ class H3Client(QuicConnectionProtocol):
         self._http = self._http or H3Connection(self._quic)
         self._done = asyncio.get_running_loop().create_future()
         self._body = b""
-        stream = self._quic.get_next_available_stream_id()
+        stream = self._stream = self._quic.get_next_available_stream_id()
         named = {":method": method, ":scheme": "https", ":authority": host, ":path": path}
         fields = [(name.encode(), value.encode()) for name, value in named.items()]
         self._http.send_headers(stream, fields, end_stream=not body)

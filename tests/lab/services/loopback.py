@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -235,7 +236,9 @@ class Lab(Loopback):
 
 
 @asynccontextmanager
-async def running(world: World, origins: dict[str, Address] | None = None) -> AsyncIterator[Lab]:
+async def running(
+    world: World, origins: dict[str, Address] | None = None, clock: Callable[[], float] = time.time
+) -> AsyncIterator[Lab]:
     """Run a world."""
     lab = Lab(world)
     lab.origins.update(origins or {})
@@ -245,6 +248,7 @@ async def running(world: World, origins: dict[str, Address] | None = None) -> As
             lambda host: LoopbackStack(lab, host.addresses),
             Path(folder),
             lambda network, event: lab.events.append((network, event)),
+            clock=clock,
         )
         try:
             yield lab

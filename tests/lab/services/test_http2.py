@@ -10,10 +10,11 @@ import h2.settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lab.services.test_tls import Memory
+from tests.net.serve.settling import comes_to
 from tests.net.serve.test_http1 import respond
+from tests.net.serve.test_tls import Memory
 from trigpoint.lab.services.http2 import Http2
-from trigpoint.net.serve.exchange import LARGEST_REQUEST
+from trigpoint.net.serve.exchange import LARGEST_REQUEST, Fields, Request, Response
 from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
@@ -180,10 +181,13 @@ def test_who_breaks_the_protocol_is_cut_off() -> None:
 
 def test_a_client_that_leaves_ends_its_answers() -> None:
     async def run(talk: Talk) -> None:
-        talk.request("/big")
-        await talk.go_on(4)
+        talk.acknowledges = False
+        for _ in range(3):
+            talk.request("/big")
+        await talk.go_on(60)
+        assert await comes_to(talk.running, 1, 3), "each waits for the client's window"
         talk.server.connection_lost(ConnectionResetError())
-        await asyncio.sleep(0)
+        assert await comes_to(talk.running, 0, 0)
 
     within(run)
 
@@ -204,3 +208,23 @@ def test_any_octets_are_answered_or_end_the_connection(cut: int, rest: list[byte
         assert not talk.running._tasks
 
     asyncio.run(run())
+
+
+def test_the_size_of_an_answer_does_not_depend_on_its_date() -> None:
+    sizes = []
+    for date in ("Thu, 01 Jan 1970 00:00:00 GMT", "Wed, 30 Sep 2099 23:59:59 GMT"):
+
+        async def dated(_: Request, fields: Fields = (("date", date),)) -> Response:
+            return Response(200, fields)
+
+        async def run(talk: Talk) -> None:
+            talk.server._respond = dated
+            await talk.go_on()
+            talk.request()
+            talk.server.data_received(talk.client.data_to_send())
+            for _ in range(5):
+                await asyncio.sleep(0)
+            sizes.append(len(talk.pipe.written))
+
+        within(run)
+    assert sizes[0] == sizes[1] > 29

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -10,11 +11,13 @@ from cryptography import x509
 
 from tests.lab.services.clients import get, talk, trusting
 from tests.lab.services.loopback import CLIENT, NETWORKS, WEB, Lab, made, running
+from tests.net.serve.settling import comes_to
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 BOX = "192.0.2.99"
+YEAR = 31_557_600  # seconds
 SITES = [
     {"name": "news.example", "hosts": ["web"]},
     {"name": "free.example", "hosts": ["web"]},
@@ -26,12 +29,13 @@ TRUSTING = [{**NETWORKS[0], "trusts": ["box"]}, NETWORKS[1]]
 
 def within(run: Callable[[Lab], Awaitable[None]], **interceptor: object) -> Lab:
     origins = interceptor.pop("origins", {BOX: (WEB, 443)})
+    clock = interceptor.pop("clock", time.time)
     more = {key: interceptor.pop(key) for key in ("network", "censor") if key in interceptor}
     names = interceptor.pop("names", NAMES)
     box = {"name": "box", "network": "a1", "addresses": [BOX], "interceptor": {"names": names, **interceptor}}
 
     async def whole() -> Lab:
-        async with running(made(SITES, [box], **more), origins) as lab:
+        async with running(made(SITES, [box], **more), origins, clock) as lab:
             await run(lab)
             return lab
 
@@ -137,6 +141,15 @@ def test_sites_that_do_not_verify_are_handed_on_where_that_is_needed() -> None:
     assert "old.example" not in {event.name for _, event in lab.events if event.act == "intercept"}
 
 
+@pytest.mark.parametrize("ahead", [-10 * YEAR, 10 * YEAR])
+def test_what_is_expired_is_told_by_the_clock_of_the_hosts_not_by_the_machine_s(ahead: float) -> None:
+    async def run(lab: Lab) -> None:
+        assert (await leaf(lab, "old.example")).public_key() == (await leaf(lab, "old.example", WEB)).public_key()
+        assert (await leaf(lab)).issuer.rfc4514_string() == "CN=Lab Interception Root"
+
+    within(run, needs_valid_origin=True, clock=lambda: time.time() + ahead)
+
+
 @pytest.mark.parametrize("origins", [{}, {BOX: (WEB, 4443)}])
 def test_without_an_origin_the_connection_is_reset(origins: dict[str, Any]) -> None:
     async def run(lab: Lab) -> None:
@@ -156,10 +169,11 @@ def test_an_origin_that_fails_its_handshake_is_passed_on_as_a_reset() -> None:
 
 def test_a_client_that_leaves_in_the_handshake_leaves_nothing_open() -> None:
     async def run(lab: Lab) -> None:
+        idle = lab.services._running.open
         context = trusting(lab)
         with pytest.raises(ssl.SSLError):
             await talk(lab, b"", 443, BOX, tls=context)
-        await asyncio.sleep(0.02)
+        assert await comes_to(lab.services._running, idle, 0)
 
     within(run)
 

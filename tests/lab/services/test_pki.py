@@ -10,10 +10,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import verification
 
-from trigpoint.lab.services.pki import INTERMEDIATE, ROOT, STRANGER, Identity, Pki
+from trigpoint.lab.services.pki import INTERMEDIATE, ROOT, STRANGER, Pki
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from trigpoint.net.serve.identity import Identity
 
 
 def verdict(pki: Pki, identity: Identity, name: str = "news.example", trusted: tuple[str, ...] = ()) -> str:

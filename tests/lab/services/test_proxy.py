@@ -8,6 +8,7 @@ import pytest
 
 from tests.lab.services.clients import get
 from tests.lab.services.loopback import SECOND, WEB, Lab, made, running
+from tests.net.serve.settling import comes_to
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -52,9 +53,10 @@ def test_what_refuses_is_accepted_all_the_same_and_stays_silent() -> None:
 
 def test_a_client_that_leaves_before_the_server_answers_leaves_nothing_behind() -> None:
     async def run(lab: Lab) -> None:
+        idle = lab.services._running.open
         _, writer = await asyncio.open_connection(*lab.end(BOX, 443))
         writer.transport.abort()
-        await asyncio.sleep(0.05)
+        assert await comes_to(lab.services._running, idle, 0)
 
     within(run, (WEB, 443))
 

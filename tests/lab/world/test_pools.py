@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trigpoint.lab.world.world import World
 
 OPEN = load("open")
-PAGE = Host(name="page", addresses=("195.175.254.2", "2620:FE::0"), is_fingerprint=True)
+PAGE = Host(name="page", addresses=("195.175.254.2", "2620:fe::"), is_fingerprint=True)
 
 
 def lying(lie: dict[str, Any], *hosts: Host) -> World:

@@ -50,10 +50,13 @@ def at_the_beginning(world: World) -> World:
 
 
 def _unscheduled(entry: dict[str, Any]) -> dict[str, Any] | None:
-    windows = entry.get("schedule", {}).get("windows", ())
+    schedule = entry.get("schedule", {})
+    windows, hours = schedule.get("windows", ()), schedule.get("diurnal", ())
     if windows and not any(window["start"] == 0 for window in windows):
         return None
-    return {key: value for key, value in entry.items() if key != "schedule" or not windows}
+    if hours:
+        return {**entry, "schedule": {"diurnal": [hours[0]] * len(hours)}}
+    return {key: value for key, value in entry.items() if key != "schedule"}
 
 
 def rows_of(world: World, network: str) -> list[tuple[Truth, int]]:

@@ -68,9 +68,9 @@ def networks_of(world: World, entry: dict[str, Any]) -> list[str]:
 
 
 def entries(names: Names) -> Iterator[Names]:
-    """Give each entry of the lists by itself."""
+    """Give each entry of the lists by itself, without series: those make a list as long as it is said to be."""
     for key in ("exact", "suffix", "substring", "regex"):
-        yield from (Names(**{key: (entry,)}) for entry in getattr(names, key))
+        yield from (Names(**{key: (entry,)}) for entry in getattr(names, key) if key == "regex" or "{" not in entry)
 
 
 def unmet(names: Names, rows: list[Truth]) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import ssl
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +34,19 @@ class _Answered(asyncio.Protocol):
         self.ended.set_result(None)
 
 
+async def is_captive(lab: Lab, portal: str) -> bool:
+    """Ask the portal's API over TLS, as a device does that was told its URL."""
+    context = ssl.create_default_context(cafile=str(lab.bundle()))
+    transport, answered = await lab.client().connect(
+        _Answered, (portal, 443), tls=context, server_name="portal.example"
+    )
+    transport.write(b"GET /captive-portal/api HTTP/1.1\r\nHost: portal.example\r\nConnection: close\r\n\r\n")
+    async with asyncio.timeout(10):
+        await answered.ended
+    told: bool = json.loads(answered.data.partition(b"\r\n\r\n")[2])["captive"]
+    return told
+
+
 async def say(stack: Stack | VirtualStack, address: str, text: str) -> str:
     """Send a request to port 80, and give all that is answered."""
     transport, answered = await stack.connect(_Answered, (address, 80))
@@ -53,9 +68,11 @@ def test_who_sends_the_form_is_online_and_nobody_before(fabric: str, network: st
     async def main(lab: Lab) -> tuple[list[str], list[Fetched]]:
         client = Client(lab.client(), lab.bundle().read_text(), resolver, 10.0, SHORT)
         seen = []
+        assert await is_captive(lab, portal)
         for text in (form(method="GET"), form("/other"), form()):
             answer = await say(lab.client(), portal, text)
             seen.append((answer, await client.fetch("https://news.example/")))
+        assert not await is_captive(lab, portal)
         over_ipv6 = await client.fetch("https://news.example/", 6, ("2001:db8:80::10",))
         return [answer for answer, _ in seen], [*(fetched for _, fetched in seen), over_ipv6]
 

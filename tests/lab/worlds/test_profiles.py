@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lab.engine.test_triggers import with_ech
 from tests.lab.talks import CLIENTS, hello, request
 from tests.net.test_vpn import INITIATION, RESET
+from trigpoint.lab.engine.names import NameList, Names
 from trigpoint.lab.engine.pools import spread
 from trigpoint.lab.fabrics.router import Router
 from trigpoint.lab.world.load import load
@@ -168,3 +170,40 @@ def test_iran_s_shares_of_names_flows_and_destinations() -> None:
     filtered = outside & set(lists["protocols"]["match"]["addresses"])
     assert 100 * len(filtered) / len(outside) == pytest.approx(17.9, abs=1)
     assert {lists[censor]["placement"]["flow_hash_miss"] for censor in ("dns-36", "sni-reset", "http-page")} == {0.05}
+
+
+def test_the_list_of_hosts_is_seventeen_times_as_long_as_that_of_server_names() -> None:
+    lists = {censor["id"]: censor["match"] for censor in load("gfw-2024").censors}
+    *names, series = lists["host"]["suffix"]
+    listed = NameList(Names(suffix=(series,)))
+    others = [f"listed-{number}.example" for number in range(1_000) if listed.find(f"listed-{number}.example")]
+    assert len(names) + len(others) == 17 * len(lists["sni"]["suffix"])
+    assert set(lists["sni"]["suffix"]) <= set(names)
+
+
+def records(record: bytes, at: int) -> bytes:
+    """Part a record of TLS in two (RFC 8446, section 5.1)."""
+    head, parts = record[:3], (record[5 : 5 + at], record[5 + at :])
+    return b"".join(head + len(part).to_bytes(2, "big") + part for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("in_segments", "in_records", "passes"),
+    [(False, False, False), (True, False, False), (False, True, False), (True, True, True)],
+)
+def test_a_hello_with_ech_is_missed_only_where_it_is_parted_in_segments_and_in_records(
+    in_segments: bool, in_records: bool, passes: bool
+) -> None:
+    opening = with_ech(hello("ech.example"))
+    opening = records(opening, 60) if in_records else opening
+    pieces = [opening[:40], opening[40:]] if in_segments else [opening]
+    drops = []
+    for seed in SEEDS:
+        net, sequence, arrived = Net("tspu", "203.0.113.64", 443, seed), 1_001, 0
+        list(net.send(tcp(net.client, net.server, Segment(1_000, 0, SYN))))
+        for piece in pieces:
+            packet = tcp(net.client, net.server, Segment(sequence, 5_001, PSH | ACK, payload=piece))
+            arrived += len([place for _, place, _ in net.send(packet) if place == "outside"])
+            sequence += len(piece)
+        drops.append(arrived < len(pieces))
+    assert not any(drops) if passes else sum(drops) > len(drops) / 2  # one flow of ten goes round the box

@@ -26,7 +26,7 @@ def kernel() -> None:
         pytest.skip(obstacle)
 
 
-@pytest.mark.usefixtures("kernel")
+@pytest.mark.usefixtures("kernel", "uncovered")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_client_on_kernel_sockets_sees_what_the_truth_says(part: int) -> None:
     seen = asyncio.run(Rounds().all(PLACES[part::PARTS]))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from aioquic.quic.events import QuicEvent
 
-    from trigpoint.lab.services.pki import Identity
+    from trigpoint.net.serve.identity import Identity
 
 NAME = "news.example"
 """Whom certificates are for."""

@@ -22,7 +22,8 @@ from trigpoint.net.dial.trust import Trust, trust
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from trigpoint.lab.services.pki import Identity, Pki
+    from trigpoint.lab.services.pki import Pki
+    from trigpoint.net.serve.identity import Identity
 
 DAY = 86_400
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigpoint.net.serve.exchange import CHUNK, Request, Response, is_without_body
+from trigpoint.net.serve.exchange import CHUNK, Request, Response, dated, is_without_body
 
 
 def request(authority: str, target: str = "/") -> Request:
@@ -54,3 +56,16 @@ def test_some_responses_have_no_body() -> None:
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize("answer", [Response(404, (("server", "s"),), b"gone", 3), None])
+def test_answers_say_when_they_were_made(answer: Response | None) -> None:
+    async def respond(_: Request) -> Response | None:
+        return answer
+
+    told = asyncio.run(dated(respond, lambda: 1_000_000_000.9)(request("x.example")))
+    if answer is None:
+        assert told is None
+    else:
+        date = ("date", "Sun, 09 Sep 2001 01:46:40 GMT")
+        assert told == Response(404, (("server", "s"), date), b"gone", 3)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lab.services.test_tls import Memory
+from tests.net.serve.settling import comes_to
+from tests.net.serve.test_tls import Memory
 from trigpoint.net.serve.exchange import LARGEST_REQUEST, Request, Response
 from trigpoint.net.serve.http1 import Http1
 from trigpoint.net.serve.running import Running
@@ -28,9 +29,12 @@ async def respond(request: Request) -> Response | None:
     return Response(200, (("content-type", "text/plain"),), text.encode())
 
 
-def served(talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> None:
+def served(
+    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], running: Running | None = None
+) -> None:
+    running = running or Running()
+
     async def run() -> None:
-        running = Running()
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: Http1(running, respond), "127.0.0.1", 0)
         running.listens(server)
@@ -134,13 +138,16 @@ def test_a_client_that_sends_far_ahead_is_not_read_and_still_answered() -> None:
 
 
 def test_a_client_that_leaves_ends_its_answer() -> None:
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(get("/big"))
-        await reader.read(1)
-        writer.transport.abort()
-        await asyncio.sleep(0.02)
+    running = Running()
 
-    served(talk)
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(get("/big") * 4)  # more than buffers hold, so that it is never sent as a whole
+        await reader.read(1)
+        assert await comes_to(running, 1, 1)
+        writer.transport.abort()
+        assert await comes_to(running, 0, 0)
+
+    served(talk, running)
 
 
 REQUESTS = get("/a") + get("/b", "Content-Length: 3", method="POST") + b"xyz"

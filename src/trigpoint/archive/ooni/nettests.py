@@ -57,7 +57,8 @@ def _add_apart(recorder: Recorder, part: RawSteps, scope: Scope) -> None:
 def add_late_replies(recorder: Recorder, keys: Keys) -> None:
     """Read the replies that came after the first to the same question; any nettest may have them."""
     for key in ("x_dns_duplicate_responses", "x_dns_late_replies"):
-        _add_queries(recorder, keys.get(key), Scope(f"{_HERE}/{key}", "arm=late"))
+        if key in keys:
+            _add_queries(recorder, keys[key], Scope(f"{_HERE}/{key}", "arm=late"))
 
 
 def _add_queries(recorder: Recorder, items: object, scope: Scope) -> None:
@@ -86,8 +87,8 @@ def _dnscheck(recorder: Recorder, keys: Keys, _: str | None) -> None:
     for place, content in parts:
         if isinstance(content, dict) and (part := fitted(content, RawSteps)) is not None:
             add_steps(recorder, part, Scope(f"{_HERE}/{place}", is_chain=False))
-            late = Scope(f"{_HERE}/{place}/x_dns_late_replies", "arm=late", is_chain=False)
-            _add_queries(recorder, content.get("x_dns_late_replies"), late)
+            late = Scope(f"{_HERE}/{place}/x_dns_duplicate_responses", "arm=late", is_chain=False)
+            _add_queries(recorder, content.get("x_dns_duplicate_responses"), late)
 
 
 def _tor(recorder: Recorder, keys: Keys, _: str | None) -> None:

@@ -28,8 +28,8 @@ def add_parts(recorder: Recorder, parts: object) -> None:
         arm = "_".join((text(part.arm) or "part").split())
         scope = Scope(pointer, f"arm={arm}", is_chain=False)
         add_steps(recorder, part, scope)
-        late = Scope(f"{pointer}/x_dns_late_replies", f"arm={arm} late", is_chain=False)
-        for place, query in enumerate(part.x_dns_late_replies or ()):
+        late = Scope(f"{pointer}/x_dns_duplicate_responses", f"arm={arm} late", is_chain=False)
+        for place, query in enumerate(part.x_dns_duplicate_responses or ()):
             if query is not None:
                 add_query(recorder, query, late, f"{late.pointer}/{place}")
         if part.protocol:

@@ -249,7 +249,7 @@ class RawPart(RawSteps, frozen=True, kw_only=True):
     received_bytes: Int64 | None = None
     is_echo: bool | None = None
     curve: RawCurve | None = None
-    x_dns_late_replies: list[RawQuery | None] | None = None
+    x_dns_duplicate_responses: list[RawQuery | None] | None = None
 
 
 class RawIteration(msgspec.Struct, frozen=True):

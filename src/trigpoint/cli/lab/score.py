@@ -48,7 +48,8 @@ def score(survey: Path, files: tuple[str, ...], *, as_json: bool, is_all: bool, 
 
     Counted are the rows of truth that were measured; rows that differ in the
     version of IP alone are one. The verdict on a row is blocked if any run
-    says so, else ok if any does, else down. Follow-ups add mechanisms.
+    says so, else ok if any does, else down. Follow-ups add mechanisms, and
+    decide where nothing else does.
 
     \b
     Example:
@@ -96,7 +97,16 @@ def _verdicts(folder: Path) -> list[Judged]:
         message = f"{folder}: the survey is not judged yet; run: trigpoint judge {folder}"
         raise SurveyError(message)
     measured = survey.scan("measurements").filter(pl.col("lab_world").is_not_null())
-    keys = measured.select("lab_world", "input", site="target", asn="probe_asn", measurement="id")
+    began = pl.col("started_at").min().over("lab_world", "probe_asn", pl.coalesce("report_id", pl.lit("")))
+    keys = measured.select(
+        "lab_world",
+        "input",
+        site="target",
+        asn="probe_asn",
+        run="report_id",
+        measurement="id",
+        elapsed=pl.col("started_at") - began,
+    )
     verdicts = survey.scan("verdicts").select("measurement", "target", *_OF_VERDICTS)
     try:
         rows = verdicts.join(keys, on="measurement").sort("measurement", "target").collect().to_dicts()
@@ -118,6 +128,8 @@ def _judged(row: dict[str, Any]) -> Judged:
         nettest=row["nettest"],
         input=row["input"],
         site=row["site"],
+        run=row["run"],
+        elapsed=row["elapsed"],
         state=State(row["state"]),
         mechanisms=mechanisms,
         interference=interference,

@@ -72,7 +72,8 @@ def _joined(texts: tuple[str, ...]) -> tuple[str]:
 
 def _host(host: Host) -> tuple[str, ...]:
     kinds = [kind for kind in ("authority", "resolver", "interceptor", "portal", "notice") if getattr(host, kind)]
-    what = " ".join(kinds) or host.role
+    announced = [host.portal.api] if host.portal else []  # what DHCP would tell devices of the network
+    what = " ".join([*kinds, *announced]) or host.role
     return (host.name, host.network or "outside", " ".join(host.addresses), what)
 
 

@@ -12,13 +12,15 @@ import click
 
 from trigpoint.cli import options
 from trigpoint.cli.probe.asked import Asked, jobs_of, names_something
-from trigpoint.cli.probe.field import in_field
+from trigpoint.cli.probe.field import in_field, withdraw
 from trigpoint.cli.progress import say, showing
 from trigpoint.lab.world.load import names
+from trigpoint.probe.lists import HARSH
 from trigpoint.rehearsal import rehearse, units_of
+from trigpoint.rehearsal.labs import rehearse_in_labs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from trigpoint.rehearsal import Rehearsed, Unit
 
@@ -35,6 +37,12 @@ _ALL = "all"
 )
 @click.option("--category", "categories", metavar="NEWS,...", help="Only these categories of the list.")
 @click.option("--without-category", "without", metavar="PORN,...", help="All but these categories of the list.")
+@click.option(
+    "--harsh-law",
+    "is_law_harsh",
+    is_flag=True,
+    help=f"Leave out what is dangerous to visit where the law is harsh: {', '.join(sorted(HARSH))} of the list.",
+)
 @click.option("--nettest", "nettest", default="web_connectivity", show_default=True, help="What to measure.")
 @click.option("--parallel", type=click.IntRange(1, 64), default=4, show_default=True, help="Measurements at a time.")
 @click.option(
@@ -72,6 +80,9 @@ _ALL = "all"
 @options.addresses
 @click.option("--consent", "consent", metavar="VERSION", help="For scripts: the version of the text that you agree to.")
 @click.option(
+    "--withdraw-consent", "withdraws", is_flag=True, help="Take back what you agreed to, and measure nothing."
+)
+@click.option(
     "--tier",
     type=click.IntRange(1, 3),
     default=1,
@@ -106,7 +117,9 @@ def probe(**given: Any) -> None:  # noqa: ANN401 - click hands over each option 
       trigpoint probe --world iran --to iran
     """
     asked = Asked(**given)
-    if asked.world is None:
+    if asked.withdraws:
+        withdraw(asked)
+    elif asked.world is None:
         in_field(asked)
     else:
         _in_lab(asked)
@@ -116,7 +129,8 @@ def _in_lab(asked: Asked) -> None:
     worlds = names() if asked.world == _ALL else (asked.world or "",)
     folder = asked.path or Path("rehearsal")
     jobs = tuple(jobs_of(asked)) if names_something(asked) else ()
-    fields = {"started": time.time(), "seed": asked.seed, "jobs": jobs, "parallel": 1, "fabric": asked.fabric}
+    fields = {"started": time.time(), "seed": asked.seed, "jobs": jobs, "fabric": asked.fabric}
+    fields["parallel"] = asked.parallel if asked.fabric == "kernel" else 1  # virtual time has nothing to gain
     units = list(units_of(worlds, asked.network, path=folder, **fields))
     folder.mkdir(parents=True, exist_ok=True)
     measure_units(units, quiet=asked.quiet)
@@ -126,21 +140,27 @@ def _in_lab(asked: Asked) -> None:
 def measure_units(units: Sequence[Unit], *, quiet: bool) -> None:
     """Measure networks of worlds, several at a time, and show how far it is."""
     with showing(len(units), quiet=quiet, unit="networks") as show:
-        for rehearsed in _rehearsed(units):
+
+        def done(rehearsed: Rehearsed) -> None:
             for word, count in rehearsed.counts.items():
                 show(word, (), count=count, is_planned=False)
             show("", rehearsed.told if len(units) == 1 else ())
 
+        if any(unit.fabric == "kernel" for unit in units):
+            rehearse_in_labs(units, done)
+        else:
+            _rehearse_virtually(units, done)
 
-def _rehearsed(units: Sequence[Unit]) -> Iterator[Rehearsed]:
-    """Measure units, several at a time; where one cannot be measured, nothing further is begun."""
+
+def _rehearse_virtually(units: Sequence[Unit], done: Callable[[Rehearsed], None]) -> None:
+    """Measure units, one for each process; where one cannot be measured, nothing further is begun."""
     if len(units) == 1:
-        yield rehearse(units[0])
+        done(rehearse(units[0]))
         return
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         pending = [pool.submit(rehearse, unit) for unit in units]
         try:
             for finished in as_completed(pending):
-                yield finished.result()
+                done(finished.result())
         finally:
             pool.shutdown(cancel_futures=True)

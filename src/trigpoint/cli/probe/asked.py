@@ -33,6 +33,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     reference: Path | None
     categories: str | None
     without: str | None
+    is_law_harsh: bool
     nettest: str
     parallel: int
     path: Path | None
@@ -43,6 +44,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     own_names: tuple[str, ...]
     addresses: Path | None
     consent: str | None
+    withdraws: bool
     tier: int
     most_megabytes: int
     world: str | None
@@ -116,7 +118,8 @@ def _listed(asked: Asked) -> Sequence[Target]:
             f"{asked.listed}: {len(found.problems)} lines cannot be measured, {found.refused} never are.",
             quiet=asked.quiet,
         )
-    return found.of(_codes(asked.categories), _codes(asked.without))
+    without = {*_codes(asked.without), *(lists.HARSH if asked.is_law_harsh else ())}
+    return found.of(_codes(asked.categories), without)
 
 
 def _codes(text: str | None) -> tuple[str, ...]:

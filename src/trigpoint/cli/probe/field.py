@@ -13,7 +13,7 @@ from trigpoint.cli.progress import say, showing
 from trigpoint.probe import consent as agreement
 from trigpoint.probe.budget import Budget
 from trigpoint.probe.field import PUBLIC, Settings, session_of, work
-from trigpoint.probe.run import record
+from trigpoint.probe.run import record, resumed
 from trigpoint.probe.words import outcome, sentences
 from trigpoint.probe.writer import Writer
 
@@ -57,29 +57,59 @@ def in_field(asked: Asked) -> None:
     if not session.helpers:
         say("No --helper is given: without a look from outside, failures stay undecided.", quiet=asked.quiet)
     with Writer(path, is_resumed=asked.resume) as writer:
-        left = [job for job in jobs if not writer.done[job.nettest, job.input]]
+        left = [job for job in jobs if not writer.done.inputs[job.nettest, job.input]]
         say(f"{len(jobs) - len(left)} of {len(jobs)} are done already.", quiet=asked.quiet or len(left) == len(jobs))
-        if left:
-            _measure(asked, session, budget, left, writer)
+        unexplained = resumed(session, writer.done.left)
+        if left or unexplained:
+            _measure(asked, session, budget, (left, unexplained), writer)
     if budget.is_spent:
         say(f"The data volume is used up; --resume goes on, --most-megabytes allows more: {path}", quiet=False)
     say(f"Measured: {path}", quiet=asked.quiet)
 
 
-def _measure(asked: Asked, session: Session, budget: Budget, jobs: Sequence[Job], writer: Writer) -> None:
+def withdraw(asked: Asked) -> None:
+    """Take back what was agreed to.
+
+    Raises:
+        ConsentError: it cannot be taken back.
+
+    """
+    path = agreement.location()
+    was_there = agreement.withdraw(path)
+    said = f"Your agreement is taken back: {path} is gone." if was_there else "There is no agreement to take back."
+    say(f"{said} Nothing was measured; files of measurements stay until you delete them.", quiet=asked.quiet)
+
+
+def _measure(
+    asked: Asked,
+    session: Session,
+    budget: Budget,
+    wanted: tuple[Sequence[Job], Sequence[Sequence[Job]]],
+    writer: Writer,
+) -> None:
+    """Make measurements, and follow-ups that an earlier run left."""
+    jobs, left = wanted
     planned = {(job.nettest, job.input) for job in jobs}
     with showing(len(jobs), quiet=asked.quiet) as show:
 
-        def done(measured: Measured) -> None:
-            writer.write(record(session, measured))
-            budget.charge(measured.measuring.diary)
+        def done(hiding: Session, measured: Measured) -> None:
+            writer.write(record(hiding, measured))
+            budget.charge(measured.measuring.moved_bytes)
             job = measured.job
-            is_planned = (job.nettest, job.input) in planned and "follow_up_of" not in job.annotations
+            is_planned = (job.nettest, job.input) in planned and not job.is_follow_up
             show(outcome(measured), tuple(sentences(measured)), is_planned=is_planned)
 
-        within = (job for job in jobs if not budget.is_spent)
         try:
-            asyncio.run(work(session, within, done, lambda text: say(text, quiet=asked.quiet), parallel=asked.parallel))
+            working = work(
+                session,
+                jobs,
+                done,
+                lambda text: say(text, quiet=asked.quiet),
+                parallel=asked.parallel,
+                nettests={job.nettest for group in (jobs, *left) for job in group},
+                left=left,
+            )
+            asyncio.run(working)
         except KeyboardInterrupt:
             say(f"Stopped: what was measured is in {writer.path}; the same command with --resume goes on.", quiet=False)
             raise

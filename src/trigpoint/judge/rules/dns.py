@@ -19,6 +19,9 @@ _at_hop = (pl.col("hop") > 0) & pl.col("control_site_works") & (pl.col("peer_ans
 _of_block_page = (pl.col("known_count") > 0) & _none_genuine
 # Some filters answer with a private address of IPv4 and one of IPv6 that merely looks public.
 _of_filter = pl.col("known_bogon_count") > 0
+# Lists of others, in the countries in which they expect it.
+_is_listed_page = pl.col("listed_page_count") > 0
+_is_listed = (pl.col("listed_count") > 0) & _none_genuine & ~_of_block_page
 _unspecified = pl.col("unspecified_count") == pl.col("address_count")
 _of_the_device = (pl.col("unspecified_count") + pl.col("loopback_count")) == pl.col("address_count")
 _placeholder = pl.col("placeholder_count") == pl.col("address_count")
@@ -45,6 +48,7 @@ _contradicted = (
     & (pl.col("late_genuine") > 0)
 )
 
+_LISTS = "trigpoint reference show: each list with its publisher; requirement R4"
 _NOBODY = "primitive M5: whoever answers for nobody stands on the path; Hoang et al., USENIX Security 2021"
 
 DNS = (
@@ -58,7 +62,7 @@ DNS = (
     ),
     Rule(
         id="dns.injected_block_page",
-        condition=_of_nobody & (pl.col("bogon_count") == 0) & (pl.col("known_count") > 0),
+        condition=_of_nobody & (pl.col("bogon_count") == 0) & ((pl.col("known_count") > 0) | _is_listed_page),
         state=State.BLOCKED,
         mechanism="dns.injection.blockpage",
         reason="Where nobody answers, the address of a block page came for this name and nothing for another.",
@@ -66,7 +70,11 @@ DNS = (
     ),
     Rule(
         id="dns.injected_address",
-        condition=_of_nobody & _answers & (pl.col("bogon_count") == 0) & (pl.col("known_count") == 0),
+        condition=_of_nobody
+        & _answers
+        & (pl.col("bogon_count") == 0)
+        & (pl.col("known_count") == 0)
+        & ~_is_listed_page,
         state=State.BLOCKED,
         mechanism="dns.injection.other",
         reason="Where nobody answers, an address came for this name and nothing for another.",
@@ -136,6 +144,36 @@ DNS = (
         mechanism="dns.injection.bogon",
         reason="The resolver answered with a private address that is documented as a filter's.",
         source="Aryan et al., FOCI 2013; Lange et al., FOCI 2025",
+    ),
+    Rule(
+        id="dns.listed_page",
+        condition=_in_the_way & _is_listed & _is_listed_page & (pl.col("bogon_count") == 0),
+        state=State.BLOCKED,
+        mechanism="dns.injection.blockpage",
+        reason="The resolver answered with an address that a list has as a block page's in this country.",
+        source=_LISTS,
+    ),
+    Rule(
+        id="dns.listed_address",
+        condition=_in_the_way & _is_listed & ~_is_listed_page & (pl.col("bogon_count") == 0),
+        state=State.BLOCKED,
+        mechanism="dns.injection",
+        reason="The resolver answered with an address that a list has as a forged one in this country.",
+        source=_LISTS,
+    ),
+    Rule(
+        id="dns.listed_bogon",
+        condition=_in_the_way & _is_listed & (pl.col("bogon_count") > 0) & ~_placeholder & ~_of_the_device,
+        state=State.BLOCKED,
+        mechanism="dns.injection.bogon",
+        reason="The resolver answered with a private address that a list has as a filter's in this country.",
+        source=_LISTS,
+    ),
+    Rule(
+        id="dns.listed_elsewhere",
+        condition=_in_the_way & _none_genuine & (pl.col("listed_elsewhere") > 0) & ~_is_listed & ~_of_block_page,
+        reason="A list has the address, of a product or of another country, which does not show who answered here.",
+        source=_LISTS,
     ),
     Rule(
         id="dns.bogon_for_control_too",
@@ -295,7 +333,7 @@ DNS = (
         condition=_in_the_way
         & has_kind(Kind.TIMEOUT)
         & (pl.col("control_addresses") > 0)
-        & (pl.col("answered_names") > 0)
+        & ((pl.col("answered_names") > 0) | pl.col("is_silenced"))
         & (pl.col("peer_genuine") > 0),
         state=State.BLOCKED,
         mechanism="dns.timeout",
@@ -304,7 +342,7 @@ DNS = (
     ),
     Rule(
         id="dns.timeout_alone",
-        condition=has_kind(Kind.TIMEOUT) & ~(pl.col("answered_names") > 0),
+        condition=has_kind(Kind.TIMEOUT) & ~(pl.col("answered_names") > 0) & ~pl.col("is_silenced"),
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="The resolver did not answer, and nothing shows that it answers other names.",
@@ -343,7 +381,9 @@ DNS = (
         & (pl.col("bogon_count") == 0)
         & (pl.col("reference_count") > 0)
         & (pl.col("plausible_count") == 0)
-        & (pl.col("rejected_count") == pl.col("address_count")),
+        & (pl.col("rejected_count") == pl.col("address_count"))
+        & ~_of_block_page
+        & ~_is_listed,
         state=State.BLOCKED,
         mechanism="dns.injection.other",
         reason="The addresses are not the site's: a certificate came from them that is not valid for the name.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.arms import LASTING
 from trigpoint.judge.rule import Rule, has_kind, is_more_than_one
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
@@ -19,12 +20,17 @@ _server_error = pl.col("status") >= _ERROR_OF_SERVER
 _encrypted = (pl.col("scheme") == "https") & (pl.col("host_is_related") | ~pl.col("was_plain"))
 # On an encrypted way the text of a block page is a quotation, and so it is where the control's page is the same.
 _block_text = _page & pl.col("has_block_page") & _open & ~pl.col("is_quotation")
-_artefact = _block_text | (pl.col("has_block_host") & _open)
+_artefact_of_table = _block_text | (pl.col("has_block_host") & _open)
 # A body that the recorder cut off leaves the set of headers to compare.
 _same_headers = pl.col("body_is_truncated") & pl.col("has_same_header_set")
 _same = pl.col("status_matches") & (
     pl.col("title_matches") | (pl.col("length_ratio") > _SAME_LENGTH) | pl.col("headers_match") | _same_headers
 )
+# Lists are long, and a page may quote what they hold: one that is like the control's is the site's own.
+_listed = _page & _open & ~pl.col("is_quotation") & ~_same.fill_null(value=False)
+_listed_page = _listed & pl.col("is_listed_page")
+_listed_redirect = _listed & pl.col("is_listed_redirect")
+_artefact = _artefact_of_table | _listed_page | _listed_redirect
 _refuses_here = pl.col("is_plain") & pl.col("heading_refuses") & (pl.col("length_ratio").fill_null(0) <= _SAME_LENGTH)
 _unlike = ~pl.col("title_matches") & (pl.col("length_ratio").fill_null(0) <= _SAME_LENGTH) & ~pl.col("headers_match")
 _refusal = (
@@ -55,14 +61,16 @@ _sign = (
 _service_sign = ~pl.col("is_site") & pl.col("is_failing") & pl.col("network_works") & ~pl.col("endpoint_reached")
 _service_sign = _service_sign & pl.col("endpoint_connects").fill_null(value=False) & pl.col("is_plain")
 
-_swap = (pl.col("host_arm") == "target") & pl.col("control_host_answers")
-_path_swap = (pl.col("host_arm") == "target_path") & pl.col("control_host_answers")
+_swap = (pl.col("arm") == "target") & pl.col("is_shown")
+_path_swap = (pl.col("arm") == "target_path") & pl.col("is_shown")
+_in_question = pl.col("arm").is_in(["target", "target_path"]) & ~pl.col("arm_is_shown")
 _put_in_place = _swap & pl.col("is_not_the_servers")
 _leads_away = pl.col("status").is_between(300, 399) & pl.col("location").is_not_null()
 _is_refused = (pl.col("status") >= _CLIENT_ERROR) & pl.col("has_proxy_header")
 
 _SWAP = "primitives M12 and M13: only a swap at a server of one's own shows the trigger; Rambert et al., WWW 2021"
 _SOURCE = "sources: H1 to H5; decision.md step 6"
+_LISTS = "trigpoint reference show: each list with its publisher; requirement R4"
 _SERVICE = "reference/services.py: a known expectation in place of a control"
 
 HTTP = (
@@ -79,7 +87,7 @@ HTTP = (
         condition=_path_swap & has_kind(Kind.RESET),
         state=State.BLOCKED,
         mechanism="http.reset.keyword",
-        reason="A request with this path was reset under an innocent name, and one without it answered there.",
+        reason="A request with this path was reset under an innocent name, and one with another answered there.",
         source=_SWAP,
     ),
     Rule(
@@ -124,10 +132,40 @@ HTTP = (
     ),
     Rule(
         id="http.host_passes",
-        condition=_swap & _page & ~pl.col("is_not_the_servers") & ~pl.col("path_arm_fails"),
+        condition=(pl.col("arm") == "target")
+        & _page
+        & pl.col("control_speaks")
+        & ~pl.col("is_not_the_servers")
+        & ~pl.col("arm_is_shown")
+        & ~pl.col("path_is_shown"),
         state=State.OK,
         reason="A server of one's own answered under this name of the host as under another.",
         source=_SWAP,
+    ),
+    Rule(
+        id="http.swap_undecided",
+        condition=_in_question & ~pl.col("control_speaks"),
+        state=State.INSUFFICIENT,
+        explanation="control.failure",
+        reason="The request failed with the other name of the host as well.",
+        source="requirement R4",
+    ),
+    Rule(
+        id="http.swap_by_chance",
+        condition=_in_question
+        & pl.col("control_speaks")
+        & (pl.col("kind").is_not_null() | pl.col("is_not_the_servers")),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="Requests with this name or path failed no more often, or in too few tries, than chance may do.",
+        source="sources: F17; Fisher's exact test over all tries",
+    ),
+    Rule(
+        id="http.residue",
+        condition=pl.col("arm").is_in(LASTING) & pl.col("is_shown"),
+        explanation="self.residual",
+        reason="After the trigger innocent requests failed that had been answered before: the filter remembers.",
+        source="primitive M15; sources: F21; Bock et al., WOOT 2021",
     ),
     Rule(
         id="http.documented_block_page",
@@ -144,6 +182,28 @@ HTTP = (
         mechanism="http.redirect",
         reason="The site without encryption redirected to a documented block page.",
         source="reference/artefacts.py names the source of each host",
+    ),
+    Rule(
+        id="http.listed_page",
+        condition=_listed_page & ~pl.col("is_filtered_by_choice"),
+        state=State.BLOCKED,
+        mechanism="http.blockpage",
+        reason="A list has the page as a block page of this country.",
+        source=_LISTS,
+    ),
+    Rule(
+        id="http.listed_redirect",
+        condition=_listed_redirect & ~pl.col("is_filtered_by_choice"),
+        state=State.BLOCKED,
+        mechanism="http.redirect",
+        reason="The site without encryption redirected to what a list has as a block page of this country.",
+        source=_LISTS,
+    ),
+    Rule(
+        id="http.listed_elsewhere",
+        condition=_page & pl.col("is_listed_elsewhere") & ~pl.col("is_quotation") & ~_artefact,
+        reason="A list has the page, of a product, an office or another country, which does not show who answered.",
+        source=_LISTS,
     ),
     Rule(
         id="http.portal",

@@ -10,18 +10,14 @@ from trigpoint.model.verdict import State
 
 _of_site = pl.col("is_site") & pl.col("is_trusted") & pl.col("arm").is_null()
 _sign = _of_site & (pl.col("sibling_successes") == 0) & has_kind(Kind.TIMEOUT) & pl.col("control_handshakes")
-_by_version = pl.col("control_arms_die") & pl.col("version_arms_speak")
-_other_name = pl.col("name") != pl.col("target")
+_by_size = pl.col("control_arms_die") & ~pl.col("is_by_version") & pl.col("is_by_size")
 
 _LADDER = "primitive M19; Elmenhorst et al., IMC 2021; Zohaib et al., USENIX Security 2025; Xue et al., IMC 2022"
 
 QUIC = (
     Rule(
         id="quic.timeout_by_name",
-        condition=(pl.col("arm") == "target")
-        & has_kind(Kind.TIMEOUT)
-        & pl.col("control_arm_speaks")
-        & ~pl.col("target_arm_speaks"),
+        condition=(pl.col("arm") == "target") & has_kind(Kind.TIMEOUT) & pl.col("is_shown"),
         state=State.BLOCKED,
         mechanism="quic.timeout.sni",
         reason="The QUIC handshake stalled with this server name and completed with another at the same server.",
@@ -29,7 +25,7 @@ QUIC = (
     ),
     Rule(
         id="quic.timeout_after_name",
-        condition=(pl.col("arm") == "after") & _other_name & has_kind(Kind.TIMEOUT) & pl.col("control_arm_speaks"),
+        condition=(pl.col("arm") == "after") & has_kind(Kind.TIMEOUT) & pl.col("is_shown"),
         state=State.BLOCKED,
         mechanism="quic.timeout.sni",
         reason="An innocent name was answered by a server until this one had been sent there.",
@@ -37,11 +33,19 @@ QUIC = (
     ),
     Rule(
         id="quic.timeout_by_version",
-        condition=_sign & _by_version,
+        condition=_sign & pl.col("control_arms_die") & pl.col("is_by_version"),
         state=State.BLOCKED,
         mechanism="quic.timeout.version",
         reason="QUIC stays unanswered whatever the name, while servers answer to a version that nobody speaks.",
         source=_LADDER,
+    ),
+    Rule(
+        id="quic.timeout_by_size",
+        condition=_sign & _by_size,
+        state=State.BLOCKED,
+        mechanism="quic.timeout.size",
+        reason="QUIC stays unanswered whatever the name, as do other datagrams of its size, but not small ones.",
+        source="primitive M19; Xue et al., IMC 2022: datagrams of 1,001 bytes and more",
     ),
     Rule(
         id="quic.timeout",

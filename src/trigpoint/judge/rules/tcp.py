@@ -9,7 +9,11 @@ from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
 
 _failed = pl.col("kind").is_not_null()
-_no_v6 = pl.col("is_v6") & _failed & ((pl.col("v6_successes") == 0) | has_kind(Kind.UNREACHABLE, Kind.LOCAL))
+_no_v6 = (
+    pl.col("is_v6")
+    & _failed
+    & ((pl.col("v6_successes") == 0) | pl.col("run_lacks_v6") | has_kind(Kind.UNREACHABLE, Kind.LOCAL))
+)
 _control_connects = pl.col("control_connects").fill_null(pl.col("is_vouched"))
 _sign = (
     pl.col("is_site")
@@ -35,7 +39,7 @@ TCP = (
         id="tcp.no_ipv6",
         condition=_no_v6,
         explanation="local.no_ipv6",
-        reason="No connection over IPv6 worked in the measurement, so the family says nothing.",
+        reason="No connection over IPv6 worked in the measurement, or few in its run, so the family says nothing.",
         source="sources: F4; ooni/probe issues 2192 and 2456",
     ),
     Rule(
@@ -80,6 +84,18 @@ TCP = (
         mechanism="ip.unreachable",
         reason="A genuine address was reported unreachable while the control connected to it.",
         source=_SOURCE,
+    ),
+    Rule(
+        id="tcp.port_cut",
+        condition=(pl.col("nettest") == "dnscheck")
+        & has_kind(Kind.TIMEOUT)
+        & pl.col("is_cut_port")
+        & (pl.col("sibling_successes") == 0)
+        & ~_no_v6,
+        state=State.BLOCKED,
+        mechanism="tcp.timeout",
+        reason="The port stays silent in the whole run, where the address answers at another, and opens elsewhere.",
+        source="sources: I3, D9: in Iran port 853 of one public resolver and not of another, Basso, FOCI 2021",
     ),
     Rule(
         id="tcp.service_timeout",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.arms import LASTING
+from trigpoint.judge.chains import DISPROVED, PRODUCT, VALID
 from trigpoint.judge.rule import Rule, has_kind, is_more_than_one
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
@@ -20,7 +22,7 @@ _control_speaks = (
     .fill_null(pl.col("control_site_works"))
 )
 _cut = has_kind(Kind.RESET, Kind.CLOSE, Kind.TIMEOUT)
-_no_arm = pl.col("arm").is_null()
+_no_arm = pl.col("own_arm").is_null()
 _sign = (
     pl.col("is_site")
     & ~pl.col("is_side_port")
@@ -34,7 +36,7 @@ _service = pl.col("is_known_endpoint") & ~pl.col("is_site") & _no_arm & ~pl.col(
 _service_sign = _service & pl.col("network_works") & (pl.col("sibling_successes") == 0) & ~pl.col("need_is_met")
 _public = ~pl.col("is_bogon").fill_null(value=False)
 _own_chain = pl.col("leaf_covers_name") & pl.col("issuer_is_authority") & ~pl.col("leaf_is_self_issued")
-_swap = (pl.col("arm") == "target") & pl.col("control_arm_speaks") & ~pl.col("target_arm_speaks")
+_swap = (pl.col("arm") == "target") & pl.col("is_shown")
 _forged = (
     _certificate
     & _sign
@@ -42,7 +44,11 @@ _forged = (
     & ~pl.col("issuer_is_product").fill_null(value=False)
 )
 _dated = (pl.col("leaf_covers_name") & ~pl.col("leaf_is_current")).fill_null(value=False)
-_forged = _forged & ~_own_chain.fill_null(value=False) & ~_dated
+# The judge's own look at the chain, by the authorities of a dated list (:mod:`trigpoint.judge.chains`).
+_is_valid = (pl.col("chain_state") == VALID).fill_null(value=False)
+_names_a_signer_falsely = (pl.col("chain_state") == "forged").fill_null(value=False)
+_own_chain = _own_chain.fill_null(value=False) & ~_names_a_signer_falsely
+_forged = _forged & ~_own_chain & ~_dated & ~_is_valid
 # A program on the device signs for every name; a filter on the path for some. Another exchange that verified tells.
 _not_everywhere = pl.col("tls_works_elsewhere").fill_null(value=False)
 
@@ -63,6 +69,17 @@ TLS = (
         source=_SWAP,
     ),
     Rule(
+        id="tls.reset_on_the_way",
+        condition=(pl.col("own_arm") == "target")
+        & has_kind(Kind.RESET)
+        & pl.col("dies_early")
+        & ~pl.col("control_resets").fill_null(value=False),
+        state=State.BLOCKED,
+        mechanism="tls.reset.sni",
+        reason="A ClientHello with this server name was reset before it could get to the server, and no other was.",
+        source="ooni/spec ts-037-tlsmiddlebox; primitive M14: whoever resets it is nearer than the server",
+    ),
+    Rule(
         id="tls.close_by_name",
         condition=_swap & has_kind(Kind.CLOSE),
         state=State.BLOCKED,
@@ -72,7 +89,7 @@ TLS = (
     ),
     Rule(
         id="tls.timeout_by_name",
-        condition=_swap & has_kind(Kind.TIMEOUT) & pl.col("arrives"),
+        condition=_swap & has_kind(Kind.TIMEOUT),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
         reason="The handshake stalled with this server name and completed with another at the same server.",
@@ -80,18 +97,36 @@ TLS = (
     ),
     Rule(
         id="tls.name_passes",
-        condition=(pl.col("arm") == "target") & pl.col("is_heard") & (pl.col("nettest") != "throttling"),
+        condition=(pl.col("arm") == "target")
+        & pl.col("is_heard")
+        & ~pl.col("arm_is_shown")
+        & (pl.col("nettest") != "throttling"),
         state=State.OK,
         reason="A TLS peer answered the handshake with this server name.",
         source="ooni/spec ts-024-sni-blocking",
     ),
     Rule(
         id="tls.swap_undecided",
-        condition=(pl.col("arm") == "target") & _cut & ~pl.col("control_arm_speaks"),
+        condition=(pl.col("arm") == "target") & _cut & ~pl.col("control_speaks"),
         state=State.INSUFFICIENT,
         explanation="control.failure",
         reason="The handshake failed with the other server name as well.",
         source="requirement R4",
+    ),
+    Rule(
+        id="tls.swap_by_chance",
+        condition=(pl.col("arm") == "target") & _cut & pl.col("control_speaks") & ~pl.col("arm_is_shown"),
+        state=State.INSUFFICIENT,
+        explanation="network.flaky",
+        reason="Handshakes failed with this server name no more often, or in too few tries, than chance may do.",
+        source="sources: F17; Fisher's exact test over all tries",
+    ),
+    Rule(
+        id="tls.residue",
+        condition=pl.col("arm").is_in(LASTING) & pl.col("is_shown"),
+        explanation="self.residual",
+        reason="After the trigger an innocent server name failed that had worked before: the filter remembers.",
+        source="primitive M15; sources: F21; Bock et al., WOOT 2021",
     ),
     Rule(
         id="tls.without_ech",
@@ -181,6 +216,33 @@ TLS = (
         state=State.INSUFFICIENT,
         explanation="local.tls_interception",
         reason="The certificate was made by a program that intercepts TLS on a device or in an office network.",
+        source="sources: F14; de Carné de Carnavalet and Mannan, NDSS 2016",
+    ),
+    Rule(
+        id="tls.valid_chain_rejected",
+        condition=_certificate & _is_valid & ~_control_certificate.fill_null(value=False),
+        state=State.INSUFFICIENT,
+        explanation="local.ca_bundle",
+        reason="The chain leads to a known authority, for this name and at this time: the probe rejected it wrongly.",
+        source="sources: F10, F16; decision.md step 3: validated again from the raw chain",
+    ),
+    Rule(
+        id="tls.wrong_chain_accepted",
+        condition=pl.col("kind").is_null()
+        & pl.col("is_verified")
+        & pl.col("chain_state").is_in(DISPROVED)
+        & (pl.col("chain_state") != PRODUCT),
+        state=State.INSUFFICIENT,
+        explanation="probe.defect",
+        reason="The record says that the certificate verified, and its chain is another's: it vouches for nothing.",
+        source="decision.md step 3: validated again from the raw chain; requirement R4",
+    ),
+    Rule(
+        id="tls.product_accepted",
+        condition=pl.col("kind").is_null() & pl.col("is_verified") & (pl.col("chain_state") == PRODUCT),
+        state=State.INSUFFICIENT,
+        explanation="local.tls_interception",
+        reason="The device trusts a program that intercepts TLS, which made the certificate.",
         source="sources: F14; de Carné de Carnavalet and Mannan, NDSS 2016",
     ),
     Rule(

@@ -12,8 +12,8 @@ _site = pl.col("is_site")
 _control_failed = pl.col("control_failure").is_not_null()
 _fails = pl.col("pages").is_null() | pl.col("final_page_fails")
 _plain_nettest = ~_site & ~pl.col("is_service") & (pl.col("echoes") == 0) & ~pl.col("nettest").is_in(REMOTE)
-# One flow that is lost is no pattern.
-_all_cut = (pl.col("payloads_cut") > 1) & (pl.col("payloads_cut") == pl.col("payloads_of_none"))
+# Where the port dies between tries, that it was open once says nothing of now.
+_mostly_back = pl.col("payload_tries").is_null() | (2 * pl.col("payloads_back") >= pl.col("payload_tries"))
 _TWINS = "primitive M21; Xue et al., IMC 2021"
 
 WHOLE = (
@@ -47,7 +47,7 @@ WHOLE = (
     ),
     Rule(
         id="whole.opened_by_product",
-        condition=pl.col("is_opened"),
+        condition=pl.col("is_opened") | pl.col("run_is_opened"),
         state=State.INSUFFICIENT,
         explanation="local.tls_interception",
         # Whoever opens what has nothing to do with the site is its owner's filter, and what it cuts is its own choice.
@@ -56,11 +56,49 @@ WHOLE = (
         source="sources: F14; de Carné de Carnavalet and Mannan, NDSS 2016",
     ),
     Rule(
+        id="whole.program_fails",
+        condition=_site & pl.col("is_defective"),
+        state=State.INSUFFICIENT,
+        explanation="probe.defect",
+        outweighs=(State.BLOCKED, State.DOWN),
+        reason="The site fails with this version of the probe everywhere, and with others in the same networks works.",
+        source="decision.md, alone and in a survey; ooni/probe issue 2627",
+    ),
+    Rule(
+        id="whole.control_suspect",
+        condition=_site & pl.col("control_is_suspect") & ~pl.col("control_answers"),
+        state=State.INSUFFICIENT,
+        explanation="control.failure",
+        # What only this network's control calls down may be up: the control may be the one that is cut off.
+        outweighs=(State.DOWN,),
+        reason="On this network the control fails on most of what the controls of other networks get.",
+        source="sources: F5; decision.md, alone and in a survey",
+    ),
+    Rule(
+        id="whole.gone",
+        condition=_site & pl.col("is_gone") & _fails & ~pl.col("control_answers"),
+        state=State.DOWN,
+        explanation="site.down",
+        reason="The site fails on most networks of most countries of the survey, and no control got it.",
+        source="sources: F12; decision.md, alone and in a survey",
+    ),
+    Rule(
+        id="whole.not_listed",
+        condition=_site & pl.col("is_walled") & ~pl.col("control_answers"),
+        state=State.BLOCKED,
+        mechanism="ip.allowlist",
+        reason=(
+            "In the whole run nearly every address stayed silent at the same step as this site's, while a few "
+            "answered; of the servers that are up wherever there is Internet some did, and others stayed silent."
+        ),
+        source="sources: I7; Russian mobile networks 2025: net4people/bbs 516, 579 and 630",
+    ),
+    Rule(
         id="whole.network_silent",
         condition=_site & pl.col("network_is_silent") & pl.col("control_answers"),
         state=State.INSUFFICIENT,
         explanation="network.flaky",
-        reason="Everything beyond the device's resolver stayed unanswered, other resolvers too.",
+        reason="Everything beyond the device's resolver, or every resolver, stayed unanswered.",
         source="sources: F17; decision.md step 1",
     ),
     Rule(
@@ -215,7 +253,7 @@ WHOLE = (
     ),
     Rule(
         id="whole.echo_intact",
-        condition=(pl.col("echoes") > 0) & (pl.col("echoes_heard") > 0) & (pl.col("payloads_cut") == 0),
+        condition=(pl.col("echoes_heard") > 0) & _mostly_back & ~pl.col("content_may_be_cut"),
         state=State.OK,
         reason="The echo server was reached.",
         source="ooni/spec ts-006 and ts-007",
@@ -225,7 +263,7 @@ WHOLE = (
         condition=pl.col("name_is_slow"),
         state=State.BLOCKED,
         mechanism="tls.throttle.sni",
-        reason="The same object came many times slower with this server name than with another from the same server.",
+        reason="The same object came many times slower with this server name, again and again, than with another.",
         source=_TWINS,
     ),
     Rule(
@@ -233,7 +271,7 @@ WHOLE = (
         condition=pl.col("name_is_frozen"),
         state=State.BLOCKED,
         mechanism="tls.freeze",
-        reason="The same object stopped coming with this server name and came whole with another from the same server.",
+        reason="The same object stopped coming with this server name, again and again, and came whole with another.",
         source=_TWINS,
     ),
     Rule(
@@ -241,7 +279,7 @@ WHOLE = (
         condition=pl.col("name_is_silenced"),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
-        reason="With this server name nothing came after the handshake, and with another all from the same server.",
+        reason="With this server name nothing came after the handshake, again and again, and with another all.",
         source=_TWINS,
     ),
     Rule(
@@ -253,15 +291,17 @@ WHOLE = (
     ),
     Rule(
         id="whole.payload_cut",
-        condition=_all_cut & pl.col("framed_pass"),
+        condition=pl.col("content_is_cut"),
         state=State.BLOCKED,
         mechanism="tcp",
-        reason="Flows that look like no protocol were cut each time, and those in the frame of TLS passed.",
+        reason="Flows that look like no protocol were cut more often than those in the frame of TLS, not by chance.",
         source="primitive M29; Wu et al., USENIX Security 2023; Bock et al., FOCI 2020",
     ),
     Rule(
         id="whole.payload_undecided",
-        condition=(pl.col("payloads_cut") > 0) & ~(_all_cut & pl.col("framed_pass")),
+        condition=(pl.col("payload_tries") > 0)
+        & ~pl.col("content_is_cut")
+        & ~(_mostly_back & ~pl.col("content_may_be_cut")),
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="Some flows to the echo server were cut, and their content does not tell which.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
 from trigpoint.lab.engine.diversions import Divert
-from trigpoint.lab.engine.triggers import Always, OnQuery, QueryMatch
+from trigpoint.lab.engine.triggers import OnBegin, OnQuery, QueryMatch
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
@@ -23,7 +23,7 @@ class DnsInterception(Parameters, frozen=True, kw_only=True):
 
 def _make(parameters: DnsInterception, _: Place) -> Plan:
     match = parameters.match
-    return Plan(Always(), Divert(parameters.to, OnQuery(match)), "dns.interception", match, (53,), ("udp",))
+    return Plan(OnBegin(), Divert(parameters.to, OnQuery(match)), "dns.interception", match, (53,), ("udp",))
 
 
 CENSOR = Behaviour(

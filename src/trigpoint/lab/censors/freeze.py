@@ -46,7 +46,7 @@ class _AnyFlow:
 
     def look(self, sight: Sight) -> Look:
         if sight.flow.protocol != TCP:
-            return Hit("flow", cause="ip")
+            return Hit("flow", cause="udp")
         return Hit("flow", cause="tcp") if sight.flow.opened_outward or not self._needs_syn else False
 
 
@@ -66,7 +66,7 @@ CENSOR = Behaviour(
     "Cloudflare 2025-06-26; net4people/bbs issue 490 (2025)",
     FreezeAfter,
     _make,
-    ("tls.freeze", "tcp", "ip"),
+    ("tls.freeze", "tcp", "udp"),
     ("in",),
     {"match": {"suffix": ["blocked.example"]}, "after_bytes": 4_000},
 )

@@ -11,7 +11,7 @@ from trigpoint.lab.engine.resets import IcmpKind, Refuse
 from trigpoint.lab.engine.response import Hit
 from trigpoint.lab.engine.silences import Drop
 from trigpoint.lab.engine.triggers import Always, Look
-from trigpoint.net.packets import TCP
+from trigpoint.net.packets import TCP, UDP
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
@@ -41,8 +41,9 @@ class _AnyFlow:
     is_blind: ClassVar[bool] = True
 
     def look(self, sight: Sight) -> Look:
-        is_tcp = sight.flow.protocol == TCP
-        return Hit("flow", cause=_STALLED.get(sight.flow.server_port, "tcp") if is_tcp else "ip")
+        if sight.flow.protocol == TCP:
+            return Hit("flow", cause=_STALLED.get(sight.flow.asked_port, "tcp"))
+        return Hit("flow", cause="udp.timeout" if sight.flow.protocol == UDP else "ip")
 
 
 def _make(parameters: NullRoute, _: Place) -> Plan:
@@ -74,6 +75,7 @@ CENSOR = Behaviour(
         "tls.timeout",
         "http.timeout",
         "tcp",
+        "udp.timeout",
         "ip",
     ),
     ("in",),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
 from trigpoint.lab.engine.diversions import Divert
 from trigpoint.lab.engine.match import Match
-from trigpoint.lab.engine.triggers import Always
+from trigpoint.lab.engine.triggers import OnBegin
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
@@ -23,7 +23,7 @@ class TcpProxy(Parameters, frozen=True, kw_only=True):
 
 
 def _make(parameters: TcpProxy, _: Place) -> Plan:
-    return Plan(Always(), Divert(parameters.to), "tcp", parameters.match, (80, 443))
+    return Plan(OnBegin(), Divert(parameters.to), "tcp", parameters.match, (80, 443))
 
 
 CENSOR = Behaviour(

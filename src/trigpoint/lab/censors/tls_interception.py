@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from trigpoint.lab.engine.behaviour import Behaviour, Parameters, Plan
 from trigpoint.lab.engine.diversions import Divert
-from trigpoint.lab.engine.triggers import Always, OnHello, TlsMatch
+from trigpoint.lab.engine.triggers import OnBegin, OnHello, TlsMatch
 
 if TYPE_CHECKING:
     from trigpoint.lab.censors._shared import Place
@@ -29,7 +29,7 @@ _CAUSES = {"self_signed": "tls.mitm.self_signed", "ca_signed": "tls.mitm.ca_sign
 
 def _make(parameters: TlsInterception, _: Place) -> Plan:
     match = parameters.match
-    return Plan(Always(), Divert(parameters.to, OnHello(match)), _CAUSES[parameters.issuer], match, (443,))
+    return Plan(OnBegin(), Divert(parameters.to, OnHello(match)), _CAUSES[parameters.issuer], match, (443,))
 
 
 CENSOR = Behaviour(

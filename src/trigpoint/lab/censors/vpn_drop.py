@@ -42,7 +42,7 @@ def _make(parameters: VpnDrop, _: Place) -> Plan:
 
     def judge(sight: Sight) -> Hit | None:
         kind = vpn_kind(sight.packet)
-        return Hit(kind, cause="tcp" if sight.packet.protocol == TCP else "ip") if kind in kinds else None
+        return Hit(kind, cause="tcp" if sight.packet.protocol == TCP else "udp.timeout") if kind in kinds else None
 
     response = Drop(parameters.way, parameters.packets, drops_trigger=not parameters.packets)
     return Plan(OnOpening(parameters.match, judge), response, "tcp", parameters.match, protocols=("tcp", "udp"))
@@ -62,7 +62,7 @@ CENSOR = Behaviour(
     "USENIX Security 2022 (Xue, OpenVPN); net4people/bbs 274",
     VpnDrop,
     _make,
-    ("tcp", "ip"),
+    ("tcp", "udp.timeout"),
     ("in",),
     {"packets": 10, "match": {"except_addresses": ["192.0.2.0/24"]}},
 )

@@ -32,8 +32,8 @@ class Divert(msgspec.Struct, frozen=True):
         return (act if self.tells is None else self.follow(sight)), self
 
     def follow(self, sight: Sight) -> Act:
-        """Divert one more packet."""
-        if not sight.outward:
+        """Divert one more packet of whoever began the flow."""
+        if sight.outward != sight.flow.begun_outward:
             return NOTHING
         found = self.tells.look(sight) if self.tells else False
         if isinstance(found, Hit):

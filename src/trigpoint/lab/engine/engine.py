@@ -136,7 +136,7 @@ class Engine:
     def _is_missed(self, censor: Censor, flow: Flow) -> bool:
         placement, seed = censor.placement, self._scene.seed
         of_flow, of_address = placement.flow_hash_miss, placement.address_miss
-        if of_flow and Draws(seed, censor.id, "path", *flow.key[:3]).share() < of_flow:
+        if of_flow and Draws(seed, censor.id, "path", flow.client, flow.asking_port, flow.server).share() < of_flow:
             return True
         return bool(of_address) and Draws(seed, censor.id, "address", flow.server).share() < of_address
 

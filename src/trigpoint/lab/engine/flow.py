@@ -39,6 +39,8 @@ class Flow(msgspec.Struct):
     """4 or 6."""
     last: float
     """When its latest packet came."""
+    begun_outward: bool = True
+    """Whether who is inside began it, as far as its first packet tells."""
     first_sequences: dict[bool, int] = {}
     """Sequence number of the SYN by direction (true: outward)."""
     opened_outward: bool | None = None
@@ -54,11 +56,30 @@ class Flow(msgspec.Struct):
     residuals: dict[tuple[str, str], Ongoing] = {}
     """What residual blocking does to it, by censor and tuple."""
 
+    @property
+    def asked_port(self) -> int:
+        """The port of whoever was asked: the server's, unless the flow began outside."""
+        return self.server_port if self.begun_outward else self.client_port
+
+    @property
+    def asking_port(self) -> int:
+        """The port of whoever asked."""
+        return self.client_port if self.begun_outward else self.server_port
+
 
 def flow_of(packet: Packet, now: float, *, outward: bool) -> Flow:
     """Begin to remember the flow of a packet."""
     key = key_of(packet, outward=outward)
-    return Flow(key, *key[:2], *key[2:4], packet.protocol, packet.version, now)
+    return Flow(
+        key, *key[:2], *key[2:4], packet.protocol, packet.version, now, _is_begun_outward(packet, outward=outward)
+    )
+
+
+def _is_begun_outward(packet: Packet, *, outward: bool) -> bool:
+    """Tell by a flow's first packet who began it; where no SYN tells, what comes in from a lower port is an answer."""
+    if packet.protocol == TCP and packet.flags & SYN:
+        return outward != bool(packet.flags & ACK)
+    return outward or packet.source_port <= packet.target_port
 
 
 def key_of(packet: Packet, *, outward: bool) -> FlowKey:

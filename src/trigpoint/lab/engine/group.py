@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from trigpoint.net.packets import address_bytes
+from trigpoint.net.packets import address_bytes, address_text
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 """A part of a whole."""
@@ -46,7 +46,9 @@ def as_number(rule: NumberRule) -> Number:
 
 
 def check_addresses(key: str, addresses: tuple[str, ...]) -> None:
-    """Refuse what is no address.
+    """Refuse what is no address, and an address that is written in another way than tools write it (RFC 5952).
+
+    Two spellings of one address would be two hosts to whoever compares them as text.
 
     Raises:
         ValueError: it names the key.
@@ -54,7 +56,10 @@ def check_addresses(key: str, addresses: tuple[str, ...]) -> None:
     """
     for address in addresses:
         try:
-            address_bytes(address)
+            written = address_text(address_bytes(address))
         except OSError as error:
             message = f"{key}: {address!r} is no address"
             raise ValueError(message) from error
+        if written != address:
+            message = f"{key}: {address!r} is written {written!r}"
+            raise ValueError(message)

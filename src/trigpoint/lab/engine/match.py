@@ -20,15 +20,16 @@ class Match(Names, frozen=True):
     """Conditions on names, which all hold together with those on the flow: conjunctions need no more than this."""
 
     ports: tuple[Port, ...] = ()
-    """Ports of the server. None: as is usual for the behaviour."""
+    """Ports of whoever is asked, which is the server outside, or inside where a flow begins outside. None: as is usual
+    for the behaviour."""
     except_ports: tuple[Port, ...] = ()
-    """Ports of the server that are exempt."""
+    """Such ports that are exempt."""
     addresses: tuple[str, ...] = ()
-    """Addresses and prefixes of the server. None: all."""
+    """Addresses and prefixes of whoever is outside: the server, as a rule. None: all."""
     except_addresses: tuple[str, ...] = ()
-    """Addresses and prefixes of the server that are exempt."""
+    """Addresses and prefixes outside that are exempt."""
     clients: tuple[str, ...] = ()
-    """Addresses and prefixes of the client. None: all."""
+    """Addresses and prefixes of whoever is inside: the client, as a rule. None: all."""
     families: tuple[Literal[4, 6], ...] = (4, 6)
     """Versions of IP."""
     protocols: tuple[Literal["tcp", "udp", "icmp"], ...] = ()
@@ -145,7 +146,7 @@ class FlowFilter:
         """Tell whether a flow is meant."""
         if flow.version not in self._families or (self._protocols and flow.protocol not in self._protocols):
             return False
-        return self._port_holds(flow.server_port) and self._addresses_hold(flow)
+        return self._port_holds(flow.asked_port) and self._addresses_hold(flow)
 
     def _port_holds(self, port: int) -> bool:
         return port not in self._except_ports and (not self._ports or port in self._ports)

@@ -46,16 +46,17 @@ class Page(msgspec.Struct, frozen=True):
         return Act(self.did, Verdict.DROP, injections=tuple(injections)), Silence()
 
     def _segments(self, sight: Sight) -> list[Injection]:
-        ends = face(sight, to_client=True)
+        to_client = sight.flow.begun_outward  # the client of a connection from outside is outside
+        ends = face(sight, to_client=to_client)
         pieces = [self.answer[start : start + _SEGMENT] for start in range(0, len(self.answer), _SEGMENT)]
-        headers = ip_fields(sight, self.look, sight.draws("page"), len(pieces), to_client=True)
+        headers = ip_fields(sight, self.look, sight.draws("page"), len(pieces), to_client=to_client)
         found, sequence = [], ends.sequence
         for index, (piece, header) in enumerate(zip(pieces, headers, strict=True)):
             flags = PSH | ACK | (FIN if self.closes and index == len(pieces) - 1 else 0)
             packet = tcp(
                 ends.source, ends.target, Segment(sequence, ends.acknowledgement, flags, payload=piece), header
             )
-            found.append(Injection(packet, True, sight.censor.placement.hop, self.look.delay_seconds))  # noqa: FBT003
+            found.append(Injection(packet, to_client, sight.censor.placement.hop, self.look.delay_seconds))
             sequence += len(piece)
         return found
 

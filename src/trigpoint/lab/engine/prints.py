@@ -45,7 +45,7 @@ class TcpPrint(IpPrint, frozen=True):
     weight: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     """How often this print is taken among several."""
     to: Literal["client", "server", "both"] = "both"
-    """Who gets it."""
+    """Who gets it: who began the connection, whom it was begun with, or both."""
     flags: Literal["rst", "rst+ack", "rst+psh+ack", "fin+ack", "fin+psh+ack", "psh+ack"] = "rst+ack"
     """Its TCP flags."""
     count: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
@@ -96,8 +96,9 @@ def face(sight: Sight, *, to_client: bool, original_passes: bool = True) -> Face
 def forge(sight: Sight, look: TcpPrint, *, original_passes: bool = True) -> tuple[Injection, ...]:
     """Forge a burst of segments to those who get it."""
     found: list[Injection] = []
-    for to_client in (True, False):
-        if look.to in {"both", "client" if to_client else "server"}:
+    for is_client in (True, False):
+        to_client = is_client == sight.flow.begun_outward  # the client of a connection from outside is outside
+        if look.to in {"both", "client" if is_client else "server"}:
             found += _burst(sight, look, face(sight, to_client=to_client, original_passes=original_passes), to_client)
     return tuple(found)
 

@@ -139,12 +139,12 @@ def _put(table: OrderedDict[ResidualKey, Kept], key: ResidualKey, value: Kept, m
 
 
 def _key(censor: str, width: str, flow: Flow) -> ResidualKey:
-    client, _, server, server_port, protocol = flow.key
+    client, _, server, _, protocol = flow.key
     keys: dict[str, ResidualKey] = {
-        "3": (client, server, server_port, protocol),
+        "3": (client, server, flow.asked_port, protocol),
         "4": flow.key,
         "host": (client, server),
-        "port": (server, server_port, protocol),
+        "port": (server, flow.asked_port, protocol),
         "address": (server,),
     }
     return (censor, *keys[width])

@@ -61,6 +61,16 @@ class Always:
         return Hit("flow")
 
 
+class OnBegin:
+    """Hits at the first packet of a flow, if whoever began it did so in the triggering direction."""
+
+    is_blind: ClassVar[bool] = False
+
+    def look(self, sight: Sight) -> Look:
+        """Hit, or give up."""
+        return Hit("flow") if sight.outward == sight.flow.begun_outward else False
+
+
 class OnSyn:
     """Hits at the SYN, at the SYN+ACK, or at either."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from trigpoint.lab.services.dialer import StackDialer
 from trigpoint.lab.world.reserved import is_public_here
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trigpoint.control.protocol import ControlRequest, ControlResponse
     from trigpoint.control.setting import Setting
     from trigpoint.lab.services.pki import Pki
@@ -30,13 +31,15 @@ class LabHelper:
         world: where it is.
         stack: the sockets of its host.
         pki: the authorities that it trusts.
+        clock: what its clock shows, in seconds since 1970-01-01 UTC.
 
     """
 
-    def __init__(self, world: World, stack: Stack, pki: Pki) -> None:
+    def __init__(self, world: World, stack: Stack, pki: Pki, clock: Callable[[], float]) -> None:
         self._world = world
         self._stack = stack
         self._pki = pki
+        self._clock = clock
         self._helper = Helper(self._measure, Limits(0, asyncio.get_running_loop().time), _MOST_AT_ONCE)
 
     async def respond(self, request: Request) -> Response:
@@ -57,7 +60,7 @@ class LabHelper:
 
         world = self._world
         server = next(address for host in world.hosts if host.authority for address in host.addresses)
-        trust = Trust(self._pki.bundle(), "lab", time.time())  # certificates are made by that clock, too
+        trust = Trust(self._pki.bundle(), "lab", self._clock())
         numbers = {address: host.asn for host in world.hosts for address in host.addresses}
         return Setting(
             resolver=Resolver("udp", server, 53),

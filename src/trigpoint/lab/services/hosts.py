@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trigpoint.lab.services.acts import Acts
@@ -11,22 +13,21 @@ from trigpoint.lab.services.helper import LabHelper
 from trigpoint.lab.services.interceptor import TlsInterceptor
 from trigpoint.lab.services.notice import notice
 from trigpoint.lab.services.pki import Pki
-from trigpoint.lab.services.portal import portal
+from trigpoint.lab.services.portal import LoginPage
 from trigpoint.lab.services.proxy import Proxy
 from trigpoint.lab.services.resolver import RecursiveResolver
 from trigpoint.lab.services.site_tenant import SiteTenant
 from trigpoint.lab.services.tenant import Fixed
-from trigpoint.lab.services.tls import Opening
 from trigpoint.lab.services.upstream import Upstream
 from trigpoint.lab.services.web import Scheme, Stranger, Web
 from trigpoint.lab.services.zone import SUFFIX, Zone, resolver_name
 from trigpoint.lab.world.faults import fate, sites_of
 from trigpoint.lab.world.world import OUTSIDE
 from trigpoint.net.dns_message import RD
-from trigpoint.net.names import canonical_address
 from trigpoint.net.serve.dns import DnsDatagrams, DnsStream
 from trigpoint.net.serve.plain import Datagrams, Echo, Sink
 from trigpoint.net.serve.running import Running
+from trigpoint.net.serve.tls import Opening
 
 if TYPE_CHECKING:
     import asyncio
@@ -84,7 +85,7 @@ class Services:
         await self._running.close()
 
 
-async def start(
+async def start(  # noqa: PLR0913 - one lab is all of these
     world: World,
     stacks: Callable[[Host], Stack],
     folder: Path,
@@ -92,6 +93,7 @@ async def start(
     *,
     seed: int = 0,
     keys: Kind = "ecdsa",
+    clock: Callable[[], float] = time.time,
 ) -> Services:
     """Begin all services of all hosts.
 
@@ -102,12 +104,14 @@ async def start(
         log: takes the network (``outside`` for clients in none) and each act.
         seed: of what is left to chance.
         keys: of certificates.
+        clock: what the clocks of all hosts show, in seconds since 1970-01-01 UTC.
 
     Raises:
         OSError: an address cannot be listened on.
 
     """
-    lab = _Lab(world, Zone(world), Pki(folder, kind=keys), Running(), seed)
+    pki = Pki(folder, datetime.fromtimestamp(clock(), UTC), keys)
+    lab = _Lab(world, Zone(world), pki, Running(), seed, clock)
     services = Services(world, lab.pki, lab.running)
     places = world.places()
     try:
@@ -127,13 +131,14 @@ class _Lab(NamedTuple):
     pki: Pki
     running: Running
     seed: int
+    clock: Callable[[], float]
 
 
 class _Starting:
     """Begins the services of one host."""
 
     def __init__(self, lab: _Lab, host: Host, stack: Stack, acts: Acts) -> None:
-        self._world, self._zone, self._pki, self._running, self._seed = lab
+        self._world, self._zone, self._pki, self._running, self._seed, self._clock = lab
         self._host = host
         self._stack = stack
         self._acts = acts
@@ -206,7 +211,9 @@ class _Starting:
         entries = self._diverting(_INTERCEPTION)
         issuer: Issuer = "self_signed" if interceptor.self_signed else "ca_signed"
         issuer = next((entry["issuer"] for entry in entries if "issuer" in entry), issuer)
-        taker = TlsInterceptor(self._running, self._stack, interceptor, self._pki, self._acts, issuer)
+        taker = TlsInterceptor(
+            self._running, self._stack, interceptor, self._pki, self._acts, issuer, clock=self._clock
+        )
         for port in _ports(entries) or (_HTTPS,):
             await self._listen(taker.accept, port)
 
@@ -226,7 +233,7 @@ class _Starting:
 
     async def _start_web(self) -> None:
         tenants = self._tenants()
-        web = Web(self._running, self._pki, tenants, self._fallback(), self._fates())
+        web = Web(self._running, self._pki, tenants, self._fallback(), self._fates(), self._clock)
         own = self._host.portal or self._host.notice or self._is_control
         is_refused = self._is_refused()
         if own or (tenants["http"] and not is_refused):
@@ -248,8 +255,7 @@ class _Starting:
         if self._doh is not None:
             identity = self._pki.identity(self._resolver_names(), self._host.addresses)
             service = Fixed(identity, DohService(self._doh).respond)
-            ends = [canonical_address(address) or address for address in self._host.addresses]
-            tenants["https"].update(dict.fromkeys([*self._resolver_names(), *ends], service))
+            tenants["https"].update(dict.fromkeys([*self._resolver_names(), *self._host.addresses], service))
             tenants["https"].setdefault("", service)
         return tenants
 
@@ -257,11 +263,11 @@ class _Starting:
         """Give who answers for all other names."""
         host = self._host
         if host.portal is not None:
-            return Fixed(self._pki.identity([host.portal.name]), portal(host.portal))
+            return Fixed(self._pki.identity([host.portal.name]), LoginPage(host.portal).respond)
         if host.notice is not None:
             return Fixed(self._pki.identity([host.notice.name]), notice(host.notice))
         if self._is_control:
-            helper = LabHelper(self._world, self._stack, self._pki)
+            helper = LabHelper(self._world, self._stack, self._pki, self._clock)
             return Fixed(self._pki.identity([f"{host.name}.{SUFFIX}"], host.addresses), helper.respond)
         is_strict = any(site.strict_sni for site in sites_of(self._world, host.name))
         return Stranger(self._pki.identity([f"{host.name}.{SUFFIX}"]), self._acts, is_strict=is_strict)

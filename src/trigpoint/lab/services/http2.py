@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import h2.config
 import h2.connection
 import h2.errors
 import h2.events
 import h2.exceptions
+import hpack
 import msgspec
 
 from trigpoint.net.serve.exchange import LARGEST_REQUEST, Fields, Request, is_without_body
@@ -30,6 +31,17 @@ class _Stream(msgspec.Struct):
     work: asyncio.Task[None] | None = None
 
 
+class _Encoder(hpack.Encoder):
+    """Writes header fields as they are (RFC 7541, section 5.2), so that their size depends on their length alone.
+
+    Answers that bear other dates then take the same time on lines with a rate.
+    """
+
+    def encode(self, headers: Any, huffman: bool = False) -> bytes:  # noqa: ANN401, FBT001, FBT002 - as hpack has it
+        """Encode, without Huffman's code unless it is asked for."""
+        return super().encode(headers, huffman)
+
+
 class Http2(Connection):
     """A server's end of a connection.
 
@@ -45,6 +57,7 @@ class Http2(Connection):
         self._http = h2.connection.H2Connection(
             h2.config.H2Configuration(client_side=False, header_encoding="utf-8", validate_inbound_headers=True)
         )
+        self._http.encoder = _Encoder()
         self._streams: dict[int, _Stream] = {}
         self._windows = asyncio.Event()
 

@@ -9,20 +9,27 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
+
+from cryptography import x509
 
 from trigpoint.lab.engine.names import NameList
 from trigpoint.lab.services.notice import notice_page
+from trigpoint.lab.services.pki import is_current
 from trigpoint.lab.services.relay import Relay
-from trigpoint.lab.services.tls import Opening
 from trigpoint.net.serve.http1 import Http1
+from trigpoint.net.serve.tls import Opening
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trigpoint.lab.services.acts import Acts
-    from trigpoint.lab.services.pki import Identity, Pki
+    from trigpoint.lab.services.pki import Pki
     from trigpoint.lab.stack import Stack
     from trigpoint.lab.world.place import Interceptor
     from trigpoint.net.serve.exchange import Request, Response
+    from trigpoint.net.serve.identity import Identity
     from trigpoint.net.serve.running import Address, Running
 
 _SUITES = (
@@ -33,6 +40,7 @@ _SUITES = (
 """Thirteen, of TLS 1.2: so many did the interceptor in Kazakhstan offer, without ALPN (Raman et al., IMC 2020)."""
 _ALPN = ("http/1.1",)
 _CONNECT_SECONDS = 20.0
+_NO_CHECK_TIME = 0x20_0000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL, for which Python has no name
 
 Issuer = Literal["self_signed", "ca_signed", "local"]
 _CAUSES = {"self_signed": "tls.mitm.self_signed", "ca_signed": "tls.mitm.ca_signed", "local": "local.tls_interception"}
@@ -48,11 +56,20 @@ class TlsInterceptor:
         pki: makes what it shows, and knows which certificates are valid.
         acts: where interceptions are noted.
         issuer: what the log says of who signed.
+        clock: what its clock shows, in seconds since 1970-01-01 UTC.
 
     """
 
-    def __init__(
-        self, running: Running, stack: Stack, interceptor: Interceptor, pki: Pki, acts: Acts, issuer: Issuer
+    def __init__(  # noqa: PLR0913 - what a host has, and what it is told
+        self,
+        running: Running,
+        stack: Stack,
+        interceptor: Interceptor,
+        pki: Pki,
+        acts: Acts,
+        issuer: Issuer,
+        *,
+        clock: Callable[[], float],
     ) -> None:
         self._running = running
         self._stack = stack
@@ -62,6 +79,7 @@ class TlsInterceptor:
         self._pki = pki
         self._acts = acts
         self._cause = _CAUSES[issuer]
+        self._clock = clock
         self._valid, self._any = _contexts(pki)
 
     def accept(self) -> asyncio.Protocol:
@@ -119,6 +137,10 @@ class TlsInterceptor:
                 raise
             await self._hand_on(opening, origin)
             return
+        if self._interceptor.needs_valid_origin and not self._is_current(transport):
+            transport.abort()
+            await self._hand_on(opening, origin)
+            return
         identity = self._shown(opening, origin, transport)
         if self._shows_page(opening.server_name):
             transport.abort()
@@ -127,6 +149,11 @@ class TlsInterceptor:
         self._note("intercept", opening, origin)
         context = self._pki.context(identity, _ALPN)
         opening.end_tls(context, lambda _: Relay(self._running, relay), transport.abort)
+
+    def _is_current(self, transport: asyncio.Transport) -> bool:
+        """Tell whether the true server's certificate is of the present, by the clock of this host."""
+        der = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        return is_current(x509.load_der_x509_certificate(der), datetime.fromtimestamp(self._clock(), UTC))
 
     def _shown(self, opening: Opening, origin: Address, transport: asyncio.Transport) -> Identity:
         der = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
@@ -162,9 +189,13 @@ class TlsInterceptor:
 
 
 def _contexts(pki: Pki) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Make contexts for the true server: one that verifies the chain, though not the name, and one that does not."""
+    """Make contexts for the true server: one that verifies the chain, and one that does not.
+
+    Neither asks for the name, nor for the time: OpenSSL would ask the machine's clock, which may be another.
+    """
     valid = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     valid.check_hostname = False
+    valid.verify_flags |= _NO_CHECK_TIME
     valid.load_verify_locations(cadata=pki.bundle().decode())
     anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     anything.check_hostname = False

@@ -6,19 +6,20 @@ Nobody outside the lab trusts them, and their keys live as long as the process d
 from __future__ import annotations
 
 import ipaddress
-import ssl
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from trigpoint.net.names import canonical_address
+from trigpoint.net.serve.identity import Identity, Private, context, pem
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["ecdsa", "ed25519"]
 """Of keys. ``ecdsa``: on P-256, as most sites have them; their signatures differ in size by a byte or two.
 ``ed25519``: all signatures are of one size (RFC 8032), and so the times of two runs agree on lines with a rate."""
-_Private: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-_Public: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+_Public: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | ed448.Ed448PublicKey | rsa.RSAPublicKey
 _SERIAL_BYTES = 16
 _FILLING = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.32473.1"), bytes(800))
 """Makes certificates as large as those of real sites, whose chains do not fit into one packet: a line that loses large
@@ -40,7 +40,11 @@ STRANGER = "hosting.example"
 """The name in certificates of the wrong name."""
 
 _CURRENT = (timedelta(days=-30), timedelta(days=60))
-_VALIDITIES = {"expired": (timedelta(days=-120), timedelta(days=-30)), "not_yet": (timedelta(days=30), timedelta(120))}
+_VALIDITIES = {
+    "expired": (timedelta(days=-120), timedelta(days=-30)),
+    "not_yet": (timedelta(days=30), timedelta(days=120)),
+    "short_lived": (timedelta(days=-4), timedelta(hours=64)),  # of 160 hours, as Let's Encrypt has them since 2025
+}
 _LONG = (timedelta(days=-400), timedelta(days=3_000))
 _LONGEST_COMMON_NAME = 64  # RFC 5280, appendix A.1
 _NO_USAGE = dict.fromkeys(
@@ -59,20 +63,11 @@ _NO_USAGE = dict.fromkeys(
 )
 
 
-class Identity(NamedTuple):
-    """What a server shows and proves."""
-
-    chain: tuple[x509.Certificate, ...]
-    """The leaf, and what is sent with it; never the root."""
-    key: _Private
-    """The leaf's."""
-
-
 class Authority(NamedTuple):
     """Who signs."""
 
     certificate: x509.Certificate
-    key: _Private
+    key: Private
     sent: tuple[x509.Certificate, ...] = ()
     """What servers send behind a leaf that it signed."""
 
@@ -109,7 +104,7 @@ class Pki:
 
     def bundle(self, trusted: Iterable[str] = ()) -> bytes:
         """Write what clients trust as PEM: the lab's root, and the roots of these names."""
-        return b"".join(_pem(self.root(name).certificate) for name in dict.fromkeys((ROOT, *trusted)))
+        return b"".join(pem(self.root(name).certificate) for name in dict.fromkeys((ROOT, *trusted)))
 
     def identity(
         self, names: Sequence[str], addresses: Sequence[str] = (), kind: Certificate = "good", holder: str = ""
@@ -192,16 +187,7 @@ class Pki:
 
     def _made(self, identity: Identity, alpn: Sequence[str]) -> ssl.SSLContext:
         self._files += 1
-        path = self._folder / f"{self._files}.pem"
-        path.touch(mode=0o600)
-        path.write_bytes(_key_pem(identity.key) + b"".join(map(_pem, identity.chain)))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(path)
-        path.unlink()
-        if alpn:
-            context.set_alpn_protocols(list(alpn))
-        return context
+        return context(identity, self._folder / f"{self._files}.pem", alpn)
 
     def _signed(
         self,
@@ -237,11 +223,16 @@ class Pki:
 class _Self(NamedTuple):
     """Signs itself."""
 
-    key: _Private
+    key: Private
     sent: tuple[x509.Certificate, ...] = ()
 
 
-def _new_key(kind: Kind) -> _Private:
+def is_current(certificate: x509.Certificate, now: datetime) -> bool:
+    """Tell whether a moment lies within the validity of a certificate."""
+    return certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
+
+
+def _new_key(kind: Kind) -> Private:
     return ed25519.Ed25519PrivateKey.generate() if kind == "ed25519" else ec.generate_private_key(ec.SECP256R1())
 
 
@@ -264,13 +255,3 @@ def _alternatives(names: Iterable[str], addresses: Iterable[str]) -> x509.Subjec
 
 def _usage(*allowed: str) -> x509.KeyUsage:
     return x509.KeyUsage(**_NO_USAGE | dict.fromkeys(allowed, True))
-
-
-def _pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def _key_pem(key: _Private) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )

@@ -31,6 +31,7 @@ _KIND_CAUSES = {
     "parked": "site.parked",
     "error": "site.down",
 }
+_GOOD = {"good", "short_lived"}
 _LARGEST_FILE = 1_000_000_000
 _MOST_REDIRECTS = 100
 
@@ -60,7 +61,7 @@ class SiteTenant:
         fault = _HANDSHAKE_FAULTS.get(seen.fault, "")
         if fault:
             self._note(self._fault_cause(seen), seen.fault, client, local, carrier)
-        elif seen.certificate != "good":
+        elif seen.certificate not in _GOOD:
             self._note("site.bad_certificate", seen.certificate, client, local, carrier)
         return Greeting(identity, fault)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
-from trigpoint.lab.services.pki import Identity
+from trigpoint.net.serve.identity import Identity
 
 if TYPE_CHECKING:
     from trigpoint.net.serve.exchange import Request, Respond, Response

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Literal
 
 from trigpoint.lab.services.pages import missing
 from trigpoint.lab.services.tenant import Greeting
-from trigpoint.lab.services.tls import HANDSHAKE_FAILURE, NO_APPLICATION_PROTOCOL, Opening
+from trigpoint.net.serve.exchange import dated
 from trigpoint.net.serve.http1 import Http1
 from trigpoint.net.serve.running import Connection, reset
+from trigpoint.net.serve.tls import HANDSHAKE_FAILURE, NO_APPLICATION_PROTOCOL, Opening
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping
 
     from trigpoint.lab.services.acts import Acts
-    from trigpoint.lab.services.pki import Identity, Pki
-    from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
+    from trigpoint.lab.services.pki import Pki
     from trigpoint.lab.services.tenant import Tenant
-    from trigpoint.lab.services.tls import TlsConnection
     from trigpoint.lab.world.faults import Fate
     from trigpoint.net.serve.exchange import Request, Response
+    from trigpoint.net.serve.identity import Identity
+    from trigpoint.net.serve.quic import Choice, QuicEndpoint
     from trigpoint.net.serve.running import Address, Running
+    from trigpoint.net.serve.tls import TlsConnection
 
 Scheme = Literal["http", "https", "h3"]
 _ALPN = ("h2", "http/1.1")
@@ -62,6 +64,8 @@ class Web:
         tenants: by scheme and name.
         fallback: for all other names.
         fate: whether the whole host is down for a client.
+        clock: what its clock shows, in seconds since 1970-01-01 UTC. Answers over HTTP/3 do not tell: there the size
+            of a header depends on what it says, and two runs would not agree on times.
 
     """
 
@@ -72,12 +76,15 @@ class Web:
         tenants: Mapping[Scheme, Mapping[str, Tenant]],
         fallback: Tenant,
         fate: Callable[[Address], Fate],
+        clock: Callable[[], float],
     ) -> None:
         self._running = running
         self._pki = pki
         self._tenants = tenants
         self._fallback = fallback
         self._fate = fate
+        self._http_respond = dated(self._respond_http, clock)
+        self._https_respond = dated(self._respond_https, clock)
 
     @staticmethod
     def load() -> None:
@@ -86,7 +93,7 @@ class Web:
 
     def http(self) -> asyncio.Protocol:
         """Make what accepts a connection to port 80."""
-        return _Door(self._running, self._fate, lambda: Http1(self._running, self._respond_http))
+        return _Door(self._running, self._fate, lambda: Http1(self._running, self._http_respond))
 
     def https(self) -> asyncio.Protocol:
         """Make what accepts a connection to port 443."""
@@ -94,7 +101,7 @@ class Web:
 
     def h3(self) -> QuicEndpoint:
         """Make what answers at UDP port 443."""
-        from trigpoint.lab.services.quic_endpoint import QuicEndpoint  # noqa: PLC0415 - aioquic costs 80 ms, which few need
+        from trigpoint.net.serve.quic import QuicEndpoint  # noqa: PLC0415 - aioquic costs 80 ms, which few need
 
         return QuicEndpoint(self._running, self._choose, self._respond_h3)
 
@@ -122,11 +129,11 @@ class Web:
         if connection.alpn == "h2":
             from trigpoint.lab.services.http2 import Http2  # noqa: PLC0415 - h2 costs 30 ms, which not all need
 
-            return Http2(self._running, self._respond_https)
-        return Http1(self._running, self._respond_https, "https")
+            return Http2(self._running, self._https_respond)
+        return Http1(self._running, self._https_respond, "https")
 
     def _choose(self, name: str, client: Address, local: Address) -> Choice | None:
-        from trigpoint.lab.services.quic_endpoint import Choice  # noqa: PLC0415 - loaded already
+        from trigpoint.net.serve.quic import Choice  # noqa: PLC0415 - loaded already
 
         greeting = self._tenant("h3", name).greet(name, client, local, "udp")
         if self._fate(client) or greeting.fault in {"reset", "silent"}:

@@ -22,6 +22,7 @@ Hop = Annotated[int, msgspec.Meta(ge=0, le=32)]
 """A router, counted from the client."""
 MOST_ADDRESSES = 16
 """Addresses of one host."""
+_TEN_YEARS = 315_576_000  # seconds
 MOST_PORTS = 16
 """Ports of one host that echo, and that discard."""
 
@@ -71,6 +72,10 @@ class Network(Group, frozen=True, kw_only=True):
     timestamps: bool = True
     """Whether TCP of programs at the client puts timestamps in its segments (RFC 7323), as Linux does and Windows does
     not. TCP in virtual time never does."""
+    clock_ahead_seconds: Annotated[float, msgspec.Meta(ge=-_TEN_YEARS, le=_TEN_YEARS)] = 0.0
+    """By how much the clock of the client's device is ahead of everybody else's; behind, if negative. A program reads
+    the machine's clock, whatever the fabric; so it is all hosts whose clocks a lab sets, by this much the other way.
+    It does so for the network it was begun for: in one lab all devices have the clock of that network's."""
     trusts: tuple[Name, ...] = ()
     """Interceptors whose certificate authority is installed on the client."""
 
@@ -139,7 +144,10 @@ class Interceptor(Group, frozen=True, kw_only=True):
 
 
 class Portal(Group, frozen=True, kw_only=True):
-    """A login page for whatever is diverted to it: a redirect in HTTP, a certificate of its own in TLS."""
+    """A login page for whatever is diverted to it: a redirect in HTTP, a certificate of its own in TLS.
+
+    Devices that ask its API over TLS are told whether they are captive (RFC 8908).
+    """
 
     location: str = "http://portal.example/login"
     """Where it redirects."""
@@ -149,6 +157,11 @@ class Portal(Group, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Refuse a name that is none."""
         check_name("name", self.name)
+
+    @property
+    def api(self) -> str:
+        """The URL of its API, which DHCP and router advertisements announce to devices (RFC 8910)."""
+        return f"https://{self.name}/captive-portal/api"
 
 
 class Notice(Group, frozen=True, kw_only=True):

@@ -10,8 +10,11 @@ from trigpoint.lab.engine.group import Group
 from trigpoint.lab.world.place import Name
 from trigpoint.lab.world.reserved import a_label, check_name
 
-Certificate = Literal["good", "expired", "not_yet", "self_signed", "wrong_name", "unknown_ca", "incomplete"]
-"""``incomplete``: the intermediate is not sent. ``unknown_ca``: signed by an authority that nobody trusts."""
+Certificate = Literal[
+    "good", "short_lived", "expired", "not_yet", "self_signed", "wrong_name", "unknown_ca", "incomplete"
+]
+"""``short_lived``: good for less than seven days, of which less than three are left. ``incomplete``: the intermediate
+is not sent. ``unknown_ca``: signed by an authority that nobody trusts."""
 Kind = Literal["page", "parked", "challenge", "geoblock", "denied", "unavailable", "consent", "error", "large", "blank"]
 """What it looks like: an ordinary page; for sale; a bot check (403); two refusals of the visitor's country as large
 networks write them (403, or the given status); 451 with the header of RFC 7725; a consent page; a server error (503); a

@@ -47,6 +47,8 @@ class Truth(Group, frozen=True, kw_only=True):
     share: tuple[Share, Share] = (1.0, 1.0)
     """How often it shows so, at least and at most, over many tries of new flows: censors of chance do not always
     fire."""
+    until: float | None = None
+    """Seconds of the lab's time after which it is no longer so. Missing: it stays so."""
     note: str = ""
     """Why, for people."""
 
@@ -93,6 +95,8 @@ class Truth(Group, frozen=True, kw_only=True):
         if self.share != (1.0, 1.0):
             least, most = (round(100 * share) for share in self.share)
             parts.append(f"{least} to {most} %")
+        if self.until is not None:
+            parts.append(f"until second {self.until:,.0f}")
         return ", ".join(parts)
 
     @property

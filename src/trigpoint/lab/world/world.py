@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -109,16 +108,12 @@ class World(Group, frozen=True, kw_only=True):
 
     def places(self) -> dict[str, str]:
         """Give the access network of each address that is in one."""
-        inside = {_canonical(address): network.name for network in self.networks for address in network.client}
-        hosts = {_canonical(address): host.network for host in self.hosts if host.network for address in host.addresses}
+        inside = {address: network.name for network in self.networks for address in network.client}
+        hosts = {address: host.network for host in self.hosts if host.network for address in host.addresses}
         return inside | hosts
 
     def _hosts(self) -> set[str]:
         return {host.name for host in self.hosts}
-
-
-def _canonical(address: str) -> str:
-    return str(ipaddress.ip_address(address))
 
 
 def _missing(name: str) -> Host:
@@ -150,7 +145,7 @@ def _check_unique(world: World) -> None:
         "host.name": [host.name for host in world.hosts],
         "site.name": [name for site in world.sites for name in (*site.names, *site.cname)],
         "address": [
-            _canonical(address)
+            address
             for owner in (*(network.client for network in world.networks), *(host.addresses for host in world.hosts))
             for address in owner
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 SECONDS = 5.0
 """How long the echo of one message may take (ooni/probe-cli, hirl)."""
 _TRIES = 3  # a datagram may be lost
+_DISCOVER = {socket.AF_INET: (socket.IPPROTO_IP, 10), socket.AF_INET6: (socket.IPPROTO_IPV6, 23)}
+_ALWAYS = 2  # IP_PMTUDISC_DO, ip(7): never in pieces; what is too large for what is known of the way is not sent
 
 
 class Echo(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +76,7 @@ async def echo_udp(
     port: int,
     message: bytes,
     *,
+    is_whole: bool = False,
     timeout: float = SECONDS,  # noqa: ASYNC109 - as above
 ) -> Echo:
     """Send a datagram, up to three times, until one comes back.
@@ -82,6 +86,7 @@ async def echo_udp(
         address: of the server.
         port: of the server.
         message: what is sent.
+        is_whole: whether nobody on the way may cut it; systems that cannot say so (ip(7), IP_MTU_DISCOVER) cut it.
         timeout: seconds for all tries together.
 
     """
@@ -92,6 +97,8 @@ async def echo_udp(
     except OSError as error:
         return Echo(sent=message, received=b"", failure=failure_of(error))
     try:
+        if is_whole:
+            _forbid_fragments(transport)
         for _ in range(_TRIES):
             exchange.send(message)
             with suppress(TimeoutError):
@@ -103,6 +110,12 @@ async def echo_udp(
         transport.close()
     failure = None if exchange.received else exchange.failure or "generic_timeout_error"
     return Echo(sent=message, received=exchange.received, failure=failure)
+
+
+def _forbid_fragments(transport: asyncio.DatagramTransport) -> None:
+    made = transport.get_extra_info("socket")
+    with suppress(OSError):
+        made.setsockopt(*_DISCOVER[made.family], _ALWAYS)
 
 
 class _Datagrams(asyncio.DatagramProtocol):

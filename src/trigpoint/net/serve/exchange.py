@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -92,6 +93,25 @@ class Response(msgspec.Struct, frozen=True):
 
 Respond = Callable[[Request], Awaitable[Response | None]]
 """Answers a request; None: there is no answer, and the connection ends."""
+
+
+def dated(respond: Respond, clock: Callable[[], float]) -> Respond:
+    """Have answers say when they were made, as servers with a clock must (RFC 9110, section 6.6.1).
+
+    Args:
+        respond: answers.
+        clock: what the server's clock shows, in seconds since 1970-01-01 UTC.
+
+    """
+
+    async def respond_dated(request: Request) -> Response | None:
+        response = await respond(request)
+        if response is None:
+            return None
+        fields = (*response.fields, ("date", formatdate(clock(), usegmt=True)))
+        return msgspec.structs.replace(response, fields=fields)
+
+    return respond_dated
 
 
 def is_without_body(method: str, status: int) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 
 from trigpoint.net.dial.dns import Resolver, ask, identity, resolve
 from trigpoint.net.names import host_of, join_endpoint
-from trigpoint.probe.arms import PARTS, Arm, failure_in, tried
+from trigpoint.probe.arms import PARTS, Arm, failure_in, places, tried
 from trigpoint.probe.nettest import STEPS, Nettest
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from trigpoint.net.dial.diary import Diary, Trace
     from trigpoint.probe.nettest import Keys, Measuring
 
-_DNS = 53
 _ENCRYPTED = ("dot://", "https://")
 _WINDOW_SECONDS = 5.0
 """How long later replies are waited for (ooni/spec, tq-002)."""
@@ -115,17 +114,18 @@ async def _asked(measuring: Measuring, resolver: Resolver, name: str) -> Keys:
 async def _of_nobody(measuring: Measuring, target: str) -> list[Keys]:
     """Ask for both names where nobody answers."""
     session = measuring.session
-    if not session.silent:
-        return []
-    nobody = Resolver("udp", session.silent, _DNS)
 
     async def question(trace: Trace, arm: Arm) -> Keys:
-        await ask(trace, nobody, arm.value, "A", window=_WINDOW_SECONDS)
+        await ask(trace, Resolver("udp", arm.address, arm.port), arm.value, "A", window=_WINDOW_SECONDS)
         return {"replies": _count(trace.diary)}
 
     arms = [
-        Arm(f"silent_{arm}", session.silent, _DNS, name, is_trigger=False)
-        for arm, name in (("target", target), ("control", session.control_name))
+        arm
+        for place in places(session, session.silent)[:1]
+        for arm in (
+            Arm("silent_target", place.address, place.port, target, control="silent_control"),
+            Arm("silent_control", place.address, place.port, session.control_name),
+        )
     ]
     return await tried(measuring, arms, question)
 
@@ -155,7 +155,7 @@ async def _identities(measuring: Measuring) -> list[dict[str, Any]]:
 
 NETTEST = Nettest(
     name="dnscheck",
-    version="0.10.0",
+    version="0.11.0",
     title="Who answers for a name, or does a DoT or DoH server work",
     meaning=(
         "Asks all resolvers over all their transports for a name and for an innocent one, keeps every reply, finds out "
@@ -165,5 +165,6 @@ NETTEST = Nettest(
     source="ooni/spec ts-028-dnscheck, tq-002, tq-016, tq-017; primitives M2 to M6 of the follow-ups",
     tier=1,
     takes="server",
+    wants=("silent", "whoami"),
     run=_run,
 )

@@ -129,5 +129,6 @@ NETTEST = Nettest(
     source="ooni/spec ts-006-header-field-manipulation",
     tier=1,
     takes="nothing",
+    wants=("http_echo",),
     run=_run,
 )

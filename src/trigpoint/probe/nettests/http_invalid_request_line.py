@@ -77,5 +77,6 @@ NETTEST = Nettest(
     source="ooni/spec ts-007-http-invalid-request-line",
     tier=1,
     takes="nothing",
+    wants=("echo_servers",),
     run=_run,
 )

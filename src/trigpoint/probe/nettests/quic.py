@@ -1,9 +1,10 @@
 """quic: does QUIC to a site work, and if not, is it the name, the version, or all of UDP (M19, df-009).
 
 The site's addresses are tried as ``web_connectivity`` tries them over TCP, and the page is asked for over HTTP/3; a
-helper does the same from outside. Where repeated triggers were agreed to, the ladder follows: at a control server the
-name in question, an innocent one, the innocent one right after the other (some filters let the trigger pass and then
-drop all that follows), a version that nobody speaks, which every server answers; and a datagram to an echo server.
+helper does the same from outside. Where that fails and repeated triggers were agreed to, the ladder follows: at a
+control server the name in question, an innocent one, the innocent one right after the other (some filters let the
+trigger pass and then drop all that follows), a version that nobody speaks, which every server answers; and datagrams as
+large as QUIC's and small ones to an echo server.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _HTTPS = 443
 _LADDER_TIER = 2
 _ALIVE = frozenset({None, "quic_incompatible_version"})
 """What says that a server answered to a version that it does not speak."""
-_DATAGRAM_BYTES = 1200  # as an Initial has (RFC 9000, section 14.1): filters may look at the length
+_SIZES = {"echo": 1_200, "echo_small": 100}
+"""Bytes of the datagrams to an echo server: as many as an Initial has (RFC 9000, section 14.1), and far fewer than any
+filter of lengths is known to look for (1,001; Xue et al., IMC 2022)."""
 
 
 async def _run(measuring: Measuring) -> Keys:
@@ -44,9 +47,11 @@ async def _run(measuring: Measuring) -> Keys:
     found = merged(found, (Found(address, is_classic=False) for address in control.addresses))
     await _at_site(measuring, url, [one for one in found if one.version in measuring.session.families])
     parts = []
-    if _LADDER_TIER in measuring.session.tiers:
+    if _LADDER_TIER in measuring.session.tiers and not _is_fine(measuring):
         arms = _arms(measuring.session, url.host or "")
-        parts = await tried(measuring, arms, lambda trace, arm: _try(measuring.session, trace, arm, url.host or ""))
+        parts = await tried(
+            measuring, arms, lambda trace, arm: _try(measuring.session, trace, arm, url.host or ""), layer="quic"
+        )
     apart = {"x_helpers": {STEPS: openings_of(helping)}}
     return {**_of_control(control), **apart, "failure": _failure(measuring), PARTS: parts, "x_tally": tally(parts)}
 
@@ -54,12 +59,11 @@ async def _run(measuring: Measuring) -> Keys:
 async def _at_site(measuring: Measuring, url: Url, found: list[Found]) -> None:
     """Shake hands with every address, and ask for the page where that works."""
     residue = measuring.session.residue
-    async with residue.hold(one.address for one in found):
+    async with residue.hold([url.host, *(one.address for one in found)]):
         await asyncio.gather(*(_visit(measuring, url, one) for one in found))
-    failed = {split_endpoint(act.address)[0] for act in _over_quic(measuring) if act.failure}
-    for one in found:
-        if one.address in failed:
-            residue.mark(one.address)
+        failed = {split_endpoint(act.address)[0] for act in _over_quic(measuring) if act.failure}
+        if failed:
+            residue.mark([url.host, *failed])
 
 
 async def _visit(measuring: Measuring, url: Url, one: Found) -> None:
@@ -91,17 +95,26 @@ async def _shaken(  # noqa: PLR0913 - what a handshake is made from
 def _arms(session: Session, target: str) -> list[Arm]:
     control = session.control_name
     arms = [
-        Arm(f"{name}{place.suffix}", place.address, place.port, value, is_trigger)
+        Arm(f"{name}{place.suffix}", place.address, place.port, value, trigger, against and f"{against}{place.suffix}")
         for place in places(session, session.control_quic)
-        for name, value, is_trigger in (
-            ("target", target, True),
-            ("control", control, False),
-            ("after", control, True),
-            ("version", control, False),
+        for name, value, trigger, against in (
+            ("target", target, target, "control"),
+            ("control", control, "", ""),
+            ("after", control, target, "control"),
+            ("version", control, "", ""),
         )
     ]
-    echoes = places(session, session.echo_servers)
-    return arms + [Arm(f"echo{place.suffix}", place.address, place.port, "", is_trigger=False) for place in echoes]
+    return arms + [
+        Arm(
+            f"{name}{place.suffix}",
+            place.address,
+            place.port,
+            str(size),
+            control=against and f"{against}{place.suffix}",
+        )
+        for place in places(session, session.echo_servers)
+        for (name, size), against in zip(_SIZES.items(), ("echo_small", ""), strict=True)
+    ]
 
 
 async def _try(session: Session, trace: Trace, arm: Arm, target: str) -> Keys:
@@ -125,7 +138,7 @@ async def _try(session: Session, trace: Trace, arm: Arm, target: str) -> Keys:
 
 async def _echoed(trace: Trace, arm: Arm) -> Keys:
     t0 = trace.now()
-    echo = await echo_udp(trace, arm.address, arm.port, bytes(_DATAGRAM_BYTES))
+    echo = await echo_udp(trace, arm.address, arm.port, bytes(int(arm.value)))
     return {
         "protocol": "udp_echo",
         "t0": t0,
@@ -140,6 +153,12 @@ async def _echoed(trace: Trace, arm: Arm) -> Keys:
 def _over_quic(measuring: Measuring) -> list[Handshake]:
     """Give the handshakes with the site; resolvers may have been asked over TLS as well."""
     return [act for act in measuring.diary.handshakes if act.network == "udp"]
+
+
+def _is_fine(measuring: Measuring) -> bool:
+    """Tell whether every address gave the page, so that there is nothing to be explained."""
+    shaken, trips = _over_quic(measuring), measuring.diary.round_trips
+    return bool(trips) and len(trips) == len(shaken) and not any(act.failure for act in (*shaken, *trips))
 
 
 def _failure(measuring: Measuring) -> str | None:
@@ -160,15 +179,17 @@ def _of_control(control: Control) -> Keys:
 
 NETTEST = Nettest(
     name="quic",
-    version="0.1.0",
+    version="0.2.0",
     title="Does QUIC work, and if not, why",
     meaning=(
         "Shakes hands over QUIC with every address of a site and asks for its page over HTTP/3, as a helper does from "
-        "outside. Where repeated triggers were agreed to, it tries name, version and plain UDP at servers of one's "
-        "own: what fails there tells a filter of names from one of a version and from one of all UDP."
+        "outside. Where that fails and repeated triggers were agreed to, it tries name, version and plain UDP at "
+        "servers of one's own: what fails there tells a filter of names from one of a version, one of large datagrams "
+        "and one of all UDP."
     ),
     source="ooni/spec df-009; primitive M19 of the follow-ups; Elmenhorst et al., IMC 2021; Zohaib et al. 2025",
     tier=1,
     takes="url",
+    wants=("control_quic", "echo_servers"),
     run=_run,
 )

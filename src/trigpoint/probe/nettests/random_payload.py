@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from trigpoint.net.dial.echo import echo_tcp
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.names import canonical_address, parse_url
-from trigpoint.probe.arms import PARTS, Arm, places, sites, tally, tried
+from trigpoint.probe.arms import OF_BYTES, PARTS, Arm, places, sites, tally, tried
 from trigpoint.probe.nettest import Nettest
 
 if TYPE_CHECKING:
@@ -56,12 +56,21 @@ PAYLOADS: Mapping[str, Callable[[Random], bytes]] = {
     "tls_like": like_tls,
 }
 """What is sent, by the name of its arm."""
+_FRAMED = "tls_like"
+"""What filters of either kind let pass."""
 
 
 async def _run(measuring: Measuring) -> Keys:
     random = measuring.session.random
     arms = [
-        Arm(f"{kind}{place.suffix}", place.address, place.port, kind, is_trigger=kind == "random")
+        Arm(
+            f"{kind}{place.suffix}",
+            place.address,
+            place.port,
+            kind,
+            trigger="random" if kind == "random" else "",
+            control="" if kind == _FRAMED else f"{_FRAMED}{place.suffix}",
+        )
         for place in await _servers(measuring)
         for kind in PAYLOADS
     ]
@@ -84,7 +93,7 @@ async def _run(measuring: Measuring) -> Keys:
             "is_echo": echo.is_echo,
         }
 
-    parts = await tried(measuring, arms, send)
+    parts = await tried(measuring, arms, send, share=OF_BYTES)
     return {PARTS: parts, "x_tally": tally(parts)}
 
 
@@ -100,7 +109,7 @@ async def _servers(measuring: Measuring) -> tuple[Place, ...]:
 
 NETTEST = Nettest(
     name="random_payload",
-    version="0.1.0",
+    version="0.2.0",
     title="Are flows cut that look like nothing",
     meaning=(
         "Sends random bytes, printable text and bytes in the frame of TLS to an echo server of one's own, several "
@@ -109,5 +118,6 @@ NETTEST = Nettest(
     source="primitive M29 of the follow-ups; Wu et al., USENIX Security 2023; Alice et al., IMC 2020; Bock et al. 2020",
     tier=3,
     takes="url",
+    wants=("echo_servers",),
     run=_run,
 )

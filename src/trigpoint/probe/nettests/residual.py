@@ -3,21 +3,24 @@
 After a trigger at a control server, innocent requests follow at given times: from the same port (the 4-tuple), from
 another (the 3-tuple of client, server and the server's port), to another port of the server, and to another server.
 Each time has a trigger of its own, when the window of the one before is over, since a request may begin a window anew;
-the same requests without a trigger come first.
+the same requests without a trigger come first. Some filters affect only a share of the connections that follow, so
+there are several of each kind after one trigger. Where nothing fails soon after it, nothing will later: that is all.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from trigpoint.model.chance import CONTROLS, tries_to_see
 from trigpoint.net.dial.http import fetch, request, target_of
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.dial.tls import handshake
 from trigpoint.net.names import join_endpoint, parse_url
-from trigpoint.probe.arms import PARTS, failure_in, places
+from trigpoint.probe.arms import OF_RESIDUE, OF_WORDS, PARTS, failure_in, places
 from trigpoint.probe.nettest import STEPS, Nettest
 from trigpoint.probe.residue import LONGEST_SECONDS
 
@@ -32,6 +35,13 @@ TIMES = (2.0, 30.0, 90.0, 180.0, 300.0)
 """Seconds after the trigger, where the longest window is :data:`LONGEST_SECONDS`; between the windows known."""
 _PORTS = range(20_000, 60_000)  # of one's own, for the connections of one 4-tuple
 _MOST_REPEATS = 8
+_TRIGGER, _CONTROL = "trigger", "control"
+_SOON = 30.0
+"""Seconds, of :data:`LONGEST_SECONDS`, in which all windows known still last."""
+_TRIGGERS = tries_to_see(OF_WORDS)
+"""Most triggers for one time, until one fires: of one that passes nothing is left to be seen."""
+_FOLLOWING = tries_to_see(OF_RESIDUE)
+"""Innocent requests from other ports after each trigger."""
 _SETTLED_SECONDS = 2.0
 """Shortest time: what is still under way of one connection would end the next one of the same ports."""
 
@@ -61,21 +71,43 @@ class _Setting(msgspec.Struct, frozen=True):
     other_port: tuple[str, int] | None
     other_server: tuple[str, int] | None
 
+    @property
+    def name(self) -> str:
+        """The name in question."""
+        return parse_url(self.target).host or ""
+
+    @property
+    def trigger(self) -> tuple[str, str]:
+        """How is triggered, and by which name."""
+        return ("tls" if self.is_tls else "http"), self.name
+
 
 async def _run(measuring: Measuring) -> Keys:
     session = measuring.session
     setting = _setting(measuring)
     if setting is None:
         return {PARTS: [], "x_residual": {}, "failure": "test_helper_missing"}
-    scale = session.residue.seconds / LONGEST_SECONDS
-    asked = (float(time) * scale for time in measuring.options.get("times") or TIMES)
-    times = dict.fromkeys(max(time, _SETTLED_SECONDS) for time in asked)
+    times = _times(measuring)
     repeats = min(int(measuring.options.get("repeats") or 1), _MOST_REPEATS)
-    parts = await _round(measuring, setting, None, "")
-    rounds = [(time, f".{number}" if number > 1 else "") for time in times for number in range(1, repeats + 1)]
-    for time, mark in session.shuffled(rounds):
-        parts += await _round(measuring, setting, time, mark)
-    return {PARTS: parts, "x_residual": _summary(parts), "failure": None}
+    rounds = _Rounds(measuring, setting)
+    if await rounds.before():
+        await rounds.after(times[0])
+        if rounds.failed == {_TRIGGER}:
+            session.residue.forget(setting.trigger)
+        if rounds.failed - {_TRIGGER}:
+            for time in session.shuffled([*times[1:] * repeats, *times[:1] * (repeats - 1)]):
+                await rounds.after(time)
+    return {PARTS: rounds.parts, "x_residual": _summary(rounds.parts), "failure": None}
+
+
+def _times(measuring: Measuring) -> list[float]:
+    """Give when is asked after a trigger, seconds: the earliest first."""
+    asked = measuring.options.get("times") or TIMES
+    return sorted({max(float(time) * _scale(measuring.session), _SETTLED_SECONDS) for time in asked})
+
+
+def _scale(session: Session) -> float:
+    return session.residue.seconds / LONGEST_SECONDS
 
 
 def _setting(measuring: Measuring) -> _Setting | None:
@@ -108,34 +140,81 @@ def _elsewhere(servers: Sequence[tuple[str, int]], server: tuple[str, int]) -> t
     return next(alike, None)
 
 
-async def _round(measuring: Measuring, setting: _Setting, time: float | None, mark: str) -> list[Keys]:
-    """Trigger, wait, and ask innocently; None: without a trigger."""
-    session = measuring.session
-    port = session.random.choice(_PORTS)
-    when = "before" if time is None else f"after_{time:g}"
-    parts = []
-    async with session.residue.hold([setting.server[0]]):
-        if time is not None:
-            trigger = _Question(f"trigger_{when}{mark}", *setting.server, setting.is_tls, setting.target, port)
-            parts.append(await _asked(measuring, trigger, None))
-            session.residue.mark(setting.server[0])
-            await asyncio.sleep(time)
-        questions = _innocent(setting, f"{when}{mark}", port)
-        parts += await asyncio.gather(*(_asked(measuring, one, time) for one in session.shuffled(questions)))
-    return parts
+class _Rounds:
+    """Rounds of a trigger and what comes after it.
+
+    Args:
+        measuring: the measurement.
+        setting: where, and what for.
+
+    """
+
+    def __init__(self, measuring: Measuring, setting: _Setting) -> None:
+        self._measuring, self._setting = measuring, setting
+        self._numbers: Counter[str] = Counter()
+        self.parts: list[Keys] = []
+
+    async def before(self) -> bool:
+        """Ask innocently, when nothing is left of any trigger; tell whether the server answers at all."""
+        async with self._measuring.session.residue.hold([self._setting.server[0]]):
+            await self._ask(_before(self._setting), None)
+        return any(part["failure"] is None for part in self.parts if part["arm"].startswith(_CONTROL))
+
+    async def after(self, time: float) -> None:
+        """Trigger until it fires, each time when the windows are over, wait, and ask innocently."""
+        session, setting = self._measuring.session, self._setting
+        keys = setting.server[0], setting.name
+        is_soon = time <= _SOON * _scale(session)
+        for _ in range(_TRIGGERS):
+            port = session.random.choice(_PORTS)
+            async with session.residue.hold(keys):
+                trigger = _Question(_TRIGGER, *setting.server, setting.is_tls, setting.target, port)
+                fired = await self._ask([trigger], time)
+                session.residue.mark(keys, setting.trigger)
+                await asyncio.sleep(time)
+                await self._ask(_afterwards(setting, port, _FOLLOWING if is_soon else 1), time)
+            if fired:
+                return
+
+    @property
+    def failed(self) -> set[str]:
+        """Kinds of connections of which any failed."""
+        return {part["arm"].partition(".")[0] for part in self.parts if part["failure"]}
+
+    async def _ask(self, questions: list[_Question], time: float | None) -> bool:
+        """Ask all at once; tell whether any failed."""
+        made = await asyncio.gather(
+            *(self._asked(question, time) for question in self._measuring.session.shuffled(questions))
+        )
+        self.parts += made
+        return any(part["failure"] for part in made)
+
+    async def _asked(self, question: _Question, time: float | None) -> Keys:
+        self._numbers[question.arm] += 1
+        number = self._numbers[question.arm]
+        label = question.arm if number == 1 else f"{question.arm}.{number}"
+        return await _asked(self._measuring, msgspec.structs.replace(question, arm=label), time)
 
 
-def _innocent(setting: _Setting, when: str, port: int) -> list[_Question]:
-    server, is_tls, url = setting.server, setting.is_tls, setting.control
-    questions = [
-        _Question(f"four_{when}", *server, is_tls, url, port),
-        _Question(f"three_{when}", *server, is_tls, url),
-    ]
-    if setting.other_port:
-        questions.append(_Question(f"port_{when}", *setting.other_port, not is_tls, url))
-    if setting.other_server:
-        questions.append(_Question(f"server_{when}", *setting.other_server, is_tls, url))
-    return questions
+def _before(setting: _Setting) -> list[_Question]:
+    """Give the innocent requests that those after a trigger are held against."""
+    own = [_Question(_CONTROL, *setting.server, setting.is_tls, setting.control)]
+    return own * CONTROLS * _FOLLOWING + _elsewhere_too(setting, "_before") * _FOLLOWING
+
+
+def _afterwards(setting: _Setting, port: int, number: int) -> list[_Question]:
+    """Give the innocent requests after a trigger from a port: that port can be used once."""
+    own = _Question("three", *setting.server, setting.is_tls, setting.control)
+    four = msgspec.structs.replace(own, arm="four", local_port=port)
+    return [four, *([own, *_elsewhere_too(setting, "")] * number)]
+
+
+def _elsewhere_too(setting: _Setting, when: str) -> list[_Question]:
+    """Give the requests to another port of the server, and to another server, where there are any."""
+    is_tls, url = setting.is_tls, setting.control
+    port = [_Question(f"port{when}", *setting.other_port, not is_tls, url)] if setting.other_port else []
+    server = [_Question(f"server{when}", *setting.other_server, is_tls, url)] if setting.other_server else []
+    return port + server
 
 
 async def _asked(measuring: Measuring, question: _Question, time: float | None) -> Keys:
@@ -173,16 +252,17 @@ def _summary(parts: list[Keys]) -> dict[str, dict[str, list[str]]]:
     """Give for each kind of connection what came of it when: ``before``, or seconds after the trigger."""
     found: dict[str, dict[str, list[str]]] = {}
     for part in sorted(parts, key=lambda part: part["after_seconds"] or -1.0):
-        kind, _, when = part["arm"].partition("_")
-        if kind != "trigger":
-            moment = when.removeprefix("after_").partition(".")[0] if "before" in when else f"{part['after_seconds']:g}"
-            found.setdefault(kind, {}).setdefault(moment, []).append(part["failure"] or "ok")
+        arm = part["arm"].partition(".")[0]
+        when = "before" if part["after_seconds"] is None else f"{part['after_seconds']:g}"
+        for kind in ("three", "four") if arm == _CONTROL else (arm.removesuffix("_before"),):
+            if kind != _TRIGGER:
+                found.setdefault(kind, {}).setdefault(when, []).append(part["failure"] or "ok")
     return found
 
 
 NETTEST = Nettest(
     name="residual",
-    version="0.1.0",
+    version="0.2.0",
     title="Does a filter go on after its trigger, and for how long",
     meaning=(
         "Triggers a filter at a control server and then asks innocently, at several times: from the same port, from "
@@ -192,5 +272,6 @@ NETTEST = Nettest(
     source="primitive M15 of the follow-ups; Bock et al. 2021",
     tier=2,
     takes="url",
+    wants=("control_servers",),
     run=_run,
 )

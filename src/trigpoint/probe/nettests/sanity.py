@@ -12,13 +12,18 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+import msgspec
+
 from trigpoint.net.certificates import parse_certificate
 from trigpoint.net.dial.acts import Handshake
 from trigpoint.net.dial.dns import ask
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.dial.tls import handshake
+from trigpoint.net.names import parse_url
 from trigpoint.net.redirects import first
 from trigpoint.probe.nettest import Nettest
+from trigpoint.probe.offers import Offers, offers, with_offers
+from trigpoint.probe.sizes import sizes
 from trigpoint.probe.visits import Visit, Visits
 from trigpoint.reference.artefacts import ARTEFACTS, Place, Scope
 
@@ -65,6 +70,8 @@ async def _run(measuring: Measuring) -> Keys:
         asyncio.gather(*(_denied(measuring, f"{_at_random(session)}.{top}") for top in _TOPS)),
         _denied(measuring, session.canary) if session.canary else _nothing(),
     )
+    told = [offers for offers in (helper.get("offers") for helper in helpers) if offers]
+    echoes = with_offers(session, (msgspec.convert(one, Offers) for one in told)).echo_servers
     return {
         "captive_portal": _is_captive([portal["outcome"] for portal in portals]),
         "clock_offset_seconds": round(median(clocks), 1) if clocks else None,
@@ -72,6 +79,9 @@ async def _run(measuring: Measuring) -> Keys:
         "ipv4": _is_reached(measuring, 4),
         "ipv6": _is_reached(measuring, 6),
         "nxdomain_rewrite": _is_rewritten(names),
+        "proxies": list(session.device.proxies),
+        "tunnel": session.device.is_tunnelled,
+        "packet_sizes": await sizes(measuring, echoes),
         "answers": _answers(measuring),
         "tls_interception": _is_intercepted([chain for chain in chains if chain["issuer"]]),
         "portal_checks": portals,
@@ -119,11 +129,15 @@ def _may_be_portal(response: Response, addresses: Sequence[str]) -> bool:
 
 
 async def _helper(visits: Visits, helper: str, session: Session, clocks: list[float]) -> dict[str, Any]:
-    """See whether a test helper answers at all; whatever it says to a request that is none of its own."""
+    """See whether a test helper answers at all, and what it offers; helpers of others answer something else."""
     visit: Visit = await visits(urljoin(helper, "/health"), trust=session.helper_trust)
-    if visit.failure is None:
-        clocks += _offset(visit.trip, session.wall())
-    return {"address": helper, "failure": visit.failure}
+    told = {"address": helper, "failure": visit.failure}
+    if visit.failure is not None or visit.trip is None or visit.trip.response is None:
+        return told
+    clocks += _offset(visit.trip, session.wall())
+    own = {parse_url(helper).scheme or "": visit.trip.address}
+    found = offers(visit.trip.response.body, visit.addresses, own)
+    return told if found is None else {**told, "offers": msgspec.to_builtins(found)}
 
 
 def _offset(trip: RoundTrip | None, now: float) -> list[float]:
@@ -212,9 +226,10 @@ NETTEST = Nettest(
     version="0.1.0",
     title="Is the probe's own network sound",
     meaning=(
-        "Asks for pages and certificates that are known, of servers that are up wherever there is Internet, and for "
-        "names that do not exist: login pages, filters of the device, programs that open TLS, a wrong clock and a "
-        "missing version of IP are seen before anything else is measured, and are not taken for interference."
+        "Asks for pages and certificates that are known, of servers that are up wherever there is Internet, for names "
+        "that do not exist, and for an echo of large packets; and looks at the device. Login pages, filters of the "
+        "device, programs that open TLS, tunnels, proxies, lost packets, a wrong clock and a missing version of IP are "
+        "seen before anything else is measured, and are not taken for interference."
     ),
     source="RFC 8952; primitives M23 and M24 of the follow-ups; Durumeric et al., NDSS 2017 (interception)",
     tier=0,

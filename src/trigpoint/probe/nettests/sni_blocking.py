@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigpoint.net.dial.tcp import connect
-from trigpoint.net.dial.tls import handshake
 from trigpoint.net.names import host_of
-from trigpoint.probe.arms import PARTS, Arm, named, places, sites, tally, tried
+from trigpoint.probe.arms import PARTS, Arm, named, places, shaking, sites, tally, tried
 from trigpoint.probe.nettest import Nettest
 
 if TYPE_CHECKING:
-    from trigpoint.net.dial.diary import Trace
+    from trigpoint.probe.arms import Place
     from trigpoint.probe.nettest import Keys, Measuring
 
 _HTTPS = 443
@@ -36,24 +34,23 @@ async def _run(measuring: Measuring) -> Keys:
     at_control = places(session, session.control_servers)
     at_site = await sites(measuring, target, _HTTPS)
     arms = [
-        Arm(f"{arm}{where}{place.suffix}", place.address, place.port, name, is_trigger)
+        arm
         for where, chosen in (("", at_control), ("_at_site", at_site))
         for place in chosen
-        for arm, name, is_trigger in (("target", target, True), ("control", session.control_name, False))
+        for arm in _pair(place, f"{where}{place.suffix}", target, session.control_name)
     ]
-
-    async def shake(trace: Trace, arm: Arm) -> Keys:
-        stream = await connect(trace, arm.address, arm.port)
-        if stream is not None:
-            shaken = await handshake(trace, stream, arm.value, trust=session.trust, verify=False)
-            if shaken is not None:
-                shaken.close()
-        return {"sni": arm.value}
-
-    parts = await tried(measuring, arms, shake)
+    parts = await tried(measuring, arms, shaking(session), layer="tls")
     keys = {arm: _as_ooni(one) for arm in ("target", "control") if (one := named(parts, arm)) is not None}
     others = [one for one in parts if one["arm"] not in keys]
     return {**keys, "result": _result(keys), PARTS: others, "x_tally": tally(parts)}
+
+
+def _pair(place: Place, where: str, target: str, control: str) -> tuple[Arm, Arm]:
+    """Give the name in question and the innocent one at one place."""
+    return (
+        Arm(f"target{where}", place.address, place.port, target, trigger=target, control=f"control{where}"),
+        Arm(f"control{where}", place.address, place.port, control),
+    )
 
 
 def _as_ooni(one: Keys) -> Keys:
@@ -71,7 +68,7 @@ def _result(keys: Keys) -> str:
 
 NETTEST = Nettest(
     name="sni_blocking",
-    version="0.4.0",
+    version="0.5.0",
     title="Is it the server name that is filtered",
     meaning=(
         "Shakes hands with a control server under the name in question and under an innocent one, and the same with "
@@ -81,5 +78,6 @@ NETTEST = Nettest(
     source="ooni/spec ts-024-sni-blocking; OONI's two arms are `target` and `control`, those at the site are ours",
     tier=2,
     takes="name",
+    wants=("control_servers",),
     run=_run,
 )

@@ -15,6 +15,8 @@ from trigpoint.probe.web.pages import fetched, follow
 from trigpoint.probe.web.routes import traces
 
 if TYPE_CHECKING:
+    from trigpoint.net.dial.diary import Diary
+    from trigpoint.net.names import Url
     from trigpoint.probe.nettest import Keys, Measuring
 
 _PORTS = {"http": (443, 80), "https": (443, 80)}
@@ -22,6 +24,11 @@ _PORTS = {"http": (443, 80), "https": (443, 80)}
 
 async def _run(measuring: Measuring) -> Keys:
     url = parse_url(measuring.input or "")
+    async with measuring.session.residue.hold([url.host]):  # the visit may trigger filters of the name
+        return await _visited(measuring, url)
+
+
+async def _visited(measuring: Measuring, url: Url) -> Keys:
     host = url.host or ""
     found = await look_up(measuring, host, 0)
     ports = _PORTS[url.scheme or "https"] if url.port in {80, 443} else (url.port or 443,)
@@ -30,11 +37,25 @@ async def _run(measuring: Measuring) -> Keys:
     control = await ask_helpers(measuring.session, helping, asked)
     found = merged(found, (Found(address, is_classic=False) for address in control.addresses))
     cookies = Cookies()
-    async with measuring.session.residue.hold(one.address for one in found):
+    addresses = {one.address for one in found} - {host}  # that is held already, where it is an address
+    async with measuring.session.residue.hold(addresses):
         trip = await fetched(measuring, url, await reach(measuring, url, found, 0), cookies)
-    trip = await follow(measuring, url, trip, cookies)
-    apart = {"x_doh": {STEPS: measuring.resolving}, "x_helpers": {STEPS: openings_of(helping)}}
-    return web_keys(measuring.diary, control, host, trip) | apart | await traces(measuring, control)
+        trip = await follow(measuring, url, trip, cookies)
+        apart = {
+            "x_doh": {STEPS: measuring.resolving},
+            "x_do53": {STEPS: _over_udp(measuring)},
+            "x_helpers": {STEPS: openings_of(helping)},
+        }
+        return web_keys(measuring.diary, control, host, trip) | apart | await traces(measuring, control)
+
+
+def _over_udp(measuring: Measuring) -> Diary:
+    """Set what resolvers over UDP needed apart, as OONI's probe does; their answers stay with all others."""
+    diary, apart = measuring.diary, measuring.part()
+    numbers = {act.transaction_id for act in diary.lookups if act.engine == "udp"}
+    apart.network_events += [event for event in diary.network_events if event.transaction_id in numbers]
+    diary.network_events[:] = [event for event in diary.network_events if event.transaction_id not in numbers]
+    return apart
 
 
 NETTEST = Nettest(

@@ -53,7 +53,7 @@ def compared(trip: RoundTrip | None, answer: dict[str, Any] | None) -> Compared:
     code = outside.get("status_code")
     code = code if isinstance(code, int) and outside.get("failure") is None else 0
     if trip is None or trip.response is None or trip.failure is not None or code <= 0:
-        return Compared(control_failed=code <= 0)
+        return Compared(control_failed=code <= 0, is_secure=_is_secure(trip))
     inside = trip.response
     length = outside.get("body_length")
     proportion = _proportion(len(inside.body), length) if isinstance(length, int) and length > 0 else None
@@ -63,8 +63,13 @@ def compared(trip: RoundTrip | None, answer: dict[str, Any] | None) -> Compared:
         headers_match=_headers_match(inside.headers, outside.get("headers")),
         status_code_match=_status_match(inside.code, code),
         title_match=_title_match(inside.body, outside.get("title")),
-        is_secure=trip.request.url.startswith("https:"),
+        is_secure=_is_secure(trip),
     )
+
+
+def _is_secure(trip: RoundTrip | None) -> bool:
+    """Tell whether a whole page came over HTTPS; where the chain is not valid, nothing is asked for."""
+    return trip is not None and trip.failure is None and trip.request.url.startswith("https:")
 
 
 def _proportion(one: int, other: int) -> float:

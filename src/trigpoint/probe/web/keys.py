@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.net.dial.acts import Handshake
 from trigpoint.probe.web.compare import Compared, compared
+from trigpoint.probe.web.flags import connection_log, dns_flags, networks, null_null_flags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,10 @@ def web_keys(diary: Diary, control: Control, host: str, trip: RoundTrip | None) 
         "blocking": blocking,
         "accessible": accessible,
         "x_blocking_flags": flags,
+        "x_dns_flags": dns_flags(diary, control, host),
+        "x_null_null_flags": 0 if flags else null_null_flags(diary, control),
+        "x_conn_priority_log": connection_log(diary),
+        "x_dns_whoami": {"system_v4": [], "udp_v4": {}},  # dnscheck asks who asks
     }
 
 
@@ -82,7 +87,7 @@ def _consistency(diary: Diary, classic: list[Lookup], control: Control, host: st
     outside = set(control.addresses)
     if not inside and not outside:
         return "consistent"
-    if inside & outside or _networks(control, inside) & _networks(control, outside):
+    if inside & outside or networks(control, inside) & networks(control, outside):
         return "consistent"
     shaken = (shake for shake in diary.handshakes if shake.failure is None and shake.server_name == host)
     if any(shake.address.rsplit(":", 1)[0].strip("[]") in inside for shake in shaken):
@@ -90,18 +95,13 @@ def _consistency(diary: Diary, classic: list[Lookup], control: Control, host: st
     return "inconsistent"
 
 
-def _networks(control: Control, addresses: set[str]) -> set[int]:
-    info = (control.answer or {}).get("ip_info")
-    facts = info if isinstance(info, dict) else {}
-    found = (facts[address].get("asn") for address in addresses if isinstance(facts.get(address), dict))
-    return {asn for asn in found if isinstance(asn, int) and asn > 0}
-
-
 def _conclusion(
     diary: Diary, control: Control, consistency: str | None, failure: str | None, page: Compared
 ) -> tuple[str | bool | None, bool | None, int]:
     """Give ``blocking``, ``accessible`` and ``x_blocking_flags`` as ooni/probe-cli means them."""
     is_other_address = consistency == "inconsistent"
+    if failure is None and page.is_secure:  # genuine, whatever the helper could see
+        return False, True, _SUCCESS
     if control.answer is None:
         return None, None, 0
     if failure is None and page.is_same:

@@ -61,7 +61,8 @@ class KernelFabric:
         wiring: Wiring | None = None,
         services: str = messages.SERVICES,
     ) -> None:
-        self._network = world.network(network).name
+        access = world.network(network)
+        self._network = access.name
         self._log = log
         self._plan = messages.Plan(
             world,
@@ -69,6 +70,7 @@ class KernelFabric:
             wiring=wiring or "",
             capture=str(Path(capture).absolute()) if capture else "",
             captured=self._network,
+            behind_seconds=access.clock_ahead_seconds,
             services=services,
         )
         self._launch: Launch | None = None

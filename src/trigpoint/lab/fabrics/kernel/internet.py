@@ -121,7 +121,10 @@ async def _serve(plan: Plan, router: Router, places: Places, log: Callable[[str,
         place = router.place(address_bytes(host.addresses[0]))
         return stack(places.namespaces[place or ""], host.addresses, router)
 
-    services: _Services = await start(plan.world, stack_of, Path(plan.folder), log, seed=plan.seed)
+    def clock() -> float:
+        return time.time() - plan.behind_seconds
+
+    services: _Services = await start(plan.world, stack_of, Path(plan.folder), log, seed=plan.seed, clock=clock)
     return services
 
 

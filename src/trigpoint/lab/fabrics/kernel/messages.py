@@ -43,6 +43,8 @@ class Plan(msgspec.Struct, frozen=True):
     """File of captured packets. Empty: none."""
     captured: str = ""
     """The network at whose client's edge they are captured. Empty: at every client's."""
+    behind_seconds: float = 0.0
+    """By how much the clocks of all hosts are behind the machine's."""
     services: str = SERVICES
     """The function that starts what hosts run, as ``module:name``. Empty: they run nothing."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -38,15 +39,27 @@ class HostedFabric:
         network: the access network whose client is meant where no place is named. Empty: the first.
         seed: of every draw.
         capture: file for the packets at the edge of that network's client.
+        started: what the machine's clock shows when the lab's time begins, in whole seconds since 1970-01-01 UTC.
+            Missing: what it does show.
 
     Raises:
         InputError: there is no such network.
 
     """
 
-    def __init__(self, world: World, *, network: str = "", seed: int = 0, capture: Path | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        network: str = "",
+        seed: int = 0,
+        capture: Path | None = None,
+        started: float | None = None,
+    ) -> None:
+        access = world.network(network)
         self._world = world
-        self._network = world.network(network).name
+        self._network = access.name
+        self._beginning = int(time.time() if started is None else started) - access.clock_ahead_seconds
         self._acts = Acts()
         self._seed = seed
         self._file = capture
@@ -81,7 +94,7 @@ class HostedFabric:
         self._folder = make_folder()
         log = since(START_SECONDS, self._note)
         stacks, folder, seed = self._stack_of, self._folder, self._seed
-        self._services = await start(self._world, stacks, folder, log, seed=seed, keys="ed25519")
+        self._services = await start(self._world, stacks, folder, log, seed=seed, keys="ed25519", clock=self._clock)
         folders = {place: self._folder / str(number) for number, place in enumerate(self._fabric.places)}
         for folder in folders.values():
             folder.mkdir()
@@ -130,6 +143,10 @@ class HostedFabric:
 
     def _stack_of(self, host: Host) -> VirtualStack:
         return self._fabric.stack(CONTROL if host.role == "control" else host.network or OUTSIDE, host.addresses)
+
+    def _clock(self) -> float:
+        """Give what the clocks of all hosts show."""
+        return self._beginning + self.loop().time() - START_SECONDS
 
     def _note(self, network: str, event: Event) -> None:
         self._acts.add(network, event)

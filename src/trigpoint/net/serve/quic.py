@@ -16,9 +16,9 @@ from aioquic.quic.configuration import SMALLEST_MAX_DATAGRAM_SIZE, QuicConfigura
 from aioquic.quic.connection import QuicConnection
 from aioquic.quic.packet import QuicFrameType, QuicPacketType, encode_quic_version_negotiation, pull_quic_header
 
-from trigpoint.lab.services.http3 import Http3
-from trigpoint.lab.services.pki import Identity  # noqa: TC001 - a tuple's annotation
 from trigpoint.net.quic_initial import CryptoReader
+from trigpoint.net.serve.http3 import Http3
+from trigpoint.net.serve.identity import Identity  # noqa: TC001 - a tuple's annotation
 from trigpoint.net.serve.running import end_of
 
 if TYPE_CHECKING:

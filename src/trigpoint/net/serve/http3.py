@@ -17,8 +17,8 @@ from trigpoint.net.serve.exchange import LARGEST_REQUEST, Fields, Request, is_wi
 if TYPE_CHECKING:
     from aioquic.quic.connection import QuicConnection
 
-    from trigpoint.lab.services.quic_endpoint import QuicEndpoint
     from trigpoint.net.serve.exchange import Response
+    from trigpoint.net.serve.quic import QuicEndpoint
     from trigpoint.net.serve.running import Address
 
 _MOST_BUFFERED = 262_144  # bytes of a response that wait to be sent or acknowledged
@@ -100,7 +100,8 @@ class Http3:
             return
         if isinstance(found, DataReceived):
             stream.body += found.data
-            if len(stream.body) > LARGEST_REQUEST:
+            # Of all that are coming at once, for a client may begin a hundred.
+            if sum(len(each.body) for each in self._streams.values()) > LARGEST_REQUEST:
                 stream.is_refused = True
                 stream.body.clear()
                 self._quic.stop_stream(found.stream_id, _EXCESSIVE_LOAD)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.lab.services.loopback import WEB
 from tests.net.serve.test_dns import Recorded
 from tests.net.serve.test_http1 import respond
-from trigpoint.lab.services.quic_endpoint import QuicEndpoint
+from trigpoint.net.serve.quic import QuicEndpoint
 from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def test_an_unknown_version_is_answered_with_those_that_are_known() -> None:
 
 
 def test_only_so_many_beginnings_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trigpoint.lab.services.quic_endpoint._MOST_OPENING", 3)
+    monkeypatch.setattr("trigpoint.net.serve.quic._MOST_OPENING", 3)
 
     async def run() -> None:
         talk = Talk(Running())

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
+from aioquic.quic.events import QuicEvent, StreamReset
 
 from tests.lab.services.clients import H3Client, h3
 from tests.lab.services.loopback import Lab, made, running
+from tests.net.serve.settling import comes_to
 from tests.net.serve.test_http1 import respond
 from trigpoint.lab.services.pki import Pki
-from trigpoint.lab.services.quic_endpoint import Choice, QuicEndpoint
+from trigpoint.net.serve.quic import Choice, QuicEndpoint
 from trigpoint.net.serve.running import Running
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def test_a_site_fails_as_it_should(name: str) -> None:
 
 
 def test_a_request_that_is_too_large_is_cut_off_and_the_connection_lives(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trigpoint.lab.services.http3.LARGEST_REQUEST", 20_000)
+    monkeypatch.setattr("trigpoint.net.serve.http3.LARGEST_REQUEST", 20_000)
 
     async def run(lab: Lab) -> None:
         async with h3(lab) as client:
@@ -83,10 +85,21 @@ def test_a_request_that_is_too_large_is_cut_off_and_the_connection_lives(monkeyp
     within(run)
 
 
+class Client(H3Client):
+    """Sees which of its requests is refused."""
+
+    refused: asyncio.Future[int] | None = None
+
+    def quic_event_received(self, event: QuicEvent) -> None:
+        if isinstance(event, StreamReset) and self.refused and not self.refused.done():
+            self.refused.set_result(event.stream_id)
+        super().quic_event_received(event)
+
+
 @asynccontextmanager
-async def endpoint(folder: Path) -> AsyncIterator[H3Client]:
+async def endpoint(folder: Path, own: Running | None = None) -> AsyncIterator[Client]:
     """A client of an endpoint that answers as the tests of HTTP/1.1 do."""
-    own, loop, pki = Running(), asyncio.get_running_loop(), Pki(folder)
+    own, loop, pki = own or Running(), asyncio.get_running_loop(), Pki(folder)
     identity = pki.identity(["x.example"])
     server, _ = await loop.create_datagram_endpoint(
         lambda: QuicEndpoint(own, lambda *_: Choice(identity), respond), ("127.0.0.1", 0)
@@ -95,7 +108,7 @@ async def endpoint(folder: Path) -> AsyncIterator[H3Client]:
     configuration.load_verify_locations(cadata=pki.bundle())
     end = server.get_extra_info("sockname")
     transport, client = await loop.create_datagram_endpoint(
-        lambda: H3Client(QuicConnection(configuration=configuration)), remote_addr=end
+        lambda: Client(QuicConnection(configuration=configuration)), remote_addr=end
     )
     client.connect(end)
     await asyncio.wait_for(client.wait_connected(), 5)
@@ -136,9 +149,30 @@ def test_a_client_that_changes_its_mind_or_its_connection_id_is_still_served(tmp
 
 def test_the_end_of_the_endpoint_is_the_end_of_what_it_answers(tmp_path: Path) -> None:
     async def run() -> None:
-        async with endpoint(tmp_path) as client:
+        own = Running()
+        async with endpoint(tmp_path, own) as client:
             getting = asyncio.ensure_future(client.get("/big"))
-            await asyncio.sleep(0.02)
+            assert await comes_to(own, 1, 1)
+            await own.close()
+            assert (own.open, len(own._tasks)) == (0, 0)
             getting.cancel()
+
+    asyncio.run(run())
+
+
+def test_requests_that_come_at_once_are_too_large_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trigpoint.net.serve.http3.LARGEST_REQUEST", 20_000)
+
+    async def run() -> None:
+        async with endpoint(tmp_path) as client:
+            http = client._http
+            assert http is not None
+            client.refused = asyncio.get_running_loop().create_future()
+            for stream in (0, 4):
+                named = {b":method": b"POST", b":scheme": b"https", b":authority": b"x.example", b":path": b"/a"}
+                http.send_headers(stream, list(named.items()))
+                http.send_data(stream, b"x" * 15_000, end_stream=False)
+            client.transmit()
+            assert await asyncio.wait_for(client.refused, 20) == 4
 
     asyncio.run(run())

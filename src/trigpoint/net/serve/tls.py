@@ -106,6 +106,7 @@ class TlsConnection(asyncio.Transport, Connection):
         context: certificate and protocols.
         protocol: makes what is spoken inside, when the handshake is over.
         failed: called where it comes to nothing.
+        patience: seconds that a client has for the handshake. 0: as long as it likes.
 
     """
 
@@ -115,11 +116,15 @@ class TlsConnection(asyncio.Transport, Connection):
         context: ssl.SSLContext,
         protocol: Callable[[TlsConnection], asyncio.Protocol],
         failed: Callable[[], None] = lambda: None,
+        *,
+        patience: float = 0.0,
     ) -> None:
         asyncio.Transport.__init__(self)
         Connection.__init__(self, running)
         self._make = protocol
         self._failed = failed
+        self._patience = patience
+        self._limit: asyncio.TimerHandle | None = None
         self._inner: asyncio.Protocol | None = None
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
@@ -130,6 +135,12 @@ class TlsConnection(asyncio.Transport, Connection):
     def alpn(self) -> str | None:
         """The protocol that was agreed on (RFC 7301)."""
         return self._tls.selected_alpn_protocol()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Await the handshake."""
+        super().connection_made(transport)
+        if self._patience:
+            self._limit = asyncio.get_running_loop().call_later(self._patience, self.abort)
 
     def data_received(self, data: bytes) -> None:
         """Decrypt."""
@@ -143,6 +154,7 @@ class TlsConnection(asyncio.Transport, Connection):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell what is inside."""
         self._is_closing = True
+        self._stop_waiting()
         super().connection_lost(exc)
         if self._inner is not None:
             self._inner.connection_lost(exc)
@@ -174,9 +186,14 @@ class TlsConnection(asyncio.Transport, Connection):
             self.transport.close()
 
     def _begin(self) -> None:
+        self._stop_waiting()
         self._flush()
         self._inner = self._make(self)
         self._inner.connection_made(self)
+
+    def _stop_waiting(self) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
 
     def _read(self) -> None:
         data = self._tls.read(_READ)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.lab.talks import hello
 from trigpoint.lab.services.pki import Pki
-from trigpoint.lab.services.tls import HANDSHAKE_FAILURE, Opening, TlsConnection
 from trigpoint.net.serve.plain import Echo
 from trigpoint.net.serve.running import Connection, Running
+from trigpoint.net.serve.tls import HANDSHAKE_FAILURE, Opening, TlsConnection
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -1,0 +1,51 @@
+"""What runs say together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trigpoint.events.cells import BACKGROUND, FLOOR
+from trigpoint.report.page_table import Column, page_table
+from trigpoint.report.section import Section
+
+if TYPE_CHECKING:
+    from trigpoint.report.edition import Edition
+    from trigpoint.report.page_table import PageTable
+    from trigpoint.report.section import Values
+
+_TARGET = ("target", "target")
+
+
+def _tables(edition: Edition) -> tuple[PageTable, ...]:
+    lines = (
+        Column("target", "Target", "measured", _TARGET),
+        Column("networks_blocked", "Blocked on", "count", _TARGET),
+        Column("networks_with_signs", "with signs on", "count", _TARGET),
+        Column("networks", "of networks", "count", _TARGET),
+    )
+    cells = (
+        Column("target", "Target", "measured", _TARGET),
+        Column("network", "Network", "text", ("network", "network")),
+        Column("state", "Together", "state"),
+        Column("share", "Share of runs", "share"),
+        Column("share_low", "95 % from", "share"),
+        Column("share_high", "to", "share"),
+        Column("blocked_runs", "Runs with signs", "count", _TARGET),
+        Column("decided_runs", "of runs that decide", "count", _TARGET),
+        Column("runs", "of runs", "count", _TARGET),
+        Column("largest_run", "Largest run", "share"),
+        Column("disagreement", "Runs disagree", "text"),
+    )
+    return (
+        page_table("cell_targets", "Targets on k of n networks", edition.frame("cell_targets"), lines, edition.links),
+        page_table("cells", "Targets on each network", edition.frame("cells"), cells, edition.links),
+    )
+
+
+def _values(_edition: Edition) -> Values:
+    return {"floor": FLOOR, "background": BACKGROUND}
+
+
+SECTION = Section(
+    order=35, id="cells", title="What runs say together", template="cells.html", tables=_tables, values=_values
+)

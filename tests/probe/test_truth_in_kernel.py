@@ -1,0 +1,155 @@
+"""Every row of every world's truth shows in what the probe writes down among real sockets, too.
+
+The probe's own program runs in labs, as ``trigpoint rehearse --fabric kernel`` runs it, and its files are read back.
+Follow-ups take minutes each in real time, so one of each kind of interference is made; in virtual time all are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from tests.probe.sightings import reading_of
+from tests.probe.watching import Place, Row, Visit, place_of
+from trigpoint.lab.fabrics.kernel.doctor import why_not
+from trigpoint.lab.world.load import load, names
+from trigpoint.rehearsal import Unit
+from trigpoint.rehearsal.labs import Labs
+
+if TYPE_CHECKING:
+    from trigpoint.probe.run import Job
+
+PLACES = [(name, network.name) for name in names() for network in load(name).networks]
+LABS = 16
+"""At a time, for each part."""
+PARTS = 2
+"""One for each process on the smallest machine."""
+ROUNDS, ROUNDS_WITHOUT_CHANCE = 8, 3
+"""Where chance plays a part; and for all others, since a loaded machine can be late."""
+REPEATS = 16
+"""Of an arm of random bytes, where a filter meets one of four."""
+
+
+@cache
+def explained() -> dict[tuple[str, str], set[str]]:
+    """Choose what is followed up, by place: what has each kind of interference first."""
+    known, chosen = set(), defaultdict(set)
+    for name, network in PLACES:
+        for job, rows in Place(load(name), network, {}).subjects():
+            row = rows[0][0]
+            kind = (job.nettest, row.mechanisms, row.interference, row.step, row.failure)
+            if (row.mechanisms or row.interference) and row.share[0] and kind not in known:
+                known.add(kind)
+                chosen[name, network].add(_key(job))
+    return chosen
+
+
+def _key(job: Job) -> str:
+    return f"{job.nettest} {job.input}"
+
+
+class Watch:
+    """Measures a network again and again, until every row has shown."""
+
+    def __init__(self, labs: Labs, place: Place, folder: Path) -> None:
+        self._labs, self._place, self._folder = labs, place, folder
+        self._explained = explained().get((place.world.name, place.network), set())
+        self._visits: dict[str, list[Visit]] = defaultdict(list)
+
+    async def wrong(self) -> list[str]:
+        """Give a line for each row that never showed as truth says."""
+        subjects = list(self._place.subjects())
+        lost: list[str] = []
+        for number in range(1, ROUNDS + 1):
+            jobs = [job for job, _ in subjects]
+            await self._measure(jobs, [job for job in jobs if _key(job) in self._explained], number)
+            left = []
+            for job, rows in subjects:
+                lines = [line for row in rows for line in self._lines(row, self._visits[_key(job)])]
+                if lines and number < _rounds(rows):
+                    left.append((job, rows))
+                elif lines:
+                    lost += lines
+            subjects = left
+            if not subjects:
+                break
+        return lost
+
+    async def _measure(self, jobs: list[Job], followed: list[Job], number: int) -> None:
+        """Make each measurement once, and those that shall be explained another time with their follow-ups."""
+        world, network = self._place.world.name, self._place.network
+        stem = f"{world.replace(':', '.')}.{network}.{number}"
+        unit = Unit(
+            world=world,
+            network=network,
+            path=self._path(stem),
+            started=0.0,
+            seed=number,
+            jobs=tuple(map(_often, jobs)),
+            explains=False,
+            parallel=32,
+            fabric="kernel",
+        )
+        units = [unit]
+        if followed:
+            path = self._path(f"{stem}.explained")
+            units.append(msgspec.structs.replace(unit, path=path, jobs=tuple(followed), explains=True))
+        await asyncio.gather(*map(self._labs.rehearse, units))
+        for unit in units:
+            self._read(unit.path)
+
+    def _path(self, stem: str) -> str:
+        return str(self._folder / f"{stem}.jsonl")
+
+    def _read(self, path: str) -> None:
+        readings = [reading_of(line) for line in Path(path).read_bytes().splitlines()]
+        for one in readings:
+            if not one.follows:
+                followed = tuple(other for other in readings if other.follows == one.name)
+                key = f"{one.measurement.nettest} {one.measurement.input}"
+                self._visits[key].append(Visit(one, followed))
+
+    def _lines(self, row: Row, visits: list[Visit]) -> list[str]:
+        good, seen = self._place.good(row, visits)
+        wrong = [] if good or not row[0].share[0] else [f"none of {seen} as told"]
+        wrong += self._place.unexplained(row, visits) if good else []
+        wrong += filter(None, [self._place.not_beyond(row, visits)])
+        where = f"{self._place.world.name} {self._place.network} {self._place.told(row, visits)}"
+        return [f"{where}: {line}" for line in wrong]
+
+
+def _often(job: Job) -> Job:
+    """Let random bytes be sent several times."""
+    if job.nettest != "random_payload":
+        return job
+    return msgspec.structs.replace(job, options={**job.options, "repeats": REPEATS})
+
+
+def _rounds(rows: list[Row]) -> int:
+    return ROUNDS if any(row.share != (1.0, 1.0) for row, _ in rows) else ROUNDS_WITHOUT_CHANCE
+
+
+@pytest.fixture
+def kernel() -> None:
+    """Skip where there is no kernel fabric, and say why."""
+    if obstacle := why_not():
+        pytest.skip(obstacle)
+
+
+async def _watched(places: list[Place], folder: Path) -> list[str]:
+    labs = Labs(LABS)
+    found = await asyncio.gather(*(Watch(labs, place, folder).wrong() for place in places))
+    return [line for lines in found for line in lines]
+
+
+@pytest.mark.usefixtures("kernel", "uncovered")
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_row_shows_among_real_sockets(part: int, tmp_path: Path) -> None:
+    places = [place_of(load(name), network) for name, network in PLACES[part::PARTS]]
+    assert asyncio.run(_watched(places, tmp_path)) == []
