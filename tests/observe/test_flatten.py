@@ -216,6 +216,30 @@ def test_a_database_gives_the_as_of_a_resolver_else_the_record_stands(resolver: 
 _UNKNOWN = AddressFacts()
 
 
+@pytest.mark.parametrize(
+    ("recorded", "expected"),
+    [
+        ({"vantage_address": "8.8.8.8"}, ("US", 15169, "G")),
+        ({"vantage_address": "8.8.8.8", "probe_cc": "KE", "probe_asn": 3}, ("KE", 3, "G")),
+        ({"vantage_address": "9.9.9.9"}, (None, None, None)),
+        ({}, (None, None, None)),
+    ],
+)
+def test_a_database_places_the_vantage_point_of_a_remote_measurement(
+    recorded: dict[str, object], expected: tuple[object, ...]
+) -> None:
+    nowhere = {"probe_cc": None, "probe_asn": None, "probe_network": None}
+    measurement = msgspec.structs.replace(records.measurement(1), **(nowhere | recorded))
+    google = AddressFacts(asn=15169, as_name="G", address_country="US")
+    for lookup, place in (
+        (lambda address: google if address == "8.8.8.8" else _UNKNOWN, expected),
+        (None, (recorded.get("probe_cc"), recorded.get("probe_asn"), None)),
+    ):
+        made = tables([measurement], lookup)
+        assert made["measurements"].select("probe_cc", "probe_asn", "probe_network").row(0) == place
+        assert made["measurements"]["country"].to_list() == [place[0] or "ZZ"]
+
+
 def test_an_address_is_looked_up_once_while_it_is_remembered() -> None:
     asked = []
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from trigpoint.errors import CountryError
-from trigpoint.reference.countries import COUNTRIES, FICTIONAL, country_code, country_name
+from trigpoint.reference.countries import COUNTRIES, FICTIONAL, code_of_name, country_code, country_name
 
 
 def test_every_code_has_two_capitals_and_a_name() -> None:
@@ -34,3 +34,13 @@ def test_what_is_not_a_code_is_one_sentence(text: str) -> None:
 
 def test_a_code_without_a_name_stands_for_itself() -> None:
     assert country_name("ZZ") == "ZZ"
+
+
+def test_a_name_gives_its_code_in_the_spellings_of_other_years_too() -> None:
+    assert all(code_of_name(name) == code for code, name in COUNTRIES.items())
+    assert [code_of_name(name) for name in ("Turkey", "Czech Republic", " Kenya ", "Nowhere")] == [
+        "TR",
+        "CZ",
+        "KE",
+        None,
+    ]

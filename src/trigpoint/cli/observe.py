@@ -49,8 +49,8 @@ def observe(
 ) -> None:
     """Read measurement files, folders of them, or archives in buckets (s3://BUCKET/PREFIX), into a survey.
 
-    Files are recognised by content: JSON, JSON Lines, both also gzip and zstd, and postcans. A second run with the
-    same files adds nothing.
+    Files are recognised by content: OONI's JSON, JSON Lines and postcans, and Censored Planet's scans (Hyperquack,
+    Satellite), all of them also packed with gzip or zstd. A second run with the same files adds nothing.
 
     \b
     Example:

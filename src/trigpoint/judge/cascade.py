@@ -11,7 +11,8 @@ from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.rules.dns import DNS
 from trigpoint.judge.rules.http import HTTP
 from trigpoint.judge.rules.quic import QUIC
-from trigpoint.judge.rules.remote import REMOTE_DNS, REMOTE_HTTP, REMOTE_TCP, REMOTE_TLS, REMOTE_WHOLE
+from trigpoint.judge.rules.remote import REMOTE_HTTP, REMOTE_TCP, REMOTE_TLS, REMOTE_WHOLE
+from trigpoint.judge.rules.remote_dns import REMOTE_DNS
 from trigpoint.judge.rules.tcp import TCP
 from trigpoint.judge.rules.tls import TLS
 from trigpoint.judge.rules.whole import WHOLE
@@ -19,6 +20,7 @@ from trigpoint.model.provenance import ReferenceFile
 from trigpoint.net.dial.trust import trust
 from trigpoint.reference.artefacts import (
     ARTEFACTS,
+    CONTENT_NETWORKS,
     FILTERING_RESOLVER_NETWORKS,
     REFUSAL_WORDS,
     REQUEST_WORDS,
@@ -66,6 +68,7 @@ def references() -> tuple[ReferenceFile, ...]:
             *REQUEST_WORDS,
             *FILTERING_RESOLVER_NETWORKS,
             *SINGLE_COMPANY_NETWORKS,
+            *CONTENT_NETWORKS,
         ),
         "built-in endpoints of services": (*SERVICES.values(), *sorted(RETIRED_HOSTS.items())),
         "built-in special-purpose addresses": (*IPV4_BLOCKS, *IPV6_BLOCKS),

@@ -12,7 +12,7 @@ import polars as pl
 
 from trigpoint.judge.addresses import resolver_columns
 from trigpoint.model.failure import Kind
-from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
+from trigpoint.reference.artefacts import CONTENT_NETWORKS, Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
     from trigpoint.judge.keys import Chunk
@@ -44,7 +44,8 @@ def with_tries(frame: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
     Columns: is_keyword_try, is_as_expected, keyword_passes (some try of the name got the expected answer),
     innocent_after (an innocent name got it after the last try of the name), keyword_tries (those that connected),
     keyword_cut (of these, without any answer), keyword_pages (of these, with another answer), leaf_is_public (the
-    certificate of the same try names a public authority).
+    certificate of the same try names a public authority), serves_itself (the server's network is known, and is not one
+    that serves others' content).
     """
     tries = _tries(chunk)
     ours = pl.col("is_keyword_try")
@@ -61,13 +62,16 @@ def with_tries(frame: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
     )
     return (
         frame.join(summed, on="m", how="left")
+        .join(chunk.measurements.select("m", server_asn="probe_asn"), on="m", how="left")
         .join(_public_leaves(chunk), on=["m", "transaction"], how="left")
         .with_columns(
             pl.col("keyword_passes", "innocent_after", "leaf_is_public").fill_null(value=False),
             pl.col("keyword_tries", "keyword_cut", "keyword_pages").fill_null(0),
             is_keyword_try=is_keyword() & pl.col("nettest").is_in(HYPERQUACK),
             is_as_expected=_is_as_expected(),
+            serves_itself=~pl.col("server_asn").is_in(CONTENT_NETWORKS).fill_null(value=True),
         )
+        .drop("server_asn")
     )
 
 

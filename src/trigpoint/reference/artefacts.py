@@ -235,6 +235,11 @@ SINGLE_COMPANY_NETWORKS = (13414, 19679, 32934)
 addresses injectors put in place of others': 44, 11 and 10 % of the forged answers that GFWatch saw were Facebook's,
 Twitter's and Dropbox's (Hoang et al., USENIX Security 2021)."""
 
+CONTENT_NETWORKS = (12222, 13335, 15169, 16509, 16625, 20940, 21342, 32787, 35994, 54113)
+"""AS numbers of content networks (Akamai, Cloudflare, Google, Amazon, Fastly; registry records). Their servers know
+many names and treat some of them in a way of their own, or leave them unanswered: Censored Planet counts what Akamai's
+servers say as trusted for that reason (``docs/outcome.md`` of censoredplanet-analysis)."""
+
 REFUSAL_WORDS = (
     "access denied",
     "access to this site is",

@@ -1,4 +1,4 @@
-"""Records as Censored Planet's tools write them, made up for the tests: names and addresses are for documentation.
+"""Records as Censored Planet's tools write them, made up for the tests: names are for documentation.
 
 The shapes are those of https://docs.censoredplanet.org; all values are ours.
 """
@@ -19,8 +19,9 @@ SERVER = "198.51.100.9"
 RESOLVER = "198.51.100.53"
 NAME = "www.site.example"
 INNOCENT = "control-0123456789abcdef.example"
-GENUINE = "203.0.113.10"
-OTHER = "203.0.113.77"
+GENUINE = "93.184.216.34"
+OTHER = "130.192.182.17"
+"""Public addresses: those for documentation are not routable, which is a sign of its own."""
 RESET = f"read tcp 192.0.2.1:40000->{SERVER}:80: read: connection reset by peer"
 TIMEOUT = f"read tcp 192.0.2.1:40001->{SERVER}:80: i/o timeout"
 UNREACHED = f"dial tcp 0.0.0.0:0->{SERVER}:80: connect: connection timed out"
@@ -172,7 +173,7 @@ def fetched(body: str, *, ip: str = OTHER, **more: Any) -> dict[str, Any]:  # no
         "ip": ip,
         "keyword": NAME,
         "http": page("200 OK", body),
-        "https": "Get https://203.0.113.77: remote error: tls: handshake failure",
+        "https": "Get https://130.192.182.17: remote error: tls: handshake failure",
         "fetched": True,
         "start_time": "2021-04-25 16:37:16 -0400 EDT",
         "end_time": "2021-04-25 16:37:17 -0400 EDT",

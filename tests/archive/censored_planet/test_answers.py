@@ -25,6 +25,11 @@ def test_a_raw_response_is_taken_apart(end: str) -> None:
     assert bodies == [b"<title>T</title>"]
 
 
+def test_a_raw_response_without_headers_has_a_body() -> None:
+    answer, bodies = read("HTTP/1.1 403 No\r\n\r\nno")
+    assert (answer.status, answer.headers, bodies) == (403, None, [b"no"])
+
+
 def test_a_raw_response_that_was_cut_off_has_no_body() -> None:
     answer, bodies = read("HTTP/1.1 200 OK\r\nServer: x\r\n")
     assert (answer.status, answer.headers, answer.body_bytes, bodies) == (200, "Server: x", None, [])

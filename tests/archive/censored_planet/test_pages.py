@@ -52,8 +52,8 @@ def test_a_certificate_counts_only_where_the_fetch_verified_it(about: dict[str, 
 
 
 def test_a_fetch_that_did_not_connect_is_a_failed_round_trip() -> None:
-    refused = "Get https://203.0.113.77: dial tcp 203.0.113.77:443: connect: connection refused"
-    measurement = with_pages(fetched("x", https=refused, http="Get http://203.0.113.77: EOF"))
+    refused = "Get https://130.192.182.17: dial tcp 130.192.182.17:443: connect: connection refused"
+    measurement = with_pages(fetched("x", https=refused, http="Get http://130.192.182.17: EOF"))
     assert [step.failure for step in trips(measurement, "control")] == ["eof_error", "connection_refused"]
     assert handshakes(measurement, "control") == []
 

@@ -56,16 +56,16 @@ def _of_text(recorder: Recorder, received: str) -> Answer:
     found = _RESPONSE.match(received)
     if found is None:
         return Answer(**_body(recorder, received))
-    head, end, body = _cut(received[found.end() :])
+    end = _HEADERS_END.search(received, found.end() - len("\r\n"))  # there may be no header at all
+    head = received[found.end() : end.start() if end else None]
     pairs = [tuple(part.strip() for part in line.split(":", 1)) for line in head.splitlines() if ":" in line]
     headers, location = header_text(pairs, None)
-    status = int(found.group(1))
-    return Answer(status=_status(status), headers=headers, location=location, **(_body(recorder, body) if end else {}))
-
-
-def _cut(text: str) -> tuple[str, bool, str]:
-    end = _HEADERS_END.search(text)
-    return (text, False, "") if end is None else (text[: end.start()], True, text[end.end() :])
+    return Answer(
+        status=_status(int(found.group(1))),
+        headers=headers,
+        location=location,
+        **(_body(recorder, received[end.end() :]) if end else {}),
+    )
 
 
 def _of_parts(recorder: Recorder, received: dict[str, Any]) -> Answer:

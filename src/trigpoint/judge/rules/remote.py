@@ -1,4 +1,4 @@
-"""Remote measurements (:mod:`trigpoint.judge.remote`): a name swapped at a server, and a resolver compared with others.
+"""Remote measurements (:mod:`trigpoint.judge.remote`): a name swapped at a server, and what both tools share.
 
 A sign takes three things: the name failed each time it was tried, an innocent name passed at the same server after
 that, and there were enough tries that loss alone does not explain it. An answer that merely differs is no sign: servers
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from trigpoint.judge.remote import HYPERQUACK, REMOTE, SATELLITE
+from trigpoint.judge.remote import HYPERQUACK, REMOTE
 from trigpoint.judge.rule import Rule, has_kind
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
 
-# On a path that loses one packet exchange of five, three in a row fail, and the next passes, in 0.6 % of measurements;
-# Quack tries five times, and its authors found four of five enough (VanderSloot et al., USENIX Security 2018).
+# Where one try of five is lost, three in a row fail and the next passes in 0.6 % of measurements, and TCP repeats what
+# is lost before a try is. Quack itself makes four or five.
 _ENOUGH_TRIES = 3
 _ENOUGH_PAGES = 2
 
@@ -32,93 +32,14 @@ _speaks_no_http = pl.col("nettest").is_in(["hyperquack_echo", "hyperquack_discar
 _refusal = (
     _page & _speaks_no_http & pl.col("mentions_refusal") & _fails_each_time & (pl.col("keyword_pages") >= _ENOUGH_PAGES)
 )
+# Servers of content networks leave names unanswered by themselves, and innocent names they know as little as any.
+_silence = _cut & has_kind(Kind.TIMEOUT)
+_knows_no_names = _speaks_no_http | pl.col("serves_itself")
+
 _own_page = _page & _over_tls & pl.col("leaf_is_public") & ~pl.col("has_block_page") & ~pl.col("heading_refuses")
 
 _QUACK = "VanderSloot et al., Quack, USENIX Security 2018"
 _SWAP = "VanderSloot et al., Quack, USENIX Security 2018; Raman et al., FilterMap, IMC 2020; primitive M11"
-_IRIS = "Pearce et al., Iris, USENIX Security 2017"
-
-_compared = pl.col("control_has_address")
-_answers = pl.col("address_count") > 0
-_shares = (pl.col("shared_count") > 0) | (pl.col("genuine_count") > 0) | (pl.col("plausible_count") > 0)
-_sure = _compared & pl.col("resolver_is_alive") & ~pl.col("is_filtering_resolver")
-
-REMOTE_DNS = (
-    Rule(
-        id="dns.remote_block_page",
-        nettests=(SATELLITE,),
-        condition=_sure & _answers & ~_shares & (pl.col("block_page_count") > 0),
-        state=State.BLOCKED,
-        mechanism="dns.injection.blockpage",
-        reason="At the addresses that the resolver gave, and no control resolver did, a documented block page answers.",
-        source=f"{_IRIS}; Censored Planet documentation, Satellite, Fetch",
-    ),
-    Rule(
-        id="dns.remote_bogon",
-        nettests=(SATELLITE,),
-        condition=_sure & _answers & ~_shares & (pl.col("bogon_count") == pl.col("address_count")),
-        state=State.BLOCKED,
-        mechanism="dns.injection.bogon",
-        reason="The resolver gave an address that is not routable, for a name that control resolvers know.",
-        source=_IRIS,
-    ),
-    Rule(
-        id="dns.remote_other_company",
-        nettests=(SATELLITE,),
-        condition=_sure
-        & _answers
-        & ~_shares
-        & (pl.col("compared_count") == pl.col("address_count"))
-        & (pl.col("single_company_count") == pl.col("address_count")),
-        state=State.BLOCKED,
-        mechanism="dns.injection.other",
-        reason="The addresses are of a company that hosts nobody else, and share nothing with the control's.",
-        source="Hoang et al., GFWatch, USENIX Security 2021: the pool of forged addresses; reference/artefacts.py",
-    ),
-    Rule(
-        id="dns.remote_nxdomain",
-        nettests=(SATELLITE,),
-        condition=_sure & has_kind(Kind.NXDOMAIN) & pl.col("is_unanimous"),
-        state=State.BLOCKED,
-        mechanism="dns.nxdomain",
-        reason="The resolver denied a name that control resolvers know, and answered for innocent names.",
-        source="sources: D1; Censored Planet documentation, Satellite-v2",
-    ),
-    Rule(
-        id="dns.remote_shared",
-        nettests=(SATELLITE,),
-        condition=_answers & _shares,
-        state=State.OK,
-        reason="The addresses share network, certificate or page with the control's, or are the same.",
-        source=f"{_IRIS}: consistency metrics",
-    ),
-    Rule(
-        id="dns.remote_refused",
-        nettests=(SATELLITE,),
-        condition=_compared & has_kind(Kind.DNS_REFUSED, Kind.SERVFAIL, Kind.NO_ANSWER) & ~_answers,
-        state=State.INSUFFICIENT,
-        reason="The resolver gave no address, as resolvers do that serve strangers a few names alone.",
-        source="sources: D1, F10; RFC 5358: resolvers should not serve strangers",
-    ),
-    Rule(
-        id="dns.remote_unanswered",
-        nettests=(SATELLITE,),
-        condition=~_answers & has_kind(Kind.TIMEOUT, Kind.REFUSED, Kind.UNREACHABLE, Kind.RESET, Kind.OTHER),
-        state=State.INSUFFICIENT,
-        explanation="network.flaky",
-        reason="No reply came, and one resolver's silence at one time shows nothing.",
-        source="sources: F17",
-    ),
-    Rule(
-        id="dns.remote_differs",
-        nettests=(SATELLITE,),
-        condition=_compared & _answers & ~_shares,
-        state=State.INSUFFICIENT,
-        reason="The addresses share nothing with the control's, which content networks cause as well.",
-        source=f"{_IRIS}; sources: F1; Censored Planet documentation, Satellite, Verify",
-    ),
-)
-"""Rules for what a resolver answered. They stand before those for a device's own resolver."""
 
 REMOTE_TCP = (
     Rule(
@@ -162,11 +83,20 @@ REMOTE_TLS = (
     Rule(
         id="tls.remote_timeout",
         nettests=HYPERQUACK,
-        condition=_cut & has_kind(Kind.TIMEOUT),
+        condition=_silence & pl.col("serves_itself"),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
         reason="Each handshake with this server name stalled, and one with another completed there after them.",
         source=_SWAP,
+    ),
+    Rule(
+        id="tls.remote_server_silent",
+        nettests=HYPERQUACK,
+        condition=_silence & ~pl.col("serves_itself"),
+        state=State.INSUFFICIENT,
+        explanation="server.tls_policy",
+        reason="Each handshake with this server name stalled, as content networks do by themselves; this may be one.",
+        source="sources: F1; Censored Planet analysis, docs/outcome.md, trusted hosts",
     ),
     Rule(
         id="tls.remote_alert",
@@ -229,20 +159,11 @@ REMOTE_HTTP = (
     Rule(
         id="http.remote_timeout",
         nettests=HYPERQUACK,
-        condition=_cut & _plain & has_kind(Kind.TIMEOUT),
+        condition=_silence & _plain & _knows_no_names,
         state=State.BLOCKED,
         mechanism="http.timeout",
         reason="Each request with this name stayed unanswered, and one with another was answered there after them.",
         source=_SWAP,
-    ),
-    Rule(
-        id="http.remote_cut_by_server_name",
-        nettests=HYPERQUACK,
-        condition=_cut & _over_tls & has_kind(Kind.RESET),
-        state=State.BLOCKED,
-        mechanism="tls.reset.sni",
-        reason="Each encrypted request was reset whose handshake carried this server name, and another passed there.",
-        source=f"{_SWAP}: on the path only the server name can be read",
     ),
     Rule(
         id="http.remote_closed_by_server_name",
@@ -256,11 +177,19 @@ REMOTE_HTTP = (
     Rule(
         id="http.remote_silenced_by_server_name",
         nettests=HYPERQUACK,
-        condition=_cut & _over_tls & has_kind(Kind.TIMEOUT),
+        condition=_silence & _over_tls & pl.col("serves_itself"),
         state=State.BLOCKED,
         mechanism="tls.timeout.sni",
         reason="Nothing came after handshakes that carried this server name, and another passed there after them.",
         source=f"{_SWAP}: on the path only the server name can be read",
+    ),
+    Rule(
+        id="http.remote_server_silent",
+        nettests=HYPERQUACK,
+        condition=_silence & ~_knows_no_names,
+        state=State.INSUFFICIENT,
+        reason="Each request with this name stayed unanswered, as content networks do by themselves; this may be one.",
+        source="sources: F1; Censored Planet analysis, docs/outcome.md, trusted hosts",
     ),
     Rule(
         id="http.remote_as_expected",
