@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from trigpoint.net.names import canonical_address
-from trigpoint.net.serve.identity import Identity, Private, context, pem
+from trigpoint.net.serve.identity import Identity, context, pem
 
 if TYPE_CHECKING:
     import ssl
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["ecdsa", "ed25519"]
 """Of keys. ``ecdsa``: on P-256, as most sites have them; their signatures differ in size by a byte or two.
 ``ed25519``: all signatures are of one size (RFC 8032), and so the times of two runs agree on lines with a rate."""
+_Private: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 _Public: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 _SERIAL_BYTES = 16
 _FILLING = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.32473.1"), bytes(800))
@@ -63,7 +64,7 @@ class Authority(NamedTuple):
     """Who signs."""
 
     certificate: x509.Certificate
-    key: Private
+    key: _Private
     sent: tuple[x509.Certificate, ...] = ()
     """What servers send behind a leaf that it signed."""
 
@@ -219,11 +220,11 @@ class Pki:
 class _Self(NamedTuple):
     """Signs itself."""
 
-    key: Private
+    key: _Private
     sent: tuple[x509.Certificate, ...] = ()
 
 
-def _new_key(kind: Kind) -> Private:
+def _new_key(kind: Kind) -> _Private:
     return ed25519.Ed25519PrivateKey.generate() if kind == "ed25519" else ec.generate_private_key(ec.SECP256R1())
 
 
