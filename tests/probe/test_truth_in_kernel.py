@@ -17,7 +17,6 @@ import pytest
 
 from tests.probe.sightings import reading_of
 from tests.probe.watching import Place, Row, Visit, place_of
-from trigpoint.lab.fabrics.kernel.doctor import why_not
 from trigpoint.lab.world.load import load, names
 from trigpoint.rehearsal import Unit
 from trigpoint.rehearsal.labs import Labs
@@ -133,13 +132,6 @@ def _often(job: Job) -> Job:
 
 def _rounds(rows: list[Row]) -> int:
     return ROUNDS if any(row.share != (1.0, 1.0) for row, _ in rows) else ROUNDS_WITHOUT_CHANCE
-
-
-@pytest.fixture
-def kernel() -> None:
-    """Skip where there is no kernel fabric, and say why."""
-    if obstacle := why_not():
-        pytest.skip(obstacle)
 
 
 async def _watched(places: list[Place], folder: Path) -> list[str]:
