@@ -24,7 +24,8 @@ _LOOKUPS_AT_ONCE = 64
 def make_room_for_lookups() -> None:
     """Give the running loop threads enough, before anything is asked.
 
-    Waiting for a free one would be taken for a slow resolver, and a time-out for a resolver that is silent. asyncio's own executor has four more than there are cores, and what stays silent holds one for many seconds.
+    Waiting for a free one would be taken for a slow resolver, and a time-out for one that is silent. asyncio's own
+    executor has four more than there are cores, and what stays silent holds one for many seconds.
     """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_LOOKUPS_AT_ONCE))
 
