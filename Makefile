@@ -3,7 +3,8 @@
 COUNTRY ?=
 MEASUREMENTS ?=
 PYTHON ?=
-JOBS ?= auto
+# One more than there are cores, since tests on kernel sockets mostly wait.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 BIN := .venv/bin
 STAMP := .venv/.trigpoint
