@@ -13,7 +13,9 @@ from tests.observe import records
 from trigpoint.model.facts import AddressFacts
 from trigpoint.model.measurement import Measurement, Reject
 from trigpoint.model.step import DnsAnswer, DnsLookup, Step, TcpConnect
-from trigpoint.observe.flatten import Enrichment, Rows, day, partition, tables
+from trigpoint.observe.columns import TABLES_OF
+from trigpoint.observe.enrichment import Enrichment
+from trigpoint.observe.flatten import Rows, day, partition, tables
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 
 KEY = {"step": 0, "pointer": "/test_keys/x/0", "vantage": "probe"}
@@ -64,7 +66,7 @@ def test_every_column_of_a_row_holds_the_field_of_its_name(name: str) -> None:
 
 
 def test_every_kind_of_step_has_a_way_to_its_rows() -> None:
-    assert set(Rows()._add_step) == set(get_args(Step))
+    assert set(TABLES_OF) == set(get_args(Step))
 
 
 def test_answers_are_rows_that_name_their_lookup() -> None:
@@ -223,13 +225,13 @@ def test_an_address_is_looked_up_once_while_it_is_remembered() -> None:
 
     facts = Enrichment(lookup, limit=2)
     for address in ("a", "a", "b", "a", "c", "a"):
-        facts.address(address, None)
+        list(facts.addresses([(address, None, None)]))
     assert asked == ["a", "b", "c", "a"]
 
 
 def test_a_step_without_an_address_keeps_what_was_annotated() -> None:
-    assert Enrichment().address(None, None) == (None, None, None, None)
-    assert Enrichment().address(None, 7, "Seven") == (7, "Seven", None, None)
+    annotated = [(None, None, None), (None, 7, "Seven"), (None, None, "Seven")]
+    assert list(Enrichment().addresses(annotated)) == [(*given[1:], None, None) for given in annotated]
 
 
 def test_leaf_facts_stand_beside_the_handshake() -> None:

@@ -8,15 +8,20 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import idna
 import msgspec
 
+from trigpoint.remembered import Remembered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _CACHE_SIZE = 8_192  # distinct values; a few megabytes a cache, as hostile as they may be
 _LONGEST_NAME = 253  # RFC 1035, section 2.3.4, in text form
-_LONGEST_CACHED = 512  # characters; twice the longest name, and more than most URLs
+_LONGEST_READ = 512  # characters; twice the longest name
 _LAST_PORT = 65_535
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -38,8 +43,14 @@ class Url(msgspec.Struct, frozen=True, gc=False):
     """Port as written, else the scheme's default. Missing: neither."""
 
 
-@lru_cache(_CACHE_SIZE)
 def _address(text: str) -> str | None:
+    r"""Write an IP address in canonical form.
+
+    >>> canonical_address("[2001:DB8:0:0::1]"), canonical_address("192.0.2.7"), canonical_address("example.org")
+    ('2001:db8::1', '192.0.2.7', None)
+    """
+    if len(text) > _LONGEST_NAME:
+        return None
     text = text.strip().removeprefix("[").removesuffix("]").split("%", 1)[0]
     try:  # `socket` accepts what `ipaddress` accepts (tests hold it to that), and is faster by 15 us a measurement
         if ":" not in text:
@@ -50,6 +61,10 @@ def _address(text: str) -> str | None:
         packed = socket.inet_pton(socket.AF_INET6, text)
     except (OSError, ValueError):
         return None
+    return _address_6(packed)
+
+
+def _address_6(packed: bytes) -> str:
     if packed.startswith(_MAPPED):  # Python 3.13 changed how it prints these; one form for all versions
         return f"::ffff:{socket.inet_ntop(socket.AF_INET, packed[-4:])}"
     written = socket.inet_ntop(socket.AF_INET6, packed)
@@ -58,33 +73,26 @@ def _address(text: str) -> str | None:
     return written
 
 
-def canonical_address(text: str) -> str | None:
-    """Write an IP address in canonical form (RFC 5952), without brackets or zone; None for anything else.
-
-    >>> canonical_address("[2001:DB8:0:0::1]"), canonical_address("192.0.2.7"), canonical_address("example.org")
-    ('2001:db8::1', '192.0.2.7', None)
-    """
-    return _address(text) if len(text) <= _LONGEST_NAME else None
+canonical_address: Callable[[str], str | None] = Remembered(_address, _CACHE_SIZE).__getitem__
+"""Write an IP address in canonical form (RFC 5952), without brackets or zone; None for anything else."""
 
 
-@lru_cache(_CACHE_SIZE)
-def _is_global(text: str) -> bool:
-    address = ipaddress.ip_address(text)
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return address.is_global
-
-
-def is_private(address: str) -> bool:
-    """Tell whether a canonical address is not globally routable (IANA special-purpose registries).
+def _is_private(text: str) -> bool:
+    """Tell whether a canonical address is not globally routable.
 
     >>> is_private("192.168.1.1"), is_private("100.64.0.1"), is_private("8.8.8.8")
     (True, True, False)
     """
-    return not _is_global(address)
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return not address.is_global
 
 
-@lru_cache(_CACHE_SIZE)
+is_private: Callable[[str], bool] = Remembered(_is_private, _CACHE_SIZE).__getitem__
+"""Tell whether a canonical address is not globally routable (IANA special-purpose registries)."""
+
+
 def _international(name: str) -> str:
     try:
         return idna.encode(name, uts46=True, transitional=False).decode("ascii")
@@ -97,35 +105,34 @@ def _label(label: str) -> str:
     return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
 
 
-def a_label(name: str) -> str:
-    """Write a host name as an A-label (RFC 5890) in lower case, without a trailing dot.
+def _a_label(name: str) -> str:
+    """Write a host name as an A-label.
 
     >>> a_label("Bücher.Example."), a_label("WWW.example.org")
     ('xn--bcher-kva.example', 'www.example.org')
     """
-    return _a_label(name[:_LONGEST_CACHED])
-
-
-@lru_cache(_CACHE_SIZE)
-def _a_label(name: str) -> str:
-    name = _BLANKS.sub("", name)
+    name = _BLANKS.sub("", name[:_LONGEST_READ])
     if not name.isascii():
         name = _international(name)
     return name.lower().rstrip(".")
 
 
-@lru_cache(_CACHE_SIZE)
+a_label: Callable[[str], str] = Remembered(_a_label, _CACHE_SIZE).__getitem__
+"""Write a host name as an A-label (RFC 5890) in lower case, without a trailing dot."""
+
+
 def _host(text: str) -> str:
-    return _address(text) or a_label(text.strip("[]"))
-
-
-def canonical_host(text: str) -> str:
-    """Write a host as a canonical address where it is one, else as an A-label.
+    """Write a host.
 
     >>> canonical_host("[::1]"), canonical_host("EXAMPLE.org.")
     ('::1', 'example.org')
     """
-    return _host(text[:_LONGEST_CACHED])
+    text = text[:_LONGEST_READ]
+    return canonical_address(text) or a_label(text.strip("[]"))
+
+
+canonical_host: Callable[[str], str] = Remembered(_host, _CACHE_SIZE).__getitem__
+"""Write a host as a canonical address where it is one, else as an A-label."""
 
 
 def port_number(value: object) -> int | None:
@@ -141,11 +148,16 @@ def port_number(value: object) -> int | None:
     return None
 
 
-@lru_cache(_CACHE_SIZE)
 def _endpoint(text: str) -> tuple[str | None, int | None]:
+    """Split ``host:port``.
+
+    >>> split_endpoint("[2001:db8::1]:443"), split_endpoint("192.0.2.7:80"), split_endpoint("::1")
+    (('2001:db8::1', 443), ('192.0.2.7', 80), ('::1', None))
+    """
+    text = text[:_LONGEST_READ]
     host, colon, port = text.rpartition(":")
     if ":" in host or not colon:  # one colon makes no address
-        whole = _address(text)
+        whole = canonical_address(text)
         if whole is not None:
             return whole, None
     if not colon:
@@ -153,13 +165,8 @@ def _endpoint(text: str) -> tuple[str | None, int | None]:
     return (canonical_host(host) or None) if host else None, port_number(port)
 
 
-def split_endpoint(text: str) -> tuple[str | None, int | None]:
-    """Split ``host:port`` into canonical host and port; either may be missing.
-
-    >>> split_endpoint("[2001:db8::1]:443"), split_endpoint("192.0.2.7:80"), split_endpoint("::1")
-    (('2001:db8::1', 443), ('192.0.2.7', 80), ('::1', None))
-    """
-    return _endpoint(text[:_LONGEST_CACHED])
+split_endpoint: Callable[[str], tuple[str | None, int | None]] = Remembered(_endpoint, _CACHE_SIZE).__getitem__
+"""Split ``host:port`` into canonical host and port; either may be missing."""
 
 
 def join_endpoint(host: str, port: int | None) -> str:
@@ -173,18 +180,14 @@ def join_endpoint(host: str, port: int | None) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def parse_url(text: str) -> Url:
-    """Read scheme, host and port of a URL, and write its host as an A-label. Text that is no URL keeps only itself.
+def _url(text: str) -> Url:
+    """Read a URL.
 
     >>> parse_url("https://Bücher.example/x").text
     'https://xn--bcher-kva.example/x'
     >>> parse_url("http://[::1]:8080").port
     8080
     """
-    return _cached_url(text) if len(text) <= _LONGEST_CACHED else _url(text)
-
-
-def _url(text: str) -> Url:
     if plain := _PLAIN_URL.match(text):  # nearly all; a quarter of the time, 5 us a measurement
         scheme = plain.group(1)
         return Url(text, scheme, canonical_host(plain.group(2)) or None, _DEFAULT_PORTS[scheme])
@@ -204,7 +207,8 @@ def _url(text: str) -> Url:
     return Url(text, parts.scheme, canonical or None, port if port is not None else _DEFAULT_PORTS.get(parts.scheme))
 
 
-_cached_url = lru_cache(_CACHE_SIZE)(_url)
+parse_url: Callable[[str], Url] = Remembered(_url, _CACHE_SIZE).__getitem__
+"""Read scheme, host and port of a URL, and write its host as an A-label. Text that is no URL keeps only itself."""
 
 
 def _with_host(parts: SplitResult, host: str) -> str:
@@ -213,20 +217,20 @@ def _with_host(parts: SplitResult, host: str) -> str:
     return urlunsplit(parts._replace(netloc=netloc))
 
 
-@lru_cache(_CACHE_SIZE)
 def _named(text: str) -> str | None:
+    """Find the host.
+
+    >>> host_of("https://WWW.Example.org:8443/x"), host_of("192.0.2.7"), host_of("example.org:53"), host_of("two words")
+    ('www.example.org', '192.0.2.7', 'example.org', None)
+    """
+    text = text.strip()
     url = parse_url(text)
-    if url.scheme is not None:
+    if url.scheme is not None or len(text) > _LONGEST_READ:
         return url.host
     if any(character in text for character in "\n\r\t ") or not text:
         return None
     return split_endpoint(text.split("/", 1)[0])[0]
 
 
-def host_of(text: str) -> str | None:
-    """Find the host that a measured input names: a URL, a host name, an address, or one of these with a port.
-
-    >>> host_of("https://WWW.Example.org:8443/x"), host_of("192.0.2.7"), host_of("example.org:53"), host_of("two words")
-    ('www.example.org', '192.0.2.7', 'example.org', None)
-    """
-    return _named(text.strip()) if len(text) <= _LONGEST_CACHED else _url(text).host
+host_of: Callable[[str], str | None] = Remembered(_named, _CACHE_SIZE).__getitem__
+"""Find the host that a measured input names: a URL, a host name, an address, or one of these with a port."""

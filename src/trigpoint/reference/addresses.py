@@ -12,6 +12,7 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import AF_INET, inet_pton
 from typing import TYPE_CHECKING, TypeAlias
 
 import maxminddb
@@ -59,12 +60,12 @@ def is_bogon(address: str) -> bool | None:
         The answer, or ``None`` where the text is not an address.
 
     """
+    with suppress(OSError, ValueError):  # nearly all are of this version, and `ipaddress` takes five times as long
+        return _is_bogon_v4(int.from_bytes(inet_pton(AF_INET, address)))
     try:
-        parsed = ipaddress.ip_address(address)
+        return _is_bogon_v6(int(ipaddress.IPv6Address(address)))
     except ValueError:
         return None
-    number = int(parsed)
-    return _is_bogon_v4(number) if parsed.version == 4 else _is_bogon_v6(number)  # noqa: PLR2004 - the protocol's number
 
 
 def _is_bogon_v4(number: int) -> bool:
