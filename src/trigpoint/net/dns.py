@@ -12,6 +12,7 @@ from socket import AF_INET, AF_INET6, inet_ntop
 import msgspec
 
 from trigpoint.net.dns_names import after_name
+from trigpoint.remembered import Remembered
 
 _HEADER = struct.Struct("!6H")
 _RECORD = struct.Struct("!HHIH")  # type, class, TTL, length of data
@@ -20,6 +21,7 @@ _POINTER = 0xC0
 _SOA = 6
 _A, _AAAA = 1, 28
 _A_BYTES, _AAAA_BYTES = 4, 16
+_CACHE_SIZE = 8_192  # addresses of 100 bytes
 
 
 class Reply(msgspec.Struct, frozen=True, gc=False):
@@ -33,6 +35,13 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     """Whether the authority section holds an SOA record. Missing: the message is cut off before its end."""
     ttls: dict[str, int]
     """Time to live in seconds by address (in network text form) of the A and AAAA records of the answer section."""
+
+
+def _written(address: bytes) -> str:
+    return inet_ntop(AF_INET if len(address) == _A_BYTES else AF_INET6, address)
+
+
+_WRITTEN = Remembered(_written, _CACHE_SIZE)
 
 
 def parse_reply(message: bytes) -> Reply | None:
@@ -63,10 +72,8 @@ def parse_reply(message: bytes) -> Reply | None:
                 break
             if number >= answers:
                 has_soa = has_soa or kind == _SOA
-            elif kind == _A and length == _A_BYTES:
-                ttls[inet_ntop(AF_INET, message[start:end])] = ttl
-            elif kind == _AAAA and length == _AAAA_BYTES:
-                ttls[inet_ntop(AF_INET6, message[start:end])] = ttl
+            elif (kind == _A and length == _A_BYTES) or (kind == _AAAA and length == _AAAA_BYTES):
+                ttls[_WRITTEN[message[start:end]]] = ttl
     except (IndexError, struct.error):
         has_soa = has_soa or None
     return Reply(flags & 0xF, bool(flags & 0x0400), has_soa, ttls)

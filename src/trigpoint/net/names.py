@@ -141,10 +141,10 @@ def port_number(value: object) -> int | None:
     >>> port_number("443"), port_number(65536), port_number(None)
     (443, None, None)
     """
+    if type(value) is int:
+        return value if 0 <= value <= _LAST_PORT else None
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(_LAST_PORT)):
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_PORT:
-        return value
+        return port_number(int(value))
     return None
 
 

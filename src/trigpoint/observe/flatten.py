@@ -15,6 +15,7 @@ from trigpoint.model.measurement import Measurement, Reject
 from trigpoint.model.step import Handshake, HttpRoundTrip
 from trigpoint.observe.columns import TABLES_OF, Steps, columns_of, columns_of_steps, frames
 from trigpoint.observe.enrichment import Enrichment
+from trigpoint.remembered import Remembered
 from trigpoint.store.manifest import COUNTRY_PATTERN, UNKNOWN_COUNTRY, UNKNOWN_DATE
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 
@@ -35,6 +36,9 @@ _REMEMBERED_CONTENT = 100_000
 # Fields of a measurement that are tables of their own stand last: steps, certificates, bodies.
 _MEASUREMENT_COLUMNS = len(TABLES["measurements"].columns)
 
+# Days and countries of lately.
+_REMEMBERED = 1_000
+
 _RECORD_TABLES = ("measurements", "certificates", "bodies", "rejects")
 
 
@@ -44,19 +48,29 @@ def partition(measurement: Measurement) -> tuple[str, str]:
     >>> partition(Measurement(id="", nettest="", source="", path="", line=1, probe_cc="../..", started_at=1.6e9))
     ('2020-09-13', 'ZZ')
     """
-    country = measurement.probe_cc
-    is_code = country is not None and COUNTRY_PATTERN.fullmatch(country) is not None
-    return day(measurement.started_at), country if country is not None and is_code else UNKNOWN_COUNTRY
+    return day(measurement.started_at), _COUNTRIES[measurement.probe_cc]
+
+
+def _country(code: str | None) -> str:
+    return code if code is not None and COUNTRY_PATTERN.fullmatch(code) else UNKNOWN_COUNTRY
+
+
+_COUNTRIES = Remembered(_country, _REMEMBERED)
 
 
 def day(started_at: float | None) -> str:
     """Give the UTC day of a time in seconds since 1970-01-01, or ``unknown`` where the calendar has none."""
-    if started_at is None:
-        return UNKNOWN_DATE
+    return UNKNOWN_DATE if started_at is None else _DAYS[started_at // _SECONDS_A_DAY]
+
+
+def _date(days: float) -> str:
     try:
-        return date.fromordinal(_EPOCH + int(started_at // _SECONDS_A_DAY)).isoformat()
+        return date.fromordinal(_EPOCH + int(days)).isoformat()
     except (ValueError, OverflowError):
         return UNKNOWN_DATE
+
+
+_DAYS = Remembered(_date, _REMEMBERED)
 
 
 class Rows:

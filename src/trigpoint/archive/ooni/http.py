@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _STATUSES = range(100, 1_000)  # RFC 9110, section 15: three digits; anything else is how probes write "none"
 _LONGEST_HEADERS = 65_536  # characters of all headers of a response; servers and proxies limit them to far less
 _LOCATION_LETTERS = len("location")
+_PLAIN = {str}
 
 
 def add_round_trips(recorder: Recorder, requests: list[RawRoundTrip | None], scope: Scope) -> None:
@@ -112,8 +113,11 @@ def header_pairs(listed: Any, mapped: Any) -> list[tuple[str, str]]:  # noqa: AN
     >>> header_pairs(None, {"A": ["1", "2"]})
     [('A', '1'), ('A', '2')]
     """
+    items = listed if listed and isinstance(listed, list) else _mapped(mapped)
+    if isinstance(items, dict):
+        return list(items.items())
     found: list[tuple[str, str]] = []
-    for item in listed if listed and isinstance(listed, list) else _mapped(mapped):
+    for item in items:
         try:
             name, value = item
         except (TypeError, ValueError):
@@ -125,13 +129,13 @@ def header_pairs(listed: Any, mapped: Any) -> list[tuple[str, str]]:  # noqa: AN
     return found
 
 
-def _mapped(headers: Any) -> list[Any]:  # noqa: ANN401 - hostile JSON
+def _mapped(headers: Any) -> list[Any] | dict[str, str]:  # noqa: ANN401 - hostile JSON
     if isinstance(headers, list):
         return headers
     if not isinstance(headers, dict):
         return []
-    if list not in set(map(type, headers.values())):
-        return list(headers.items())
+    if set(map(type, headers.values())) == _PLAIN:
+        return headers
     return [
         (name, value)
         for name, values in headers.items()

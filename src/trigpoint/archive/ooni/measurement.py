@@ -74,7 +74,7 @@ def measurement_of(record: bytes, origin: Origin) -> Measurement:
         report_id=text(raw.report_id),
         nettest=nettest or UNNAMED,
         nettest_version=text(raw.test_version),
-        software=" ".join(part for part in (text(raw.software_name), text(raw.software_version)) if part) or None,
+        software=" ".join(filter(None, (text(raw.software_name), text(raw.software_version)))) or None,
         platform=text(annotations.get("platform")),
         network_type=text(annotations.get("network_type")),
         lab_world=text(annotations.get("lab_world")),

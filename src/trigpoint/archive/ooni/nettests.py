@@ -57,7 +57,8 @@ def _add_apart(recorder: Recorder, part: RawSteps, scope: Scope) -> None:
 def add_late_replies(recorder: Recorder, keys: Keys) -> None:
     """Read the replies that came after the first to the same question; any nettest may have them."""
     for key in ("x_dns_duplicate_responses", "x_dns_late_replies"):
-        _add_queries(recorder, keys.get(key), Scope(f"{_HERE}/{key}", "arm=late"))
+        if key in keys:
+            _add_queries(recorder, keys[key], Scope(f"{_HERE}/{key}", "arm=late"))
 
 
 def _add_queries(recorder: Recorder, items: object, scope: Scope) -> None:

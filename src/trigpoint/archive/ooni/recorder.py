@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from trigpoint.model.step import Body, Certificate, Step
 from trigpoint.net.certificates import certificate_of
+from trigpoint.remembered import Remembered
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -95,14 +95,17 @@ def tags_of(raw: Any, mark: str) -> tuple[str | None, int | None]:  # noqa: ANN4
         joined = "\0".join(raw)
     except TypeError:
         joined = "\0".join(tag for tag in raw if isinstance(tag, str)) if isinstance(raw, list) else ""
-    return _tags(joined[:_LONGEST_TAGS], mark)
+    return _TAGS[joined[:_LONGEST_TAGS], mark]
 
 
-@lru_cache(4_096)
-def _tags(joined: str, mark: str) -> tuple[str | None, int | None]:
+def _tags(given: tuple[str, str]) -> tuple[str | None, int | None]:
+    joined, mark = given
     depth = _DEPTH.search(joined)
     tags = [_BLANKS.sub("_", tag) for tag in joined.split("\0") if tag]
     return " ".join(sorted({*tags, *mark.split()})) or None, int(depth.group(1)) if depth else None
+
+
+_TAGS = Remembered(_tags, 4_096)
 
 
 class Traffic(msgspec.Struct, frozen=True, gc=False):

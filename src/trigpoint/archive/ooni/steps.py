@@ -79,7 +79,7 @@ def add_query(recorder: Recorder, raw: RawQuery, scope: Scope, pointer: str) -> 
     tags, hop = tags_of(raw.tags, scope.mark)
     if hop is None and scope.is_chain:
         hop = recorder.host_hops.get(hostname)
-    if hop is not None:
+    if hop is not None and answers:
         _learn_hop(recorder.address_hops, answers, hop)
     where = resolver(raw.resolver_address, raw.resolver_hostname, raw.resolver_port)
     recorder.steps.append(

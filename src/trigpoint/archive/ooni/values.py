@@ -6,9 +6,9 @@ import binascii
 import ipaddress
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from trigpoint.net.names import canonical_address, is_private, join_endpoint, parse_url, port_number, split_endpoint
+from trigpoint.remembered import Remembered
 
 UNKNOWN_FAILURE = "unknown_failure"
 """The failure string of df-007 for a step that failed in a way that nobody wrote down."""
@@ -59,21 +59,33 @@ def as_number(value: object) -> int | None:
     >>> as_number("AS44244"), as_number("44244"), as_number(44244.0), as_number("AS0"), as_number(None)
     (44244, 44244, 44244, None, None)
     """
+    if isinstance(value, str):
+        return _WRITTEN_NUMBERS[value]
     if type(value) is not int:
-        if isinstance(value, str) and (match := _ASN.fullmatch(value.strip())):
-            value = int(match.group(1))
-        elif isinstance(value, float) and value.is_integer():
-            value = int(value)
-        else:
+        if not isinstance(value, float) or not value.is_integer():
             return None
+        value = int(value)
     return value if 0 < value <= _LARGEST_ASN else None
+
+
+def _written_number(value: str) -> int | None:
+    match = _ASN.fullmatch(value.strip())
+    return as_number(int(match.group(1))) if match else None
+
+
+_WRITTEN_NUMBERS = Remembered(_written_number, _CACHE_SIZE)
 
 
 def country(value: str | None) -> str | None:
     """Read a country code (ISO 3166-1 alpha-2); ``ZZ`` is how probes write that they do not know."""
-    if value is None or not _COUNTRY.fullmatch(value) or value.upper() == _NOBODY:
-        return None
-    return value.upper()
+    return None if value is None else _COUNTRIES[value]
+
+
+def _country(value: str) -> str | None:
+    return value.upper() if _COUNTRY.fullmatch(value) and value.upper() != _NOBODY else None
+
+
+_COUNTRIES = Remembered(_country, _CACHE_SIZE)
 
 
 def instant(value: object) -> float | None:
@@ -115,13 +127,11 @@ def resolver(address: str | None, hostname: str | None, port: object) -> str | N
     '192.0.2.53:53'
     """
     if address:
-        return _resolver(address[:_LONGEST_RESOLVER], None)
-    return _resolver(hostname[:_LONGEST_RESOLVER], port_number(port)) if hostname else None
+        return _RESOLVERS[address[:_LONGEST_RESOLVER]]
+    return _RESOLVERS[join_endpoint(hostname[:_LONGEST_RESOLVER], port_number(port))] if hostname else None
 
 
-@lru_cache(_CACHE_SIZE)
-def _resolver(written: str, port: int | None) -> str | None:
-    written = join_endpoint(written, port)
+def _resolver(written: str) -> str | None:
     url = parse_url(written)
     host, port = (url.host, url.port) if url.scheme else split_endpoint(written)
     if host is None:
@@ -130,6 +140,9 @@ def _resolver(written: str, port: int | None) -> str | None:
     if canonical is not None and is_private(canonical) and not _is_for_documentation(canonical):
         return "private"
     return url.text if url.scheme else join_endpoint(host, port)
+
+
+_RESOLVERS = Remembered(_resolver, _CACHE_SIZE)
 
 
 def _is_for_documentation(canonical: str) -> bool:

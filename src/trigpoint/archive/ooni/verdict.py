@@ -30,7 +30,8 @@ def is_verdict(key: str) -> bool:
 def probe_verdict(keys: dict[str, Any]) -> str | None:
     """Gather the probe's conclusions as JSON text with sorted keys. None: it drew none."""
     found = {key: keys[key] for key in _KEYS.intersection(keys)}
-    found |= {key: keys[key] for key in keys if "facebook_" in key and is_verdict(key)}
+    if "facebook_" in "".join(keys):
+        found |= {key: keys[key] for key in keys if is_verdict(key)}
     connects = keys.get("tcp_connect")
     for number, connect in enumerate(connects if isinstance(connects, list) else ()):
         status = connect.get("status") if isinstance(connect, dict) else None
