@@ -95,7 +95,9 @@ def frames(chunk: Chunk, knowledge: Knowledge | None = None) -> dict[Layer, pl.D
     """Build the frame of each layer (:mod:`trigpoint.judge.frames`)."""
     known = knowledge or Knowledge.nothing()
     addresses = find_addresses(chunk, known.pairs)
-    service = service_frame(chunk)
+    summed = endpoints(chunk)
+    names = name_frame(chunk, summed)
+    service = service_frame(chunk, summed, names)
     pages = vouched_steps(chunk.probe("http_round_trips"), chunk, addresses)
     built = {
         Layer.DNS: dns_frame(chunk, addresses),
@@ -105,10 +107,10 @@ def frames(chunk: Chunk, knowledge: Knowledge | None = None) -> dict[Layer, pl.D
         Layer.HTTP: http_frame(chunk, pages, vouched_steps(chunk.probe("tcp_connects"), chunk, addresses)),
     }
     state = service.select(*TARGET, "is_failing", "need_is_met", "network_works", "names_tried")
-    reached = endpoints(chunk).drop("height", "fails")
-    names = name_frame(chunk)
-    joined = {layer: _with_service(frame, state, reached, names) for layer, frame in built.items()}
-    joined = {layer: _with_measurement(frame, _doubted(chunk, built[Layer.DNS])) for layer, frame in joined.items()}
+    reached, tried = summed.drop("height", "fails"), names.drop("name_is_mixed")
+    joined = {layer: _with_service(frame, state, reached, tried) for layer, frame in built.items()}
+    doubted = _doubted(chunk, built[Layer.DNS])
+    joined = {layer: _with_measurement(frame, doubted) for layer, frame in joined.items()}
     portal = next(rule for rule in CASCADE[Layer.HTTP] if rule.id == "http.portal")
     portals = joined[Layer.HTTP].filter(portal.expression).select("m").unique()
     return {**joined, Layer.WHOLE: whole_frame(chunk, service, portals)}
@@ -162,7 +164,12 @@ def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
             *(rule.expression.alias(rule.id) for rule in CASCADE[layer]),
         )
         kept = ("m", "target", "table", "step", "pointer", "endpoint", "detail")
-        fired += [rows.filter(rule.id).select(*kept, rule=pl.lit(rule.id)) for rule in CASCADE[layer]]
+        counts = rows.select(pl.col(rule.id).sum() for rule in CASCADE[layer]).row(0, named=True)
+        fired += [
+            rows.filter(rule.id).select(*kept, rule=pl.lit(rule.id))
+            for number, rule in enumerate(CASCADE[layer])
+            if counts[rule.id] or number == 0  # most fire nowhere; one of them gives the columns
+        ]
     return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from trigpoint.judge.services import ServiceMap, service_frames
 from trigpoint.model.failure import Kind, kind
+from trigpoint.model.step import Vantage
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 from trigpoint.store.schemas import TABLES
 
@@ -32,6 +33,8 @@ class Chunk(msgspec.Struct, frozen=True):
     """One row a measurement, with ``m`` and ``is_site``."""
     steps: dict[str, pl.DataFrame]
     """Step tables by name, each with ``m``, ``kind``, ``hop`` (0 where missing) and ``target``."""
+    vantages: dict[str, dict[str, pl.DataFrame]]
+    """The same by vantage: asked for a hundred times, parted once."""
     answers: pl.DataFrame
     """DNS answers with ``m``."""
     certificates: pl.DataFrame
@@ -47,11 +50,11 @@ class Chunk(msgspec.Struct, frozen=True):
 
     def probe(self, table: str) -> pl.DataFrame:
         """Give the rows of a step table that the probe made."""
-        return self.steps[table].filter(pl.col("vantage") == "probe")
+        return self.vantages["probe"][table]
 
     def control(self, table: str) -> pl.DataFrame:
         """Give the rows of a step table that the control made."""
-        return self.steps[table].filter(pl.col("vantage") == "control")
+        return self.vantages["control"][table]
 
 
 def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
@@ -79,9 +82,14 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
     names = _names_of_addresses(steps["dns_lookups"], answers)
     assigned = {name: services.assign(frame, names) for name, frame in steps.items()}
     chain = _chain(assigned["dns_lookups"], keys)
+    of_targets = {name: _of_the_target(frame, chain) for name, frame in assigned.items()}
     return Chunk(
         measurements=measurements,
-        steps={name: _of_the_target(frame, chain) for name, frame in assigned.items()},
+        steps=of_targets,
+        vantages={
+            str(vantage): {name: frame.filter(pl.col("vantage") == vantage) for name, frame in of_targets.items()}
+            for vantage in Vantage
+        },
         answers=answers,
         certificates=full["certificates"].select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase()),
         bodies=full["bodies"].select(body_sha256="sha256", content="content"),
