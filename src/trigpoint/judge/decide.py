@@ -80,7 +80,7 @@ def judge(tables: Mapping[str, pl.DataFrame], knowledge: Knowledge | None = None
         Findings and verdicts, with the columns of their tables, sorted.
 
     """
-    chunk = prepare(tables)
+    chunk = prepare(tables, None if knowledge is None else knowledge.marks)
     fired = _fire(frames(chunk, knowledge))
     keys = chunk.measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
     verdicts = _verdicts(targets(chunk), fired).join(keys, on="m")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
+from trigpoint.judge.marks import page_marks
 from trigpoint.judge.services import ServiceMap, service_frames
 from trigpoint.model.failure import Kind, kind
 from trigpoint.model.step import Vantage
@@ -39,8 +40,8 @@ class Chunk(msgspec.Struct, frozen=True):
     """DNS answers with ``m``."""
     certificates: pl.DataFrame
     """Issuers by ``leaf_sha256``."""
-    bodies: pl.DataFrame
-    """Bodies by ``body_sha256``."""
+    marks: pl.DataFrame
+    """What was found in bodies, by ``body_sha256`` (:mod:`trigpoint.judge.marks`)."""
     muted: pl.DataFrame
     """m of measurements in which all handshakes of the probe with its own resolvers and helpers stalled."""
     opened: pl.DataFrame
@@ -57,12 +58,13 @@ class Chunk(msgspec.Struct, frozen=True):
         return self.vantages["control"][table]
 
 
-def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
+def prepare(tables: Mapping[str, pl.DataFrame], marks: pl.DataFrame | None = None) -> Chunk:
     """Key the tables of one chunk.
 
     Args:
         tables: observation tables by name, with the columns of :data:`trigpoint.store.schemas.TABLES`; a missing
             table counts as empty.
+        marks: what was found in bodies. Missing: the bodies among the tables are searched.
 
     """
     full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
@@ -92,7 +94,7 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
         },
         answers=answers,
         certificates=full["certificates"].select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase()),
-        bodies=full["bodies"].select(body_sha256="sha256", content="content"),
+        marks=page_marks(full["bodies"]) if marks is None else marks,
         muted=_muted(assigned["tls_handshakes"], chain),
         opened=_opened(assigned["tls_handshakes"], chain, full["certificates"]),
         services=services,

@@ -6,8 +6,15 @@ A single forged submission must not vouch for anything, nor one network: everyth
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 import polars as pl
+
+from trigpoint.judge.marks import marks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 VOUCHING = 3
 """Networks, and runs, on which the same must have been seen before the survey vouches for it."""
@@ -17,12 +24,14 @@ _ISSUERS = {"issuer": pl.String}
 
 
 class Knowledge(msgspec.Struct, frozen=True):
-    """What the rest of a survey vouches for."""
+    """What the rest of a survey vouches for, and what its bodies hold."""
 
     pairs: pl.DataFrame
     """name, address: where a certificate of the name verified."""
     authorities: pl.DataFrame
     """issuer (lower case): whose certificates verified."""
+    marks: pl.DataFrame | None = None
+    """What was found in bodies (:mod:`trigpoint.judge.marks`). Missing: a chunk brings its own bodies."""
 
     @staticmethod
     def nothing() -> Knowledge:
@@ -30,13 +39,19 @@ class Knowledge(msgspec.Struct, frozen=True):
         return Knowledge(pl.DataFrame(schema=_PAIRS), pl.DataFrame(schema=_ISSUERS))
 
 
-def gather(measurements: pl.LazyFrame, handshakes: pl.LazyFrame, certificates: pl.LazyFrame) -> Knowledge:
+def gather(
+    measurements: pl.LazyFrame,
+    handshakes: pl.LazyFrame,
+    certificates: pl.LazyFrame,
+    bodies: Iterable[pl.DataFrame] | None = None,
+) -> Knowledge:
     """Go through a survey once.
 
     Args:
         measurements: the table of that name.
         handshakes: ``tls_handshakes``.
         certificates: the table of that name.
+        bodies: the table of that name, in pieces that memory can hold.
 
     """
     runs = measurements.filter(pl.col("probe_asn").is_not_null()).select(
@@ -53,6 +68,7 @@ def gather(measurements: pl.LazyFrame, handshakes: pl.LazyFrame, certificates: p
     return Knowledge(
         pairs=_vouched(verified.drop_nulls(["name", "address"]), ["name", "address"]),
         authorities=_vouched(verified.join(issuers, on="leaf_sha256").drop_nulls("issuer"), ["issuer"]),
+        marks=None if bodies is None else marks_of(bodies),
     )
 
 

@@ -6,15 +6,15 @@ a verified handshake is the site's own, however it differs; and a page that mere
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from trigpoint.judge.arms import arm_of, hosts
 from trigpoint.judge.domains import domain, is_related
+from trigpoint.judge.marks import MARKS
 from trigpoint.model.failure import Kind
-from trigpoint.reference.artefacts import REFUSAL_WORDS, REQUEST_WORDS, Place, Scope, any_of, patterns
+from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
     from trigpoint.judge.keys import Chunk
@@ -56,14 +56,6 @@ _COMMON_HEADERS = (
 
 _HTTP_PORT = 80
 _SAME_LENGTH = 0.7  # ooni/spec ts-017; Jones et al., IMC 2014
-_HEADING = r"(?s)<(?:title|h[1-3])\b.*?</(?:title|h[1-3])>"
-_MARKS = {
-    "has_block_page": Scope.NETWORK,
-    "has_challenge": Scope.SERVER,
-    "has_parking": Scope.PARKING,
-    "has_portal": Scope.PORTAL,
-}
-_LONGEST_REFUSAL = 20_000  # characters: a page that only refuses is short, an article about refusals is not
 PRIVATE_HOST = r"^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)"
 _NETWORK_PROXY = rf"(?m)^server:.*\bproxy|{any_of(patterns(Place.HEADER, Scope.NETWORK))}"
 _DENIED_BY_SERVER = r"(?i)akamaighost|cloudflare|incapsula|sucuri|cloudfront|awselb|imperva"
@@ -90,7 +82,7 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
         .pipe(_with_places)
         .pipe(_with_comparison)
         .join(_endpoint_connects(chunk), on=["m", "host", "port"], how="left")
-        .join(_page_marks(chunk, vouched), on="body_sha256", how="left")
+        .join(chunk.marks, on="body_sha256", how="left")
         .pipe(_with_marks)
         .with_columns(arm=arm_of(), is_v6=pl.col("address").str.contains(":").fill_null(value=False))
         .with_columns(**hosts())
@@ -202,51 +194,19 @@ def _uncommon(headers: pl.Expr) -> pl.Expr:
     return _names(headers).list.set_difference(_COMMON_HEADERS)
 
 
-def _page_marks(chunk: Chunk, pages: pl.DataFrame) -> pl.DataFrame:
-    """Search each distinct body once; a body in which nothing stands that is searched for is left out, unmarked."""
-    wanted = pages.select("body_sha256").drop_nulls().unique()
-    text = pl.col("text")
-    refuses = pl.col("headings").str.contains(any_of(REFUSAL_WORDS))
-    return (
-        chunk.bodies.join(wanted, on="body_sha256", how="semi")
-        .unique("body_sha256")
-        .select("body_sha256", text=pl.col("content").map_elements(_text, return_dtype=pl.String).str.to_lowercase())
-        .filter(text.str.contains(any_of((*chain.from_iterable(map(_of_bodies, _MARKS.values())), *REFUSAL_WORDS))))
-        .with_columns(headings=text.str.extract_all(_HEADING).list.join(" "))
-        .select(
-            "body_sha256",
-            *(text.str.contains(any_of(_of_bodies(scope))).alias(mark) for mark, scope in _MARKS.items()),
-            # A heading says what a page is; somewhere in a text such words stand in many pages.
-            has_refusal=refuses
-            & (text.str.len_chars() <= _LONGEST_REFUSAL)
-            & ~text.str.contains(any_of(REQUEST_WORDS)),
-            heading_refuses=refuses,
-        )
-    )
-
-
 def _holds(column: str, pattern: str) -> pl.Expr:
     return pl.col(column).str.contains(pattern).fill_null(value=False)
-
-
-def _of_bodies(scope: Scope) -> tuple[str, ...]:
-    return patterns(Place.BODY, scope)
-
-
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "replace")
 
 
 def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what headers, redirects and hosts show."""
     headers = pl.col("headers").fill_null("")
     block_host = rf"(?:^|\.)(?:{any_of(patterns(Place.LOCATION, Scope.NETWORK))})$"
-    marks = (*_MARKS, "has_refusal", "heading_refuses")
     # A page of the documented host itself, where that is what was asked for, is no redirect to it.
     led_there = _holds("location_host", block_host) & (domain(pl.col("location_host")) != domain(pl.col("target")))
     is_there = _holds("host", block_host) & (domain(pl.col("host")) != domain(pl.col("target"))).fill_null(value=True)
     return frame.with_columns(
-        pl.col(marks).fill_null(value=False),
+        pl.col(MARKS).fill_null(value=False),
         has_block_host=led_there | is_there,
         has_private_redirect=_holds("location_host", PRIVATE_HOST),
         has_challenge_header=headers.str.contains(
