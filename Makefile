@@ -3,7 +3,8 @@
 COUNTRY ?=
 MEASUREMENTS ?=
 PYTHON ?=
-JOBS ?= auto
+# One more than there are cores, since tests on kernel sockets mostly wait.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 BIN := .venv/bin
 STAMP := .venv/.trigpoint
@@ -63,7 +64,7 @@ docs: reference  ## build the documentation: build/docs/index.html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
 
-bench: $(STAMP)  ## measure speed and memory: 20,000 measurements observed, packets through the lab's engine, the lab, the probe, fingerprints
+bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, the lab and its engine, the probe, fingerprints
 	$(BIN)/python bench/observe.py
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/lab.py

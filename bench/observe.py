@@ -1,8 +1,9 @@
 # ruff: noqa: INP001 - a script, not a package
-"""Measure how fast, and in how much memory, one core turns a load file into observation tables.
+"""Measure how fast, and in how much memory, one core turns a load file into observation tables and verdicts.
 
 The load file is made once under ``build/bench``: 20,000 measurements from a seed, 22 kB of JSON each on average
-(:mod:`trigpoint.sample.load` says how). Each round is a fresh process; the median of the rounds is printed.
+(:mod:`trigpoint.sample.load` says how). Each round is a fresh process that is held to one core, also where a library
+would use more; the median of the rounds is printed. ``whole`` goes from raw records to verdicts.
 
     .venv/bin/python bench/observe.py [--count 20000] [--rounds 3]
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import resource
 import shutil
 import statistics
@@ -19,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,14 +43,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="fresh processes for each row")
     parser.add_argument("--stage", choices=sorted(_STAGES), help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--survey", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.stage:
-        sys.stdout.write(json.dumps(_timed(options.stage, options.file)))
+        sys.stdout.write(json.dumps(_timed(options.stage, options.file, options.survey)))
         return
     plain, packed = load_files(options.count)
     size = plain.stat().st_size
     sys.stdout.write(_row("stage", "input", "measurements/s", "MB/s", "seconds", "peak MB"))
-    for stage, path in (("read", plain), ("read", packed), ("flatten", plain), ("observe", plain), ("observe", packed)):
+    for stage, path in (*((stage, plain) for stage in _STAGES), ("read", packed), ("observe", packed)):
         rounds = [_fresh_process(stage, path) for _ in range(options.rounds)]
         seconds = statistics.median(result["seconds"] for result in rounds)
         peak = statistics.median(result["peak"] for result in rounds)
@@ -78,50 +82,77 @@ def _row(*cells: str) -> str:
 
 
 def _fresh_process(stage: str, path: Path) -> dict[str, Any]:
-    command = [sys.executable, str(Path(__file__).resolve()), "--stage", stage, "--file", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - this file, our arguments
+    with tempfile.TemporaryDirectory(dir=_FOLDER) as folder:
+        survey = Path(folder) / "survey"
+        if stage == "judge":
+            _run("observe", path, survey)
+        return _run(stage, path, survey)
+
+
+def _run(stage: str, path: Path, survey: Path) -> dict[str, Any]:
+    command = [sys.executable, __file__, "--stage", stage, "--file", str(path), "--survey", str(survey)]
+    one_thread = os.environ | {"POLARS_MAX_THREADS": "1"}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=one_thread)  # noqa: S603 - this file, our arguments
     result: dict[str, Any] = json.loads(done.stdout)
     return result
 
 
-def _timed(stage: str, path: Path) -> dict[str, Any]:
+def _timed(stage: str, path: Path, survey: Path) -> dict[str, Any]:
+    if hasattr(os, "sched_setaffinity"):  # not on macOS
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     started = time.perf_counter()
-    count = _STAGES[stage](path)
+    _STAGES[stage](path, survey)
     seconds = time.perf_counter() - started
     # The process that starts this one is small, so what Linux counts of it at the fork does not show here.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
-    return {"seconds": seconds, "peak": peak, "count": count}
+    return {"seconds": seconds, "peak": peak}
 
 
-def _read(path: Path) -> int:
+def _read(path: Path, _: Path) -> None:
     """Decode records and build their steps; nothing is kept."""
     from trigpoint.archive import read  # noqa: PLC0415 - a stage loads what it measures
 
-    return sum(1 for _ in read(path))
+    deque(read(path), maxlen=0)
 
 
-def _flatten(path: Path) -> int:
+def _flatten(path: Path, _: Path) -> None:
     """Read, and lay out as tables in memory, a thousand records at a time; nothing is written."""
     from trigpoint.archive import read  # noqa: PLC0415 - a stage loads what it measures
     from trigpoint.observe import tables  # noqa: PLC0415 - as above
 
-    records, count = read(path), 0
+    records = read(path)
     while batch := list(islice(records, _BATCH)):
-        count += tables(batch)["measurements"].height
-    return count
+        tables(batch)
 
 
-def _observe(path: Path) -> int:
+def _observe(path: Path, survey: Path) -> None:
     """Do what ``trigpoint observe`` does, with one process."""
     from trigpoint.archive import identify, read  # noqa: PLC0415 - a stage loads what it measures
     from trigpoint.observe import observe  # noqa: PLC0415 - as above
 
-    with tempfile.TemporaryDirectory(dir=_FOLDER) as folder:
-        observe([path], Path(folder) / "survey", read, identify=identify, processes=1)
-    return 0
+    observe([path], survey, read, identify=identify, processes=1)
 
 
-_STAGES: dict[str, Callable[[Path], int]] = {"read": _read, "flatten": _flatten, "observe": _observe}
+def _judge(_: Path, survey: Path) -> None:
+    """Do what ``trigpoint judge`` does."""
+    from trigpoint.judge.survey import judge_survey  # noqa: PLC0415 - a stage loads what it measures
+
+    judge_survey(survey)
+
+
+def _whole(path: Path, survey: Path) -> None:
+    """Go from raw records to verdicts."""
+    _observe(path, survey)
+    _judge(path, survey)
+
+
+_STAGES: dict[str, Callable[[Path, Path], None]] = {
+    "read": _read,
+    "flatten": _flatten,
+    "observe": _observe,
+    "judge": _judge,
+    "whole": _whole,
+}
 
 
 if __name__ == "__main__":

@@ -114,6 +114,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes | str], None]
 
 
 @pytest.fixture
+def kernel() -> None:
+    """Skip where there is no kernel fabric, and say why."""
+    if obstacle := why_not():
+        pytest.skip(obstacle)
+
+
+@pytest.fixture
 def uncovered(no_cover: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not count the lines that a test runs, nor those of programs that it starts: for what runs them thousands of
     times after others ran them once, since counting doubles the time."""

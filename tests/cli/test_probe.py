@@ -389,6 +389,14 @@ def test_in_the_lab_nobody_is_asked_and_the_own_network_comes_first_too(
     assert {record["report_id"] for record in records(tmp_path / "open.a2.jsonl.gz")}.isdisjoint({run, ""})
 
 
+@pytest.mark.usefixtures("kernel")
+def test_in_the_lab_it_measures_among_real_sockets_too(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    asked = ("--world", "open", "--network", "a1", "--fabric", "kernel", "--to", tmp_path)
+    said = trigpoint("probe", "https://news.example/", *asked)
+    assert said.status == 0, said.err
+    assert names(tmp_path / "open.a1.jsonl.gz") == [("sanity", None), ("web_connectivity", "https://news.example/")]
+
+
 def test_a_nettest_that_takes_nothing_is_measured_in_the_lab_instead_of_its_sites(
     trigpoint: Callable[..., Said], tmp_path: Path
 ) -> None:

@@ -40,6 +40,18 @@ def test_one_network_or_one_run_never_vouches() -> None:
     assert seen((1, "a"), (2, "b"), (None, "c")).pairs.is_empty()
 
 
+def test_what_bodies_of_a_survey_hold_is_known_of_pages_of_any_chunk() -> None:
+    page = "<h1>this site is blocked</h1> http://www.airtel.in/dot/"
+    case = Case(input=f"http://{HOST}/").control().dns(GENUINE).tcp(port=80)
+    rows = tables([case.http(f"http://{HOST}/", status=200, address=GENUINE, body=page).record()])
+    bodies = rows.pop("bodies")
+    known = gather(*(rows[name].lazy() for name in ("measurements", "tls_handshakes", "certificates")), [bodies])
+    alone = judge({**rows, "bodies": bodies})[1]
+    assert alone["state"].to_list() == ["blocked"]
+    assert judge(rows, known)[1].equals(alone)
+    assert not judge(rows, Knowledge.nothing())[1].equals(alone)
+
+
 def verdict(case: Case, known: Knowledge | None) -> dict[str, Any]:
     return judge(tables([case.record()]), known)[1].row(0, named=True)
 

@@ -39,7 +39,7 @@ PORTS = {"https": 443, "http": 80, "h3": 443, "dot": 853}
 _TYPES = {4: A, 6: AAAA}
 _RCODES = {NXDOMAIN: "dns_nxdomain_error", SERVFAIL: "dns_servfail_error", REFUSED: "dns_refused_error"}
 _RANDOM = bytes(number * 7 % 256 for number in range(201))  # looks like nothing at all; 9 more than 12 times 16 bytes
-_IDLE_SECONDS = 0.5
+_IDLE_SECONDS = 1.0  # twice what a translator of the census keeps a flow for: a busy machine is late
 
 
 class Fetched(msgspec.Struct, frozen=True):

@@ -155,3 +155,18 @@ def test_a_certificate_of_the_first_version_is_read() -> None:
     assert x509.load_der_x509_certificate(der).version == x509.Version.v1
     old, new = parse_certificate(der), parse_certificate(plain.public_bytes(Encoding.DER))
     assert (old.subject, old.issuer, old.names, old.key_sha256) == (new.subject, new.issuer, None, new.key_sha256)
+
+
+def test_certificates_that_end_alike_are_told_apart() -> None:
+    ending = bytes(200)  # 64 characters of base64 are 48 bytes
+    one, other = (base64.b64encode(first + ending).decode() for first in (b"abc", b"xyz"))
+    found = [certificate_of(text) for text in (one, other, one, one)]
+    assert [certificate.der[:3] for certificate in found if certificate] == [b"abc", b"xyz", b"abc", b"abc"]
+
+
+def test_few_certificates_are_remembered_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(certificates, "_CACHE_SIZE", 2)
+    monkeypatch.setattr(certificates, "_known", {})
+    for number in range(5):
+        assert certificate_of(base64.b64encode(bytes([number]) * 60).decode()) is not None
+        assert len(certificates._known) <= 2

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from typing import get_args
 
 import msgspec
 import polars as pl
@@ -12,9 +11,7 @@ from hypothesis import strategies as st
 from tests.observe import records
 from trigpoint.model.facts import AddressFacts
 from trigpoint.model.measurement import Measurement, Reject
-from trigpoint.model.step import DnsAnswer, DnsLookup, Step, TcpConnect
-from trigpoint.observe.columns import TABLES_OF
-from trigpoint.observe.enrichment import Enrichment
+from trigpoint.model.step import DnsAnswer, DnsLookup, TcpConnect
 from trigpoint.observe.flatten import Rows, day, partition, tables
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 
@@ -63,10 +60,6 @@ def test_every_column_of_a_row_holds_the_field_of_its_name(name: str) -> None:
             field: value for field in record.__struct_fields__ if not isinstance(value := getattr(record, field), tuple)
         }.items()
     )
-
-
-def test_every_kind_of_step_has_a_way_to_its_rows() -> None:
-    assert set(TABLES_OF) == set(get_args(Step))
 
 
 def test_answers_are_rows_that_name_their_lookup() -> None:
@@ -238,24 +231,6 @@ def test_a_database_places_the_vantage_point_of_a_remote_measurement(
         made = tables([measurement], lookup)
         assert made["measurements"].select("probe_cc", "probe_asn", "probe_network").row(0) == place
         assert made["measurements"]["country"].to_list() == [place[0] or "ZZ"]
-
-
-def test_an_address_is_looked_up_once_while_it_is_remembered() -> None:
-    asked = []
-
-    def lookup(address: str) -> AddressFacts:
-        asked.append(address)
-        return AddressFacts(asn=1)
-
-    facts = Enrichment(lookup, limit=2)
-    for address in ("a", "a", "b", "a", "c", "a"):
-        list(facts.addresses([(address, None, None)]))
-    assert asked == ["a", "b", "c", "a"]
-
-
-def test_a_step_without_an_address_keeps_what_was_annotated() -> None:
-    annotated = [(None, None, None), (None, 7, "Seven"), (None, None, "Seven")]
-    assert list(Enrichment().addresses(annotated)) == [(*given[1:], None, None) for given in annotated]
 
 
 def test_leaf_facts_stand_beside_the_handshake() -> None:

@@ -48,7 +48,8 @@ OF_V4: dict[str, Callable[[V4], str]] = {
     "digest, MD5": lambda a: hashlib.md5(str(a).encode()).hexdigest(),  # noqa: S324 - what others use
     "digest, SHA-1": lambda a: hashlib.sha1(str(a).encode()).hexdigest().upper(),  # noqa: S324 - likewise
     "list of numbers": lambda a: json.dumps(octets(a)),
-    "commas": lambda a: ",".join(map(str, octets(a))),
+    "list, commas": lambda a: ",".join(map(str, octets(a))),
+    "list, slashes": lambda a: "/".join(map(str, octets(a))),
     "spaced": lambda a: " . ".join(map(str, octets(a))),
     "quoted-printable": lambda a: str(a).replace(".", "=2E"),
     "hexadecimal": lambda a: f"0x{int(a):08x}",

@@ -45,6 +45,15 @@ def test_a_scan_has_the_partition_from_the_path_wherever_the_survey_lies(tmp_pat
     assert survey.scan("certificates").collect().height == 5 + 2  # the authority's came with both sources
 
 
+@pytest.mark.parametrize("table", ["bodies", "measurements"])
+def test_a_table_is_read_whole_file_by_file(tmp_path: Path, table: str) -> None:
+    surveys.small(tmp_path)
+    survey = Survey.open(tmp_path)
+    pieces = list(survey.each(table))
+    assert len(pieces) > 1
+    assert pl.concat(pieces).equals(survey.scan(table).collect())
+
+
 @pytest.mark.parametrize("folder", ["s", "with=sign/s"])
 def test_columns_that_an_older_version_did_not_write_are_missing(tmp_path: Path, folder: str) -> None:
     path = tmp_path / folder

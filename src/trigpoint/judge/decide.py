@@ -86,7 +86,7 @@ def judge(
         Findings and verdicts, with the columns of their tables, sorted.
 
     """
-    chunk = prepare(tables)
+    chunk = prepare(tables, None if knowledge is None else knowledge.page_marks)
     fired = _fire(frames(chunk, knowledge, fingerprints))
     keys = chunk.measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
     verdicts = _verdicts(targets(chunk), fired).join(keys, on="m")
@@ -104,7 +104,9 @@ def frames(
     known = knowledge or Knowledge.nothing()
     lists = fingerprints or Fingerprints()
     addresses = find_addresses(chunk, known.pairs)
-    service = service_frame(chunk)
+    summed = endpoints(chunk)
+    names = name_frame(chunk, summed)
+    service = service_frame(chunk, summed, names)
     pages = vouched_steps(chunk.probe("http_round_trips"), chunk, addresses)
     connects = vouched_steps(chunk.probe("tcp_connects"), chunk, addresses)
     built = {
@@ -115,9 +117,8 @@ def frames(
         Layer.HTTP: with_listed_pages(http_frame(chunk, pages, connects), chunk, lists),
     }
     state = service.select(*TARGET, "is_failing", "need_is_met", "network_works", "names_tried")
-    reached = endpoints(chunk).drop("height", "fails")
-    names = name_frame(chunk)
-    joined = {layer: _with_service(frame, state, reached, names) for layer, frame in built.items()}
+    reached, tried = summed.drop("height", "fails"), names.drop("name_is_mixed")
+    joined = {layer: _with_service(frame, state, reached, tried) for layer, frame in built.items()}
     marks = known.marks(chunk.measurements)
     doubted = _doubted(chunk, built[Layer.DNS]).join(marks, on="m", how="full", coalesce=True)
     joined = {layer: _with_measurement(frame, doubted) for layer, frame in joined.items()}
@@ -175,7 +176,12 @@ def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
             *(rule.expression.alias(rule.id) for rule in CASCADE[layer]),
         )
         kept = ("m", "target", "table", "step", "pointer", "endpoint", "detail")
-        fired += [rows.filter(rule.id).select(*kept, rule=pl.lit(rule.id)) for rule in CASCADE[layer]]
+        counts = rows.select(pl.col(rule.id).sum() for rule in CASCADE[layer]).row(0, named=True)
+        fired += [
+            rows.filter(rule.id).select(*kept, rule=pl.lit(rule.id))
+            for number, rule in enumerate(CASCADE[layer])
+            if counts[rule.id] or number == 0  # most fire nowhere; one of them gives the columns
+        ]
     return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")
 
 

@@ -11,8 +11,10 @@ import msgspec
 import polars as pl
 
 from trigpoint.judge.chains import with_chain_states
+from trigpoint.judge.marks import page_marks
 from trigpoint.judge.services import ServiceMap, service_frames
 from trigpoint.model.failure import Kind, kind
+from trigpoint.model.step import Vantage
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 from trigpoint.store.schemas import TABLES
 
@@ -36,12 +38,16 @@ class Chunk(msgspec.Struct, frozen=True):
     """One row a measurement, with ``m`` and ``is_site``."""
     steps: dict[str, pl.DataFrame]
     """Step tables by name, each with ``m``, ``kind``, ``hop`` (0 where missing) and ``target``."""
+    vantages: dict[str, dict[str, pl.DataFrame]]
+    """The same by vantage: asked for a hundred times, parted once."""
     answers: pl.DataFrame
     """DNS answers with ``m``."""
     certificates: pl.DataFrame
     """Issuers by ``leaf_sha256``."""
     bodies: pl.DataFrame
-    """Bodies by ``body_sha256``."""
+    """body_sha256, content; none where a survey's bodies were searched beforehand."""
+    marks: pl.DataFrame
+    """What was found in bodies, by ``body_sha256`` (:mod:`trigpoint.judge.marks`)."""
     muted: pl.DataFrame
     """m of measurements in which all handshakes of the probe with its own resolvers and helpers stalled."""
     opened: pl.DataFrame
@@ -51,19 +57,20 @@ class Chunk(msgspec.Struct, frozen=True):
 
     def probe(self, table: str) -> pl.DataFrame:
         """Give the rows of a step table that the probe made."""
-        return self.steps[table].filter(pl.col("vantage") == "probe")
+        return self.vantages["probe"][table]
 
     def control(self, table: str) -> pl.DataFrame:
         """Give the rows of a step table that the control made."""
-        return self.steps[table].filter(pl.col("vantage") == "control")
+        return self.vantages["control"][table]
 
 
-def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
+def prepare(tables: Mapping[str, pl.DataFrame], marks: pl.DataFrame | None = None) -> Chunk:
     """Key the tables of one chunk.
 
     Args:
         tables: observation tables by name, with the columns of :data:`trigpoint.store.schemas.TABLES`; a missing
             table counts as empty.
+        marks: what was found in bodies. Missing: the bodies among the tables are searched.
 
     """
     full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
@@ -88,12 +95,18 @@ def prepare(tables: Mapping[str, pl.DataFrame]) -> Chunk:
     names = _names_of_addresses(steps["dns_lookups"], answers)
     assigned = {name: services.assign(frame, names) for name, frame in steps.items()}
     chain = _chain(assigned["dns_lookups"], keys)
+    of_targets = {name: _of_the_target(frame, chain) for name, frame in assigned.items()}
     return Chunk(
         measurements=measurements,
-        steps={name: _of_the_target(frame, chain) for name, frame in assigned.items()},
+        steps=of_targets,
+        vantages={
+            str(vantage): {name: frame.filter(pl.col("vantage") == vantage) for name, frame in of_targets.items()}
+            for vantage in Vantage
+        },
         answers=answers,
         certificates=full["certificates"].select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase()),
         bodies=full["bodies"].select(body_sha256="sha256", content="content"),
+        marks=page_marks(full["bodies"]) if marks is None else marks,
         muted=_muted(assigned["tls_handshakes"], chain),
         opened=_opened(assigned["tls_handshakes"], chain, full["certificates"]),
         services=services,

@@ -13,11 +13,12 @@ import msgspec
 import polars as pl
 
 from trigpoint.judge.elsewhere import VOUCHING, attempts, defects, gone, suspects
+from trigpoint.judge.marks import marks_of
 from trigpoint.judge.runs import cut_ports, lacking_v6, opened, silenced
 from trigpoint.judge.walls import WALLED, walled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _PAIRS = {"name": pl.String, "address": pl.String}
 _ISSUERS = {"issuer": pl.String}
@@ -28,7 +29,7 @@ def _empty(**schema: type[pl.DataType]) -> pl.DataFrame:
 
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rest of a survey vouches for."""
+    """What the rest of a survey vouches for, and what its bodies hold."""
 
     pairs: pl.DataFrame = _empty(**_PAIRS)
     """name, address: where a certificate of the name verified."""
@@ -50,6 +51,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """run, name, engine, resolver_address: what a resolver never answered, though it answered others between."""
     cut_ports: pl.DataFrame = _empty(run=pl.String, address=pl.String, port=pl.Int64)
     """run, address, port: silent in the run, where the address answers at another port, and open to others."""
+    page_marks: pl.DataFrame | None = None
+    """What was found in bodies (:mod:`trigpoint.judge.marks`). Missing: a chunk brings its own bodies."""
 
     @staticmethod
     def nothing() -> Knowledge:
@@ -80,11 +83,12 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
         return marked.select("m", pl.col(marks).fill_null(value=False))
 
 
-def gather(scan: Callable[[str], pl.LazyFrame]) -> Knowledge:
+def gather(scan: Callable[[str], pl.LazyFrame], bodies: Iterable[pl.DataFrame] | None = None) -> Knowledge:
     """Go through a survey once.
 
     Args:
         scan: gives a table of the survey by its name.
+        bodies: the table of that name, in pieces that memory can hold.
 
     """
     runs = (
@@ -112,6 +116,7 @@ def gather(scan: Callable[[str], pl.LazyFrame]) -> Knowledge:
         opened=opened(scan),
         silenced=silenced(scan),
         cut_ports=cut_ports(scan).join(endpoints, on=["address", "port"], how="semi"),
+        page_marks=None if bodies is None else marks_of(bodies),
     )
 
 

@@ -13,9 +13,10 @@ import polars as pl
 from trigpoint.judge.arms import HOST_SWAPS, host_arm, is_not_the_servers
 from trigpoint.judge.domains import domain, is_related
 from trigpoint.judge.evidence import with_evidence
+from trigpoint.judge.marks import MARKS
 from trigpoint.judge.remote import is_innocent, with_tries
 from trigpoint.model.failure import Kind
-from trigpoint.reference.artefacts import REFUSAL_WORDS, REQUEST_WORDS, Place, Scope, any_of, patterns
+from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
     from trigpoint.judge.keys import Chunk
@@ -58,8 +59,6 @@ _COMMON_HEADERS = (
 _HTTP_PORT = 80
 _FOREIGN = "foreign"  # outcome of a request that another answered
 _SAME_LENGTH = 0.7  # ooni/spec ts-017; Jones et al., IMC 2014
-_HEADING = r"(?s)<(?:title|h[1-3])\b.*?</(?:title|h[1-3])>"
-_LONGEST_REFUSAL = 20_000  # characters: a page that only refuses is short, an article about refusals is not
 PRIVATE_HOST = r"^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)"
 _NETWORK_PROXY = rf"(?m)^server:.*\bproxy|{any_of(patterns(Place.HEADER, Scope.NETWORK))}"
 _DENIED_BY_SERVER = r"(?i)akamaighost|cloudflare|incapsula|sucuri|cloudfront|awselb|imperva"
@@ -88,7 +87,7 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
         .pipe(_with_places)
         .pipe(_with_comparison)
         .join(_endpoint_connects(chunk), on=["m", "host", "port"], how="left")
-        .join(page_marks(chunk, vouched), on="body_sha256", how="left")
+        .join(chunk.marks, on="body_sha256", how="left")
         .pipe(_with_marks)
         .pipe(_with_swaps)
         .with_columns(
@@ -210,49 +209,19 @@ def _uncommon(headers: pl.Expr) -> pl.Expr:
     return _names(headers).list.set_difference(_COMMON_HEADERS)
 
 
-def page_marks(chunk: Chunk, pages: pl.DataFrame) -> pl.DataFrame:
-    """Search each distinct body once."""
-    wanted = pages.select("body_sha256").drop_nulls().unique()
-    text = pl.col("text")
-    return (
-        chunk.bodies.join(wanted, on="body_sha256", how="semi")
-        .unique("body_sha256")
-        .with_columns(text=pl.col("content").map_elements(_lower_text, return_dtype=pl.String))
-        .select(
-            "body_sha256",
-            has_block_page=text.str.contains(any_of(patterns(Place.BODY, Scope.NETWORK))),
-            has_challenge=text.str.contains(any_of(patterns(Place.BODY, Scope.SERVER))),
-            has_parking=text.str.contains(any_of(patterns(Place.BODY, Scope.PARKING))),
-            has_portal=text.str.contains(any_of(patterns(Place.BODY, Scope.PORTAL))),
-            # A heading says what a page is; somewhere in a text such words stand in many pages.
-            has_refusal=text.str.extract_all(_HEADING).list.join(" ").str.contains(any_of(REFUSAL_WORDS))
-            & (text.str.len_chars() <= _LONGEST_REFUSAL)
-            & ~text.str.contains(any_of(REQUEST_WORDS)),
-            mentions_refusal=text.str.contains(any_of(REFUSAL_WORDS)) & ~text.str.contains(any_of(REQUEST_WORDS)),
-            heading_refuses=text.str.extract_all(_HEADING).list.join(" ").str.contains(any_of(REFUSAL_WORDS)),
-        )
-    )
-
-
 def _holds(column: str, pattern: str) -> pl.Expr:
     return pl.col(column).str.contains(pattern).fill_null(value=False)
-
-
-def _lower_text(content: bytes) -> str:
-    return content.decode("utf-8", "replace").lower()
 
 
 def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what headers, redirects and hosts show."""
     headers = pl.col("headers").fill_null("")
     block_host = rf"(?:^|\.)(?:{any_of(patterns(Place.LOCATION, Scope.NETWORK))})$"
-    marks = ["has_block_page", "has_challenge", "has_parking", "has_portal", "has_refusal", "heading_refuses"]
-    marks.append("mentions_refusal")
     # A page of the documented host itself, where that is what was asked for, is no redirect to it.
     led_there = _holds("location_host", block_host) & (domain(pl.col("location_host")) != domain(pl.col("target")))
     is_there = _holds("host", block_host) & (domain(pl.col("host")) != domain(pl.col("target"))).fill_null(value=True)
     return frame.with_columns(
-        pl.col(marks).fill_null(value=False),
+        pl.col(MARKS).fill_null(value=False),
         has_block_host=led_there | is_there,
         has_private_redirect=_holds("location_host", PRIVATE_HOST),
         has_challenge_header=headers.str.contains(

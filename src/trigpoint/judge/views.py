@@ -16,7 +16,7 @@ from trigpoint.judge.addresses import (
 )
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.frames import control_sites, family_works
-from trigpoint.judge.pages import PRIVATE_HOST, page_marks
+from trigpoint.judge.pages import PRIVATE_HOST
 from trigpoint.judge.remote import is_innocent, with_comparison
 from trigpoint.judge.replies import NOBODY, innocent_names, is_agreed, is_arm, is_late, late_replies
 from trigpoint.model.failure import Kind
@@ -54,7 +54,7 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     """
     views = _views(chunk, addresses)
     return (
-        with_comparison(views, chunk, page_marks(chunk, chunk.control("http_round_trips")))
+        with_comparison(views, chunk, chunk.marks)
         .join(family_works(chunk), on="m", how="left")
         .join(_peers(views), on=["m", "name", "view"], how="left")
         .join(_control_lookups(chunk), on=["m", "name"], how="left")

@@ -53,22 +53,23 @@ def _tries(chunk: Chunk, table: str, height: int) -> pl.DataFrame:
     )
 
 
-def service_frame(chunk: Chunk) -> pl.DataFrame:
+def service_frame(chunk: Chunk, summed: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Say of each target how much of it was reached: one row a measurement and target.
 
     Columns: endpoints_tried, endpoints_reached, names_tried, names_reached, names_mixed, is_service, need, minimum,
     need_is_met, is_failing (enough was tried and the need is not met), network_works (something in the measurement
     answered).
+
+    Args:
+        chunk: the prepared observations.
+        summed: :func:`endpoints`.
+        names: :func:`name_frame`.
+
     """
-    summed = endpoints(chunk)
-    by_name = (
-        _named(chunk, summed)
-        .group_by(TARGET)
-        .agg(
-            names_tried=pl.len(),
-            names_reached=(pl.col("name_reached") & ~pl.col("name_is_mixed")).sum(),
-            names_mixed=pl.col("name_is_mixed").sum(),
-        )
+    by_name = names.group_by(TARGET).agg(
+        names_tried=pl.len(),
+        names_reached=(pl.col("name_reached") & ~pl.col("name_is_mixed")).sum(),
+        names_mixed=pl.col("name_is_mixed").sum(),
     )
     by_endpoint = summed.group_by(TARGET).agg(endpoints_tried=pl.len(), endpoints_reached=pl.col("reached").sum())
     tried, reached = pl.col("endpoints_tried"), pl.col("endpoints_reached")
@@ -100,10 +101,16 @@ def service_frame(chunk: Chunk) -> pl.DataFrame:
     )
 
 
-def _named(chunk: Chunk, summed: pl.DataFrame) -> pl.DataFrame:
-    """Say of each name of a target whether it was reached, at the highest layer that was tried for it.
+def name_frame(chunk: Chunk, summed: pl.DataFrame) -> pl.DataFrame:
+    """Say of each name whether any endpoint of it was reached: m, target, name, name_reached, name_is_mixed.
 
-    A name that did not resolve was tried too; one that was only looked up was not.
+    The highest layer that was tried for it decides. A name that did not resolve was tried too; one that was only
+    looked up was not.
+
+    Args:
+        chunk: the prepared observations.
+        summed: :func:`endpoints`.
+
     """
     unresolved = chunk.probe("dns_lookups").filter(pl.col("kind").is_not_null(), pl.col("query_type") != "AAAA")
     highest = pl.col("height") == pl.col("height").max()
@@ -124,11 +131,6 @@ def _named(chunk: Chunk, summed: pl.DataFrame) -> pl.DataFrame:
             & (pl.col("height").max() == _PAGE_HEIGHT),
         )
     )
-
-
-def name_frame(chunk: Chunk) -> pl.DataFrame:
-    """Say of each name whether any endpoint of it was reached: m, target, name, name_reached."""
-    return _named(chunk, endpoints(chunk)).drop("name_is_mixed")
 
 
 def _network(chunk: Chunk) -> pl.DataFrame:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
@@ -16,6 +14,7 @@ import msgspec
 
 from trigpoint.errors import InputError, NetworkError
 from trigpoint.net.dial.dns import Resolver
+from trigpoint.net.dial.system import make_room_for_lookups
 from trigpoint.net.dial.trust import trust
 from trigpoint.net.names import is_private, parse_url
 from trigpoint.probe.device import device_of
@@ -43,8 +42,6 @@ PUBLIC = ("udp://8.8.8.8", "https://dns.google/dns-query@8.8.8.8")
 """Resolvers that are asked besides the network's own: the one that ooni/probe-cli asks, in the clear and encrypted."""
 
 _FIRST = "sanity"
-_LOOKUPS_AT_ONCE = 64
-"""Threads in which the system's resolver is asked: waiting for a free one would be taken for a slow resolver."""
 _RUN_BYTES = 16
 _FAR = {4: "192.0.2.1", 6: "2001:db8::1"}  # documentation addresses: the kernel chooses a way, and nothing is sent
 
@@ -129,7 +126,7 @@ async def work(  # noqa: PLR0913 - what, how, and whom to tell
         NetworkError: nothing can be measured from here; what was seen of the own network is written.
 
     """
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_LOOKUPS_AT_ONCE))
+    make_room_for_lookups()
     first = await measure(session, Job(nettest=_FIRST))
     why = obstacle(first.keys)
     session = await hidden(session, first.keys, asks=why is None)

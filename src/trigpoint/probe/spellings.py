@@ -14,15 +14,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import ipaddress
 import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ipaddress
     from collections.abc import Iterator, Sequence
 
 _SHORTEST_BASE64 = 6  # characters that only this text gives; fewer come about by chance
 _PADDING = "0{0,4}"  # zeros before a number; without an end, a page of zeros would take minutes
+_HOMES = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")))
+"""Addresses that millions have at once (:rfc:`1918`, :rfc:`6598`)."""
 _PREFIX_GROUPS = 4  # 64 bits: what a network gives to one subscriber or one link (RFC 4291, section 2.5.4)
 
 
@@ -32,6 +34,8 @@ def of_ipv4(address: ipaddress.IPv4Address) -> Iterator[str]:
     decimal = [str(octet) for octet in octets]
     for order in (decimal, decimal[::-1]):
         yield _bounded(_DOT.join([order[0], *(f"{_PADDING}{octet}" for octet in order[1:])]), "0-9")
+    if not any(address in network for network in _HOMES):  # 10,0,0,1 is a colour or a shape, too, and in every page
+        yield _bounded("(?: ?, ?|/)".join(decimal), "0-9")
     rest = r"\.".join(rf"(?:0x{_PADDING}{octet:x}|0{_PADDING}{octet:o}|{octet})" for octet in octets[1:])
     yield _bounded(rf"0(?:x{_PADDING}{octets[0]:x}|{_PADDING}{octets[0]:o})\.{rest}", "0-9a-f")
     for whole in (number, int.from_bytes(address.packed, "little")):  # machines write them in either order
@@ -122,7 +126,7 @@ def _escaped_throughout(text: str) -> str:
 
 
 # \x01 to \x03 are the lengths of such labels in a DNS message (RFC 1035, section 3.1).
-_DOT = rf"(?:[._\x01-\x03-]| ?[,.] |,|\[\.\]|&period;|=2e|{_escapes('.')})"
+_DOT = rf"(?:[._\x01-\x03-]| ?\. |\[\.\]|&period;|=2e|{_escapes('.')})"
 _COLON = rf"(?:[:_-]|&colon;|{_escapes(':')})"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from trigpoint.net.dial.system import make_room_for_lookups
 from trigpoint.rehearsal import Rehearsed, Unit, measured, session_in, world_of
 
 
@@ -26,6 +27,7 @@ def main(asked: Path, told: Path) -> None:
 
 
 async def _measured(unit: Unit) -> Rehearsed:
+    make_room_for_lookups()
     world = world_of(unit)
     bundle = Path(os.environ["SSL_CERT_FILE"])  # set by the lab for each program that runs in it
     return await measured(session_in(world, unit.network, bundle, wall=time.time, seed=unit.seed), unit)

@@ -164,6 +164,11 @@ class Survey:
         """
         return self._scan(table, self._files(table, countries))
 
+    def each(self, table: str) -> Iterator[pl.DataFrame]:
+        """Read one table file by file, in the order of the files' paths: what memory could not hold as a whole."""
+        for file in self._by_table[table]:
+            yield self._scan(table, [file]).collect()
+
     def load(self, table: str, slices: Iterable[Slice]) -> pl.DataFrame:
         """Read the rows of one partitioned table for the given slices, with ``date`` and ``country``."""
         wanted = {(piece.date, piece.country, piece.stem) for piece in slices}

@@ -188,7 +188,7 @@ BY_ADDRESS: tuple[Case, ...] = (
         Visit("tcp://nat-timeout.example:7/", "nat-timeout"),
         Effect("tcp", RESET),
         Visit("tcp://nat-timeout.example:8/", "nat-timeout"),
-        {"match": {"addresses": both(39), "ports": [7]}, "idle_seconds": 0.15},
+        {"match": {"addresses": both(39), "ports": [7]}, "idle_seconds": 0.5},
         (host("nat-timeout", 39, echo=[7, 8]),),
     ),
 )

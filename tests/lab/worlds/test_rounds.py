@@ -9,7 +9,6 @@ import pytest
 
 from tests.lab.worlds.observing import at_the_beginning, rows_of, true_addresses
 from tests.lab.worlds.rounds import Place, Rounds, parted
-from trigpoint.lab.fabrics.kernel.doctor import why_not
 from trigpoint.lab.truth import compare
 from trigpoint.lab.world.load import load, names
 from trigpoint.lab.world.truth import Truth
@@ -17,13 +16,6 @@ from trigpoint.lab.world.truth import Truth
 PLACES = [Place(name, network.name) for name in names() for network in load(name).networks]
 PARTS = 2
 """One for each process on the smallest machine."""
-
-
-@pytest.fixture
-def kernel() -> None:
-    """Skip where there is no kernel fabric, and say why."""
-    if obstacle := why_not():
-        pytest.skip(obstacle)
 
 
 @pytest.mark.usefixtures("kernel", "uncovered")

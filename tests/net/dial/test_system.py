@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from trigpoint.model.failure import FAILURES
 from trigpoint.net.dial.diary import Diary
 from trigpoint.net.dial.dns import ask
 from trigpoint.net.dial.resolver import Resolver
+from trigpoint.net.dial.system import make_room_for_lookups
 
 if TYPE_CHECKING:
     from trigpoint.lab.lab import Lab
@@ -98,3 +100,16 @@ def test_it_is_asked_in_the_lab_and_on_the_machine() -> None:
         return await ask(Diary().trace(), SYSTEM, "localhost")
 
     assert "127.0.0.1" in asyncio.run(real()).addresses
+
+
+def test_twenty_lookups_wait_for_nobody_where_room_was_made() -> None:
+    together = threading.Barrier(20)
+
+    async def main() -> None:
+        make_room_for_lookups()
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(60):  # with fewer threads than lookups none of them ends
+            await asyncio.gather(*(loop.run_in_executor(None, together.wait, 30) for _ in range(20)))
+
+    asyncio.run(main())
+    assert together.n_waiting == 0

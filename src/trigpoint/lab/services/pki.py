@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from trigpoint.net.names import canonical_address
-from trigpoint.net.serve.identity import Identity, Private, context, pem
+from trigpoint.net.serve.identity import Identity, context, pem
 
 if TYPE_CHECKING:
     import ssl
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["ecdsa", "ed25519"]
 """Of keys. ``ecdsa``: on P-256, as most sites have them; their signatures differ in size by a byte or two.
 ``ed25519``: all signatures are of one size (RFC 8032), and so the times of two runs agree on lines with a rate."""
-_Public: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | ed448.Ed448PublicKey | rsa.RSAPublicKey
+_Private: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+_Public: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 _SERIAL_BYTES = 16
 _FILLING = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.32473.1"), bytes(800))
 """Makes certificates as large as those of real sites, whose chains do not fit into one packet: a line that loses large
@@ -67,7 +68,7 @@ class Authority(NamedTuple):
     """Who signs."""
 
     certificate: x509.Certificate
-    key: Private
+    key: _Private
     sent: tuple[x509.Certificate, ...] = ()
     """What servers send behind a leaf that it signed."""
 
@@ -223,7 +224,7 @@ class Pki:
 class _Self(NamedTuple):
     """Signs itself."""
 
-    key: Private
+    key: _Private
     sent: tuple[x509.Certificate, ...] = ()
 
 
@@ -232,7 +233,7 @@ def is_current(certificate: x509.Certificate, now: datetime) -> bool:
     return certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
 
 
-def _new_key(kind: Kind) -> Private:
+def _new_key(kind: Kind) -> _Private:
     return ed25519.Ed25519PrivateKey.generate() if kind == "ed25519" else ec.generate_private_key(ec.SECP256R1())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from trigpoint.net.dial.acts import Answer
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from trigpoint.net.dial.dns_query import Query
 
 
+_LOOKUPS_AT_ONCE = 64
+
+
+def make_room_for_lookups() -> None:
+    """Give the running loop threads enough, before anything is asked.
+
+    Waiting for a free one would be taken for a slow resolver, and a time-out for one that is silent. asyncio's own
+    executor has four more than there are cores, and what stays silent holds one for many seconds.
+    """
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_LOOKUPS_AT_ONCE))
+
+
 async def ask_system(
     trace: Trace,
     query: Query,
@@ -26,7 +39,7 @@ async def ask_system(
     """Ask for all addresses of a name, as ``ANY`` (df-002).
 
     On a loop of the kernel it runs in a thread of the loop's default executor, which goes on after the timeout: who
-    asks for many names at once gives the loop an executor of as many threads.
+    asks for many names at once calls :func:`make_room_for_lookups` first.
     """
     t0 = trace.now()
     try:

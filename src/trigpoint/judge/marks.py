@@ -1,0 +1,80 @@
+"""What is searched for in bodies: each body once, whatever number of pages show it.
+
+A body is much larger than all else that is known of its page. So it is searched apart from what the page is compared
+with, and only marks are kept.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trigpoint.reference.artefacts import REFUSAL_WORDS, REQUEST_WORDS, Place, Scope, any_of, patterns
+from trigpoint.store.schemas import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NO_BODIES = pl.DataFrame(schema=TABLES["bodies"].schema)
+_HEADING = r"(?s)<(?:title|h[1-3])\b.*?</(?:title|h[1-3])>"
+_LONGEST_REFUSAL = 20_000  # characters: a page that only refuses is short, an article about refusals is not
+_ARTEFACTS = {
+    "has_block_page": patterns(Place.BODY, Scope.NETWORK),
+    "has_challenge": patterns(Place.BODY, Scope.SERVER),
+    "has_parking": patterns(Place.BODY, Scope.PARKING),
+    "has_portal": patterns(Place.BODY, Scope.PORTAL),
+}
+_ANYTHING = any_of((*chain.from_iterable(_ARTEFACTS.values()), *REFUSAL_WORDS))
+
+MARKS = (*_ARTEFACTS, "has_refusal", "mentions_refusal", "heading_refuses")
+"""Columns of marks: an artefact of a network, server, parking or portal; a short page whose heading refuses and which
+asks for nothing; a text that mentions a refusal and asks for nothing; a heading that refuses."""
+
+
+def page_marks(bodies: pl.DataFrame) -> pl.DataFrame:
+    """Search bodies: ``body_sha256`` and :data:`MARKS` of each in which anything was found.
+
+    All that is searched for is searched for at once, in one pass; few bodies hold any of it.
+
+    Args:
+        bodies: rows of the table of that name.
+
+    """
+    text = pl.col("text")
+    refuses = pl.col("headings").str.contains(any_of(REFUSAL_WORDS))
+    return (
+        bodies.select(
+            body_sha256="sha256",
+            text=pl.col("content").map_elements(_text, return_dtype=pl.String).str.to_lowercase(),
+        )
+        .filter(text.str.contains(_ANYTHING))
+        .with_columns(headings=text.str.extract_all(_HEADING).list.join(" "))
+        .select(
+            "body_sha256",
+            *(text.str.contains(any_of(literals)).alias(mark) for mark, literals in _ARTEFACTS.items()),
+            # A heading says what a page is; somewhere in a text such words stand in many pages.
+            has_refusal=refuses
+            & (text.str.len_chars() <= _LONGEST_REFUSAL)
+            & ~text.str.contains(any_of(REQUEST_WORDS)),
+            mentions_refusal=text.str.contains(any_of(REFUSAL_WORDS)) & ~text.str.contains(any_of(REQUEST_WORDS)),
+            heading_refuses=refuses,
+        )
+        .unique("body_sha256", maintain_order=True)  # a table in memory may hold a body twice
+    )
+
+
+def marks_of(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Search bodies piece by piece, so that memory need not hold all; a body of several pieces has one row.
+
+    Args:
+        pieces: rows of the table of that name.
+
+    """
+    found = [page_marks(_NO_BODIES), *map(page_marks, pieces)]
+    return pl.concat(found).unique("body_sha256", maintain_order=True)
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "replace")

@@ -1,0 +1,29 @@
+"""Facts of addresses."""
+
+from __future__ import annotations
+
+from trigpoint.model.facts import AddressFacts
+from trigpoint.observe.enrichment import Enrichment
+
+
+def test_an_address_is_looked_up_once_while_it_is_remembered() -> None:
+    asked = []
+
+    def lookup(address: str) -> AddressFacts:
+        asked.append(address)
+        return AddressFacts(asn=1)
+
+    facts = Enrichment(lookup, limit=2)
+    for address in ("a", "a", "b", "a", "c", "a"):
+        list(facts.addresses([(address, None, None)]))
+    assert asked == ["a", "b", "c", "a"]
+
+
+def test_a_step_without_an_address_keeps_what_was_annotated() -> None:
+    annotated = [(None, None, None), (None, 7, "Seven"), (None, None, "Seven")]
+    assert list(Enrichment().addresses(annotated)) == [(*given[1:], None, None) for given in annotated]
+
+
+def test_an_annotation_stands_beside_what_the_address_itself_tells() -> None:
+    annotated = [("10.0.0.1", 64_500, "Example"), ("8.8.8.8", None, None)]
+    assert list(Enrichment().addresses(annotated)) == [(64_500, "Example", None, True), (None, None, None, False)]
