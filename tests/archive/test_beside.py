@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive.shapes import tar_of, zipped
+from trigpoint.archive import beside as module
 from trigpoint.archive.beside import file_name, joining
 from trigpoint.archive.format import Format
 from trigpoint.archive.formats.ooni import FORMAT as OONI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
+    from trigpoint.archive.containers import Entry
     from trigpoint.archive.format import Join
     from trigpoint.archive.stream import Stream
 
@@ -46,6 +49,23 @@ def test_files_of_the_same_folder_are_gathered_once(tmp_path: Path, form: Format
     for _ in range(2):
         assert joining(form, tmp_path / "a.json", None)("a.json", b"r") == b"r a.json 1"
     assert seen == [["b.json"]]
+
+
+def test_a_file_beside_it_that_cannot_be_opened_costs_nothing_else(
+    tmp_path: Path, form: Format, seen: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.json", "b.json", "c.json"):
+        (tmp_path / name).write_bytes(b"{}")
+    opened = module.entries
+
+    def refuse(file: BinaryIO) -> Iterator[Entry]:
+        if file.name.endswith("b.json"):
+            raise PermissionError
+        return opened(file)
+
+    monkeypatch.setattr(module, "entries", refuse)
+    joining(form, tmp_path / "a.json", None)
+    assert seen == [["c.json"]]
 
 
 def test_members_of_the_same_folder_are_gathered(tmp_path: Path, form: Format, seen: list[list[str]]) -> None:

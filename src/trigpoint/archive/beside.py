@@ -6,6 +6,7 @@ Some archives spread one scan over several files: results in one, and what they 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -61,7 +62,7 @@ def _stamp(path: Path, member: str | None) -> object:
 def _in_folder(path: Path) -> Iterator[tuple[str, Stream]]:
     for other in sorted(path.parent.iterdir()):
         if other.is_file() and other != path:
-            with other.open("rb") as file:
+            with suppress(OSError), other.open("rb") as file:  # reading it for itself says that it cannot be read
                 for entry in entries(file):
                     if entry.member is None and isinstance(entry.content, Stream):
                         yield file_name(other, None), entry.content
