@@ -13,6 +13,7 @@ from enum import StrEnum
 import msgspec
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_BARE_TAG = re.compile(r"</?\w+\s*/?>|\s")
 _SPECIAL = re.compile(r"\\[A-Za-z0-9]|(?<!\\)[][(){}|^$?+*]")
 
 LEAST_CONFIDENCE = 5
@@ -21,6 +22,10 @@ LEAST_CONFIDENCE = 5
 Their makers give less where they know the same pattern from innocent networks (``confidence_no_fp`` in the schema of
 ooni/blocking-fingerprints).
 """
+
+LEAST_TEXT = 6
+"""Characters, blanks and tags without attributes aside, that a pattern in a page must have: an empty page is anybody's,
+and so is a first name in a paragraph. Both stand in lists of today."""
 
 
 class Where(StrEnum):
@@ -87,7 +92,14 @@ class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
     def blocks_in(self) -> tuple[str, ...]:
         """Countries in which it shows blocking; none where it never does."""
         is_theirs = self.reach in {Reach.NATIONAL, Reach.PROVIDER} and self.confidence >= LEAST_CONFIDENCE
-        return self.countries if is_theirs else ()
+        return self.countries if is_theirs and self.is_telling else ()
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it holds enough text for pages of others not to hold it by chance; what is in no page always does."""
+        if self.where in {Where.ANSWER, Where.HEADER}:
+            return True
+        return len(_BARE_TAG.sub("", self.pattern)) >= LEAST_TEXT
 
     def example(self) -> str | None:
         """Give a text that it must match: its own pattern, of a regular expression with the escapes taken away.
