@@ -53,3 +53,4 @@ def test_only_what_is_unusual_is_remarked() -> None:
     assert row.remarks == ""
     unusual = Truth(target="x.example", state=State.BLOCKED, alone=State.INSUFFICIENT, families=(6,), share=(0.2, 0.6))
     assert unusual.remarks == "IPv6 only, alone insufficient, 20 to 60 %"
+    assert Truth(target="x.example", state=State.OK, until=4_440).remarks == "until second 4,440"
