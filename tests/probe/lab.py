@@ -31,6 +31,8 @@ class Made(NamedTuple):
     measured: Measured
     read: Measurement
     """What a reader makes of its record."""
+    line: bytes
+    """The record."""
 
     @property
     def arms(self) -> dict[str, Any]:
@@ -60,6 +62,6 @@ def made(
         session = msgspec.structs.replace(session, **changes)
         done = await measure(session, Job(nettest=nettest, input=input, options=options or {}))
         line = record(session, done)
-        return Made(done.keys, done, FORMAT.decode(line, Origin(source="", path="")))
+        return Made(done.keys, done, FORMAT.decode(line, Origin(source="", path="")), line)
 
     return Lab(world, fabric="virtual", network=network, seed=seed).play(main)

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.probe.lab import made
+from trigpoint.model.limits import LARGEST_RECORD_BYTES
+from trigpoint.model.step import HttpRoundTrip
 from trigpoint.probe.curve import CUMULATIVE, measured
 from trigpoint.probe.nettest import STEPS
 
@@ -46,6 +48,14 @@ def test_transfers_are_repeated_as_often_as_it_takes() -> None:
     assert count["before_at_site"] == 2 * count["control_at_site"] == 2 * count["target_at_site"] == 2
     fine = made("throttling", "open", "https://files.example/", families=V4).arms
     assert Counter(arm.partition(".")[0] for arm in fine)["target"] == 4
+
+
+def test_of_the_pages_the_beginning_is_kept_so_that_the_record_stays_small() -> None:
+    found = made("throttling", "tspu", "https://twitter.example/", seed=1)
+    trips = [step for step in found.read.steps if isinstance(step, HttpRoundTrip)]
+    assert len(trips) > 30
+    assert {(step.body_is_truncated, (step.body_bytes or 0) <= 1_024) for step in trips} == {(True, True)}
+    assert len(found.line) < LARGEST_RECORD_BYTES / 10
 
 
 def test_nothing_is_found_where_nothing_is_filtered() -> None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _HTTPS = 443
 _BYTES = 300_000
 """Of the object: more than any byte plateau known, and enough for a rate."""
+_KEPT_BYTES = 1_024
+"""Of each page: its beginning tells what it is, and dozens of whole ones would make a record too large to be read."""
 _ENOUGH = tries_to_see(OF_WORDS)
 TIMES_SLOWER = 8
 """Twins share the line, so each has half of it; rates made on purpose are a hundredth of it (Xue et al. 2021)."""
@@ -130,8 +132,11 @@ async def _fetched(measuring: Measuring, trace: Trace, arm: Arm, asked: Request)
         return
     tls = await handshake(trace, stream, arm.value, trust=trust, alpn=("http/1.1",), timeout=_SECONDS, verify=False)
     if tls is not None:
-        await fetch(trace, tls, asked, timeout=_SECONDS, most_bytes=_BYTES)
+        trip = await fetch(trace, tls, asked, timeout=_SECONDS, most_bytes=_BYTES)
         tls.close()
+        if (answer := trip.response) is not None and len(answer.body) > _KEPT_BYTES:
+            beginning = msgspec.structs.replace(answer, body=answer.body[:_KEPT_BYTES], body_is_truncated=True)
+            trace.diary.amend(trip, response=beginning)
 
 
 def _rates(parts: list[Keys]) -> dict[str, float | None]:
