@@ -1,8 +1,8 @@
 """Every row of every world's truth shows in what the probe writes down among real sockets, too.
 
 The probe's own program runs in labs, as ``trigpoint rehearse --fabric kernel`` runs it, and its files are read back.
-Real time is long, and a machine with too much to do at once is late. So the gate measures one network of each world, and
-``pytest --whole`` all, with follow-ups of each kind of interference. In virtual time all are made in the gate.
+Real time is long, and a machine with too much to do at once is late. So the gate measures one network of each world,
+and ``pytest --whole`` all, with follow-ups of each kind of interference. In virtual time the gate makes all of them.
 """
 
 from __future__ import annotations
