@@ -26,7 +26,7 @@ from trigpoint.rehearsal import Rehearsed, Unit, jobs_of, world_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
-LABS = 16 * (os.cpu_count() or 1)
+LABS = 8 * (os.cpu_count() or 1)
 """That stand at a time; one and the program in it have some 120 MB."""
 STARTS = 2
 """That begin at a time: beginning is work."""

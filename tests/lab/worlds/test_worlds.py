@@ -22,6 +22,7 @@ async def observed(lab: Lab) -> list[str]:
     ]
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize(("name", "network"), PLACES, ids=[":".join(place) for place in PLACES])
 def test_a_client_sees_what_the_truth_says(name: str, network: str) -> None:
     lab = Lab(at_the_beginning(load(name)), fabric="virtual", network=network)
