@@ -81,7 +81,7 @@ def _control_answers(chunk: Chunk) -> pl.DataFrame:
 def _genuine(chunk: Chunk, given: pl.DataFrame, vouched: pl.DataFrame) -> pl.DataFrame:
     """Vouch for a pair: by a handshake that verified, the probe's or the control's, or by the control's answer."""
     handshakes = (
-        chunk.steps["tls_handshakes"]
+        pl.concat([chunk.probe("tls_handshakes"), chunk.control("tls_handshakes")])
         .filter(pl.col("kind").is_null(), pl.col("is_verified").fill_null(value=True), pl.col("address").is_not_null())
         .select("m", address="address", name="server_name")
     )
