@@ -16,7 +16,7 @@ def chunk(case: Case) -> Chunk:
 def test_missing_tables_count_as_empty() -> None:
     empty = prepare({})
     assert empty.measurements.is_empty()
-    assert all(frame.is_empty() for frame in empty.steps.values())
+    assert all(frame.is_empty() for tables_of in empty.steps.values() for frame in tables_of.values())
 
 
 def test_a_connection_is_about_the_name_that_its_address_answered() -> None:

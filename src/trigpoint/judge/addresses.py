@@ -85,7 +85,7 @@ def _genuine(chunk: Chunk, given: pl.DataFrame, vouched: pl.DataFrame) -> pl.Dat
     A record that says so of a chain that is not the site's vouches for nothing.
     """
     handshakes = (
-        chunk.steps["tls_handshakes"]
+        pl.concat([chunk.probe("tls_handshakes"), chunk.control("tls_handshakes")])
         .filter(pl.col("kind").is_null(), pl.col("is_verified").fill_null(value=True), pl.col("address").is_not_null())
         .filter(~pl.col("chain_state").is_in(DISPROVED).fill_null(value=False))
         .select("m", address="address", name="server_name")

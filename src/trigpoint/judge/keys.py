@@ -36,10 +36,8 @@ class Chunk(msgspec.Struct, frozen=True):
 
     measurements: pl.DataFrame
     """One row a measurement, with ``m`` and ``is_site``."""
-    steps: dict[str, pl.DataFrame]
-    """Step tables by name, each with ``m``, ``kind``, ``hop`` (0 where missing) and ``target``."""
-    vantages: dict[str, dict[str, pl.DataFrame]]
-    """The same by vantage: asked for a hundred times, parted once."""
+    steps: dict[str, dict[str, pl.DataFrame]]
+    """Step tables by vantage and name, each with ``m``, ``kind``, ``hop`` (0 where missing) and ``target``."""
     answers: pl.DataFrame
     """DNS answers with ``m``."""
     certificates: pl.DataFrame
@@ -57,11 +55,11 @@ class Chunk(msgspec.Struct, frozen=True):
 
     def probe(self, table: str) -> pl.DataFrame:
         """Give the rows of a step table that the probe made."""
-        return self.vantages["probe"][table]
+        return self.steps["probe"][table]
 
     def control(self, table: str) -> pl.DataFrame:
         """Give the rows of a step table that the control made."""
-        return self.vantages["control"][table]
+        return self.steps["control"][table]
 
 
 def prepare(tables: Mapping[str, pl.DataFrame], marks: pl.DataFrame | None = None) -> Chunk:
@@ -98,8 +96,7 @@ def prepare(tables: Mapping[str, pl.DataFrame], marks: pl.DataFrame | None = Non
     of_targets = {name: _of_the_target(frame, chain) for name, frame in assigned.items()}
     return Chunk(
         measurements=measurements,
-        steps=of_targets,
-        vantages={
+        steps={
             str(vantage): {name: frame.filter(pl.col("vantage") == vantage) for name, frame in of_targets.items()}
             for vantage in Vantage
         },

@@ -44,11 +44,9 @@ def page_marks(bodies: pl.DataFrame) -> pl.DataFrame:
     """
     text = pl.col("text")
     refuses = pl.col("headings").str.contains(any_of(REFUSAL_WORDS))
+    contents = ((content or b"").decode("utf-8", "replace") for content in bodies["content"])
     return (
-        bodies.select(
-            body_sha256="sha256",
-            text=pl.col("content").map_elements(_text, return_dtype=pl.String).str.to_lowercase(),
-        )
+        bodies.select(body_sha256="sha256", text=pl.Series(contents, dtype=pl.String).str.to_lowercase())
         .filter(text.str.contains(_ANYTHING))
         .with_columns(headings=text.str.extract_all(_HEADING).list.join(" "))
         .select(
@@ -74,7 +72,3 @@ def marks_of(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """
     found = [page_marks(_NO_BODIES), *map(page_marks, pieces)]
     return pl.concat(found).unique("body_sha256", maintain_order=True)
-
-
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "replace")
