@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from trigpoint.probe.run import Job
 
 PLACES = [(name, network.name) for name in names() for network in load(name).networks]
-LABS = 5
+LABS = 8
 """At a time, for each part."""
 PARTS = 2
 """One for each process on the smallest machine."""
