@@ -12,7 +12,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv report test check format golden docs reference bench lock clean
+.PHONY: help .venv report test check format golden docs reference kernel bench lock clean
 
 help:  ## list the verbs
 	@awk -F':.*## ' '/^[a-z.]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,9 @@ reference: $(STAMP)  ## write the generated pages of the reference
 docs: reference  ## build the documentation: build/docs/index.html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
+
+kernel: $(STAMP)  ## hold every truth of every world against what the probe writes down among real sockets; takes half an hour
+	$(PYTEST) --whole tests/probe/test_truth_in_kernel.py -q
 
 bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, the lab and its engine, the probe, fingerprints
 	$(BIN)/python bench/observe.py

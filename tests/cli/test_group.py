@@ -42,7 +42,7 @@ def test_every_verb_can_be_quiet(verb: str) -> None:
 
 def test_every_file_or_folder_of_a_verb_is_one() -> None:
     folder = Path(group.__file__).parent
-    shared = {"__init__", "columns", "fetching", "group", "options", "progress", "streams"}
+    shared = {"__init__", "columns", "fetching", "group", "library", "options", "progress", "streams"}
     entries = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
     assert entries - shared == set(VERBS)
 
@@ -112,7 +112,7 @@ def test_a_failure_of_the_system_names_the_file(
 
 
 def test_a_reader_that_leaves_is_told_nothing(measurements: Path) -> None:
-    command = [sys.executable, "-m", "trigpoint", "judge", str(measurements), "--format", "jsonl"]
+    command = [sys.executable, "-m", "trigpoint", "judge", str(measurements), "--format", "jsonl", "--quiet"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout is not None
         assert running.stderr is not None

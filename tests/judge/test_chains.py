@@ -38,7 +38,7 @@ def shown(case: Case, *chain: bytes, failure: str | None = None, address: str = 
 
 
 def state(*chain: bytes, **more: object) -> str | None:
-    steps = prepare(tables([shown(Case(), *chain, **more).record()])).steps["tls_handshakes"]  # type: ignore[arg-type]
+    steps = prepare(tables([shown(Case(), *chain, **more).record()])).probe("tls_handshakes")  # type: ignore[arg-type]
     found: str | None = steps["chain_state"].item()
     return found
 
@@ -68,10 +68,10 @@ def test_nothing_is_said_without_a_chain_a_time_or_all_of_its_members() -> None:
     assert state() is None
     chain = (MIDDLE.leaf(HOST), MIDDLE.der)
     unknown_time = shown(Case(started_at=None), *chain)
-    assert prepare(tables([unknown_time.record()])).steps["tls_handshakes"]["chain_state"].item() is None
+    assert prepare(tables([unknown_time.record()])).probe("tls_handshakes")["chain_state"].item() is None
     lacking = shown(Case(), *chain)
     lacking.certificates.pop()
-    assert prepare(tables([lacking.record()])).steps["tls_handshakes"]["chain_state"].item() is None
+    assert prepare(tables([lacking.record()])).probe("tls_handshakes")["chain_state"].item() is None
 
 
 def test_a_name_that_was_not_asked_for_is_no_wrong_one() -> None:
@@ -142,5 +142,5 @@ def test_a_chain_that_came_on_many_days_is_validated_for_each_measurement() -> N
         shown(Case(id=f"{number:064x}", started_at=STARTED + (number - 1) * 2 * DAY), *chain).record()
         for number in range(3)
     ]
-    steps = prepare(tables(records)).steps["tls_handshakes"].sort("m")
+    steps = prepare(tables(records)).probe("tls_handshakes").sort("m")
     assert steps["chain_state"].to_list() == ["valid", "valid", "expired"]

@@ -25,7 +25,8 @@ _HASH = 12  # characters that are shown to people
 
 
 @click.group()
-def reference() -> None:
+@options.quiet
+def reference(*, quiet: bool) -> None:
     """Lists and databases of others that verdicts may rest on.
 
     Fingerprints of block pages, lists of URLs, and databases of addresses. They lie in one folder: the one that
@@ -36,6 +37,7 @@ def reference() -> None:
     Example:
       trigpoint reference update
     """
+    del quiet  # for the verbs below, which take it themselves
 
 
 @reference.command()

@@ -50,11 +50,11 @@ class Tally(CellKey, frozen=True, kw_only=True):
     first_blocked: float | None = None
     """Start of the first measurement with ``blocked``, seconds since 1970-01-01 UTC. Missing: none, or unknown."""
     last_blocked: float | None = None
-    """Start of the last one."""
+    """Start of the last one. Missing: as above."""
     first_ok: float | None = None
-    """Start of the first measurement with ``ok``."""
+    """Start of the first measurement with ``ok``. Missing: none, or unknown."""
     last_ok: float | None = None
-    """Start of the last one."""
+    """Start of the last one. Missing: as above."""
 
 
 class CellRun(Tally, frozen=True, kw_only=True):

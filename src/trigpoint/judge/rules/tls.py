@@ -36,7 +36,10 @@ _service = pl.col("is_known_endpoint") & ~pl.col("is_site") & _no_arm & ~pl.col(
 _service_sign = _service & pl.col("network_works") & (pl.col("sibling_successes") == 0) & ~pl.col("need_is_met")
 _public = ~pl.col("is_bogon").fill_null(value=False)
 _own_chain = pl.col("leaf_covers_name") & pl.col("issuer_is_authority") & ~pl.col("leaf_is_self_issued")
-_swap = (pl.col("arm") == "target") & pl.col("is_shown")
+# A program that makes each handshake once gives no counts. Its pair says what a visit and its control say, and more:
+# the server and the moment are the same. What had few hops to live is no such handshake.
+_is_lone_pair = pl.col("is_lone_pair") & ~pl.col("tags").fill_null("").str.contains("ttl=", literal=True)
+_swap = (pl.col("arm") == "target") & (pl.col("is_shown") | _is_lone_pair)
 _forged = (
     _certificate
     & _sign
@@ -115,7 +118,11 @@ TLS = (
     ),
     Rule(
         id="tls.swap_by_chance",
-        condition=(pl.col("arm") == "target") & _cut & pl.col("control_speaks") & ~pl.col("arm_is_shown"),
+        condition=(pl.col("arm") == "target")
+        & _cut
+        & pl.col("control_speaks")
+        & ~pl.col("arm_is_shown")
+        & ~_is_lone_pair,
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="Handshakes failed with this server name no more often, or in too few tries, than chance may do.",

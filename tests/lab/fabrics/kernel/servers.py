@@ -74,6 +74,7 @@ async def start(
     folder: Path,
     log: Callable[[str, Event], None],
     seed: int,
+    clock: Callable[[], float],
 ) -> _Running:
     running: list[asyncio.AbstractServer | asyncio.DatagramTransport] = []
     for host in world.hosts:
