@@ -70,8 +70,7 @@ def read_ooni(content: bytes) -> FingerprintList:
         ValueError: it is no such file; says why.
 
     """
-    if csv.field_size_limit() < _FIELD_LIMIT:
-        csv.field_size_limit(_FIELD_LIMIT)
+    usual = csv.field_size_limit(_FIELD_LIMIT)  # of the whole process, so it is put back
     rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"), newline=""))
     try:
         missing = _OONI_COLUMNS.difference(rows.fieldnames or ())
@@ -82,6 +81,8 @@ def read_ooni(content: bytes) -> FingerprintList:
     except csv.Error as error:
         message = f"not in the format of CSV: {error}"
         raise ValueError(message) from error
+    finally:
+        csv.field_size_limit(usual)
 
 
 def read_block_pages(content: bytes) -> FingerprintList:
