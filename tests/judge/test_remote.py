@@ -135,6 +135,7 @@ def test_what_decides_can_be_opened(name: str) -> None:
         value: Any = record
         for part in item["pointer"].split("/")[1:]:
             value = value[int(part)] if isinstance(value, list) else value[part]
+        assert value is not record
 
 
 _CONCLUSIONS = {

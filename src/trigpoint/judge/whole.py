@@ -235,19 +235,9 @@ def whole_frame(
     # The ladder of QUIC sends a datagram to see whether UDP works at all: what it comes to is not the target's.
     expected = chunk.probe("datagrams").filter(pl.col("is_echo").is_not_null() | (pl.col("protocol") == "tcp_echo"))
     expected = expected.filter(~pl.col("is_site"))
-    was_cut = (pl.col("protocol") == "tcp_echo") & pl.col("kind").is_not_null()  # what came until then is no change
-    echoes = (
-        expected.filter(pl.col("is_echo").is_not_null())
-        .group_by("m")
-        .agg(
-            echoes=pl.len(),
-            echoes_changed=(~pl.col("is_echo") & (pl.col("received_bytes") > 0) & ~was_cut).sum(),
-            echoes_heard=(pl.col("received_bytes") > 0).sum(),
-        )
-    )
     return (
         service.join(chunk.measurements.select(*kept), on="m")
-        .join(echoes, on="m", how="left")
+        .join(_echoes(expected), on="m", how="left")
         .join(payloads(expected), on="m", how="left")
         .join(transfers(chunk.probe("datagrams"), chunk.probe("http_round_trips")), on="m", how="left")
         .join(_control_view(chunk), on="m", how="left")
@@ -274,6 +264,20 @@ def whole_frame(
             detail=pl.coalesce("control_failure", "outcome_failure"),
         )
         .sort("m", "target")
+    )
+
+
+def _echoes(expected: pl.DataFrame) -> pl.DataFrame:
+    """Count what echo servers sent back: m, echoes, echoes_changed, echoes_heard."""
+    was_cut = (pl.col("protocol") == "tcp_echo") & pl.col("kind").is_not_null()  # what came until then is no change
+    return (
+        expected.filter(pl.col("is_echo").is_not_null())
+        .group_by("m")
+        .agg(
+            echoes=pl.len(),
+            echoes_changed=(~pl.col("is_echo") & (pl.col("received_bytes") > 0) & ~was_cut).sum(),
+            echoes_heard=(pl.col("received_bytes") > 0).sum(),
+        )
     )
 
 
