@@ -2,7 +2,7 @@
 
 A figure gets in on one of three ways: counted from rows of a survey (:meth:`Ledger.count`, ``share``, ``day``), as its
 source says it (:meth:`Ledger.publish`), or as a named function of figures that are in it (:meth:`Ledger.derive`), which
-:meth:`Ledger.recomputed` can compute again.
+:meth:`Ledger.recomputed` can compute again (:meth:`Ledger.compute` where the function is more than that).
 """
 
 from __future__ import annotations
@@ -159,7 +159,20 @@ class Ledger:
         """
         givens = [self._figures[name] for name in inputs]
         value, interval = _computed(transformation, givens)
-        figure = _with_interval(_of(topic, value, transformation=transformation, rows=f"figures:{topic.id}"), interval)
+        return self.compute(topic, value, by=transformation, inputs=inputs, interval=interval)
+
+    def compute(
+        self, topic: Topic, value: float | None, *, by: str, inputs: Sequence[str], interval: Interval | None = None
+    ) -> Figure:
+        """Add a figure that a function of ours computed from others: it has what :meth:`derive` gives it.
+
+        Raises:
+            KeyError: an input is not in the ledger.
+            ValueError: the id is taken, or the number lies outside its interval.
+
+        """
+        givens = [self._figures[name] for name in inputs]
+        figure = _with_interval(_of(topic, value, transformation=by, rows=f"figures:{topic.id}"), interval)
         return self.add(
             msgspec.structs.replace(
                 figure,
@@ -172,9 +185,9 @@ class Ledger:
         )
 
     def recomputed(self, name: str) -> float | str | None:
-        """Compute a figure again from those that it was derived from; others are what they are."""
+        """Compute a figure again that was derived; others are what they are."""
         figure = self._figures[name]
-        if not figure.inputs:
+        if figure.transformation not in TRANSFORMATIONS:
             return figure.value
         return _computed(figure.transformation, [self._figures[given] for given in figure.inputs])[0]
 
