@@ -7,7 +7,7 @@ is *not known*, in and out.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
@@ -165,6 +165,8 @@ def normalise(values: Floats, leaves: tuple[Leaf, ...], normalisation: Normalisa
             scores = _standardised(values)
         case Normalisation.RANK:
             scores = _share_below(values)
+        case _:
+            assert_never(normalisation)
     is_good = np.array([leaf.more_is_better for leaf in leaves])
     return np.where(is_good, scores, 100 - scores)
 
@@ -267,6 +269,8 @@ def mean(scores: Floats, weights_of: Floats, kind: Mean) -> Floats:
                 found = np.exp((np.log(floored) * shares).sum(axis=-1) / total)
             case Mean.HARMONIC:
                 found = total / (shares / floored).sum(axis=-1)
+            case _:
+                assert_never(kind)
     return np.where(total > 0, found, np.nan)
 
 
