@@ -14,13 +14,14 @@ import msgspec
 
 from trigpoint.figures.transformations import TRANSFORMATIONS
 from trigpoint.model.figure import PUBLISHED, Figure, IntervalKind
+from trigpoint.model.provenance import SourceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from trigpoint.figures.interval import Share
-    from trigpoint.model.provenance import ReferenceFile, Source, SourceRecord
+    from trigpoint.model.provenance import ReferenceFile, Source
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,23 +128,36 @@ class Ledger:
         )
 
     def publish(
-        self, topic: Topic, value: float | None, record: SourceRecord, interval: Interval | None = None
+        self,
+        topic: Topic,
+        value: float | None,
+        records: SourceRecord | Sequence[SourceRecord],
+        interval: Interval | None = None,
     ) -> Figure:
         """Add a figure as a source says it, with the source's vintage and licence, and keep the source's record.
+
+        Where a source publishes in parts, such as one file of each registry, there are several records.
 
         Raises:
             ValueError: the id is taken, the number lies outside its interval, or another record has the same hash.
 
         """
-        figure = _with_interval(_of(topic, value, transformation=PUBLISHED, rows=f"record:{record.sha256}"), interval)
-        figure = msgspec.structs.replace(
-            figure, vintage=record.vintage, sources=(record.sha256,), licence=record.licence
+        whole = (records,) if isinstance(records, SourceRecord) else tuple(records)
+        for record in whole:
+            if self._records.get(record.sha256, record) != record:
+                message = f"two records of sources have the hash {record.sha256}"
+                raise ValueError(message)
+        rows = " ".join(f"record:{record.sha256}" for record in whole)
+        figure = _with_interval(_of(topic, value, transformation=PUBLISHED, rows=rows), interval)
+        added = self.add(
+            msgspec.structs.replace(
+                figure,
+                vintage=" ".join(_joined([record.vintage] for record in whole)),
+                sources=_joined([record.sha256] for record in whole),
+                licence=_licence([record.licence for record in whole]),
+            )
         )
-        if self._records.get(record.sha256, record) != record:
-            message = f"two records of sources have the hash {record.sha256}"
-            raise ValueError(message)
-        added = self.add(figure)
-        self._records[record.sha256] = record
+        self._records |= {record.sha256: record for record in whole}
         return added
 
     def derive(self, topic: Topic, transformation: str, inputs: Sequence[str]) -> Figure:
@@ -180,7 +194,7 @@ class Ledger:
                 vintage=" ".join(_joined(given.vintage.split() for given in givens)),
                 sources=_joined(given.sources for given in givens),
                 flags=_joined([topic.flags, *(given.flags for given in givens)]),
-                licence=_licence(givens),
+                licence=_licence([given.licence for given in givens]),
             )
         )
 
@@ -251,7 +265,7 @@ def _joined(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(sorted({word for part in parts for word in part}))
 
 
-def _licence(givens: Sequence[Figure]) -> str | None:
-    """Join licences; where one states none, none can be told of the whole."""
-    licences = _joined((given.licence or "").split(" AND ") for given in givens)
-    return None if "" in licences or not licences else " AND ".join(licences)
+def _licence(licences: Iterable[str | None]) -> str | None:
+    """Join licences; where one is not stated, none can be told of the whole."""
+    words = _joined((licence or "").split(" AND ") for licence in licences)
+    return None if "" in words or not words else " AND ".join(words)

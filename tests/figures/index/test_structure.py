@@ -9,7 +9,8 @@ import pytest
 from tests.figures.index.tables import TWO, table
 from trigpoint.errors import InputError
 from trigpoint.figures.index import steps
-from trigpoint.figures.index.structure import Dimension, Leaf, Structure, Table, problem_of, read, reweighed
+from trigpoint.figures.index.structure import Dimension, Leaf, Structure, Table, problem_of, published, read, reweighed
+from trigpoint.figures.indicator import all_indicators
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,3 +89,12 @@ def test_a_table_has_one_shape_an_order_and_values_inside_their_intervals() -> N
         Table(**(fields | {"low": np.zeros((1, 3))}))
     with pytest.raises(ValueError, match="outside its interval"):
         Table(**(fields | {"low": good.values + 1}))
+
+
+def test_the_two_published_indices_are_of_the_same_things_per_head_and_in_total() -> None:
+    head, total = published()
+    assert (head.id, total.id) == ("per_head", "total")
+    assert [len(dimension.leaves) for dimension in head.dimensions] == [
+        len(dimension.leaves) for dimension in total.dimensions
+    ]
+    assert {leaf.id for leaf in (*head.leaves, *total.leaves)} <= set(all_indicators())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,6 @@ from trigpoint.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 Floats = NDArray[np.float64]
 """Array of numbers; NaN: not known."""
@@ -121,6 +121,12 @@ def read(path: Path) -> Structure:
         message = f"the structure of an index {path} cannot be used: {problem}"
         raise InputError(message)
     return structure
+
+
+def published() -> tuple[Structure, Structure]:
+    """Give the two structures that stand side by side: per head, and in total."""
+    folder = Path(__file__).parent
+    return read(folder / "per_head.toml"), read(folder / "total.toml")
 
 
 def problem_of(structure: Structure) -> str | None:
