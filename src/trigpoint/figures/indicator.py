@@ -78,3 +78,10 @@ def compute(data: Data) -> Ledger:
     for name in in_order():
         all_indicators()[name].compute(ledger, data)
     return ledger
+
+
+def needed(name: str) -> list[str]:
+    """Give the metrics of series that an indicator stands on, by itself or through others."""
+    entry = all_indicators()[name]
+    own = set(entry.sources)
+    return sorted(own.union(*(needed(before) for before in entry.after)))
