@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import CORPUS
 from trigpoint.errors import InputError
 from trigpoint.model.figure import WORLD
-from trigpoint.reference.statistics import domains, registries, roots, tables, worldbank
+from trigpoint.reference.statistics import domains, registries, roots, rpki, tables, worldbank
 from trigpoint.reference.statistics.reading import Origin, Rejects, why_absurd
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 ORIGIN = Origin(
     name="file", organisation="Somebody", url="https://example.org", licence="CC-BY-4.0", vintage="2026-01-01"
 )
+UNDATED = Origin(name="file", organisation="Somebody", url="https://example.org", licence=None)
 FOLDER = CORPUS / "indicators"
 needs_corpus = pytest.mark.skipif(not FOLDER.is_dir(), reason="the corpus of indicators is not here")
-READERS = (registries.read, worldbank.read, tables.read, roots.read, domains.read)
+READERS = (registries.read, worldbank.read, tables.read, roots.read, rpki.read, domains.read)
 
 
 def _values(intake: Intake, metric: str) -> dict[tuple[str, str], float]:
@@ -293,6 +294,80 @@ def test_the_sites_of_may_2026() -> None:
     assert found.series[0].parts == tuple("ABCDEFGHIJKLM")
     letter = roots.read((FOLDER / "formats" / "root-servers.org_M.json").read_bytes(), ORIGIN)
     assert letter.series[0].parts == ("M",)
+
+
+def test_sites_as_of_no_time_are_refused() -> None:
+    with pytest.raises(InputError, match="give its vintage"):
+        roots.read(b'[{"country": "KE", "instances": 1}]', UNDATED)
+
+
+# The RPKI
+
+
+def _payloads(*payloads: object, **metadata: str) -> bytes:
+    return json.dumps({"metadata": metadata, "roas": payloads}).encode()
+
+
+def _roa(prefix: str, asn: object = 64500, **more: object) -> dict[str, object]:
+    return {"asn": asn, "prefix": prefix, "ta": "arin"} | more
+
+
+def test_no_address_is_counted_twice_and_both_ways_of_writing_an_as_are_read() -> None:
+    found = rpki.read(
+        _payloads(_roa("8.8.8.0/24"), _roa("8.8.8.0/24", "AS64501", maxLength=32), _roa("8.8.8.128/25"),
+                  _roa("8.8.4.0/24", "as64500"), _roa("2001:4860::/32"), generatedTime="2026-11-01T00:00:00Z"),
+        ORIGIN)  # fmt: skip
+    assert _values(found, "ipv4_in_roas") == {("US", "2026-11-01"): 512}
+    assert _values(found, "vrps") == {(WORLD, "2026-11-01"): 5}
+    assert found.rejects == ()
+
+
+def test_what_nobody_may_originate_covers_nothing() -> None:
+    found = rpki.read(_payloads(_roa("8.8.8.0/24", 0), buildtime="2026-11-02T00:00:00Z"), ORIGIN)
+    assert _values(found, "ipv4_in_roas") == {}
+    assert _values(found, "vrps") == {(WORLD, "2026-11-02"): 1}
+
+
+@pytest.mark.parametrize(
+    ("payload", "why"),
+    [
+        (3, "no object"),
+        (_roa("8.8.8.0/24", "ASX"), "'ASX' is no AS number"),
+        (_roa("8.8.8.0/24", 2**32), "4294967296 is no AS number"),
+        (_roa("8.8.8.1/24"), "'8.8.8.1/24' is no prefix"),
+        (_roa("8.8.8.0/24", maxLength=23), "maxLength 23 does not fit 8.8.8.0/24"),
+        (_roa("8.8.8.0/24", maxLength="24"), "maxLength '24' does not fit 8.8.8.0/24"),
+    ],
+)
+def test_a_broken_payload_is_told_and_the_rest_is_read(payload: object, why: str) -> None:
+    found = rpki.read(_payloads(_roa("8.8.8.0/24"), payload), ORIGIN)
+    assert found.rejects == (f"file, payload 2: {why}",)
+    assert _values(found, "vrps") == {(WORLD, "2026-01-01"): 1}
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"[]", b'{"roas": 3}'])
+def test_a_foreign_file_is_no_file_of_payloads(content: bytes) -> None:
+    with pytest.raises(InputError, match="file is no file of validated payloads"):
+        rpki.read(content, ORIGIN)
+
+
+def test_payloads_of_no_time_are_refused() -> None:
+    with pytest.raises(InputError, match="give its vintage"):
+        rpki.read(_payloads(), UNDATED)
+
+
+@needs_corpus
+def test_a_private_network_is_never_reported_as_the_internet() -> None:
+    found = rpki.read((FOLDER / "routing" / "dn42_vrps_20220129.json.gz").read_bytes(), ORIGIN)
+    assert [one.points for one in found.series] == [(), ()]
+    assert found.rejects[-1].endswith("payloads for addresses of nobody are not counted")
+
+
+@needs_corpus
+def test_payloads_of_routinator_are_read() -> None:
+    found = rpki.read((FOLDER / "routing" / "vrp_sample_AS24211_routinator_20250916.json").read_bytes(), ORIGIN)
+    assert _values(found, "vrps") == {(WORLD, "2025-09-16"): 18}
+    assert found.rejects == ()
 
 
 # Domains

@@ -9,7 +9,7 @@ import msgspec
 
 from trigpoint.errors import InputError
 from trigpoint.reference.catalogue import Content, Item
-from trigpoint.reference.statistics import domains, registries, roots, tables, values, worldbank
+from trigpoint.reference.statistics import domains, registries, roots, rpki, tables, values, worldbank
 from trigpoint.reference.statistics.reading import Origin
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ READERS: Mapping[str, Reader] = {
     "domains": domains.read,
     "registries": registries.read,
     "roots": roots.read,
+    "rpki": rpki.read,
     "table": tables.read,
     "values": values.read,
     "worldbank": worldbank.read,
@@ -63,6 +64,7 @@ _PUBLISHERS = {
     "domains": ("IANA", None),
     "registries": ("regional Internet registries (NRO)", None),
     "roots": ("root-servers.org", None),
+    "rpki": ("rpki-client.org", None),
     "worldbank": ("World Bank", "CC-BY-4.0"),
 }
 """Who publishes, and under which licence, by format."""
@@ -108,6 +110,10 @@ STATISTICS = (
     _statistic(
         "domains", "top-level domains", "tlds-alpha-by-domain.txt",
         "https://data.iana.org/TLD/tlds-alpha-by-domain.txt", "domains",
+    ),
+    _statistic(
+        "vrps", "validated payloads of the RPKI", "vrps.json",
+        "https://console.rpki-client.org/vrps.json", "rpki",
     ),
 )  # fmt: skip
 """All of them, in the order in which they are shown."""

@@ -37,6 +37,8 @@ def read(content: bytes, origin: Origin) -> Intake:
     if not isinstance(sites, list):
         foreign(origin, "list of sites")
     vintage = origin.retrieved or origin.vintage or _changed(answer, sites)
+    if not vintage:
+        foreign(origin, "list of sites that says of when it is: give its vintage")
     counts: dict[str, Counter[tuple[str, str]]] = {"root_sites": Counter(), "root_instances": Counter()}
     rejects = Rejects(origin.name)
     for number, site in enumerate(sites, 1):
