@@ -336,9 +336,8 @@ def indicators_page() -> str:
         stands_on = ", ".join(f"`{metric}`" for metric in (*entry.sources, *entry.after))
         caveats = "".join(f"- {prose(caveat)}\n" for caveat in entry.caveats)
         facts = table(("unit", "direction", "computed from"), [(entry.unit, entry.direction, stands_on)])
-        parts.append(
-            f"## {name}\n\n{prose(entry.question)}?\n\n{prose(entry.method[:1].upper() + entry.method[1:])}.\n\n{facts}\n{caveats}"
-        )
+        method = prose(entry.method[:1].upper() + entry.method[1:])
+        parts.append(f"## {name}\n\n{prose(entry.question)}?\n\n{method}.\n\n{facts}\n{caveats}")
     rows = [
         (f"`{item.name}`", item.meaning, f"`{item.place}`", item.publisher, item.licence, f"<{item.url}>")
         for item in (statistic.item for statistic in STATISTICS)
