@@ -204,6 +204,10 @@ def test_a_part_is_held_against_the_others(quote: str, value: float | None, verd
     assert _verdict(value, *_origins(), quote=quote) is verdict
 
 
+def test_of_the_future_a_part_without_a_number_is_not_checkable() -> None:
+    assert _verdict(None, *_origins(), quote="mainly from the US", kind=ClaimKind.FORECAST) is V.NOT_CHECKABLE
+
+
 def test_most_is_more_than_half() -> None:
     assert _verdict(None, fact(0.6, object="US"), quote="mostly from the US") is V.SUPPORTED
 
@@ -227,7 +231,7 @@ def test_what_measurements_show_is_left_to_them() -> None:
 @pytest.mark.parametrize(("value", "asof", "verdict"), [
     (1, "2015-11", V.SUPPORTED), (2, "2015-11", V.UNSUPPORTED),
     (1, "2015-12", V.SUPPORTED), (2, "2015-12", V.SUPPORTED), (3, "2015-12", V.UNSUPPORTED),
-    (1, "2013-12", V.NOT_CHECKABLE),
+    (1, "2013-12", V.NOT_CHECKABLE), (1.5, "2015-12", V.UNSUPPORTED),
 ])  # fmt: skip
 def test_editions_are_counted_up_to_the_claims_month(value: float, asof: str, verdict: V) -> None:
     assert _verdict(value, metric={"is_counted": True, "window_months": 0}, subject="MEET", asof=asof) is verdict

@@ -128,6 +128,12 @@ def _most(share: float, *, is_largest: bool) -> tuple[ClaimVerdict, str]:
     return ClaimVerdict.UNSUPPORTED, "another part is larger, and it is less than half"
 
 
+def _ahead(question: Question) -> Answer | None:
+    if question.claim.kind in {ClaimKind.TARGET, ClaimKind.FORECAST} and question.number is None:
+        return Answer(ClaimVerdict.NOT_CHECKABLE, "what is said of the future gives no number")
+    return None
+
+
 def _numberless(question: Question) -> Answer | None:
     if question.number is None:
         return Answer(ClaimVerdict.NOT_CHECKABLE, "the claim gives no number")
@@ -181,8 +187,9 @@ def _counted(question: Question) -> list[Fact]:
     own = [edition for edition in question.base.editions if edition.of == question.subject]
     before = [edition for edition in own if period(edition.last_day).last < question.when.first]
     begun = [edition for edition in own if period(edition.first_day).first <= question.when.last]
-    if not begun:
+    if not begun or question.number is None:
         return []
+    last = begun if question.number.is_integer() else before  # there is no half of an edition
     return [
         Fact(
             metric=question.claim.metric,
@@ -190,7 +197,7 @@ def _counted(question: Question) -> list[Fact]:
             period=question.claim.asof,
             value=float(len(before)),
             low=float(len(before)),
-            high=float(len(begun)),
+            high=float(len(last)),
             origin="record of editions",
             organisation="record of editions",
             title=f"editions held, the last {begun[-1].first_day}",
@@ -217,6 +224,7 @@ RULES = (
     ClaimRule(id="claim.category", meaning="members that are organisations are said to be states", answer=_category),
     ClaimRule(id="claim.members", meaning="members are held against the list on record", answer=_named),
     ClaimRule(id="claim.unknown", meaning="nothing is on record of what is claimed", answer=_nothing_known),
+    ClaimRule(id="claim.ahead", meaning="a forecast or target gives no number", answer=_ahead),
     ClaimRule(id="claim.part", meaning="a part is held against the other parts", answer=_part),
     ClaimRule(id="claim.numberless", meaning="no number is claimed", answer=_numberless),
     ClaimRule(id="claim.wanted", meaning="forecasts and targets are held against those on record", answer=_wanted),
