@@ -64,6 +64,16 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_checked(trigpoint: Callable
     assert (missing.status, "cannot be read" in missing.sentence) == (2, True)
 
 
+def test_claims_are_held_against_figures_too(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    users = CLAIM | {"subject": "Kenya", "value": 50.0, "unit": "percent", "metric": "internet_users_share",
+                     "kind": "observation", "asof": "2010"}  # fmt: skip
+    file, folder = _file(tmp_path, users), _statistics(tmp_path / "data")
+    assert trigpoint("figures", "claims", file).out.startswith("a: not checkable")
+    said = trigpoint("figures", "claims", file, "--data", folder)
+    assert said.out.startswith("a: supported")
+    assert "  - 0.5 for 2010: o, " in said.out
+
+
 TABLE = "Entity,Code,Year,Share of the population using the Internet\n" + "".join(
     f"{name},{code},{year},{50 + at + year - 2010}\n"
     for at, (name, code) in enumerate((("Kenya", "KEN"), ("Uganda", "UGA"), ("China", "CHN")))

@@ -33,6 +33,16 @@ SEED = 1
 """Of the draws of an index: the same data give the same ranks."""
 
 
+_data = click.option(
+    "--data",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of statistics; files not known by their name stand in its sources.toml. May be repeated.",
+)
+
+
 @click.group()
 @options.quiet
 def figures(*, quiet: bool) -> None:
@@ -51,24 +61,29 @@ def figures(*, quiet: bool) -> None:
 @click.option(
     "--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True, help="How to print."
 )
+@_data
 @options.quiet
-def claims(file: Path, form: str, *, quiet: bool) -> None:
+def claims(file: Path, form: str, folders: tuple[Path, ...], *, quiet: bool) -> None:
     """Check claims: which facts bear on each, how far it is from them, and what follows.
 
-    FILE is a JSON list of objects with id, quote, subject, metric, value, asof and kind.
+    FILE is a JSON list of objects with id, quote, subject, metric, value, asof and kind. They are held against the
+    facts that the project cites, and against figures of the same data as `trigpoint figures compute`.
 
     \b
     Example:
       trigpoint figures claims claims.json
     """
     found = read(file)
+    statistics_read = _intake(folders)
+    figures_known = indicator.compute(Data((*default.series(), *statistics_read.series)))
+    known = facts.base(facts.from_ledger(figures_known))
     for claim in found.claims:
-        assessment = check(claim)
+        assessment = check(claim, known)
         if form == "jsonl":
             click.echo(msgspec.json.encode(assessment))
         else:
             click.echo(_told(assessment))
-    for reject in found.rejects:
+    for reject in (*found.rejects, *statistics_read.rejects):
         click.echo(f"trigpoint: {reject}", err=True)
     if not quiet:
         click.echo(f"{len(found.claims)} claims checked, {len(found.rejects)} could not be read", err=True)
@@ -96,14 +111,7 @@ def _bearing(bearing: Bearing) -> str:
 
 
 @figures.command()
-@click.option(
-    "--data",
-    "folders",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of statistics; files not known by their name stand in its sources.toml. May be repeated.",
-)
+@_data
 @click.option("--to", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.")
 @options.quiet
 def compute(folders: tuple[Path, ...], to: Path, *, quiet: bool) -> None:
