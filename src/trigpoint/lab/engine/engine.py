@@ -182,7 +182,7 @@ class Engine:
         if not isinstance(hit, Hit):
             return NOTHING if hit else _GIVEN_UP
         if not self._fires(sight):
-            return NOTHING
+            return _GIVEN_UP if censor.trigger.is_final else NOTHING
         act, watch.ongoing = censor.response.begin(hit, sight)
         watch.rule, watch.name, watch.cause = hit.rule, hit.name, hit.cause
         if censor.residual:
