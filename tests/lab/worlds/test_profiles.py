@@ -15,7 +15,7 @@ from trigpoint.lab.engine.pools import spread
 from trigpoint.lab.fabrics.router import Router
 from trigpoint.lab.world.load import load
 from trigpoint.net.dns_message import Message, Question, build_message, parse_message
-from trigpoint.net.packets import ACK, PSH, RST, SYN, Packet, Segment, address_bytes, parse, tcp, udp
+from trigpoint.net.packets import ACK, FIN, PSH, RST, SYN, Packet, Segment, address_bytes, parse, tcp, udp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +100,18 @@ def test_iran_in_2013_sent_five_resets_to_the_server() -> None:
         arrivals = Net(world, "203.0.113.20", 80).say(request("facebook.example"))
         resets = [packet for _, place, packet in arrivals if place == "outside" and packet.flags & RST]
         assert [packet.sequence for packet in resets] == sequences
+
+
+@pytest.mark.parametrize("world", ["iran", "iran:2013"])
+@pytest.mark.parametrize("name", ["facebook.example", "haaretz.il.example", "dns-one.example"])
+def test_iran_s_page_has_the_size_that_was_seen_for_each_name_whose_answer_leads_to_it(world: str, name: str) -> None:
+    pages = []
+    for seed in SEEDS:
+        arrivals = Net(world, "203.0.113.20", 80, seed).say(request(name))
+        pages += [packet for _, place, packet in arrivals if place != "outside" and packet.flags == FIN | PSH | ACK]
+    assert len(pages) > len(SEEDS) / 2  # one flow of twenty is missed
+    assert all(402 <= len(packet.content) <= 405 for packet in pages)
+    assert len({packet.identification for packet in pages}) == len(pages)
 
 
 def test_raw_flows_to_hosting_networks_stall_and_exempt_ones_do_not() -> None:
