@@ -13,6 +13,7 @@ from trigpoint.judge.rules.http import HTTP
 from trigpoint.judge.rules.quic import QUIC
 from trigpoint.judge.rules.remote import REMOTE_HTTP, REMOTE_TCP, REMOTE_TLS, REMOTE_WHOLE
 from trigpoint.judge.rules.remote_dns import REMOTE_DNS
+from trigpoint.judge.rules.service import SERVICE
 from trigpoint.judge.rules.tcp import TCP
 from trigpoint.judge.rules.tls import TLS
 from trigpoint.judge.rules.whole import WHOLE
@@ -26,7 +27,7 @@ from trigpoint.reference.artefacts import (
     REQUEST_WORDS,
     SINGLE_COMPANY_NETWORKS,
 )
-from trigpoint.reference.services import RETIRED_HOSTS, SERVICES
+from trigpoint.reference.services import RETIRED_HOSTS, SERVICES, WHOLES
 from trigpoint.reference.special_purpose import IPV4_BLOCKS, IPV6_BLOCKS
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ CASCADE: Mapping[Layer, tuple[Rule, ...]] = MappingProxyType(
         Layer.QUIC: QUIC,
         Layer.HTTP: REMOTE_HTTP + HTTP,
         Layer.WHOLE: REMOTE_WHOLE + WHOLE,
+        Layer.SERVICE: SERVICE,
     }
 )
 """Rules by layer, in the order in which a connection is made."""
@@ -70,7 +72,7 @@ def references() -> tuple[ReferenceFile, ...]:
             *SINGLE_COMPANY_NETWORKS,
             *CONTENT_NETWORKS,
         ),
-        "built-in endpoints of services": (*SERVICES.values(), *sorted(RETIRED_HOSTS.items())),
+        "built-in endpoints of services": (*SERVICES.values(), *WHOLES.values(), *sorted(RETIRED_HOSTS.items())),
         "built-in special-purpose addresses": (*IPV4_BLOCKS, *IPV6_BLOCKS),
     }
     return (

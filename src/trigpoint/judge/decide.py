@@ -21,11 +21,12 @@ from trigpoint.judge.keys import Chunk, prepare
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
 from trigpoint.judge.pages import http_frame
+from trigpoint.judge.parts import parts_frame, whole_verdicts
 from trigpoint.judge.rule import Layer
 from trigpoint.judge.views import dns_frame
 from trigpoint.judge.walls import walled_targets
 from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
-from trigpoint.model.mechanism import one_per_layer
+from trigpoint.judge.words import joined, reduced
 from trigpoint.model.verdict import State
 from trigpoint.reference.matching import Fingerprints
 from trigpoint.store.schemas import TABLES
@@ -87,13 +88,27 @@ def judge(
 
     """
     chunk = prepare(tables, None if knowledge is None else knowledge.page_marks)
-    fired = _fire(frames(chunk, knowledge, fingerprints))
+    findings, verdicts, _ = conclude(chunk, frames(chunk, knowledge, fingerprints))
+    return findings, verdicts
+
+
+def conclude(
+    chunk: Chunk, layers: Mapping[Layer, pl.DataFrame]
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[Layer, pl.DataFrame]]:
+    """Conclude from the frames of the layers: findings, verdicts, and all frames, that of services among them."""
+    fired = _fire(layers)
+    verdicts = _verdicts(targets(chunk), fired)
+    services = parts_frame(verdicts, fired)
+    of_services = _fire({Layer.SERVICE: services})
     keys = chunk.measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
-    verdicts = _verdicts(targets(chunk), fired).join(keys, on="m")
-    findings = fired.join(keys.select("m", "measurement"), on="m").sort("measurement", "target", "order", "step")
+    every = pl.concat([verdicts, whole_verdicts(verdicts, of_services)], how="diagonal").with_columns(
+        pl.col("parts").fill_null("")
+    )
+    findings = pl.concat([fired, of_services]).join(keys.select("m", "measurement"), on="m")
     return (
-        findings.select(*TABLES["findings"].schema),
-        verdicts.select(*TABLES["verdicts"].schema).sort("measurement", "target"),
+        findings.sort("measurement", "target", "order", "step").select(*TABLES["findings"].schema),
+        every.join(keys, on="m").select(*TABLES["verdicts"].schema).sort("measurement", "target"),
+        {**layers, Layer.SERVICE: services},
     )
 
 
@@ -264,23 +279,13 @@ def _words(judged: pl.DataFrame) -> pl.DataFrame:
         judged.sort("m", "target", "order", "step")
         .group_by(TARGET, maintain_order=True)
         .agg(
-            mechanisms=_joined(pl.col("mechanism").filter(blocked & sign)),
-            interference=_joined(pl.col("mechanism").filter((pl.col("state") == State.OK) & sign)),
-            explanations=_joined(pl.col("explanation").filter(explains)),
+            mechanisms=joined(pl.col("mechanism").filter(blocked & sign)),
+            interference=joined(pl.col("mechanism").filter((pl.col("state") == State.OK) & sign)),
+            explanations=joined(pl.col("explanation").filter(explains)),
             rules=pl.col("rule").filter(pl.col("argues") == pl.col("state")).unique(maintain_order=True),
             others=pl.col("rule").unique(maintain_order=True),
         )
         .with_columns(rules=pl.col("rules").list.concat("others").list.unique(maintain_order=True).list.join(" "))
         .drop("others")
     )
-    return collected.with_columns(_reduced("mechanisms", collected), _reduced("interference", collected))
-
-
-def _joined(names: pl.Expr) -> pl.Expr:
-    return names.drop_nulls().unique().sort().str.join(" ")
-
-
-def _reduced(column: str, frame: pl.DataFrame) -> pl.Expr:
-    """Keep at most one mechanism a layer; each distinct combination is worked out once."""
-    texts = frame[column].unique().to_list()
-    return pl.col(column).replace({text: " ".join(one_per_layer(text.split())) for text in texts})
+    return reduced(collected, "mechanisms", "interference")
