@@ -22,7 +22,7 @@ from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
 from trigpoint.judge.pages import http_frame
 from trigpoint.judge.parts import parts_frame, whole_verdicts
-from trigpoint.judge.rule import Layer
+from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.views import dns_frame
 from trigpoint.judge.walls import walled_targets
 from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
@@ -131,7 +131,7 @@ def frames(
         Layer.QUIC: quic_frame(chunk, addresses),
         Layer.HTTP: with_listed_pages(http_frame(chunk, pages, connects), chunk, lists),
     }
-    state = service.select(*TARGET, "is_failing", "need_is_met", "network_works", "names_tried")
+    state = service.select(*TARGET, "is_failing", "need_is_met", "is_mostly_lost", "network_works", "names_tried")
     reached, tried = summed.drop("height", "fails"), names.drop("name_is_mixed")
     joined = {layer: _with_service(frame, state, reached, tried) for layer, frame in built.items()}
     marks = known.marks(chunk.measurements)
@@ -172,7 +172,7 @@ def _with_service(frame: pl.DataFrame, state: pl.DataFrame, reached: pl.DataFram
             .drop("name_key", "address_key", "port_key")
         )
     return joined.with_columns(
-        pl.col("is_failing", "need_is_met", "network_works", "name_reached").fill_null(value=False)
+        pl.col("is_failing", "need_is_met", "is_mostly_lost", "network_works", "name_reached").fill_null(value=False)
     )
 
 
@@ -191,6 +191,7 @@ def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
             *(rule.expression.alias(rule.id) for rule in CASCADE[layer]),
         )
         kept = ("m", "target", "table", "step", "pointer", "endpoint", "detail")
+        rows = _without_those_that_yield(rows, CASCADE[layer])
         counts = rows.select(pl.col(rule.id).sum() for rule in CASCADE[layer]).row(0, named=True)
         fired += [
             rows.filter(rule.id).select(*kept, rule=pl.lit(rule.id))
@@ -198,6 +199,12 @@ def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
             if counts[rule.id] or number == 0  # most fire nowhere; one of them gives the columns
         ]
     return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")
+
+
+def _without_those_that_yield(rows: pl.DataFrame, rules: tuple[Rule, ...]) -> pl.DataFrame:
+    """Take back signs on rows of which another rule names a mechanism."""
+    named = pl.any_horizontal(pl.lit(value=False), *(rule.id for rule in rules if rule.mechanism and not rule.yields))
+    return rows.with_columns(pl.col(rule.id) & ~named for rule in rules if rule.yields)
 
 
 def _verdicts(assessed: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:
@@ -272,6 +279,8 @@ def _decisive(judged: pl.DataFrame) -> pl.DataFrame:
 def _words(judged: pl.DataFrame) -> pl.DataFrame:
     """Collect what the rules that fired say: mechanisms, interference, explanations, and their ids."""
     blocked, sign = pl.col("state") == State.BLOCKED, pl.col("argues") == State.BLOCKED
+    # What cannot be measured shows no sign of anything.
+    undecided = (pl.col("state") == State.INSUFFICIENT) & ~(pl.col("explanation") == "input.invalid").any()
     explains = pl.col("explanation").is_in(_FLAGS) | (
         ~blocked & (pl.col("argues").is_null() | (pl.col("argues") == pl.col("state")))
     )
@@ -279,7 +288,7 @@ def _words(judged: pl.DataFrame) -> pl.DataFrame:
         judged.sort("m", "target", "order", "step")
         .group_by(TARGET, maintain_order=True)
         .agg(
-            mechanisms=joined(pl.col("mechanism").filter(blocked & sign)),
+            mechanisms=joined(pl.col("mechanism").filter((blocked & sign) | undecided)),
             interference=joined(pl.col("mechanism").filter((pl.col("state") == State.OK) & sign)),
             explanations=joined(pl.col("explanation").filter(explains)),
             rules=pl.col("rule").filter(pl.col("argues") == pl.col("state")).unique(maintain_order=True),

@@ -49,6 +49,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """Why it is not blocked, or not decided."""
     outweighs: tuple[State, ...] = ()
     """States that this doubt takes back: where the measurement cannot be used for what they would say."""
+    yields: bool = False
+    """Whether it gives way: it fires only on rows of which no other rule of its layer names a mechanism, and is quoted
+    after all others."""
     reason: str
     """One sentence for a person."""
     nettests: tuple[str, ...] = ()
@@ -74,6 +77,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(message)
         if self.mechanism is not None and self.state not in {State.BLOCKED, State.INSUFFICIENT}:
             message = f"{self.id}: only what argues for blocked, or for not decided, has a mechanism"
+            raise ValueError(message)
+        if self.yields and (self.state is not State.INSUFFICIENT or self.mechanism is None):
+            message = f"{self.id}: only a doubt that names a sign gives way"
             raise ValueError(message)
         if self.outweighs and self.state is not State.INSUFFICIENT:
             message = f"{self.id}: only a doubt outweighs"
