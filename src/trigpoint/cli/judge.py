@@ -18,10 +18,11 @@ from trigpoint.errors import InputError
 from trigpoint.events import aggregate_survey
 from trigpoint.judge.lines import verdict_lines
 from trigpoint.judge.survey import judge_survey
+from trigpoint.model.verdict import State
 from trigpoint.store.manifest import MANIFEST_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from trigpoint.reference.matching import Fingerprints
     from trigpoint.store.survey import Survey
@@ -95,10 +96,23 @@ def _table(verdict: dict[str, Any]) -> str:
     place = f"{verdict['path']}:{verdict['line'] or 0}"
     if "rejected" in verdict:
         return f"{'rejected':12}  {place}  {verdict['rejected']}"
-    why = " ".join(chain(_what(verdict)))
+    why = " ".join(_what(verdict)).removesuffix(";")
     return f"{verdict['state']:12}  {plain(verdict['target']):32}  {why:36}  {plain(verdict['reason'])}  [{place}]"
 
 
 def _what(verdict: dict[str, Any]) -> Iterator[str]:
-    yield from verdict["mechanisms"] or (f"({name})" for name in verdict["interference"])
+    if verdict["state"] == State.INSUFFICIENT and verdict["mechanisms"]:
+        yield told_signs(verdict["mechanisms"])
+    else:
+        yield from verdict["mechanisms"]
+    yield from (f"({name})" for name in verdict["interference"])
     yield from verdict["explanations"]
+
+
+def told_signs(nodes: Iterable[str]) -> str:
+    """Say of an undecided verdict what was seen, so that nobody reads it as blocked.
+
+    >>> told_signs(["dns.refused", "tcp.timeout"])
+    'signs of dns.refused, tcp.timeout, undecided;'
+    """
+    return f"signs of {', '.join(nodes)}, undecided;"

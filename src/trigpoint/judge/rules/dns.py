@@ -48,6 +48,15 @@ _contradicted = (
     & (pl.col("late_genuine") > 0)
 )
 
+_ghost = (
+    _in_the_way
+    & _answers
+    & pl.col("control_has_none")
+    & (pl.col("peer_encrypted_denial") > 0)
+    & (pl.col("peer_same_lie") > 0)
+    & (pl.col("bogon_count") == 0)
+)
+
 _LISTS = "trigpoint reference show: each list with its publisher; requirement R4"
 _NOBODY = "primitive M5: whoever answers for nobody stands on the path; Hoang et al., USENIX Security 2021"
 
@@ -357,13 +366,16 @@ DNS = (
         source="sources: F17",
     ),
     Rule(
+        id="dns.ghost_page",
+        condition=_ghost & pl.col("page_refuses"),
+        state=State.BLOCKED,
+        mechanism="dns.injection.blockpage",
+        reason="Several resolvers gave one address for a name that does not exist, and a page there refuses access.",
+        source="ooni/probe-cli webconnectivityqa ghostDNSBlocking; sources: D4; Jones et al., IMC 2014",
+    ),
+    Rule(
         id="dns.ghost",
-        condition=_in_the_way
-        & _answers
-        & pl.col("control_has_none")
-        & (pl.col("peer_encrypted_denial") > 0)
-        & (pl.col("peer_same_lie") > 0)
-        & (pl.col("bogon_count") == 0),
+        condition=_ghost & ~pl.col("page_refuses"),
         state=State.BLOCKED,
         mechanism="dns.injection",
         reason="Several resolvers gave one address for a name that does not exist: it was made on the path.",

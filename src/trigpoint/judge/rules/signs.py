@@ -38,7 +38,7 @@ _tcp = (
         | _of_service
     )
 )
-_is_target_arm = pl.col("own_arm").is_null() | (pl.col("own_arm") == "target")
+_is_target_arm = pl.col("own_arm").is_null() | (pl.col("arm") == "target")
 _tls = (
     _own_try
     & _public

@@ -36,10 +36,10 @@ _service = pl.col("is_known_endpoint") & ~pl.col("is_site") & _no_arm & ~pl.col(
 _service_sign = _service & pl.col("network_works") & (pl.col("sibling_successes") == 0) & ~pl.col("need_is_met")
 _public = ~pl.col("is_bogon").fill_null(value=False)
 _own_chain = pl.col("leaf_covers_name") & pl.col("issuer_is_authority") & ~pl.col("leaf_is_self_issued")
-# A program that makes each handshake once gives no counts. Its pair says what a visit and its control say, and more:
-# the server and the moment are the same. What had few hops to live is no such handshake.
-_is_lone_pair = pl.col("is_lone_pair") & ~pl.col("tags").fill_null("").str.contains("ttl=", literal=True)
-_swap = (pl.col("arm") == "target") & (pl.col("is_shown") | _is_lone_pair)
+# Where all tries agree, however few, they say what a visit and its control say, and more: the server and the moment are
+# the same. Where they disagree, chance decides. What had few hops to live is no such handshake.
+_is_unanimous = pl.col("is_unanimous") & ~pl.col("tags").fill_null("").str.contains("ttl=", literal=True)
+_swap = (pl.col("arm") == "target") & (pl.col("is_shown") | _is_unanimous)
 _forged = (
     _certificate
     & _sign
@@ -122,7 +122,7 @@ TLS = (
         & _cut
         & pl.col("control_speaks")
         & ~pl.col("arm_is_shown")
-        & ~_is_lone_pair,
+        & ~_is_unanimous,
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="Handshakes failed with this server name no more often, or in too few tries, than chance may do.",
