@@ -62,7 +62,11 @@ _http = (
     & pl.col("status").is_null()
     & (pl.col("arm").is_null() | pl.col("arm").is_in(["target", "target_path"]))
     & (
-        (pl.col("is_site") & pl.col("is_final") & pl.col("connected_plain"))
+        (
+            pl.col("is_site")
+            & pl.col("is_final")
+            & (pl.col("connected_plain") | (pl.col("opened_plain") & pl.col("was_controlled").is_null()))
+        )
         | (_of_service & pl.col("endpoint_connects").fill_null(value=False))
     )
 )
