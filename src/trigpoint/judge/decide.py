@@ -45,6 +45,9 @@ _TABLE_OF_LAYER = {
 _FLAGS = ("collateral", "local.vpn", "path.third_country", "self.residual")
 """Explanations that stand beside ``blocked`` as well: they say of whom or where, not that it is not so."""
 
+_WHY_DOWN = ("isp.nxdomain_rewrite", "server.tls_policy", "site.dnssec_broken", "site.parked")
+"""Explanations that decide nothing alone, and say why of a target that the control shows to be down."""
+
 _RULE_FACTS = pl.DataFrame(
     [
         (
@@ -281,8 +284,10 @@ def _words(judged: pl.DataFrame) -> pl.DataFrame:
     blocked, sign = pl.col("state") == State.BLOCKED, pl.col("argues") == State.BLOCKED
     # What cannot be measured shows no sign of anything.
     undecided = (pl.col("state") == State.INSUFFICIENT) & ~(pl.col("explanation") == "input.invalid").any()
-    explains = pl.col("explanation").is_in(_FLAGS) | (
-        ~blocked & (pl.col("argues").is_null() | (pl.col("argues") == pl.col("state")))
+    explains = (
+        pl.col("explanation").is_in(_FLAGS)
+        | (~blocked & (pl.col("argues").is_null() | (pl.col("argues") == pl.col("state"))))
+        | ((pl.col("state") == State.DOWN) & pl.col("explanation").is_in(_WHY_DOWN))
     )
     collected = (
         judged.sort("m", "target", "order", "step")

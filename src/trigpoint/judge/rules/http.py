@@ -421,7 +421,7 @@ HTTP = (
     Rule(
         id="http.differs",
         condition=_site_page
-        & ~_same.fill_null(value=False)
+        & (~_same.fill_null(value=False) | (pl.col("length_ratio") <= _SAME_LENGTH).fill_null(value=False))
         & pl.col("control_answers")
         & (pl.col("length_ratio").is_not_null() | pl.col("titles_differ"))
         & (_encrypted | (pl.col("length_ratio") > 0.3)),
