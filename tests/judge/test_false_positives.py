@@ -1,7 +1,7 @@
 """Each documented source of false positives, one by one: what has it is explained by it, and is not called blocked.
 
-The list is that of ``docs/reference/sources.md``, F1 to F25. Records are those of the made-up country where OONI's format
-has a place for what is needed, and small measurements where it has not.
+The list is that of ``docs/reference/sources.md``, F1 to F25. Records are those of the made-up country where it has one,
+and small measurements where it has not.
 """
 
 from __future__ import annotations

@@ -51,6 +51,23 @@ def test_what_is_seen_against_a_part_that_works_is_seen_against_the_whole() -> N
     assert telegram(None, "generic_timeout_error", lost=4).says("telegram") == ("ok", "http.timeout", "")
 
 
+@pytest.mark.parametrize(("failure", "node"), [(RESET, "http.reset"), ("generic_timeout_error", "http.timeout")])
+def test_most_of_a_part_lost_is_interference_and_a_few_are_not(failure: str, node: str) -> None:
+    assert telegram(None, failure, lost=3).says("telegram/chat") == ("ok", node, "")
+    assert telegram(None, failure, lost=2).says("telegram/chat") == ("ok", "", "")
+
+
+def test_a_part_whose_name_is_gone_everywhere_is_down_and_so_is_the_whole() -> None:
+    case = Case("signal")
+    for engine in ({"engine": "system"}, {"engine": "doh", "resolver_address": "https://dns.example/dns-query"}):
+        case.dns("13.248.212.111", hostname="chat.signal.org", **engine)
+        case.dns(failure="dns_nxdomain_error", hostname="storage.signal.org", **engine)
+    case.tcp("13.248.212.111").tls("13.248.212.111", server_name="chat.signal.org")
+    case.http("https://chat.signal.org/", address="13.248.212.111", status=404)
+    assert case.says("signal") == ("down", "", "site.down")
+    assert case.verdict("signal")["reason"] == "What the service needs is down: signal/storage."
+
+
 def test_a_service_whose_parts_work_works() -> None:
     whole = telegram().verdict("telegram")
     assert (whole["state"], whole["rules"], whole["reached"]) == ("ok", "service.parts_work", True)
@@ -90,7 +107,7 @@ def concluded(target: str, states: dict[str, str]) -> dict[str, Any]:
     names = {"mechanisms": "tcp.reset", "interference": "", "explanations": ""}
     verdicts = pl.DataFrame([{"m": 0, "target": part, "state": state, **names} for part, state in states.items()])
     nothing = pl.DataFrame(
-        schema={name: pl.String for name in ("target", "argues", "pointer", "table", "endpoint", "detail")}
+        schema=dict.fromkeys(("target", "argues", "pointer", "table", "endpoint", "detail"), pl.String)
         | {"m": pl.Int64, "step": pl.Int64, "order": pl.Int64}
     )
     frame = parts_frame(verdicts, nothing)
@@ -100,7 +117,10 @@ def concluded(target: str, states: dict[str, str]) -> dict[str, Any]:
     ]
     named = {row["rule"] for rows in fired for row in rows.to_dicts()}
     assert len(named) == 1, named
-    (row,) = whole_verdicts(verdicts, pl.concat(fired).with_columns(reason=pl.lit("So.")), ).to_dicts()
+    (row,) = whole_verdicts(
+        verdicts,
+        pl.concat(fired).with_columns(reason=pl.lit("So.")),
+    ).to_dicts()
     return row
 
 

@@ -33,9 +33,8 @@ def rules(form: str, *, quiet: bool) -> None:
     click.echo(f"Rules {RULES_VERSION}")
     for rule in RULES:
         only = f"\n  Only for: {', '.join(rule.nettests)}" if rule.nettests else ""
-        click.echo(
-            f"\n{rule.id}: {says(rule)}\n  {rule.reason}\n  Source: {rule.source}{only}\n  Condition: {text(rule.condition)}"
-        )
+        click.echo(f"\n{rule.id}: {says(rule)}\n  {rule.reason}\n  Source: {rule.source}{only}")
+        click.echo(f"  Condition: {text(rule.condition)}")
 
 
 def says(rule: Rule, between: str = " ") -> str:

@@ -23,7 +23,9 @@ def together(tables: CountryTables) -> pl.DataFrame:
 
     Networks without a number stand in the table, and are not counted as networks.
     """
-    named = cells(_tallies(tables.country, tables.verdicts, pl.col("network")), ["target", "asn"]).rename({"asn": "network"})
+    named = cells(_tallies(tables.country, tables.verdicts, pl.col("network")), ["target", "asn"]).rename(
+        {"asn": "network"}
+    )
     return named.sort("blocked_runs", "target", "network", descending=[True, False, False]).select(
         "target", "network", *_SHOWN
     )
@@ -48,7 +50,7 @@ def services(tables: CountryTables) -> pl.DataFrame:
     network = pl.when(IS_NAMED).then("network")
     known = networks(_tallies(tables.country, tables.wholes, network), ["target"])
     blocked = pl.col("mechanisms").filter(HAS_SIGNS).str.split(" ").list.explode().unique().sort().str.join(" ")
-    counted = tables.wholes.group_by("target").agg(mechanisms=blocked, verdicts=pl.len(), *COUNTS)
+    counted = tables.wholes.group_by("target").agg(*COUNTS, mechanisms=blocked, verdicts=pl.len())
     return (
         counted.join(known, on="target", how="left")
         .with_columns(pl.col("networks", "networks_blocked", "networks_with_signs").fill_null(0))

@@ -109,6 +109,7 @@ def _nearest(verdict: Mapping[str, Any], quoted: Iterable[str], seen: Mapping[La
         for layer, rules in CASCADE.items()
         for rule in rules
         if rule.state is not None
+        and not rule.yields
         and rule.is_for(verdict["nettest"])
         and rule.state != verdict["state"]
         and rule.id not in quoted

@@ -28,9 +28,9 @@ def with_evidence(frame: pl.DataFrame, controls: Mapping[str, str]) -> pl.DataFr
 
     Returns:
         The rows in their order, with is_shown, chance (that the difference is none; null where nothing failed),
-        arm_is_shown (for some outcome of the row's arm), is_unanimous (the arm failed so in each of its tries, be it one,
-        and each try of the other came through), control_speaks (the arm that it is held against came through at least
-        once); false where a row is of no such arm.
+        arm_is_shown (for some outcome of the row's arm), is_unanimous (the arm failed so in each of its tries, were it
+        one, and each try of the other came through), control_speaks (the arm that it is held against came through at
+        least once); false where a row is of no such arm.
 
     """
     held = pl.DataFrame({"arm": list(controls), "control": list(controls.values())}, schema_overrides=_TEXTS)

@@ -41,8 +41,8 @@ FORMAT_VERSION = 5
 one, columns that came later are missing in every row.
 
 2: ``lab_world`` of ``measurements``. 3: ``received_rate`` and ``is_stopped`` of ``datagrams``. 4: ``cells``,
-``cell_runs``, ``cell_words``, ``vantage_address`` of ``measurements`` and ``shared`` of ``dns_answers``. 5: ``parts`` of
-``verdicts``, whose ``mechanisms`` have signs where nothing is decided.
+``cell_runs``, ``cell_words``, ``vantage_address`` of ``measurements`` and ``shared`` of ``dns_answers``.
+5: ``parts`` of ``verdicts``, whose ``mechanisms`` have signs where nothing is decided.
 """
 
 _DTYPES: dict[type, pl.DataType] = {

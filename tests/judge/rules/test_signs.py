@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.judge.cases import CLOSE, GENUINE, HOST, OTHER, RESET, TIMEOUT, Case
 from trigpoint.judge.cascade import RULES
-from trigpoint.judge.rule import Rule
 from trigpoint.model.verdict import State
+
+if TYPE_CHECKING:
+    from trigpoint.judge.rule import Rule
 
 SILENT = "generic_timeout_error"
 

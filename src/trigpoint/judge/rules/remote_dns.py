@@ -84,10 +84,7 @@ REMOTE_DNS = (
     Rule(
         id="dns.remote_refused",
         nettests=(SATELLITE,),
-        condition=_compared
-        & ~_answers
-        & ~pl.col("is_filtering_resolver")
-        & has_kind(Kind.DNS_REFUSED, Kind.SERVFAIL),
+        condition=_compared & ~_answers & ~pl.col("is_filtering_resolver") & has_kind(Kind.DNS_REFUSED, Kind.SERVFAIL),
         state=State.INSUFFICIENT,
         mechanism="dns.refused",
         reason="The resolver refused or failed, as resolvers do that are broken, filter, or serve strangers little.",
@@ -108,7 +105,7 @@ REMOTE_DNS = (
         condition=_compared & ~_answers & ~pl.col("is_filtering_resolver") & has_kind(Kind.NO_ANSWER),
         state=State.INSUFFICIENT,
         mechanism="dns",
-        reason="The resolver answered without an address, as resolvers do that fail, filter, or serve strangers little.",
+        reason="The resolver gave an answer without an address, as resolvers do that fail, or serve strangers little.",
         source="sources: D1; RFC 5358: resolvers should not serve strangers",
     ),
     Rule(

@@ -13,6 +13,7 @@ from trigpoint.model.verdict import State
 
 _none_works = pl.col("needs_all") | (pl.col("parts_ok") == 0)
 _none_open = pl.col("needs_all") | (pl.col("parts_insufficient") == 0)
+_none_fails = (pl.col("parts_blocked") == 0) & (pl.col("parts_down") == 0)
 
 
 def _of(state: State) -> pl.Expr:
@@ -38,10 +39,7 @@ SERVICE = (
     ),
     Rule(
         id="service.part_undecided",
-        condition=_of(State.INSUFFICIENT)
-        & pl.when("needs_all")
-        .then((pl.col("parts_blocked") == 0) & (pl.col("parts_down") == 0))
-        .otherwise(pl.col("parts_ok") == 0),
+        condition=_of(State.INSUFFICIENT) & _none_works & (_none_fails | ~pl.col("needs_all")),
         state=State.INSUFFICIENT,
         reason="Of what the service needs it is not decided whether it works.",
         source=_SOURCE,

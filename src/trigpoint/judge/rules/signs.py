@@ -16,7 +16,7 @@ from trigpoint.model.verdict import State
 
 _SOURCE = "requirement R6; mechanisms.md, words for aggregates: from one run, signs of"
 
-_own_try = pl.col("nettest").is_in(REMOTE) == pl.col("is_keyword_try")  # innocent names are not the target
+_own_try = ~pl.col("nettest").is_in(REMOTE) | pl.col("is_keyword_try")  # innocent names are not the target
 _public = ~pl.col("is_bogon").fill_null(value=False)
 _no_v6 = pl.col("is_v6") & ((pl.col("v6_successes") == 0) | pl.col("run_lacks_v6") | has_kind(Kind.UNREACHABLE))
 # Without a word of the control on an address, it is what the measurement has.
