@@ -13,15 +13,14 @@ import polars as pl
 from trigpoint import archive
 from trigpoint.cli import options
 from trigpoint.cli.columns import aligned, plain
-from trigpoint.cli.judge import told_signs
 from trigpoint.cli.library import fingerprints_in
 from trigpoint.cli.rules import says
+from trigpoint.cli.words import told
 from trigpoint.errors import InputError
 from trigpoint.judge import steps
 from trigpoint.judge.chain import chain as chain_of
 from trigpoint.judge.survey import known, tables_of
 from trigpoint.model.measurement import Measurement
-from trigpoint.model.verdict import State
 from trigpoint.observe import tables
 from trigpoint.store.manifest import MANIFEST_NAME
 from trigpoint.store.survey import Survey
@@ -163,7 +162,7 @@ def _cut(text: str) -> str:
 
 def _verdict(judged: Judged) -> Iterator[str]:
     verdict = judged.verdict
-    words = " ".join(_words(verdict)).removesuffix(";")
+    words = told(verdict["state"], verdict["mechanisms"], verdict["interference"].split(), verdict["explanations"])
     yield f"\n{plain(verdict['target'])}: {verdict['state']}{' · ' if words else ''}{words}"
     yield f"  {plain(verdict['reason'])}"
     yield "\n  Rules that fired" if judged.fired else "\n  No rule fired"
@@ -172,15 +171,6 @@ def _verdict(judged: Judged) -> Iterator[str]:
     yield "\n  Rules that would have said something else, and what they missed"
     for near in judged.nearest:
         yield from _near(near)
-
-
-def _words(verdict: Mapping[str, Any]) -> Iterator[str]:
-    mechanisms = verdict["mechanisms"].split()
-    if verdict["state"] == State.INSUFFICIENT and mechanisms:
-        yield told_signs(mechanisms)
-    else:
-        yield from mechanisms or verdict["interference"].split()
-    yield from verdict["explanations"].split()
 
 
 def _fired(fired: Fired) -> Iterator[str]:

@@ -14,16 +14,14 @@ from trigpoint.cli import options
 from trigpoint.cli.columns import plain
 from trigpoint.cli.library import fingerprints_in
 from trigpoint.cli.progress import say
+from trigpoint.cli.words import told
 from trigpoint.errors import InputError
 from trigpoint.events import aggregate_survey
 from trigpoint.judge.lines import verdict_lines
 from trigpoint.judge.survey import judge_survey
-from trigpoint.model.verdict import State
 from trigpoint.store.manifest import MANIFEST_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from trigpoint.reference.matching import Fingerprints
     from trigpoint.store.survey import Survey
 
@@ -96,23 +94,6 @@ def _table(verdict: dict[str, Any]) -> str:
     place = f"{verdict['path']}:{verdict['line'] or 0}"
     if "rejected" in verdict:
         return f"{'rejected':12}  {place}  {verdict['rejected']}"
-    why = " ".join(_what(verdict)).removesuffix(";")
+    seen = [f"({name})" for name in verdict["interference"]]
+    why = told(verdict["state"], " ".join(verdict["mechanisms"]), seen, " ".join(verdict["explanations"]))
     return f"{verdict['state']:12}  {plain(verdict['target']):32}  {why:36}  {plain(verdict['reason'])}  [{place}]"
-
-
-def _what(verdict: dict[str, Any]) -> Iterator[str]:
-    if verdict["state"] == State.INSUFFICIENT and verdict["mechanisms"]:
-        yield told_signs(verdict["mechanisms"])
-    else:
-        yield from verdict["mechanisms"]
-    yield from (f"({name})" for name in verdict["interference"])
-    yield from verdict["explanations"]
-
-
-def told_signs(nodes: Iterable[str]) -> str:
-    """Say of an undecided verdict what was seen, so that nobody reads it as blocked.
-
-    >>> told_signs(["dns.refused", "tcp.timeout"])
-    'signs of dns.refused, tcp.timeout, undecided;'
-    """
-    return f"signs of {', '.join(nodes)}, undecided;"

@@ -14,7 +14,7 @@ from trigpoint.judge.rule import Rule, has_kind
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
 
-_SOURCE = "requirement R6; mechanisms.md, words for aggregates: from one run, signs of"
+_SOURCE = "requirement R6; decision.md, signs of what is not decided"
 
 _own_try = ~pl.col("nettest").is_in(REMOTE) | pl.col("is_keyword_try")  # innocent names are not the target
 _public = ~pl.col("is_bogon").fill_null(value=False)
