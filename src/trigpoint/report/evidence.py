@@ -85,7 +85,7 @@ class MeasurementPage(msgspec.Struct, frozen=True, kw_only=True):
 def rows_pages(tables: CountryTables, links: Links) -> Iterator[RowsPage]:
     """Give the pages of rows that are not empty, in the order of the plan."""
     for row_set in links.sets.values():
-        held = tables.verdicts.filter(row_set.where)
+        held = (tables.wholes if row_set.is_of_wholes else tables.verdicts).filter(row_set.where)
         yield RowsPage(row_set=row_set, groups=_groups(held), total=held.height)
 
 
@@ -104,7 +104,7 @@ def measurement_pages(
 ) -> Iterator[MeasurementPage]:
     """Give a page for each measurement that has one, in the order of the files that records are fetched from."""
     chosen = sorted(links.records)
-    verdicts = tables.verdicts.filter(pl.col("measurement").is_in(chosen))
+    verdicts = pl.concat([tables.verdicts, tables.wholes]).filter(pl.col("measurement").is_in(chosen))
     findings = survey.scan("findings", [tables.country]).filter(pl.col("measurement").is_in(chosen)).collect()
     ordered = findings.sort("measurement", "target", "layer", "rule", "table", "step", "pointer")
     by_measurement = _by_measurement(ordered)
