@@ -122,6 +122,7 @@ def test_with_data_both_indices_stand_side_by_side(trigpoint: Callable[..., Said
         f"index.{scale}.rank.{code}.2026" for scale in ("per_head", "total") for code in ("CN", "KE")
     ]
     assert ranks["index.total.rank.CN.2026"] == 1
+    assert any(figure["metric"] == "index.both.explained.scale" for figure in content["figures"])
     assert len(content["rejects"]) == 1
 
 

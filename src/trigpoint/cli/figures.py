@@ -14,7 +14,7 @@ from trigpoint.errors import InputError
 from trigpoint.figures import default, folder, indicator
 from trigpoint.figures.claims import check, facts, read
 from trigpoint.figures.data import Data
-from trigpoint.figures.index.intake import gather, publish
+from trigpoint.figures.index.intake import gather, publish, publish_scale
 from trigpoint.figures.index.structure import published
 from trigpoint.model.series import Intake
 from trigpoint.reference.fetching import FetchError
@@ -151,8 +151,10 @@ def _indices(ledger: Ledger) -> None:
     structures = published()
     wanted = {leaf.id for structure in structures for leaf in structure.leaves}
     years = [int(figure.period[:4]) for figure in ledger if figure.metric in wanted]
-    for structure in structures if years else ():
-        publish(ledger, gather(ledger, structure, max(years)), structure, year=max(years), seed=SEED)
+    if years:
+        year = max(years)
+        found = {one.id: publish(ledger, gather(ledger, one, year), one, year=year, seed=SEED) for one in structures}
+        publish_scale(ledger, found, year=year)
 
 
 def _lacking(ledger: Ledger) -> list[str]:

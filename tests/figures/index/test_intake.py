@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
 from tests.figures.index.tables import TWO
-from trigpoint.figures.index.intake import gather, publish
+from trigpoint.figures.index.intake import gather, publish, publish_scale
 from trigpoint.figures.ledger import Basis, Interval, Ledger, Topic
 from trigpoint.model.figure import WORLD, IntervalKind
 from trigpoint.model.provenance import SourceRecord
@@ -86,7 +87,39 @@ def test_an_index_goes_back_into_the_ledger_with_what_it_stands_on() -> None:
     median = ledger["index.two.median_rank.BB.2024"]
     assert (median.value, median.low, median.high, median.interval) == (2, 2, 2, IntervalKind.MONTE_CARLO_90)
     assert ledger["index.two.score.AA.2024"].value == pytest.approx(np.sqrt(80 * (np.log10(500) * 25 + 90) / 2))
-    assert "index.two.rank.CC.2024" not in ledger
+    assert ledger["index.two.in_top_ten.BB.2024"].value == 1
+    assert ledger["index.two.rank_without.price.BB.2024"].value == 2
+    assert not [figure for figure in ledger if figure.subject == "CC" and figure.metric.startswith("index.")]
+
+
+def test_what_never_varies_is_explained_by_nothing() -> None:
+    ledger = _ledger()
+    publish(ledger, gather(ledger, TWO, 2024), TWO, year=2024, seed=3, draws=200)
+    assert not [figure for figure in ledger if ".explained." in figure.metric]
+
+
+def test_the_choice_between_two_indices_is_told_of_countries_in_both() -> None:
+    ledger = _ledger()
+    turned = msgspec.structs.replace(
+        TWO,
+        id="turned",
+        dimensions=tuple(
+            msgspec.structs.replace(
+                dimension,
+                leaves=tuple(
+                    msgspec.structs.replace(leaf, more_is_better=not leaf.more_is_better) for leaf in dimension.leaves
+                ),
+            )
+            for dimension in TWO.dimensions
+        ),
+    )
+    both = {
+        one.id: publish(ledger, gather(ledger, one, 2024), one, year=2024, seed=3, draws=200) for one in (TWO, turned)
+    }
+    publish_scale(ledger, both, year=2024)
+    assert ledger["index.both.explained.scale.AA.2024"].value == 1
+    publish_scale(ledger, {"two": both["two"]}, year=2025)
+    assert "index.both.explained.scale.AA.2025" not in ledger
 
 
 def test_a_rank_that_stands_on_an_older_figure_says_so() -> None:
