@@ -12,7 +12,8 @@ from trigpoint.figures.inequality import gini, lorenz
 from trigpoint.reference.statistics import tables
 from trigpoint.reference.statistics.reading import Origin
 
-GROUPS = st.lists(st.tuples(st.floats(0, 1e9), st.floats(1, 1e9)), min_size=1, max_size=30)
+AMOUNTS = st.just(0.0) | st.floats(1e-3, 1e9)  # half of the least float is nought
+GROUPS = st.lists(st.tuples(AMOUNTS, st.floats(1, 1e9)), min_size=1, max_size=30)
 FOLDER = CORPUS / "indicators"
 
 

@@ -213,3 +213,14 @@ def test_a_projection_stands_beside_its_error() -> None:
     error = ledger["internet_users_projected_error.AA.2019"]
     assert (error.period, error.transformation) == ("2015/2019", "trigpoint.figures.projection.back_test")
     assert 0 <= float(error.value or 0) < 0.2
+
+
+def test_a_country_of_which_people_are_not_known_takes_no_part_in_an_inequality() -> None:
+    people = series("population", {("AA", "2026"): 1.0, ("BB", "2026"): 1.0})
+    counts = series("asns", {("AA", "2026"): 1.0, ("BB", "2026"): 3.0, ("KE", "2026"): 9.0})
+    assert compute(Data([people, counts]))["asns_gini.001.2026"].value == pytest.approx(0.25)
+
+
+def test_shares_of_months_are_not_projected() -> None:
+    share = series("internet_users_share", {("AA", f"2015-{month:02}"): 0.5 for month in range(1, 11)})
+    assert not [figure for figure in compute(Data([share])) if figure.metric == "internet_users_projected"]
