@@ -130,6 +130,8 @@ def test_truth_that_does_not_show_is_found_out(name: str, wrong: dict[str, Any])
         ("turkmenistan", "tls.timeout", "tls.timeout.sni", "sni_blocking: the arms do not differ"),
         ("turkmenistan", "http.reset.host", "tcp.reset", "host_blocking: the arms differ"),
         ("tspu", "quic.timeout.version", "quic.timeout", "quic: the arms differ"),
+        ("tspu", "quic.timeout.version", "quic.timeout.sni", "quic: the arms d"),
+        ("tspu", "tls.freeze", "tls.throttle.sni", "throttling: the arms do not differ"),
     ],
 )
 def test_followups_that_show_otherwise_are_found_out(name: str, true: str, told: str, line: str) -> None:

@@ -44,10 +44,6 @@ OTHERWISE: dict[tuple[str, str], tuple[set[tuple[str, str]], str]] = {
 }
 """Rows that show otherwise to a probe than to a patient client: steps and failures that show instead, and why."""
 
-UNRESOLVED = {("tspu", "ech.example"), ("tspu", "news.example"), ("tspu", "hosted.example")}
-"""World and target of rows whose follow-ups show otherwise than truth says, and nobody knows yet why: the ladder of
-QUIC over IPv6 in a2, the twin transfers in a1. Their first failures show as told."""
-
 Row = tuple["Truth", int]
 """A row, and a family."""
 
@@ -88,8 +84,6 @@ class Place(NamedTuple):
 
     def unexplained(self, row: Row, visits: Iterable[Visit]) -> list[str]:
         """Give what follow-ups show otherwise than truth says; nothing, if those of one visit show it."""
-        if (self.world.name, row[0].target) in UNRESOLVED:
-            return []
         told = [
             unexplained(*row, visit.made, visit.followed) for visit in visits if visit.followed or not _is_web(visit)
         ]
