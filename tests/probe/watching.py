@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.lab.client import Client
 from tests.lab.worlds.observing import rows_of, shows, true_addresses
 from tests.probe.explained import unexplained
-from tests.probe.sightings import Reading, as_recorded, first_failures, sightings
+from tests.probe.sightings import Reading, arm_of, as_recorded, first_failures, sightings
 from trigpoint.lab.lab import Lab
 from trigpoint.rehearsal import jobs_in
 
@@ -84,9 +84,7 @@ class Place(NamedTuple):
 
     def unexplained(self, row: Row, visits: Iterable[Visit]) -> list[str]:
         """Give what follow-ups show otherwise than truth says; nothing, if those of one visit show it."""
-        told = [
-            unexplained(*row, visit.made, visit.followed) for visit in visits if visit.followed or not _is_web(visit)
-        ]
+        told = [unexplained(*row, visit.made, visit.followed) for visit in visits if visit.followed or _has_arms(visit)]
         return min(told, key=len, default=[])
 
     def not_beyond(self, row: Row, visits: Iterable[Visit]) -> str:
@@ -110,8 +108,8 @@ class Place(NamedTuple):
         return f"{truth.address} over IPv{family}, {truth.step or 'ok'} {truth.failure}: {short}"
 
 
-def _is_web(visit: Visit) -> bool:
-    return visit.made.measurement.nettest == "web_connectivity"
+def _has_arms(visit: Visit) -> bool:
+    return any(arm_of(step) for step in visit.made.steps)
 
 
 def place_of(world: World, network: str) -> Place:

@@ -175,6 +175,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """What is measured. None: what the world's truth speaks of."""
     explains: bool = True
     """Whether signs are followed up."""
+    tiers: frozenset[int] = EVERY_TIER
+    """Tiers of nettests that are agreed to."""
     parallel: int = 1
     fabric: Literal["virtual", "kernel"] = "virtual"
     """``virtual``, or ``kernel``: real sockets and real time."""
@@ -264,6 +266,7 @@ async def measured(session: Session, unit: Unit) -> Rehearsed:
 
     """
     kept: list[Kept] = []
+    session = msgspec.structs.replace(session, tiers=unit.tiers)
     with Writer(Path(unit.path), is_durable=False) as writer:
 
         def done(made: Measured) -> None:
