@@ -113,10 +113,12 @@ def _of_names_in_tls(row: Truth, family: int, reading: Reading) -> Seen:
 
 def _of_names_in_http(row: Truth, family: int, reading: Reading) -> Seen:
     made = tries(reading, family)
-    is_keyword = "http.reset.keyword" in row.mechanisms
     at_site = _somewhere(reading, lambda made: _differ(made, "target_at_site", "control_at_site"))
-    differs = _differ(made, "target_path" if is_keyword else "target", "control")
-    return Seen(_OF_NAMES_IN_HTTP, differs, at_site, may=("http.",))
+    by_host, by_path = _differ(made, "target", "control"), _differ(made, "target_path", "control_path")
+    known = [by_path] if "http.reset.keyword" in row.mechanisms else [by_host]
+    if not any("http.reset" in node for node in row.mechanisms):
+        known = [differs for differs in (by_host, by_path) if differs is not None]
+    return Seen(_OF_NAMES_IN_HTTP, any(known) if known and None not in known else None, at_site, may=("http.",))
 
 
 def _of_rates(row: Truth, family: int, reading: Reading) -> Seen:
@@ -192,7 +194,7 @@ def _is_slower(made: list[Try], arm: str, control: str) -> bool | None:
 
 
 def _is_more(fails: list[bool], others: list[bool]) -> bool:
-    """Tell whether an arm came to something more than another by more than chance; of a lone try nobody knows better."""
+    """Tell whether an arm came to something more than another by more than chance; a lone try is all there is."""
     if len(fails) == 1:
         return fails[0] and not any(others)
     return is_shown(sum(fails), len(fails), sum(others), len(others))

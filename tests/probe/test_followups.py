@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.probe.diaries import diary_of
+from tests.probe.lab import made
 from trigpoint.probe.followups import TABLE, FollowUp, follow_ups
 from trigpoint.probe.run import all_nettests
 from trigpoint.probe.signs import Layer, Sign, offers_h3
@@ -45,6 +46,13 @@ def test_a_sign_has_its_own_nettests_and_another_visit(layer: Layer, url: str, n
 
 def test_a_connection_names_no_host_and_takes_that_of_the_url() -> None:
     assert chosen(URL, sign("tcp", host=""))["sni_blocking"].input == HOST
+
+
+def test_a_page_that_leads_astray_is_a_sign() -> None:
+    url = "http://files.example/setup.exe"
+    (seen,) = made("web_connectivity", "turkey", url, network="a2").measured.signs
+    assert (seen.layer, seen.failure, seen.host, seen.url) == ("http", None, "files.example", url)
+    assert made("web_connectivity", "turkey", url, network="a1").measured.signs == ()
 
 
 def test_the_same_is_asked_once() -> None:

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from tests.lab.worlds.observing import IN_VIRTUAL_TIME, at_the_beginning
+from tests.probe import watching
 from tests.probe.sightings import Reading, reading_of
-from tests.probe.watching import ENOUGH, OTHERWISE, TRIES, Place, Row, Visit, is_likely, place_of
+from tests.probe.watching import ENOUGH, OTHERWISE, TRIES, Otherwise, Place, Row, Visit, is_likely, place_of
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.world.load import load, names
 from trigpoint.lab.world.truth import Truth
@@ -102,12 +103,12 @@ def test_a_count_is_held_against_the_share(good: int, share: tuple[float, float]
 
 
 @pytest.mark.usefixtures("uncovered")
-@pytest.mark.parametrize(("name", "target"), OTHERWISE)
-def test_what_shows_otherwise_still_does(name: str, target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("entry", OTHERWISE, ids=lambda entry: f"{entry.world} {entry.instead[0]}")
+def test_what_shows_otherwise_still_does(entry: Otherwise, monkeypatch: pytest.MonkeyPatch) -> None:
     """An entry that nothing needs any more would let something else pass."""
-    monkeypatch.delitem(OTHERWISE, (name, target))
-    whole = at_the_beginning(load(name))
-    rows = tuple(row for row in whole.truth if row.target == target)
+    monkeypatch.setattr(watching, "OTHERWISE", tuple(one for one in OTHERWISE if one != entry))
+    whole = at_the_beginning(load(entry.world))
+    rows = tuple(row for row in whole.truth if row.target in entry.targets)
     world = msgspec.structs.replace(whole, truth=rows)
     assert any(watched(world, network.name) for network in whole.networks)
 
