@@ -51,7 +51,12 @@ def signs(diary: Diary, keys: dict[str, Any]) -> tuple[Sign, ...]:
 
     """
     control = keys.get("control") or {}
-    found = [*_of_names(diary, control, keys), *_of_connections(diary, control), *_of_pages(diary, control, keys)]
+    found = [
+        *_of_names(diary, control, keys),
+        *_of_connections(diary, control),
+        *_of_redirects(diary, keys),
+        *_of_pages(diary, control, keys),
+    ]
     found += _of_pace(diary)
     return tuple(sorted(dict.fromkeys(found), key=lambda sign: get_args(Layer).index(sign.layer)))
 
@@ -80,6 +85,16 @@ def _of_connections(diary: Diary, control: dict[str, Any]) -> Iterator[Sign]:
         elif isinstance(act, Handshake) and not _failed(control.get("tls_handshake"), act.address):
             address, port = split_endpoint(act.address)
             yield Sign("tls", act.failure, act.server_name, address, port)
+
+
+def _of_redirects(diary: Diary, keys: dict[str, Any]) -> Iterator[Sign]:
+    """Give the handshakes that failed where the page led, though the helper got the page in the end."""
+    if keys.get("blocking") != "http-failure":
+        return
+    for act in diary.handshakes:
+        if act.failure is not None and "classic" in act.tags and "depth=0" not in act.tags:
+            address, port = split_endpoint(act.address)
+            yield Sign("tls", act.failure, act.server_name, address, port, f"https://{act.server_name}/")
 
 
 def _of_pages(diary: Diary, control: dict[str, Any], keys: dict[str, Any]) -> Iterator[Sign]:
