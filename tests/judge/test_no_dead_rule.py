@@ -98,6 +98,7 @@ WITNESSES: dict[Callable[..., None], tuple[str, ...]] = {
         "http.redirect_by_host",
         "http.error_by_host",
     ),
+    test_arms.test_a_path_that_is_led_to_another_host_at_ones_own_server_is_the_trigger: ("http.redirect_by_path",),
     test_arms.test_what_is_answered_otherwise_behind_a_program_that_opens_tls_may_be_its_owners_wish: (
         "http.page_by_host",
         "whole.opened_by_product",
