@@ -71,6 +71,7 @@ def test_rounding_excuses_half_of_the_last_digit_and_a_twentieth_at_most(value: 
 
 def test_a_number_that_is_said_to_be_a_bound_is_at_best_rounded() -> None:
     assert _verdict(1000, fact(1000, bound="over")) is V.ROUNDED
+    assert _verdict(1000, fact(1000, bound="about")) is V.ROUNDED
     assert _verdict(5000, fact(1000, bound="over")) is V.UNSUPPORTED
 
 
@@ -297,7 +298,7 @@ def test_entries_that_are_no_claims_are_counted_and_the_rest_is_read(tmp_path: P
     assert all(reject.startswith(f"{path}: claim {at}: ") for at, reject in enumerate(found.rejects, 2))
 
 
-@pytest.mark.parametrize("content", ["{", '{"a": 1}', "\xff"])
+@pytest.mark.parametrize("content", ["{", '{"a": 1}', "\xff", "[" * 100_000])
 def test_a_file_that_is_no_list_is_one_sentence(tmp_path: Path, content: str) -> None:
     path = tmp_path / "claims.json"
     path.write_bytes(content.encode("latin-1"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import CORPUS
 from trigpoint.errors import InputError
 from trigpoint.model.figure import WORLD
-from trigpoint.reference.statistics import domains, registries, roots, rpki, tables, worldbank
+from trigpoint.reference.statistics import domains, registries, roots, rpki, tables, values, worldbank
 from trigpoint.reference.statistics.reading import Origin, Rejects, why_absurd
 
 if TYPE_CHECKING:
@@ -160,6 +160,7 @@ def test_an_answer_of_the_world_bank_gives_shares_with_its_vintage() -> None:
         (_entry(value=-1), "a number below nought"),
         (_entry(value="50"), "'50' is no number"),
         (_entry(value=True), "True is no number"),
+        (_entry(value=10**400), "a number with too many digits"),
         (_entry(date=2015), "2015 is no year"),
         (_entry(date="2015Q1"), "'2015Q1' is no year"),
         (3, "no object"),
@@ -175,7 +176,7 @@ def test_an_absurd_entry_is_told_and_the_rest_is_read(entry: object, why: str) -
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"<html>504 Gateway Time-out</html>", "it is no JSON"),
+        (b"<html>504 Gateway Time-out</html>", "it is no JSON that can be read"),
         (
             b'[{"message": [{"id": "120", "value": "The provided parameter value is not valid"}]}]',
             "parameter value is not",
@@ -271,6 +272,7 @@ def test_sites_and_instances_are_counted_by_country() -> None:
         (_site(Country=["KE"]), "['KE'] is no country"),
         (_site(Instances=-1), "-1 is no number of instances"),
         (_site(Instances=True), "True is no number of instances"),
+        (_site(Instances=10_000_000), "10000000 is no number of instances"),
     ],
 )
 def test_a_broken_site_is_told(site: object, why: str) -> None:
@@ -416,11 +418,27 @@ def test_a_damaged_file_of_a_registry_gives_what_is_whole(at: int, noise: bytes)
     assert sum(_values(found, "asns").values()) <= 1e12
 
 
+@pytest.mark.parametrize("read", [worldbank.read, roots.read, rpki.read, values.read])
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"1" * 6_000, b'{"roas": ' * 50_000])
+def test_nesting_and_numbers_beyond_measure_are_one_sentence(read: Callable[..., Intake], content: bytes) -> None:
+    with pytest.raises(InputError, match="file is no "):
+        read(content, ORIGIN)
+
+
 def test_compressed_files_are_read_and_their_hash_is_that_of_the_bytes_that_came() -> None:
     content = gzip.compress(_file(LIST, "COM"), mtime=0)
     plain, packed = domains.read(_file(LIST, "COM"), ORIGIN), domains.read(content, ORIGIN)
     assert _values(plain, "tlds") == _values(packed, "tlds")
     assert plain.series[0].record.sha256 != packed.series[0].record.sha256
+
+
+def test_what_grows_beyond_measure_or_ends_early_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = gzip.compress(_file(LIST, "COM"))
+    with pytest.raises(InputError, match="end early, or are too large"):
+        domains.read(content[:-9], ORIGIN)
+    monkeypatch.setattr("trigpoint.reference.statistics.reading.LARGEST", 10)
+    with pytest.raises(InputError, match="end early, or are too large"):
+        domains.read(content, ORIGIN)
 
 
 def test_a_file_full_of_rejects_is_told_in_a_few_sentences() -> None:

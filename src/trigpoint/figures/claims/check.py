@@ -52,7 +52,7 @@ def read(path: Path) -> Claims:
     """
     try:
         entries = msgspec.json.decode(path.read_bytes(), type=list[Any])
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (OSError, msgspec.DecodeError, ValueError, RecursionError) as error:
         message = f"the claims {path} cannot be read: {getattr(error, 'strerror', None) or error}"
         raise InputError(message) from error
     claims, rejects = list[Claim](), list[str]()

@@ -62,7 +62,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     names: tuple[str, ...] = ()
     """Members, where the metric has members."""
     bound: str = ""
-    """``over``: it is more than the value; ``some``: there are other names. Empty: neither."""
+    """``over``: it is more than the value; ``about``: near it; ``some``: there are other names. Empty: none of them."""
     object: str = ""
     """The part, where it is a share of several parts: a country."""
     origin: str

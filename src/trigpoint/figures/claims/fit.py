@@ -44,7 +44,7 @@ def bearing(claimed: float, fact: Fact) -> Bearing:
     gap = abs(claimed - nearest)
     fit = Fit.OFF
     if gap <= SAME * abs(nearest):
-        fit = Fit.ROUND if fact.bound == "over" else Fit.EXACT
+        fit = Fit.ROUND if fact.bound in {"over", "about"} else Fit.EXACT
     elif gap <= half_of_last_digit(claimed) and gap <= ROUNDED * abs(nearest):
         fit = Fit.ROUND
     return Bearing(fact, fit, claimed / nearest - 1 if nearest else None)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import math
 import zlib
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 
 from trigpoint.errors import InputError
 from trigpoint.model.provenance import SourceRecord
 from trigpoint.model.series import Intake, Point, Series
+
+LARGEST = 1 << 30
+"""Bytes of text that are taken at most; the largest of these files has some hundred megabytes."""
 
 _GZIP = b"\x1f\x8b"
 _MOST_REJECTS = 20  # told one by one; a foreign file may hold millions
@@ -61,11 +63,29 @@ def plain(content: bytes, origin: Origin) -> bytes:
     """
     if not content.startswith(_GZIP):
         return content
+    decompressor = zlib.decompressobj(wbits=31)
     try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
+        text = decompressor.decompress(content, LARGEST)
+    except zlib.error as error:
         message = f"{origin.name}: the compressed data are damaged: {error}"
         raise InputError(message) from error
+    if not decompressor.eof:
+        message = f"{origin.name}: the compressed data end early, or are too large"
+        raise InputError(message)
+    return text
+
+
+def decoded(content: bytes, origin: Origin, what: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Decode JSON.
+
+    Raises:
+        InputError: it is none, or nested deeper than any such file; the text calls it ``what``.
+
+    """
+    try:
+        return msgspec.json.decode(plain(content, origin))
+    except (msgspec.DecodeError, ValueError, RecursionError):  # a number may have too many digits
+        foreign(origin, f"{what}: it is no JSON that can be read")
 
 
 def foreign(origin: Origin, what: str) -> NoReturn:

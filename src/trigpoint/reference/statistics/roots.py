@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint.reference.countries import COUNTRIES
-from trigpoint.reference.statistics.reading import Found, Origin, Rejects, foreign, intake, plain
+from trigpoint.reference.statistics.reading import Found, Origin, Rejects, decoded, foreign, intake
 
 if TYPE_CHECKING:
     from trigpoint.model.series import Intake
 
 _DAY = 10  # characters of a day
+_MOST = 1_000_000  # instances at a site; all sites together have some thousands
 _LETTER = re.compile(r"\b([a-m])(?:-root$|\.root-servers\.(?:org|net)\b)", re.IGNORECASE)
 
 
@@ -29,10 +30,7 @@ def read(content: bytes, origin: Origin) -> Intake:
         InputError: it is neither.
 
     """
-    try:
-        answer = msgspec.json.decode(plain(content, origin))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        foreign(origin, "list of sites: it is no JSON")
+    answer = decoded(content, origin, "list of sites")
     sites = answer.get("Sites") if isinstance(answer, dict) else answer
     if not isinstance(sites, list):
         foreign(origin, "list of sites")
@@ -74,6 +72,6 @@ def _site(site: Any) -> tuple[str, int] | str:  # noqa: ANN401 - as above
     count = site.get("Instances", site.get("instances"))
     if not isinstance(country, str) or country not in COUNTRIES:
         return f"{country!r} is no country"
-    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= _MOST:
         return f"{count!r} is no number of instances"
     return country, count

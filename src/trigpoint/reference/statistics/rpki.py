@@ -16,7 +16,7 @@ import msgspec
 
 from trigpoint.model.figure import WORLD
 from trigpoint.reference.countries import COUNTRIES
-from trigpoint.reference.statistics.reading import Found, Origin, Rejects, foreign, intake, plain
+from trigpoint.reference.statistics.reading import Found, Origin, Rejects, decoded, foreign, intake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,10 +41,7 @@ def read(content: bytes, origin: Origin) -> Intake:
         InputError: it is no such file, or neither it nor its source says of when it is.
 
     """
-    try:
-        answer = msgspec.json.decode(plain(content, origin))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        foreign(origin, "file of validated payloads: it is no JSON")
+    answer = decoded(content, origin, "file of validated payloads")
     payloads = answer.get("roas") if isinstance(answer, dict) else None
     if not isinstance(payloads, list):
         foreign(origin, "file of validated payloads: it has no list of roas")

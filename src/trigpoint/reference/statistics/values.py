@@ -32,7 +32,7 @@ def read(content: bytes, origin: Origin) -> Intake:
     """
     try:
         file = msgspec.json.decode(plain(content, origin), type=_File)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         foreign(origin, f"file of values: {error}")
     rejects, values = Rejects(origin.name), dict[tuple[str, str], float]()
     for country, value in file.values.items():

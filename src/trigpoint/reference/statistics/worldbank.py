@@ -9,7 +9,7 @@ import msgspec
 
 from trigpoint.model.figure import WORLD
 from trigpoint.reference.countries import COUNTRIES
-from trigpoint.reference.statistics.reading import Found, Origin, Rejects, foreign, intake, plain, why_absurd
+from trigpoint.reference.statistics.reading import Found, Origin, Rejects, decoded, foreign, intake, why_absurd
 
 if TYPE_CHECKING:
     from trigpoint.model.series import Intake
@@ -29,10 +29,7 @@ def read(content: bytes, origin: Origin) -> Intake:
         InputError: it is an error page, no such answer, one page of several, or of no series that is used.
 
     """
-    try:
-        answer = msgspec.json.decode(plain(content, origin))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        foreign(origin, "answer of the World Bank: it is no JSON")
+    answer = decoded(content, origin, "answer of the World Bank")
     head, entries = _parts(answer, origin)
     codes = {_code(entry) for entry in entries} & METRICS.keys()
     if len(codes) != 1:
@@ -91,4 +88,7 @@ def _why_not(metric: str, entry: dict[str, Any], scale: float) -> str | None:
         return f"{date!r} is no year"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"{value!r} is no number"
-    return why_absurd(metric, value * scale)
+    try:
+        return why_absurd(metric, value * scale)
+    except OverflowError:
+        return "a number with too many digits"
