@@ -32,6 +32,21 @@ def test_parts_of_different_months_are_not_added() -> None:
     assert sorted(found) == [("KE", "2016-01-31"), ("KE", "2026-05-05")]
 
 
+def test_sources_of_one_month_stand_under_one_day() -> None:
+    month = series("asns", {("KE", "2026-05"): 4.0}, "2026-05", organisation="iptocc")
+    found = Data([month, _parts("2026-05-05", *ALL, value=7), _parts("2026-04-05", *ALL, value=6)]).of("asns")
+    assert {period: [said.value for said in all_said] for (_, period), all_said in found.items()} == {
+        "2026-04-05": [6], "2026-05-05": [7, 4],
+    }  # fmt: skip
+
+
+def test_one_source_on_several_days_of_a_month_is_not_one_thing_said_twice() -> None:
+    days = [series("tlds", {("KE", f"2026-05-{day}"): float(day)}, f"2026-05-{day}") for day in (10, 20)]
+    other = series("tlds", {("KE", "2026-05"): 7.0}, "2026-05", organisation="b")
+    assert [[said.value for said in found] for found in Data(days).of("tlds").values()] == [[10], [20]]
+    assert [[said.value for said in found] for found in Data([*days, other]).of("tlds").values()] == [[10], [20, 7]]
+
+
 def test_no_part_is_counted_twice() -> None:
     found = Data([_parts("2026-05-05", *ALL, value=7), _parts("2026-05-05", "apnic"), _parts("2026-05-04", "apnic")])
     assert [said.value for said in found.of("asns")["KE", "2026-05-05"]] == [7]

@@ -51,9 +51,34 @@ class Data:
                     found[point.subject, point.period].append(said)
         for whole in sorted({one.whole for one in own if one.whole}):
             _add_parts(found, [one for one in own if one.whole == whole], WHOLES.get(whole, frozenset()))
-        for all_said in found.values():
+        aligned = _aligned(found)
+        for all_said in aligned.values():
             all_said.sort(key=_age, reverse=True)
-        return dict(sorted(found.items()))
+        return dict(sorted(aligned.items()))
+
+
+def _aligned(found: Table) -> Table:
+    """Put what several organisations say of days of one month under one period: they are sources of the same thing.
+
+    Of each organisation the newest is taken; what it says of earlier days of the month stays under those.
+    """
+    months: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for subject, period in sorted(found):
+        if len(period) >= _MONTH:
+            months[subject, period[:_MONTH]].append(period)
+    aligned: Table = dict(found)
+    for (subject, _), periods in months.items():
+        newest = {_organisations(said): (period, said) for period in periods for said in found[subject, period]}
+        if len(newest) > 1:
+            target = max(period for period, _ in newest.values())
+            for period, said in newest.values():
+                aligned[subject, period] = [one for one in aligned[subject, period] if one is not said]
+            aligned[subject, target] = [*aligned[subject, target], *(said for _, said in newest.values())]
+    return {key: all_said for key, all_said in aligned.items() if all_said}
+
+
+def _organisations(said: Said) -> tuple[str, ...]:
+    return tuple(sorted({record.organisation for record in said.records}))
 
 
 def _age(said: Said) -> tuple[str, str]:
