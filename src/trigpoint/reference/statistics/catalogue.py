@@ -9,7 +9,7 @@ import msgspec
 
 from trigpoint.errors import InputError
 from trigpoint.reference.catalogue import Content, Item
-from trigpoint.reference.statistics import domains, registries, roots, rpki, tables, values, worldbank
+from trigpoint.reference.statistics import domains, mrt, registries, roots, rpki, tables, values, worldbank
 from trigpoint.reference.statistics.reading import Origin
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 READERS: Mapping[str, Reader] = {
     "domains": domains.read,
+    "mrt": mrt.read,
     "registries": registries.read,
     "roots": roots.read,
     "rpki": rpki.read,

@@ -25,7 +25,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Where a file comes from, as the person says who has it."""
 
     format: str
-    """Name of its format: ``domains``, ``registries``, ``roots``, ``rpki``, ``table``, ``values`` or ``worldbank``."""
+    """Name of its format, one of :data:`~trigpoint.reference.statistics.catalogue.READERS`."""
     organisation: str
     url: str
     licence: str | None = None
