@@ -12,10 +12,10 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv report test check format golden docs reference kernel bench lock clean
+.PHONY: help .venv report test check format golden docs reference kernel bench bench-lab lock clean
 
 help:  ## list the verbs
-	@awk -F':.*## ' '/^[a-z.]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z.-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 .venv: $(STAMP)  ## make the environment, with .venv/bin/trigpoint in it, from the lock
 
@@ -64,7 +64,7 @@ docs: reference  ## build the documentation: build/docs/index.html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
 
-kernel: $(STAMP)  ## hold every truth of every world against what the probe writes down among real sockets; takes half an hour
+kernel: $(STAMP)  ## hold every truth of every world against what the probe writes down among real sockets; may take an hour
 	$(PYTEST) --whole tests/probe/test_truth_in_kernel.py -q
 
 bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, the lab and its engine, the probe, fingerprints
@@ -73,6 +73,9 @@ bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, 
 	$(BIN)/python bench/lab.py
 	$(BIN)/python bench/probe.py
 	$(BIN)/python bench/fingerprints.py
+
+bench-lab: $(STAMP)  ## rehearse all worlds of the lab with 20 seeds and hold the verdicts against the bars; takes half an hour
+	$(BIN)/python bench/rehearsals.py
 
 # uv is needed by whoever changes a dependency, and by nobody else.
 lock:  ## resolve the dependencies again: requirements.txt

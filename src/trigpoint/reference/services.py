@@ -202,6 +202,41 @@ _SERVICES = (
 SERVICES: Mapping[str, Service] = MappingProxyType({service.target: service for service in _SERVICES})
 """Every service by target."""
 
+
+class Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """A service of several parts, which is a target as well: what its user has of it follows from its parts."""
+
+    target: str
+    """Name of the target: the nettest's."""
+    need: Need
+    """Which of its parts must work."""
+    spares: tuple[str, ...] = ()
+    """Targets of its nettest that its users do without, and that say nothing of whether it works for them."""
+    source: str
+    """Why so many."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Targets of its parts, sorted."""
+        every = (service.target for service in _SERVICES if service.nettest == self.target)
+        return tuple(sorted(target for target in every if target not in self.spares))
+
+
+WHOLES: Mapping[str, Whole] = MappingProxyType(
+    {
+        whole.target: whole
+        for whole in (
+            Whole(target="telegram", need=Need.ALL, source=_TELEGRAM),
+            Whole(target="whatsapp", need=Need.ALL, source=_WHATSAPP),
+            Whole(target="signal", need=Need.ALL, source=_SIGNAL),
+            # Bridges are there for where the public servers are blocked, and a client asks for the directory by any.
+            # Directory ports are for relays: clients ask over the OR ports, in connections like all others.
+            Whole(target="tor", need=Need.ANY, spares=("tor/directory_ports",), source=f"{_TOR}; tor-spec, BEGIN_DIR"),
+        )
+    }
+)
+"""Every service of several parts by target. One of a single part is that part."""
+
 RETIRED_HOSTS: Mapping[str, float] = MappingProxyType(
     {
         "api.directory.signal.org": 1_680_307_200.0,  # 2023-04-01

@@ -106,6 +106,10 @@ class Engine:
             return PASSED
         return self._inspect(flow, packet, now, outward=outward)
 
+    def forget(self, client: bytes) -> None:
+        """Forget what is held against the address of a client; what is blocked for everybody stays so."""
+        self._residuals.forget(client)
+
     def receive(self, data: bytes, now: float) -> tuple[Injection, ...]:
         """Show a packet of a server to the probers of the path's censors.
 
@@ -178,7 +182,7 @@ class Engine:
         if not isinstance(hit, Hit):
             return NOTHING if hit else _GIVEN_UP
         if not self._fires(sight):
-            return NOTHING
+            return _GIVEN_UP if censor.trigger.is_final else NOTHING
         act, watch.ongoing = censor.response.begin(hit, sight)
         watch.rule, watch.name, watch.cause = hit.rule, hit.name, hit.cause
         if censor.residual:
@@ -200,7 +204,11 @@ class Engine:
             entry = self._residuals.active(censor.id, residual, sight.flow, sight.now)
             if entry is None:
                 sight.flow.residuals.pop((censor.id, residual.tuple), None)
-            elif censor.id not in acting and self._is_reached(sight) and self._is_affected(sight, residual):
+                continue
+            if not self._is_reached(sight) or self._is_missed(censor, sight.flow):
+                continue
+            self._residuals.meet(entry, residual, sight.now)
+            if censor.id not in acting and self._is_affected(sight, residual):
                 act = self._continue(sight, (censor.id, residual.tuple), response)
                 is_own = entry.origin == sight.flow.key
                 watch = Watch(censor, rule="residual", name=entry.name if is_own else "")

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from trigpoint.lab.engine.group import Group, NumberRule, Seconds, as_number
+from trigpoint.lab.engine.group import Group, NumberRule, Seconds, Share, as_number
 from trigpoint.lab.engine.outcome import Injection
 from trigpoint.net.packets import ACK, FIN, PSH, RST, SYN, IpFields, Segment, raised_ttl, tcp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trigpoint.lab.engine.draws import Draws
     from trigpoint.lab.engine.sight import Sight
 
@@ -44,6 +46,8 @@ class TcpPrint(IpPrint, frozen=True):
 
     weight: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     """How often this print is taken among several."""
+    beside: Share = 0.0
+    """Share of the flows that drew another print which get this one as well, as from several injectors on one path."""
     to: Literal["client", "server", "both"] = "both"
     """Who gets it: who began the connection, whom it was begun with, or both."""
     flags: Literal["rst", "rst+ack", "rst+psh+ack", "fin+ack", "fin+psh+ack", "psh+ack"] = "rst+ack"
@@ -93,20 +97,22 @@ def face(sight: Sight, *, to_client: bool, original_passes: bool = True) -> Face
     return Face(source, target, packet.sequence + (length if original_passes else 0), packet.acknowledgement)
 
 
-def forge(sight: Sight, look: TcpPrint, *, original_passes: bool = True) -> tuple[Injection, ...]:
-    """Forge a burst of segments to those who get it."""
+def forge(sight: Sight, *looks: TcpPrint, original_passes: bool = True) -> tuple[Injection, ...]:
+    """Forge a burst of segments of each look, to those who get it."""
     found: list[Injection] = []
-    for is_client in (True, False):
-        to_client = is_client == sight.flow.begun_outward  # the client of a connection from outside is outside
-        if look.to in {"both", "client" if is_client else "server"}:
-            found += _burst(sight, look, face(sight, to_client=to_client, original_passes=original_passes), to_client)
+    for look in looks:
+        for is_client in (True, False):
+            to_client = is_client == sight.flow.begun_outward  # the client of a connection from outside is outside
+            if look.to in {"both", "client" if is_client else "server"}:
+                ends = face(sight, to_client=to_client, original_passes=original_passes)
+                found += _burst(sight, look, ends, to_client)
     return tuple(found)
 
 
 def _burst(sight: Sight, look: TcpPrint, ends: Face, to_client: bool) -> list[Injection]:  # noqa: FBT001
     draws = sight.draws(f"print to {'client' if to_client else 'server'}")
     headers = ip_fields(sight, look, draws, look.count, to_client=to_client)
-    windows = numbers(look.window, look.count, sight.packet.window, draws)
+    windows = numbers(look.window, look.count, sight.packet.window, draws, _Counter(sight, look, "window"))
     flags, payload = _FLAGS[look.flags], bytes.fromhex(look.payload)
     acknowledgement = ends.acknowledgement if flags & ACK else 0
     hop = sight.censor.placement.hop
@@ -123,16 +129,39 @@ def ip_fields(sight: Sight, look: IpPrint, draws: Draws, count: int, *, to_clien
     hop = sight.censor.placement.hop
     way = hop if to_client else max(0, sight.scene.hops - hop)
     more = way if look.ttl_at == "receiver" else 0
-    ttls = numbers(look.ttl, count, sight.ttl, draws)
-    identifications = numbers(look.ip_id, count, sight.packet.identification, draws)
+    ttls = numbers(look.ttl, count, sight.ttl, draws, _Counter(sight, look, "ttl"))
+    identifications = numbers(look.ip_id, count, sight.packet.identification, draws, _Counter(sight, look, "ip_id"))
     return [
         IpFields(raised_ttl(ttl, more), identification & 0xFFFF, look.dont_fragment)
         for ttl, identification in zip(ttls, identifications, strict=True)
     ]
 
 
-def numbers(rule: NumberRule, count: int, mirrored: int, draws: Draws) -> list[int]:
-    """Choose a number for each packet of a burst."""
+class _Counter:
+    """How many packets of one make a censor has sent before, for one field of theirs."""
+
+    __slots__ = ("_field", "_look", "_sight")
+
+    def __init__(self, sight: Sight, look: IpPrint, field: str) -> None:
+        self._sight, self._look, self._field = sight, look, field
+
+    def __call__(self) -> int:
+        return self._sight.scene.tally(self._sight.censor.id, f"{self._field} of {self._look!r}")
+
+
+def numbers(
+    rule: NumberRule, count: int, mirrored: int, draws: Draws, counted: Callable[[], int] | None = None
+) -> list[int]:
+    """Choose a number for each packet of a burst.
+
+    Args:
+        rule: how.
+        count: packets of the burst.
+        mirrored: the number in the packet that triggered.
+        draws: where chance comes from.
+        counted: counts a packet, and gives how many were counted before it. Missing: those of this burst.
+
+    """
     number = as_number(rule)
     high = max(number.low, number.high)
     if number.rule == "random":
@@ -142,11 +171,17 @@ def numbers(rule: NumberRule, count: int, mirrored: int, draws: Draws) -> list[i
     if number.rule == "increment":
         first = draws.between(number.low, high)
         return [first + index for index in range(count)]
+    if number.rule == "count":
+        return [number.low + (counted() if counted else index) % (high - number.low + 1) for index in range(count)]
     return [number.low] * count
 
 
-def choose(looks: tuple[TcpPrint, ...], sight: Sight) -> TcpPrint:
-    """Choose one of several prints, the same for the whole flow."""
+def choose(looks: tuple[TcpPrint, ...], sight: Sight) -> tuple[TcpPrint, ...]:
+    """Choose one of several prints, and those that come beside it: the same for the whole flow."""
     if len(looks) == 1:
-        return looks[0]
-    return looks[sight.flow_draws("which print").weighted([look.weight for look in looks])]
+        return looks
+    draws = sight.flow_draws("which print")
+    drawn = draws.weighted([look.weight for look in looks])
+    return tuple(
+        look for index, look in enumerate(looks) if index == drawn or (look.beside and draws.share() < look.beside)
+    )
