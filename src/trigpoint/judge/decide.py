@@ -17,10 +17,12 @@ import polars as pl
 from trigpoint.judge.addresses import find_addresses
 from trigpoint.judge.cascade import CASCADE, RULES
 from trigpoint.judge.frames import quic_frame, tcp_frame, tls_frame, vouched_steps
-from trigpoint.judge.keys import Chunk, prepare
+from trigpoint.judge.keys import Chunk, numbered, prepare
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
+from trigpoint.judge.marks import page_marks
 from trigpoint.judge.pages import http_frame
+from trigpoint.judge.plain import plain_sites
 from trigpoint.judge.rule import Layer
 from trigpoint.judge.views import dns_frame
 from trigpoint.judge.walls import walled_targets
@@ -86,15 +88,29 @@ def judge(
         Findings and verdicts, with the columns of their tables, sorted.
 
     """
-    chunk = prepare(tables, None if knowledge is None else knowledge.page_marks)
-    fired = _fire(frames(chunk, knowledge, fingerprints))
-    keys = chunk.measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
-    verdicts = _verdicts(targets(chunk), fired).join(keys, on="m")
+    known = knowledge or Knowledge.nothing()
+    full = numbered(tables)
+    marks = page_marks(full["bodies"]) if known.page_marks is None else known.page_marks
+    plain = plain_sites(full, marks, known, fingerprints or Fingerprints())
+    chunk = prepare(_others(full, plain.targets), marks)
+    fired = pl.concat([_fire(frames(chunk, known, fingerprints)), _fire({Layer.HTTP: plain.pages}, partly=True)])
+    assessed = pl.concat([targets(chunk).select(TARGET), plain.targets])
+    keys = full["measurements"].select("m", "nettest", "probe_asn", "started_at", measurement="id")
+    verdicts = _verdicts(assessed, fired).join(keys, on="m")
     findings = fired.join(keys.select("m", "measurement"), on="m").sort("measurement", "target", "order", "step")
     return (
         findings.select(*TABLES["findings"].schema),
         verdicts.select(*TABLES["verdicts"].schema).sort("measurement", "target"),
     )
+
+
+def _others(tables: Mapping[str, pl.DataFrame], decided: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Keep what belongs to the measurements that the first look did not decide."""
+    numbers = decided.select("m")
+    return {
+        name: table.join(numbers, on="m", how="anti", maintain_order="left") if "m" in table.columns else table
+        for name, table in tables.items()
+    }
 
 
 def frames(
@@ -161,11 +177,18 @@ def _with_service(frame: pl.DataFrame, state: pl.DataFrame, reached: pl.DataFram
     )
 
 
-def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
-    """Evaluate each rule on its frame: one row for each rule and row where it fired."""
+def _fire(layers: Mapping[Layer, pl.DataFrame], *, partly: bool = False) -> pl.DataFrame:
+    """Evaluate each rule on its frame: one row for each rule and row where it fired.
+
+    Args:
+        layers: frames by layer.
+        partly: the frames lack columns; the rules that read these fire nowhere in them.
+
+    """
     fired = []
     for layer, frame in layers.items():
         table = pl.lit(_TABLE_OF_LAYER[layer]) if layer in _TABLE_OF_LAYER else pl.col("table")
+        rules = [rule for rule in CASCADE[layer] if not partly or set(rule.columns) <= set(frame.columns)]
         rows = frame.select(
             *TARGET,
             "step",
@@ -173,13 +196,13 @@ def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
             "endpoint",
             "detail",
             table.alias("table"),
-            *(rule.expression.alias(rule.id) for rule in CASCADE[layer]),
+            *(rule.expression.alias(rule.id) for rule in rules),
         )
         kept = ("m", "target", "table", "step", "pointer", "endpoint", "detail")
-        counts = rows.select(pl.col(rule.id).sum() for rule in CASCADE[layer]).row(0, named=True)
+        counts = rows.select(pl.col(rule.id).sum() for rule in rules).row(0, named=True)
         fired += [
             rows.filter(rule.id).select(*kept, rule=pl.lit(rule.id))
-            for number, rule in enumerate(CASCADE[layer])
+            for number, rule in enumerate(rules)
             if counts[rule.id] or number == 0  # most fire nowhere; one of them gives the columns
         ]
     return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")

@@ -71,22 +71,14 @@ def prepare(tables: Mapping[str, pl.DataFrame], marks: pl.DataFrame | None = Non
         marks: what was found in bodies. Missing: the bodies among the tables are searched.
 
     """
-    full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
-    measurements = (
-        full["measurements"]
-        .filter(~pl.col("nettest").is_in(OWN_NETWORK_NETTESTS))
-        .sort("id")
-        .with_row_index("m")
-        .with_columns(is_site=pl.col("nettest").is_in(SITE_NETTESTS))
-    )
-    keys = measurements.select("m", "nettest", "is_site", "started_at", site=pl.col("target"), measurement=pl.col("id"))
+    full = numbered(tables)
+    measurements = full["measurements"]
+    keys = measurements.select("m", "nettest", "is_site", "started_at", site=pl.col("target"))
     services = service_frames()
     # A record's own name (of a CNAME) is not the name that was asked for, which is "name" in every frame.
     answers = (
         full["dns_answers"]
         .rename({"name": "alias"})
-        .join(keys.select("m", "measurement"), on="measurement")
-        .drop("measurement")
     )
     steps = {name: _keyed(full[name], keys) for name in STEP_TABLES}
     steps["tls_handshakes"] = with_chain_states(steps["tls_handshakes"], full["certificates"])
@@ -110,16 +102,54 @@ def prepare(tables: Mapping[str, pl.DataFrame], marks: pl.DataFrame | None = Non
     )
 
 
-def _keyed(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    failures = steps["failure"].unique().drop_nulls().to_list()
+def numbered(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Number the measurements of a chunk, and give each row of a step or an answer its measurement's number, ``m``.
+
+    Args:
+        tables: observation tables by name; a missing one counts as empty. Numbered ones stay as they are.
+
+    Returns:
+        Every table of a survey; those of steps and answers, and the measurements, without the ones that assess nothing.
+
+    """
+    if "m" in tables.get("measurements", _NOTHING).columns:
+        return dict(tables)
+    full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
+    full["measurements"] = (
+        full["measurements"]
+        .filter(~pl.col("nettest").is_in(OWN_NETWORK_NETTESTS))
+        .sort("id")
+        .with_row_index("m")
+        .with_columns(is_site=pl.col("nettest").is_in(SITE_NETTESTS))
+    )
+    numbers = full["measurements"].select("m", value="id")
+    return full | {name: _numbered(full[name], numbers) for name in (*STEP_TABLES, "dns_answers")}
+
+
+_NOTHING = pl.DataFrame()
+
+
+def _numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add m. Rows of a measurement stand together, so each is looked up once and not once a row."""
+    runs = rows["measurement"].rle().struct.unnest().join(numbers, on="value", how="left", maintain_order="left")
+    number = runs.select(pl.col("m").repeat_by("len").explode(empty_as_null=False))["m"]
+    known = rows.drop("measurement").with_columns(number)
+    return known.filter(pl.col("m").is_not_null()) if number.null_count() else known
+
+
+def with_kinds(steps: pl.DataFrame) -> pl.DataFrame:
+    """Add what kind of failure each step ended with: each distinct failure is looked up once."""
+    failures = steps["failure"].drop_nulls().unique().to_list()
     kinds = pl.DataFrame(
         {"failure": failures, "kind": [str(kind(failure)) for failure in failures]},
         schema={"failure": pl.String, "kind": pl.String},
     )
+    return steps.join(kinds, on="failure", how="left", maintain_order="left")
+
+
+def _keyed(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     return (
-        steps.join(keys, on="measurement", how="inner")
-        .join(kinds, on="failure", how="left")
-        .drop("measurement")
+        with_kinds(steps.join(keys, on="m", how="left"))
         .with_columns(pl.col("hop").fill_null(0))
         .sort("m", "step")
     )

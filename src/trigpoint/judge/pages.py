@@ -81,22 +81,33 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
 
     """
     return (
-        with_tries(vouched.filter(~is_innocent()), chunk)
-        .join(_control_pages(chunk), on="m", how="left")
+        compared(with_tries(vouched.filter(~is_innocent()), chunk), chunk)
         .join(_connected(connects), on=["m", "target", "hop"], how="left")
-        .pipe(_with_places)
-        .pipe(_with_comparison)
         .join(_endpoint_connects(chunk), on=["m", "host", "port"], how="left")
-        .join(chunk.marks, on="body_sha256", how="left")
-        .pipe(_with_marks)
         .pipe(_with_swaps)
         .with_columns(
-            endpoint=pl.col("url"),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
             connected_plain=pl.col("connected_plain").fill_null(value=False),
         )
-        .with_columns(detail=pl.coalesce("failure", "shown_page"))
         .sort("m", "step")
+    )
+
+
+def compared(pages: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
+    """Add to round trips where they stand on the way, the control's page, and what is found in the page.
+
+    Args:
+        pages: the probe's round trips, with control_site_works (:func:`trigpoint.judge.frames.control_sites`).
+        chunk: gives the control's round trips, and the marks of bodies.
+
+    """
+    return (
+        pages.join(_control_pages(chunk), on="m", how="left")
+        .pipe(_with_places)
+        .pipe(_with_comparison)
+        .join(chunk.marks, on="body_sha256", how="left")
+        .pipe(_with_marks)
+        .with_columns(endpoint=pl.col("url"), detail=pl.coalesce("failure", "shown_page"))
     )
 
 
