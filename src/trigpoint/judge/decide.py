@@ -93,15 +93,23 @@ def judge(
     marks = page_marks(full["bodies"]) if known.page_marks is None else known.page_marks
     plain = plain_sites(full, marks, known, fingerprints or Fingerprints())
     chunk = prepare(_others(full, plain.targets), marks)
-    fired = pl.concat([_fire(frames(chunk, known, fingerprints)), _fire({Layer.HTTP: plain.pages}, partly=True)])
-    assessed = pl.concat([targets(chunk).select(TARGET), plain.targets])
     keys = full["measurements"].select("m", "nettest", "probe_asn", "started_at", measurement="id")
-    verdicts = _verdicts(assessed, fired).join(keys, on="m")
-    findings = fired.join(keys.select("m", "measurement"), on="m").sort("measurement", "target", "order", "step")
+    told = [
+        _told(targets(chunk), _fire(frames(chunk, known, fingerprints)), keys),
+        _told(plain.targets, _fire({Layer.HTTP: plain.pages}, partly=True), keys),
+    ]
+    findings, verdicts = (pl.concat(tables) for tables in zip(*told, strict=True))
     return (
-        findings.select(*TABLES["findings"].schema),
-        verdicts.select(*TABLES["verdicts"].schema).sort("measurement", "target"),
+        findings.sort("measurement", "target", "order", "step").select(*TABLES["findings"].schema),
+        verdicts.sort("measurement", "target"),
     )
+
+
+def _told(assessed: pl.DataFrame, fired: pl.DataFrame, keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Say of targets what was found and what it comes to."""
+    verdicts = _verdicts(assessed, fired).join(keys, on="m")
+    findings = fired.join(keys.select("m", "measurement"), on="m")
+    return findings.select(*TABLES["findings"].schema, "order"), verdicts.select(*TABLES["verdicts"].schema)
 
 
 def _others(tables: Mapping[str, pl.DataFrame], decided: pl.DataFrame) -> dict[str, pl.DataFrame]:
