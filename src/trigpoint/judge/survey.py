@@ -8,6 +8,7 @@ import polars as pl
 
 from trigpoint.judge.cascade import RULES_VERSION, references
 from trigpoint.judge.decide import judge
+from trigpoint.judge.keys import UNREAD
 from trigpoint.judge.knowledge import gather
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 from trigpoint.store.verdicts import Judgement, commit_verdicts
@@ -80,7 +81,7 @@ def _load(survey: Survey, chunk: tuple[Slice, ...], *, has_bodies: bool) -> Mapp
     Bodies are searched for the built-in artefacts beforehand; only other lists of fingerprints need them here.
     """
     tables = {
-        name: survey.load(name, chunk).drop("date", "country")
+        name: survey.load(name, chunk, without=UNREAD).drop("date", "country")
         for name in OBSERVATION_TABLES
         if TABLES[name].is_partitioned
     }
