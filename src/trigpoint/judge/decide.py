@@ -17,7 +17,7 @@ import polars as pl
 from trigpoint.judge.addresses import find_addresses
 from trigpoint.judge.cascade import CASCADE, RULES
 from trigpoint.judge.frames import quic_frame, tcp_frame, tls_frame, vouched_steps
-from trigpoint.judge.keys import Chunk, numbered, prepare
+from trigpoint.judge.keys import Chunk, completed, prepare
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
 from trigpoint.judge.marks import page_marks
@@ -89,7 +89,7 @@ def judge(
 
     """
     known = knowledge or Knowledge.nothing()
-    full = numbered(tables)
+    full = completed(tables)
     marks = page_marks(full["bodies"]) if known.page_marks is None else known.page_marks
     plain = plain_sites(full, marks, known, fingerprints or Fingerprints())
     chunk = prepare(_others(full, plain.targets), marks)
@@ -206,13 +206,10 @@ def _fire(layers: Mapping[Layer, pl.DataFrame], *, partly: bool = False) -> pl.D
             table.alias("table"),
             *(rule.expression.alias(rule.id) for rule in rules),
         )
-        kept = ("m", "target", "table", "step", "pointer", "endpoint", "detail")
-        counts = rows.select(pl.col(rule.id).sum() for rule in rules).row(0, named=True)
-        fired += [
-            rows.filter(rule.id).select(*kept, rule=pl.lit(rule.id))
-            for number, rule in enumerate(rules)
-            if counts[rule.id] or number == 0  # most fire nowhere; one of them gives the columns
-        ]
+        kept = rows.select("m", "target", "table", "step", "pointer", "endpoint", "detail")
+        where = rows.select(pl.col(rule.id).arg_true().implode() for rule in rules)
+        at = where.unpivot(variable_name="rule", value_name="row").explode("row").drop_nulls()
+        fired.append(kept[at["row"]].with_columns(at["rule"]))
     return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")
 
 

@@ -19,7 +19,7 @@ from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 STEP_TABLES = ("dns_lookups", "tcp_connects", "tls_handshakes", "quic_handshakes", "http_round_trips", "datagrams")
 """Tables whose rows are steps."""
@@ -84,15 +84,12 @@ def prepare(tables: Mapping[str, pl.DataFrame], marks: pl.DataFrame | None = Non
         marks: what was found in bodies. Missing: the bodies among the tables are searched.
 
     """
-    full = numbered(tables)
+    full = completed(tables)
     measurements = full["measurements"]
     keys = measurements.select("m", "nettest", "is_site", "started_at", site=pl.col("target"))
     services = service_frames()
     # A record's own name (of a CNAME) is not the name that was asked for, which is "name" in every frame.
-    answers = (
-        full["dns_answers"]
-        .rename({"name": "alias"})
-    )
+    answers = full["dns_answers"].rename({"name": "alias"})
     steps = {name: _keyed(full[name], keys) for name in STEP_TABLES}
     steps["tls_handshakes"] = with_chain_states(steps["tls_handshakes"], full["certificates"])
     names = _names_of_addresses(steps["dns_lookups"], answers)
@@ -115,31 +112,46 @@ def prepare(tables: Mapping[str, pl.DataFrame], marks: pl.DataFrame | None = Non
     )
 
 
-def numbered(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def numbered(tables: Iterable[tuple[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
     """Number the measurements of a chunk, and give each row of a step or an answer its measurement's number, ``m``.
 
+    A number of four bytes stands in for a text of 64: that is a fifth of the memory of a chunk. So tables that are
+    loaded one by one are best given one by one.
+
     Args:
-        tables: observation tables by name; a missing one counts as empty. Numbered ones stay as they are.
+        tables: names and observation tables, the measurements first. A missing one counts as empty.
 
     Returns:
-        Every table of a survey; those of steps and answers, and the measurements, without the ones that assess nothing.
+        Every table of a survey; measurements without those that assess nothing, with ``m`` and ``is_site``; of steps
+        and answers the rows of these, with ``m``.
 
     """
-    if "m" in tables.get("measurements", _NOTHING).columns:
-        return dict(tables)
-    full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
-    full["measurements"] = (
-        full["measurements"]
-        .filter(~pl.col("nettest").is_in(OWN_NETWORK_NETTESTS))
+    full: dict[str, pl.DataFrame] = {}
+    for name, table in tables:
+        if name == "measurements":
+            full[name] = _assessed(table)
+        elif name in (*STEP_TABLES, "dns_answers"):
+            full[name] = _numbered(table, full["measurements"].select("m", value="id"))
+        else:
+            full[name] = table
+    return full
+
+
+def _assessed(measurements: pl.DataFrame) -> pl.DataFrame:
+    return (
+        measurements.filter(~pl.col("nettest").is_in(OWN_NETWORK_NETTESTS))
         .sort("id")
         .with_row_index("m")
         .with_columns(is_site=pl.col("nettest").is_in(SITE_NETTESTS))
     )
-    numbers = full["measurements"].select("m", value="id")
-    return full | {name: _numbered(full[name], numbers) for name in (*STEP_TABLES, "dns_answers")}
 
 
-_NOTHING = pl.DataFrame()
+def completed(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Put an empty table in the place of each that is missing, and number tables that are not numbered."""
+    full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
+    if "m" in full["measurements"].columns:
+        return full
+    return numbered((name, full[name]) for name in ("measurements", *(full.keys() - {"measurements"})))
 
 
 def _numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
@@ -161,11 +173,7 @@ def with_kinds(steps: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keyed(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    return (
-        with_kinds(steps.join(keys, on="m", how="left"))
-        .with_columns(pl.col("hop").fill_null(0))
-        .sort("m", "step")
-    )
+    return with_kinds(steps.join(keys, on="m", how="left")).with_columns(pl.col("hop").fill_null(0)).sort("m", "step")
 
 
 def _chain(lookups: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:

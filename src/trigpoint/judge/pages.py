@@ -215,10 +215,13 @@ def _titles() -> dict[str, pl.Expr]:
 
 def _header_sets() -> dict[str, pl.Expr]:
     """Compare the names of headers: whether any that most servers do not send is shared, and whether all are."""
-    names, control_names = (pl.col(name).str.extract_all(r"[^\n]+").list.unique() for name in ("names", "control_names"))
+    names, control_names = (
+        pl.col(name).str.extract_all(r"[^\n]+").list.unique() for name in ("names", "control_names")
+    )
     uncommon = names.list.set_difference(_COMMON_HEADERS)
     return {
-        "headers_match": uncommon.list.set_intersection(control_names.list.set_difference(_COMMON_HEADERS)).list.len() > 0,
+        "headers_match": uncommon.list.set_intersection(control_names.list.set_difference(_COMMON_HEADERS)).list.len()
+        > 0,
         "has_same_header_set": names.list.sort() == control_names.list.sort(),
     }
 

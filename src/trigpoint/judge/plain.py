@@ -71,7 +71,9 @@ _PASSABLE = {
 
 _WITHOUT_ECHOES = {
     **dict.fromkeys(("content_is_cut", "content_may_be_cut", "network_is_silent", "is_behind_portal"), _NO),
-    **dict.fromkeys(("name_is_slow", "name_is_frozen", "name_is_silenced", "name_comes_through", "is_opened"), _NO_FLAG),
+    **dict.fromkeys(
+        ("name_is_slow", "name_is_frozen", "name_is_silenced", "name_comes_through", "is_opened"), _NO_FLAG
+    ),
     **dict.fromkeys(("echoes", "echoes_changed", "echoes_heard"), pl.lit(0)),
     **dict.fromkeys(("payload_tries", "payloads_back"), pl.lit(None, dtype=pl.UInt32)),
     "need_is_met": _NO,
@@ -108,7 +110,9 @@ def plain_sites(
     portal = next(rule for rule in CASCADE[Layer.HTTP] if rule.id == "http.portal")
     undecided = may_fire(Layer.HTTP, pages.columns, ever=False) | portal.expression
     whole = _whole(chunk, tables, knowledge)
-    odd = pl.concat([pages.filter(undecided).select("m"), whole.filter(may_fire(Layer.WHOLE, whole.columns)).select("m")])
+    odd = pl.concat(
+        [pages.filter(undecided).select("m"), whole.filter(may_fire(Layer.WHOLE, whole.columns)).select("m")]
+    )
     return Plain(
         sites.join(odd, on="m", how="anti").select("m", "target"),
         pages.join(odd, on="m", how="anti").join(sites.select("m"), on="m", how="semi"),
@@ -121,12 +125,15 @@ def _odd_steps(tables: Mapping[str, pl.DataFrame], sites: pl.DataFrame) -> Itera
     yield pl.concat([tables[name].select("m") for name in ("quic_handshakes", "datagrams")])
     for name in _NAMED:
         yield _strange(tables[name])
-    yield from _odd_names(tables["dns_lookups"], tables["dns_answers"], keys)
-    connects = with_kinds(tables["tcp_connects"].filter(_PROBE)).join(keys, on="m")
-    yield _firing(Layer.TCP, connects.with_columns(**_UNARMED, hop=pl.col("hop").fill_null(0)))
-    handshakes = with_kinds(tables["tls_handshakes"].filter(_PROBE)).join(keys, on="m")
-    handshakes = with_chain_states(handshakes, tables["certificates"])
-    yield _firing(Layer.TLS, handshakes.with_columns(**_UNARMED, hop=pl.col("hop").fill_null(0)))
+    yield _odd_answers(tables["dns_lookups"], tables["dns_answers"])
+    yield _odd_views(tables["dns_lookups"], tables["dns_answers"], keys)
+    yield _firing(Layer.TCP, _tried(tables["tcp_connects"], keys))
+    yield _firing(Layer.TLS, with_chain_states(_tried(tables["tls_handshakes"], keys), tables["certificates"]))
+
+
+def _tried(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    tried = with_kinds(steps.filter(_PROBE)).join(keys, on="m")
+    return tried.with_columns(**_UNARMED, hop=pl.col("hop").fill_null(0))
 
 
 def _firing(layer: Layer, frame: pl.DataFrame) -> pl.DataFrame:
@@ -146,32 +153,40 @@ def _strange(steps: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([steps.clear().select("m"), *(rows.select("m") for rows in looked)])
 
 
-def _odd_names(lookups: pl.DataFrame, answers: pl.DataFrame, keys: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Give the m of measurements in which a resolver said anything else than the control."""
-    known = with_kinds(lookups).with_columns(step_key=_step_key(), hop=pl.col("hop").fill_null(0))
-    asked = known.filter(_PROBE)
-    # The other version of IP may be missing, where there are addresses of this one.
-    lacks_v6 = ((pl.col("query_type") == "AAAA") & (pl.col("kind") == Kind.NO_ANSWER)).fill_null(value=False)
-    yield asked.filter(pl.col("kind").is_not_null() & ~lacks_v6).select("m")
-    said = answers.filter(pl.col("address").is_not_null()).select(
-        "m", "address", step_key=_step_key(), is_bogon=pl.col("is_bogon").fill_null(value=False)
-    )
-    given = said.join(known.select("step_key", "hostname", "vantage"), on="step_key")
+def _lacks_v6() -> pl.Expr:
+    """Tell lookups to which there is no address of IPv6: no more is asked of them where there is one of IPv4."""
+    return (pl.col("query_type") == "AAAA").fill_null(value=False) & pl.col("kind").eq_missing(str(Kind.NO_ANSWER))
+
+
+def _odd_answers(lookups: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Find where a resolver gave an address that the control did not give, or one that is not routable: m."""
+    said = answers.filter(pl.col("address").is_not_null()).select("m", "address", "is_bogon", step_key=_step_key())
+    asked = lookups.select("hostname", _PROBE.alias("is_probe"), step_key=_step_key())
+    given = said.join(asked, on="step_key").drop("step_key")
+    public = ~pl.col("is_bogon").fill_null(value=False)
     pair = ["m", "hostname", "address"]
-    genuine = given.filter(_CONTROL, ~pl.col("is_bogon")).select(pair)
-    told = given.filter(_PROBE)
-    yield told.filter("is_bogon").select("m")
-    yield told.join(genuine, on=pair, how="anti").select("m")
-    counted = told.group_by("step_key").agg(address_count=pl.len())
-    views = asked.join(counted, on="step_key", how="left")
-    yield views.filter(pl.col("address_count").is_null() != lacks_v6).select("m")
-    seen = (
-        views.group_by("m", "hostname", "hop", *resolver_columns())
-        .agg(pl.col("address_count").sum(), only_v6=lacks_v6.all())
+    told, known = given.filter("is_probe"), given.filter(~pl.col("is_probe"), public).select(pair)
+    return pl.concat([told.filter(~public).select("m"), told.join(known, on=pair, how="anti").select("m")])
+
+
+def _odd_views(lookups: pl.DataFrame, answers: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """Find where a lookup failed, came to nothing, or a rule may fire on what a resolver gave: m."""
+    counted = answers.filter(pl.col("address").is_not_null()).group_by(step_key=_step_key()).agg(address_count=pl.len())
+    read = ("m", "failure", "hostname", "query_type", *resolver_columns())
+    asked = lookups.filter(_PROBE).select(*read, hop=pl.col("hop").fill_null(0), step_key=_step_key())
+    asked = with_kinds(asked).with_columns(lacks_v6=_lacks_v6()).join(counted, on="step_key", how="left")
+    fails = pl.col("kind").is_not_null() & ~pl.col("lacks_v6")
+    views = (
+        asked.group_by("m", "hostname", "hop", "engine", "resolver_address")
+        .agg(pl.col("address_count").sum(), pl.col("lacks_v6").all())
         .join(keys, on="m")
+        .with_columns(**_AGREED)
     )
-    yield seen.filter("only_v6").select("m")
-    yield _firing(Layer.DNS, seen.with_columns(**_AGREED))
+    odd = [
+        asked.filter(fails | (pl.col("address_count").is_null() != pl.col("lacks_v6"))),
+        views.filter(pl.col("lacks_v6") | may_fire(Layer.DNS, views.columns)),
+    ]
+    return pl.concat([rows.select("m") for rows in odd])
 
 
 def _step_key() -> pl.Expr:

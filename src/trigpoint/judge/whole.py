@@ -300,6 +300,7 @@ def control_view(chunk: Chunk) -> pl.DataFrame:
 
 
 def final_pages(chunk: Chunk) -> pl.DataFrame:
+    """Sum up the pages of each target: m, target, pages, final_page_fails (any at the last hop did)."""
     pages = chunk.probe("http_round_trips")
     return pages.group_by(TARGET).agg(
         pages=pl.len(),
