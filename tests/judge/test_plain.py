@@ -150,9 +150,18 @@ def test_what_an_allow_list_leaves_unanswered_is_looked_at_as_a_whole_where_no_c
 
 
 _STATUS = st.sampled_from([200, 204, 302, 403, 404, 451, 500, 511, None])
-_BODY = st.sampled_from(["x" * 5000, "<h1>Access denied</h1>", "cf-chl-", "http://www.airtel.in/dot/", "buy this domain"])
+_BODY = st.sampled_from(
+    ["x" * 5000, "<h1>Access denied</h1>", "cf-chl-", "http://www.airtel.in/dot/", "buy this domain"]
+)
 _URL = st.sampled_from(
-    [PLAIN, f"https://{HOST}/", "http://m.example.org/", "http://other.example/", f"http://{OTHER}/", "http://10.0.0.1/"]
+    [
+        PLAIN,
+        f"https://{HOST}/",
+        "http://m.example.org/",
+        "http://other.example/",
+        f"http://{OTHER}/",
+        "http://10.0.0.1/",
+    ]
 )
 _FAILURE = st.sampled_from([None, None, None, RESET, TIMEOUT, CLOSE, "dns_nxdomain_error", "ssl_invalid_hostname"])
 _TAGS = st.sampled_from([None, None, "classic", "depth=0 fetch_body=true", "arm=target", "late", "service=helper"])

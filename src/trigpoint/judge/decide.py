@@ -22,18 +22,19 @@ from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
 from trigpoint.judge.marks import page_marks
 from trigpoint.judge.pages import http_frame
-from trigpoint.judge.plain import plain_sites
-from trigpoint.judge.rule import Layer
+from trigpoint.judge.parts import parts_frame, whole_verdicts
+from trigpoint.judge.plain import Plain, plain_sites
+from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.views import dns_frame
 from trigpoint.judge.walls import walled_targets
 from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
-from trigpoint.model.mechanism import one_per_layer
+from trigpoint.judge.words import joined, reduced
 from trigpoint.model.verdict import State
 from trigpoint.reference.matching import Fingerprints
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _TABLE_OF_LAYER = {
     Layer.DNS: "dns_lookups",
@@ -45,6 +46,9 @@ _TABLE_OF_LAYER = {
 
 _FLAGS = ("collateral", "local.vpn", "path.third_country", "self.residual")
 """Explanations that stand beside ``blocked`` as well: they say of whom or where, not that it is not so."""
+
+_WHY_DOWN = ("isp.nxdomain_rewrite", "server.tls_policy", "site.dnssec_broken", "site.parked")
+"""Explanations that decide nothing alone, and say why of a target that the control shows to be down."""
 
 _RULE_FACTS = pl.DataFrame(
     [
@@ -93,23 +97,43 @@ def judge(
     marks = page_marks(full["bodies"]) if known.page_marks is None else known.page_marks
     plain = plain_sites(full, marks, known, fingerprints or Fingerprints())
     chunk = prepare(_others(full, plain.targets), marks)
-    keys = full["measurements"].select("m", "nettest", "probe_asn", "started_at", measurement="id")
-    told = [
-        _told(targets(chunk), _fire(frames(chunk, known, fingerprints)), keys),
-        _told(plain.targets, _fire({Layer.HTTP: plain.pages}, partly=True), keys),
-    ]
-    findings, verdicts = (pl.concat(tables) for tables in zip(*told, strict=True))
-    return (
-        findings.sort("measurement", "target", "order", "step").select(*TABLES["findings"].schema),
-        verdicts.sort("measurement", "target"),
+    told = conclude(chunk, frames(chunk, known, fingerprints))[:2], _of_pages(plain, full["measurements"])
+    findings, verdicts = (pl.concat(both).sort("measurement", maintain_order=True) for both in zip(*told, strict=True))
+    return findings, verdicts
+
+
+def _of_pages(plain: Plain, measurements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Conclude what the pages say of the sites about which they decide: findings and verdicts, sorted."""
+    fired = _fire({Layer.HTTP: plain.pages}, partly=True)
+    verdicts = _verdicts(plain.targets, fired).with_columns(parts=pl.lit(""))
+    return _named(fired, verdicts, measurements)
+
+
+def conclude(
+    chunk: Chunk, layers: Mapping[Layer, pl.DataFrame]
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[Layer, pl.DataFrame]]:
+    """Conclude from the frames of the layers: findings, verdicts, and all frames, that of services among them."""
+    fired = _fire(layers)
+    verdicts = _verdicts(targets(chunk), fired)
+    services = parts_frame(verdicts, fired)
+    of_services = _fire({Layer.SERVICE: services})
+    every = pl.concat([verdicts, whole_verdicts(verdicts, of_services)], how="diagonal").with_columns(
+        pl.col("parts").fill_null("")
     )
+    findings, every = _named(pl.concat([fired, of_services]), every, chunk.measurements)
+    return findings, every, {**layers, Layer.SERVICE: services}
 
 
-def _told(assessed: pl.DataFrame, fired: pl.DataFrame, keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Say of targets what was found and what it comes to."""
-    verdicts = _verdicts(assessed, fired).join(keys, on="m")
-    findings = fired.join(keys.select("m", "measurement"), on="m")
-    return findings.select(*TABLES["findings"].schema, "order"), verdicts.select(*TABLES["verdicts"].schema)
+def _named(
+    fired: pl.DataFrame, verdicts: pl.DataFrame, measurements: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give findings and verdicts the columns of their tables, sorted."""
+    keys = measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
+    findings = fired.join(keys.select("m", "measurement"), on="m").sort("measurement", "target", "order", "step")
+    return (
+        findings.select(*TABLES["findings"].schema),
+        verdicts.join(keys, on="m").select(*TABLES["verdicts"].schema).sort("measurement", "target"),
+    )
 
 
 def _others(tables: Mapping[str, pl.DataFrame], decided: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -140,7 +164,7 @@ def frames(
         Layer.QUIC: quic_frame(chunk, addresses),
         Layer.HTTP: with_listed_pages(http_frame(chunk, pages, connects), chunk, lists),
     }
-    state = service.select(*TARGET, "is_failing", "need_is_met", "network_works", "names_tried")
+    state = service.select(*TARGET, "is_failing", "need_is_met", "is_mostly_lost", "network_works", "names_tried")
     reached, tried = summed.drop("height", "fails"), names.drop("name_is_mixed")
     joined = {layer: _with_service(frame, state, reached, tried) for layer, frame in built.items()}
     marks = known.marks(chunk.measurements)
@@ -181,7 +205,7 @@ def _with_service(frame: pl.DataFrame, state: pl.DataFrame, reached: pl.DataFram
             .drop("name_key", "address_key", "port_key")
         )
     return joined.with_columns(
-        pl.col("is_failing", "need_is_met", "network_works", "name_reached").fill_null(value=False)
+        pl.col("is_failing", "need_is_met", "is_mostly_lost", "network_works", "name_reached").fill_null(value=False)
     )
 
 
@@ -206,11 +230,18 @@ def _fire(layers: Mapping[Layer, pl.DataFrame], *, partly: bool = False) -> pl.D
             table.alias("table"),
             *(rule.expression.alias(rule.id) for rule in rules),
         )
+        rows = _without_those_that_yield(rows, rules)
         kept = rows.select("m", "target", "table", "step", "pointer", "endpoint", "detail")
         where = rows.select(pl.col(rule.id).arg_true().implode() for rule in rules)
         at = where.unpivot(variable_name="rule", value_name="row").explode("row").drop_nulls()
         fired.append(kept[at["row"]].with_columns(at["rule"]))
     return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")
+
+
+def _without_those_that_yield(rows: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+    """Take back signs on rows of which another rule names a mechanism."""
+    named = pl.any_horizontal(pl.lit(value=False), *(rule.id for rule in rules if rule.mechanism and not rule.yields))
+    return rows.with_columns(pl.col(rule.id) & ~named for rule in rules if rule.yields)
 
 
 def _verdicts(assessed: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:
@@ -285,30 +316,24 @@ def _decisive(judged: pl.DataFrame) -> pl.DataFrame:
 def _words(judged: pl.DataFrame) -> pl.DataFrame:
     """Collect what the rules that fired say: mechanisms, interference, explanations, and their ids."""
     blocked, sign = pl.col("state") == State.BLOCKED, pl.col("argues") == State.BLOCKED
-    explains = pl.col("explanation").is_in(_FLAGS) | (
-        ~blocked & (pl.col("argues").is_null() | (pl.col("argues") == pl.col("state")))
+    # What cannot be measured shows no sign of anything.
+    undecided = (pl.col("state") == State.INSUFFICIENT) & ~(pl.col("explanation") == "input.invalid").any()
+    explains = (
+        pl.col("explanation").is_in(_FLAGS)
+        | (~blocked & (pl.col("argues").is_null() | (pl.col("argues") == pl.col("state"))))
+        | ((pl.col("state") == State.DOWN) & pl.col("explanation").is_in(_WHY_DOWN))
     )
     collected = (
         judged.sort("m", "target", "order", "step")
         .group_by(TARGET, maintain_order=True)
         .agg(
-            mechanisms=_joined(pl.col("mechanism").filter(blocked & sign)),
-            interference=_joined(pl.col("mechanism").filter((pl.col("state") == State.OK) & sign)),
-            explanations=_joined(pl.col("explanation").filter(explains)),
+            mechanisms=joined(pl.col("mechanism").filter((blocked & sign) | undecided)),
+            interference=joined(pl.col("mechanism").filter((pl.col("state") == State.OK) & sign)),
+            explanations=joined(pl.col("explanation").filter(explains)),
             rules=pl.col("rule").filter(pl.col("argues") == pl.col("state")).unique(maintain_order=True),
             others=pl.col("rule").unique(maintain_order=True),
         )
         .with_columns(rules=pl.col("rules").list.concat("others").list.unique(maintain_order=True).list.join(" "))
         .drop("others")
     )
-    return collected.with_columns(_reduced("mechanisms", collected), _reduced("interference", collected))
-
-
-def _joined(names: pl.Expr) -> pl.Expr:
-    return names.drop_nulls().unique().sort().str.join(" ")
-
-
-def _reduced(column: str, frame: pl.DataFrame) -> pl.Expr:
-    """Keep at most one mechanism a layer; each distinct combination is worked out once."""
-    texts = frame[column].unique().to_list()
-    return pl.col(column).replace({text: " ".join(one_per_layer(text.split())) for text in texts})
+    return reduced(collected, "mechanisms", "interference")

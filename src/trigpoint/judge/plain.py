@@ -51,7 +51,7 @@ _NO, _NO_TEXT, _NO_FLAG = pl.lit(value=False), pl.lit(None, dtype=pl.String), pl
 
 _UNARMED = {
     **dict.fromkeys(("arm", "own_arm"), _NO_TEXT),
-    **dict.fromkeys(("is_shown", "arm_is_shown", "is_lone_pair", "control_speaks", "is_keyword_try"), _NO),
+    **dict.fromkeys(("is_shown", "arm_is_shown", "is_unanimous", "control_speaks", "is_keyword_try"), _NO),
 }
 """What frames say of a row that is of no arm."""
 
@@ -64,7 +64,7 @@ _AGREED = {
 """What the frame of names says of a view whose addresses the control gave as well."""
 
 _PASSABLE = {
-    **dict.fromkeys(("is_filtered_by_choice", "network_is_silent", "is_failing", "need_is_met"), _NO),
+    **dict.fromkeys(("is_filtered_by_choice", "network_is_silent", "is_failing", "need_is_met", "is_mostly_lost"), _NO),
     **dict.fromkeys(("is_not_the_servers", "path_is_shown"), _NO),
 }
 """What the frame of pages says where every resolver answered, and nothing went to a server of one's own."""
