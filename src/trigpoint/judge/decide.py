@@ -10,6 +10,7 @@ A doubt that outweighs the state (a login page in between, a VPN) takes it back:
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -220,22 +221,21 @@ def _fire(layers: Mapping[Layer, pl.DataFrame], *, partly: bool = False) -> pl.D
     fired = []
     for layer, frame in layers.items():
         table = pl.lit(_TABLE_OF_LAYER[layer]) if layer in _TABLE_OF_LAYER else pl.col("table")
-        rules = [rule for rule in CASCADE[layer] if not partly or set(rule.columns) <= set(frame.columns)]
-        rows = frame.select(
-            *TARGET,
-            "step",
-            "pointer",
-            "endpoint",
-            "detail",
-            table.alias("table"),
-            *(rule.expression.alias(rule.id) for rule in rules),
-        )
+        rules, conditions = _conditions(layer, frozenset(frame.columns) if partly else None)
+        rows = frame.select(*TARGET, "step", "pointer", "endpoint", "detail", table.alias("table"), *conditions)
         rows = _without_those_that_yield(rows, rules)
         kept = rows.select("m", "target", "table", "step", "pointer", "endpoint", "detail")
         where = rows.select(pl.col(rule.id).arg_true().implode() for rule in rules)
         at = where.unpivot(variable_name="rule", value_name="row").explode("row").drop_nulls()
         fired.append(kept[at["row"]].with_columns(at["rule"]))
     return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")
+
+
+@cache
+def _conditions(layer: Layer, columns: frozenset[str] | None) -> tuple[tuple[Rule, ...], tuple[pl.Expr, ...]]:
+    """Give the rules of a layer that read no other columns, and their conditions by the name of the rule."""
+    rules = tuple(rule for rule in CASCADE[layer] if columns is None or columns.issuperset(rule.columns))
+    return rules, tuple(rule.expression.alias(rule.id) for rule in rules)
 
 
 def _without_those_that_yield(rows: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
@@ -314,7 +314,24 @@ def _decisive(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def _words(judged: pl.DataFrame) -> pl.DataFrame:
-    """Collect what the rules that fired say: mechanisms, interference, explanations, and their ids."""
+    """Collect what the rules that fired say; of the targets on which the same ones fired, one is asked."""
+    again = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in (*TARGET, "order"))
+    once = judged.sort("m", "target", "order").filter(~again.fill_null(value=False))
+    said = once.group_by(TARGET, maintain_order=True).agg(
+        pl.col("state").first(), said=pl.col("order").cast(pl.String).str.join(" ")
+    )
+    asked = said.unique(["said", "state"], keep="first", maintain_order=True)
+    words = _words_of(once.join(asked, on=TARGET, how="semi", maintain_order="left")).join(asked, on=TARGET)
+    return said.join(words.drop(TARGET), on=["said", "state"]).drop("said", "state")
+
+
+def _words_of(judged: pl.DataFrame) -> pl.DataFrame:
+    """Give mechanisms, interference, explanations, and the ids of the rules: m, target and these.
+
+    Args:
+        judged: the rules that fired, in order.
+
+    """
     blocked, sign = pl.col("state") == State.BLOCKED, pl.col("argues") == State.BLOCKED
     # What cannot be measured shows no sign of anything.
     undecided = (pl.col("state") == State.INSUFFICIENT) & ~(pl.col("explanation") == "input.invalid").any()
@@ -324,8 +341,7 @@ def _words(judged: pl.DataFrame) -> pl.DataFrame:
         | ((pl.col("state") == State.DOWN) & pl.col("explanation").is_in(_WHY_DOWN))
     )
     collected = (
-        judged.sort("m", "target", "order", "step")
-        .group_by(TARGET, maintain_order=True)
+        judged.group_by(TARGET, maintain_order=True)
         .agg(
             mechanisms=joined(pl.col("mechanism").filter((blocked & sign) | undecided)),
             interference=joined(pl.col("mechanism").filter((pl.col("state") == State.OK) & sign)),
