@@ -98,6 +98,7 @@ ODD: dict[str, Callable[[Case], Case]] = {
     "a datagram": lambda case: case.datagram(is_echo=True, received_bytes=1),
     "a request that failed": lambda case: case.http(PLAIN, CLOSE, address=GENUINE, **LATER),
     "a page of an address": lambda case: case.http(f"http://{GENUINE}/", **PAGE),
+    "a page of no name": lambda case: case.http(**PAGE, host=None),
     "a name that serves another purpose": lambda case: case.dns(GENUINE, hostname="uptime.signal.org"),
     "a login page": lambda case: case.http("http://login.example/", **PAGE | {"body": "<WISPAccessGatewayParam"}),
     "a refusal by law": lambda case: case.http(**PAGE | {"status": 451}, **LATER),

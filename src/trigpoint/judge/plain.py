@@ -141,16 +141,18 @@ def _firing(layer: Layer, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _strange(steps: pl.DataFrame) -> pl.DataFrame:
-    """Find tags that some frame may read, names that serve another purpose, and addresses in place of names."""
+    """Find tags that some frame may read, names that serve another purpose, and pages of no name or of an address: m.
+
+    Each distinct text is looked at once.
+    """
     tags = steps["tags"].drop_nulls().unique()
-    read = tags.filter(~tags.str.contains(_ORDINARY_TAGS))
-    names = [name for name in ("hostname", "server_name", "host") if name in steps.columns]
-    looked = [steps.filter(pl.col("tags").is_in(read.to_list()))] if len(read) else []
-    for name in names:
-        distinct = steps[name].drop_nulls().unique()
-        other = distinct.filter(distinct.str.contains(ADDRESS) | distinct.is_in([*IGNORED_HOSTS, *RETIRED_HOSTS]))
-        looked += [steps.filter(pl.col(name).is_in(other.to_list()))] if len(other) else []
-    return pl.concat([steps.clear().select("m"), *(rows.select("m") for rows in looked)])
+    found = {"tags": tags.filter(~tags.str.contains(_ORDINARY_TAGS))}
+    for column in {"hostname", "server_name", "host"}.intersection(steps.columns):
+        names = steps[column].drop_nulls().unique()
+        found[column] = names.filter(names.str.contains(ADDRESS) | names.is_in([*IGNORED_HOSTS, *RETIRED_HOSTS]))
+    strange = [pl.col(column).is_in(texts.to_list()) for column, texts in found.items() if len(texts)]
+    nameless = [pl.col("host").is_null()] if "host" in steps.columns else []
+    return steps.filter(pl.any_horizontal(pl.lit(value=False), *strange, *nameless)).select("m")
 
 
 def _lacks_v6() -> pl.Expr:
