@@ -110,9 +110,8 @@ def plain_sites(
     portal = next(rule for rule in CASCADE[Layer.HTTP] if rule.id == "http.portal")
     undecided = may_fire(Layer.HTTP, pages.columns, ever=False) | portal.expression
     whole = _whole(chunk, tables, knowledge)
-    odd = pl.concat(
-        [pages.filter(undecided).select("m"), whole.filter(may_fire(Layer.WHOLE, whole.columns)).select("m")]
-    )
+    known = pl.col("is_service") | may_fire(Layer.WHOLE, whole.columns)
+    odd = pl.concat([pages.filter(undecided).select("m"), whole.filter(known).select("m")])
     return Plain(
         sites.join(odd, on="m", how="anti").select("m", "target"),
         pages.join(odd, on="m", how="anti").join(sites.select("m"), on="m", how="semi"),
