@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.judge.cases import GENUINE, HOST, OTHER, Case
-from trigpoint.judge.keys import Chunk, prepare
+from trigpoint.judge.cascade import RULES
+from trigpoint.judge.decide import frames
+from trigpoint.judge.keys import STEP_TABLES, UNREAD, Chunk, completed, numbered, prepare
 from trigpoint.observe import tables
+from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 
 MARK = {"tags": "service=doh"}
 
@@ -41,3 +49,44 @@ def test_a_resolver_that_is_itself_the_site_is_measured() -> None:
 def test_parts_of_a_service_keep_their_marks() -> None:
     case = Case("tor").tcp(OTHER, 9001, tags="service=or_port_dirauth")
     assert chunk(case).probe("tcp_connects")["target"].to_list() == ["tor/directory_authorities"]
+
+
+def test_each_row_has_the_number_of_its_measurement_in_whatever_order_they_come() -> None:
+    cases = [Case(id=f"{number:064x}").dns(GENUINE).tcp(port=number) for number in (3, 1, 2)]
+    observed = tables([case.record() for case in cases])
+    for mixed in (observed, {name: frame.reverse() for name, frame in observed.items()}):
+        full = completed(mixed)
+        ids = dict(full["measurements"].select("m", "id").iter_rows())
+        found = {(ids[m], port) for m, port in full["tcp_connects"].select("m", "port").iter_rows()}
+        assert found == {(f"{number:064x}", number) for number in (1, 2, 3)}
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), max_size=12))
+def test_numbers_are_what_a_join_would_give(rows: list[tuple[int, int]]) -> None:
+    ids = [f"{number:064x}" for number in range(4)]
+    measurements = pl.DataFrame({"id": ids[:3], "nettest": ["web_connectivity", "sanity", "tor"]})
+    steps = pl.DataFrame(
+        {"measurement": [ids[number] for number, _ in rows], "step": [step for _, step in rows]},
+        schema={"measurement": pl.String, "step": pl.Int64},
+    )
+    full = numbered([("measurements", measurements), ("tcp_connects", steps)])
+    expected = [({0: 0, 2: 1}[number], step) for number, step in rows if number in {0, 2}]
+    assert full["tcp_connects"].select("m", "step").rows() == expected
+
+
+def test_tables_that_are_numbered_stay_so() -> None:
+    once = completed(tables([Case().dns(GENUINE).record()]))
+    assert completed(once)["dns_lookups"].equals(once["dns_lookups"])
+    assert "m" in completed({})["dns_lookups"].columns
+
+
+def test_nothing_reads_what_is_not_loaded() -> None:
+    lean = {name: pl.DataFrame(schema=TABLES[name].schema).drop(UNREAD, strict=False) for name in OBSERVATION_TABLES}
+    built = frames(prepare(lean))
+    assert all(not UNREAD.intersection(rule.columns) for rule in RULES)
+    assert all(not UNREAD.intersection(frame.columns) for frame in built.values())
+
+
+@pytest.mark.parametrize("column", sorted(UNREAD))
+def test_what_is_not_loaded_is_a_column_of_some_table(column: str) -> None:
+    assert any(column in TABLES[name].schema for name in ("measurements", "dns_answers", *STEP_TABLES))

@@ -189,8 +189,8 @@ def test_a_witness_fires_the_rules_it_is_named_for(test: Callable[..., None], mo
     seen: set[str] = set()
     fire = decide._fire
 
-    def recorded(layers: Any) -> pl.DataFrame:  # noqa: ANN401 - frames by layer
-        fired = fire(layers)
+    def recorded(layers: Any, **how: bool) -> pl.DataFrame:  # noqa: ANN401 - frames by layer
+        fired = fire(layers, **how)
         seen.update(fired["rule"])
         return fired
 

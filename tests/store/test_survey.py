@@ -107,6 +107,13 @@ def test_chunks_hold_whole_slices_up_to_a_limit(tmp_path: Path, limit: int, size
         assert set(survey.load("tls_handshakes", chunk)["measurement"]) == set(ids)
 
 
+def test_columns_can_be_left_out(tmp_path: Path) -> None:
+    survey = surveys.small(tmp_path / "s")
+    whole = survey.load("measurements", survey.slices())
+    part = survey.load("measurements", survey.slices(), without=("uid", "no such column"))
+    assert part.equals(whole.drop("uid"))
+
+
 def test_chunks_of_an_empty_survey_are_none(tmp_path: Path) -> None:
     survey = create(tmp_path / "s")
     assert list(survey.chunks()) == []

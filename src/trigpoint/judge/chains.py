@@ -8,7 +8,7 @@ the observation.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -17,7 +17,7 @@ from trigpoint.net.validation import Path, authorities
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 VALID, WRONG_NAME, EXPIRED, PRODUCT = "valid", "wrong_name", str(Path.EXPIRED), "product"
 """States of a chain that say more than where it leads."""
@@ -46,7 +46,8 @@ def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> p
     key = ["certificate_chain", "day"]
     dated = handshakes.with_columns(day=(pl.col("started_at") // _SECONDS_A_DAY))
     wanted = dated.select(key).drop_nulls().unique().sort(key)
-    known = {row["sha256"]: row for row in certificates.iter_rows(named=True)} if wanted.height else {}
+    facts = certificates.select("sha256", "not_before", "not_after", "der", pl.col("issuer").str.to_lowercase())
+    known = {sha256: member for sha256, *member in facts.iter_rows()} if wanted.height else {}
     found = [_path(chain, (day + _NOON) * _SECONDS_A_DAY, known) for chain, day in wanted.iter_rows()]
     paths = wanted.select(key).with_columns(path=pl.Series(found, dtype=pl.String))
     return (
@@ -56,20 +57,26 @@ def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> p
     )
 
 
-def _path(chain: str, at: float, known: Mapping[str, Mapping[str, object]]) -> str | None:
-    """Tell where a chain leads at a time, or when its leaf was last valid; None where a part of it is not kept."""
+def _path(chain: str, at: float, known: Mapping[str, Sequence[Any]]) -> str | None:
+    """Tell where a chain leads at a time, or when its leaf was last valid; None where a part of it is not kept.
+
+    Args:
+        chain: hashes of its members.
+        at: seconds since 1970.
+        known: of each certificate by its hash not_before, not_after, der and issuer (lower case).
+
+    """
     members = [known.get(sha256) for sha256 in chain.split()]
     kept = [member for member in members if member is not None]
     if not kept or len(kept) < len(members):
         return None
-    leaf = kept[0]
-    since, until = leaf["not_before"], leaf["not_after"]
-    if not isinstance(since, float) or not isinstance(until, float) or since > until:
+    since, until, *_ = kept[0]
+    if since is None or until is None or since > until:
         return str(Path.INVALID)
-    content = [der for member in kept if isinstance(der := member["der"], bytes)]
+    content = [der for _, _, der, _ in kept if der is not None]
     path = authorities(trust(now=0).pem).path(content, chain, min(max(at, since), until))
-    is_product = any(_PRODUCT.search(str(member["issuer"] or "").lower()) for member in kept)
-    return PRODUCT if is_product and path is not Path.TRUSTED else str(path)
+    is_product = path is not Path.TRUSTED and any(_PRODUCT.search(issuer or "") for *_, issuer in kept)
+    return PRODUCT if is_product else str(path)
 
 
 def _state() -> pl.Expr:

@@ -10,6 +10,7 @@ A doubt that outweighs the state (a login page in between, a VPN) takes it back:
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,11 +18,13 @@ import polars as pl
 from trigpoint.judge.addresses import find_addresses
 from trigpoint.judge.cascade import CASCADE, RULES
 from trigpoint.judge.frames import quic_frame, tcp_frame, tls_frame, vouched_steps
-from trigpoint.judge.keys import Chunk, prepare
+from trigpoint.judge.keys import Chunk, completed, prepare
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
+from trigpoint.judge.marks import page_marks
 from trigpoint.judge.pages import http_frame
 from trigpoint.judge.parts import parts_frame, whole_verdicts
+from trigpoint.judge.plain import Plain, plain_sites
 from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.views import dns_frame
 from trigpoint.judge.walls import walled_targets
@@ -32,7 +35,7 @@ from trigpoint.reference.matching import Fingerprints
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _TABLE_OF_LAYER = {
     Layer.DNS: "dns_lookups",
@@ -90,9 +93,21 @@ def judge(
         Findings and verdicts, with the columns of their tables, sorted.
 
     """
-    chunk = prepare(tables, None if knowledge is None else knowledge.page_marks)
-    findings, verdicts, _ = conclude(chunk, frames(chunk, knowledge, fingerprints))
+    known = knowledge or Knowledge.nothing()
+    full = completed(tables)
+    marks = page_marks(full["bodies"]) if known.page_marks is None else known.page_marks
+    plain = plain_sites(full, marks, known, fingerprints or Fingerprints())
+    chunk = prepare(_others(full, plain.targets), marks)
+    told = conclude(chunk, frames(chunk, known, fingerprints))[:2], _of_pages(plain, full["measurements"])
+    findings, verdicts = (pl.concat(both).sort("measurement", maintain_order=True) for both in zip(*told, strict=True))
     return findings, verdicts
+
+
+def _of_pages(plain: Plain, measurements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Conclude what the pages say of the sites about which they decide: findings and verdicts, sorted."""
+    fired = _fire({Layer.HTTP: plain.pages}, partly=True)
+    verdicts = _verdicts(plain.targets, fired).with_columns(parts=pl.lit(""))
+    return _named(fired, verdicts, measurements)
 
 
 def conclude(
@@ -103,16 +118,32 @@ def conclude(
     verdicts = _verdicts(targets(chunk), fired)
     services = parts_frame(verdicts, fired)
     of_services = _fire({Layer.SERVICE: services})
-    keys = chunk.measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
     every = pl.concat([verdicts, whole_verdicts(verdicts, of_services)], how="diagonal").with_columns(
         pl.col("parts").fill_null("")
     )
-    findings = pl.concat([fired, of_services]).join(keys.select("m", "measurement"), on="m")
+    findings, every = _named(pl.concat([fired, of_services]), every, chunk.measurements)
+    return findings, every, {**layers, Layer.SERVICE: services}
+
+
+def _named(
+    fired: pl.DataFrame, verdicts: pl.DataFrame, measurements: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give findings and verdicts the columns of their tables, sorted."""
+    keys = measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
+    findings = fired.join(keys.select("m", "measurement"), on="m").sort("measurement", "target", "order", "step")
     return (
-        findings.sort("measurement", "target", "order", "step").select(*TABLES["findings"].schema),
-        every.join(keys, on="m").select(*TABLES["verdicts"].schema).sort("measurement", "target"),
-        {**layers, Layer.SERVICE: services},
+        findings.select(*TABLES["findings"].schema),
+        verdicts.join(keys, on="m").select(*TABLES["verdicts"].schema).sort("measurement", "target"),
     )
+
+
+def _others(tables: Mapping[str, pl.DataFrame], decided: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Keep what belongs to the measurements that the first look did not decide."""
+    numbers = decided.select("m")
+    return {
+        name: table.join(numbers, on="m", how="anti", maintain_order="left") if "m" in table.columns else table
+        for name, table in tables.items()
+    }
 
 
 def frames(
@@ -179,32 +210,35 @@ def _with_service(frame: pl.DataFrame, state: pl.DataFrame, reached: pl.DataFram
     )
 
 
-def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
-    """Evaluate each rule on its frame: one row for each rule and row where it fired."""
+def _fire(layers: Mapping[Layer, pl.DataFrame], *, partly: bool = False) -> pl.DataFrame:
+    """Evaluate each rule on its frame: one row for each rule and row where it fired.
+
+    Args:
+        layers: frames by layer.
+        partly: the frames lack columns; the rules that read these fire nowhere in them.
+
+    """
     fired = []
     for layer, frame in layers.items():
         table = pl.lit(_TABLE_OF_LAYER[layer]) if layer in _TABLE_OF_LAYER else pl.col("table")
-        rows = frame.select(
-            *TARGET,
-            "step",
-            "pointer",
-            "endpoint",
-            "detail",
-            table.alias("table"),
-            *(rule.expression.alias(rule.id) for rule in CASCADE[layer]),
-        )
-        kept = ("m", "target", "table", "step", "pointer", "endpoint", "detail")
-        rows = _without_those_that_yield(rows, CASCADE[layer])
-        counts = rows.select(pl.col(rule.id).sum() for rule in CASCADE[layer]).row(0, named=True)
-        fired += [
-            rows.filter(rule.id).select(*kept, rule=pl.lit(rule.id))
-            for number, rule in enumerate(CASCADE[layer])
-            if counts[rule.id] or number == 0  # most fire nowhere; one of them gives the columns
-        ]
+        rules, conditions = _conditions(layer, frozenset(frame.columns) if partly else None)
+        rows = frame.select(*TARGET, "step", "pointer", "endpoint", "detail", table.alias("table"), *conditions)
+        rows = _without_those_that_yield(rows, rules)
+        kept = rows.select("m", "target", "table", "step", "pointer", "endpoint", "detail")
+        where = rows.select(pl.col(rule.id).arg_true().implode() for rule in rules)
+        at = where.unpivot(variable_name="rule", value_name="row").explode("row").drop_nulls()
+        fired.append(kept[at["row"]].with_columns(at["rule"]))
     return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")
 
 
-def _without_those_that_yield(rows: pl.DataFrame, rules: tuple[Rule, ...]) -> pl.DataFrame:
+@cache
+def _conditions(layer: Layer, columns: frozenset[str] | None) -> tuple[tuple[Rule, ...], tuple[pl.Expr, ...]]:
+    """Give the rules of a layer that read no other columns, and their conditions by the name of the rule."""
+    rules = tuple(rule for rule in CASCADE[layer] if columns is None or columns.issuperset(rule.columns))
+    return rules, tuple(rule.expression.alias(rule.id) for rule in rules)
+
+
+def _without_those_that_yield(rows: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
     """Take back signs on rows of which another rule names a mechanism."""
     named = pl.any_horizontal(pl.lit(value=False), *(rule.id for rule in rules if rule.mechanism and not rule.yields))
     return rows.with_columns(pl.col(rule.id) & ~named for rule in rules if rule.yields)
@@ -280,7 +314,24 @@ def _decisive(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def _words(judged: pl.DataFrame) -> pl.DataFrame:
-    """Collect what the rules that fired say: mechanisms, interference, explanations, and their ids."""
+    """Collect what the rules that fired say; of the targets on which the same ones fired, one is asked."""
+    again = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in (*TARGET, "order"))
+    once = judged.sort("m", "target", "order").filter(~again.fill_null(value=False))
+    said = once.group_by(TARGET, maintain_order=True).agg(
+        pl.col("state").first(), said=pl.col("order").cast(pl.String).str.join(" ")
+    )
+    asked = said.unique(["said", "state"], keep="first", maintain_order=True)
+    words = _words_of(once.join(asked, on=TARGET, how="semi", maintain_order="left")).join(asked, on=TARGET)
+    return said.join(words.drop(TARGET), on=["said", "state"]).drop("said", "state")
+
+
+def _words_of(judged: pl.DataFrame) -> pl.DataFrame:
+    """Give mechanisms, interference, explanations, and the ids of the rules: m, target and these.
+
+    Args:
+        judged: the rules that fired, in order.
+
+    """
     blocked, sign = pl.col("state") == State.BLOCKED, pl.col("argues") == State.BLOCKED
     # What cannot be measured shows no sign of anything.
     undecided = (pl.col("state") == State.INSUFFICIENT) & ~(pl.col("explanation") == "input.invalid").any()
@@ -290,8 +341,7 @@ def _words(judged: pl.DataFrame) -> pl.DataFrame:
         | ((pl.col("state") == State.DOWN) & pl.col("explanation").is_in(_WHY_DOWN))
     )
     collected = (
-        judged.sort("m", "target", "order", "step")
-        .group_by(TARGET, maintain_order=True)
+        judged.group_by(TARGET, maintain_order=True)
         .agg(
             mechanisms=joined(pl.col("mechanism").filter((blocked & sign) | undecided)),
             interference=joined(pl.col("mechanism").filter((pl.col("state") == State.OK) & sign)),

@@ -19,13 +19,26 @@ from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 STEP_TABLES = ("dns_lookups", "tcp_connects", "tls_handshakes", "quic_handshakes", "http_round_trips", "datagrams")
 """Tables whose rows are steps."""
 
 OWN_NETWORK_NETTESTS = ("sanity",)
 """Nettests that look at the probe's own network and assess no target: they have no verdict, and inform a run."""
+
+UNREAD = frozenset(
+    {
+        *("address_country", "annotated_as_name", "annotated_asn", "as_name", "resolver_as_name", "resolver_country"),
+        *("answer_type", "is_authoritative", "number", "ttl_seconds"),
+        *("cipher_suite", "last_operation", "outer_server_name", "read_bytes", "read_count", "version"),
+        *("host_header", "method", "written_bytes"),
+        *("ended", "started"),
+        *("lab_world", "nettest_version", "platform", "probe_network", "runtime_seconds", "vantage_address"),
+        *("line", "member", "path", "probe_verdict", "source", "uid"),
+    }
+)
+"""Columns of the partitioned tables that no frame and no rule reads: a third of what a chunk would hold in memory."""
 
 SITE_NETTESTS = ("quic", "web_connectivity")
 """Nettests that measure a site and have a control."""
@@ -71,23 +84,12 @@ def prepare(tables: Mapping[str, pl.DataFrame], marks: pl.DataFrame | None = Non
         marks: what was found in bodies. Missing: the bodies among the tables are searched.
 
     """
-    full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
-    measurements = (
-        full["measurements"]
-        .filter(~pl.col("nettest").is_in(OWN_NETWORK_NETTESTS))
-        .sort("id")
-        .with_row_index("m")
-        .with_columns(is_site=pl.col("nettest").is_in(SITE_NETTESTS))
-    )
-    keys = measurements.select("m", "nettest", "is_site", "started_at", site=pl.col("target"), measurement=pl.col("id"))
+    full = completed(tables)
+    measurements = full["measurements"]
+    keys = measurements.select("m", "nettest", "is_site", "started_at", site=pl.col("target"))
     services = service_frames()
     # A record's own name (of a CNAME) is not the name that was asked for, which is "name" in every frame.
-    answers = (
-        full["dns_answers"]
-        .rename({"name": "alias"})
-        .join(keys.select("m", "measurement"), on="measurement")
-        .drop("measurement")
-    )
+    answers = full["dns_answers"].rename({"name": "alias"})
     steps = {name: _keyed(full[name], keys) for name in STEP_TABLES}
     steps["tls_handshakes"] = with_chain_states(steps["tls_handshakes"], full["certificates"])
     names = _names_of_addresses(steps["dns_lookups"], answers)
@@ -110,19 +112,68 @@ def prepare(tables: Mapping[str, pl.DataFrame], marks: pl.DataFrame | None = Non
     )
 
 
-def _keyed(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    failures = steps["failure"].unique().drop_nulls().to_list()
+def numbered(tables: Iterable[tuple[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Number the measurements of a chunk, and give each row of a step or an answer its measurement's number, ``m``.
+
+    A number of four bytes stands in for a text of 64: that is a fifth of the memory of a chunk. So tables that are
+    loaded one by one are best given one by one.
+
+    Args:
+        tables: names and observation tables, the measurements first. A missing one counts as empty.
+
+    Returns:
+        Every table of a survey; measurements without those that assess nothing, with ``m`` and ``is_site``; of steps
+        and answers the rows of these, with ``m``.
+
+    """
+    full: dict[str, pl.DataFrame] = {}
+    for name, table in tables:
+        if name == "measurements":
+            full[name] = _assessed(table)
+        elif name in (*STEP_TABLES, "dns_answers"):
+            full[name] = _numbered(table, full["measurements"].select("m", value="id"))
+        else:
+            full[name] = table
+    return full
+
+
+def _assessed(measurements: pl.DataFrame) -> pl.DataFrame:
+    return (
+        measurements.filter(~pl.col("nettest").is_in(OWN_NETWORK_NETTESTS))
+        .sort("id")
+        .with_row_index("m")
+        .with_columns(is_site=pl.col("nettest").is_in(SITE_NETTESTS))
+    )
+
+
+def completed(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Put an empty table in the place of each that is missing, and number tables that are not numbered."""
+    full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
+    if "m" in full["measurements"].columns:
+        return full
+    return numbered((name, full[name]) for name in ("measurements", *(full.keys() - {"measurements"})))
+
+
+def _numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add m. Rows of a measurement stand together, so each is looked up once and not once a row."""
+    runs = rows["measurement"].rle().struct.unnest().join(numbers, on="value", how="left", maintain_order="left")
+    number = runs.select(pl.col("m").repeat_by("len").explode(empty_as_null=False))["m"]
+    known = rows.drop("measurement").with_columns(number)
+    return known.filter(pl.col("m").is_not_null()) if number.null_count() else known
+
+
+def with_kinds(steps: pl.DataFrame) -> pl.DataFrame:
+    """Add what kind of failure each step ended with: each distinct failure is looked up once."""
+    failures = steps["failure"].drop_nulls().unique().to_list()
     kinds = pl.DataFrame(
         {"failure": failures, "kind": [str(kind(failure)) for failure in failures]},
         schema={"failure": pl.String, "kind": pl.String},
     )
-    return (
-        steps.join(keys, on="measurement", how="inner")
-        .join(kinds, on="failure", how="left")
-        .drop("measurement")
-        .with_columns(pl.col("hop").fill_null(0))
-        .sort("m", "step")
-    )
+    return steps.join(kinds, on="failure", how="left", maintain_order="left")
+
+
+def _keyed(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    return with_kinds(steps.join(keys, on="m", how="left")).with_columns(pl.col("hop").fill_null(0)).sort("m", "step")
 
 
 def _chain(lookups: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:

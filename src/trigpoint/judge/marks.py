@@ -27,6 +27,8 @@ _ARTEFACTS = {
     "has_portal": patterns(Place.BODY, Scope.PORTAL),
 }
 _ANYTHING = any_of((*chain.from_iterable(_ARTEFACTS.values()), *REFUSAL_WORDS))
+_IN_ANY_CASE = f"(?i){_ANYTHING}|\u0130"
+"""What may hold any of it once it is in lower case, whose one letter that becomes two is this one (Unicode, UAX 44)."""
 
 MARKS = (*_ARTEFACTS, "has_refusal", "mentions_refusal", "heading_refuses")
 """Columns of marks: an artefact of a network, server, parking or portal; a short page whose heading refuses and which
@@ -44,9 +46,10 @@ def page_marks(bodies: pl.DataFrame) -> pl.DataFrame:
     """
     text = pl.col("text")
     refuses = pl.col("headings").str.contains(any_of(REFUSAL_WORDS))
-    contents = ((content or b"").decode("utf-8", "replace") for content in bodies["content"])
     return (
-        bodies.select(body_sha256="sha256", text=pl.Series(contents, dtype=pl.String).str.to_lowercase())
+        bodies.select(body_sha256="sha256", text=_text(bodies["content"]))
+        .filter(text.str.contains(_IN_ANY_CASE))  # a third of the time of looking once all is in lower case
+        .with_columns(text.str.to_lowercase())
         .filter(text.str.contains(_ANYTHING))
         .with_columns(headings=text.str.extract_all(_HEADING).list.join(" "))
         .select(
@@ -61,6 +64,20 @@ def page_marks(bodies: pl.DataFrame) -> pl.DataFrame:
         )
         .unique("body_sha256", maintain_order=True)  # a table in memory may hold a body twice
     )
+
+
+def _text(content: pl.Series) -> pl.Series:
+    """Read bodies as text; what is no UTF-8 is read as far as it is, a missing body as none.
+
+    Polars reads all at once without a copy, or nothing where one is torn: so the torn ones are looked for by halves.
+    """
+    try:
+        return content.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        if len(content) == 1:
+            return pl.Series([content[0].decode("utf-8", "replace")], dtype=pl.String)
+        middle = len(content) // 2
+        return _text(content[:middle]).append(_text(content[middle:]))
 
 
 def marks_of(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -19,6 +19,8 @@ from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trigpoint.judge.keys import Chunk
 
 # Headers that most servers send: that two pages share them says nothing (ooni/spec ts-017).
@@ -82,22 +84,33 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
 
     """
     return (
-        with_tries(vouched.filter(~is_innocent()), chunk)
-        .join(_control_pages(chunk), on="m", how="left")
+        compared(with_tries(vouched.filter(~is_innocent()), chunk), chunk)
         .join(_connected(connects), on=["m", "target", "hop"], how="left")
-        .pipe(_with_places)
-        .pipe(_with_comparison)
         .join(_endpoint_connects(chunk), on=["m", "host", "port"], how="left")
-        .join(chunk.marks, on="body_sha256", how="left")
-        .pipe(_with_marks)
         .pipe(_with_swaps)
         .with_columns(
             pl.col("connected_plain", "opened_plain").fill_null(value=False),
-            endpoint=pl.col("url"),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
         )
-        .with_columns(detail=pl.coalesce("failure", "shown_page"))
         .sort("m", "step")
+    )
+
+
+def compared(pages: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
+    """Add to round trips where they stand on the way, the control's page, and what is found in the page.
+
+    Args:
+        pages: the probe's round trips, with control_site_works (:func:`trigpoint.judge.frames.control_sites`).
+        chunk: gives the control's round trips, and the marks of bodies.
+
+    """
+    return (
+        pages.join(_control_pages(chunk), on="m", how="left")
+        .pipe(_with_places)
+        .pipe(_with_comparison)
+        .join(chunk.marks, on="body_sha256", how="left")
+        .pipe(_with_marks)
+        .with_columns(endpoint=pl.col("url"), detail=pl.coalesce("failure", "shown_page"))
     )
 
 
@@ -155,11 +168,11 @@ def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
     order = pl.col("hop")
     plain = pl.col("scheme") == "http"
     first_plain = pl.when(plain).then(order).min().over("m", "target")
-    return frame.with_columns(
+    hosts = {"host_is_related": is_related(pl.col("host"), pl.col("target")), "is_block_host": _is_block_host("host")}
+    return with_each(frame, ["host", "target"], hosts).with_columns(
         is_plain=plain,
         is_final=order == order.max().over("m", "target"),
         was_plain=(first_plain <= order).fill_null(value=False),
-        host_is_related=is_related(pl.col("host"), pl.col("target")),
         location_host=pl.col("location").str.to_lowercase().str.extract(r"^[a-z]+://([^/:?#]+)", 1),
     )
 
@@ -170,26 +183,48 @@ def _with_comparison(frame: pl.DataFrame) -> pl.DataFrame:
     usable = (
         (pl.col("body_bytes") > 0) & (pl.col("control_bytes") > 0) & ~pl.col("body_is_truncated").fill_null(value=False)
     )
-    title, control_title = (pl.col(name).fill_null("").str.to_lowercase() for name in ("title", "control_title"))
-    words, control_words = (_words(text) for text in (title, control_title))
-    return frame.with_columns(
-        control_answers=pl.col("control_site_works") & (pl.col("control_status").fill_null(0) > 0),
-        status_matches=pl.col("status") == pl.col("control_status"),
-        title_matches=(title != "")
-        & (control_title != "")
-        & ((title == control_title) | (words.list.set_intersection(control_words).list.len() > 0)),
-        titles_differ=(title != "")
-        & (control_title != "")
-        & (words.list.set_intersection(control_words).list.len() == 0)
-        & (title != control_title),
-        length_ratio=pl.when(usable).then(pl.min_horizontal("body_bytes", "control_bytes") / longer),
-        headers_match=_uncommon(pl.col("headers"))
-        .list.set_intersection(_uncommon(pl.col("control_headers")))
-        .list.len()
-        > 0,
-        server_matches=_server(pl.col("headers")) == _server(pl.col("control_headers")),
-        has_same_header_set=_names(pl.col("headers")) == _names(pl.col("control_headers")),
+    compared = with_each(frame, ["title", "control_title"], _titles())
+    named = compared.with_columns(names=_names(pl.col("headers")), control_names=_names(pl.col("control_headers")))
+    return (
+        with_each(named, ["names", "control_names"], _header_sets())
+        .drop("names", "control_names")
+        .with_columns(
+            control_answers=pl.col("control_site_works") & (pl.col("control_status").fill_null(0) > 0),
+            status_matches=pl.col("status") == pl.col("control_status"),
+            length_ratio=pl.when(usable).then(pl.min_horizontal("body_bytes", "control_bytes") / longer),
+            server_matches=_server(pl.col("headers")) == _server(pl.col("control_headers")),
+        )
     )
+
+
+def with_each(frame: pl.DataFrame, columns: list[str], made: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Add columns that are made of nothing but these: once for each combination that occurs, and not for each row."""
+    distinct = frame.select(columns).unique().with_columns(**made)
+    return frame.join(distinct, on=columns, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _titles() -> dict[str, pl.Expr]:
+    """Compare titles: whether they share a word, and whether both are there and share none."""
+    title, control_title = (pl.col(name).fill_null("").str.to_lowercase() for name in ("title", "control_title"))
+    are_there = (title != "") & (control_title != "")
+    shared = _words(title).list.set_intersection(_words(control_title)).list.len()
+    return {
+        "title_matches": are_there & ((title == control_title) | (shared > 0)),
+        "titles_differ": are_there & (shared == 0) & (title != control_title),
+    }
+
+
+def _header_sets() -> dict[str, pl.Expr]:
+    """Compare the names of headers: whether any that most servers do not send is shared, and whether all are."""
+    names, control_names = (
+        pl.col(name).str.extract_all(r"[^\n]+").list.unique() for name in ("names", "control_names")
+    )
+    uncommon = names.list.set_difference(_COMMON_HEADERS)
+    return {
+        "headers_match": uncommon.list.set_intersection(control_names.list.set_difference(_COMMON_HEADERS)).list.len()
+        > 0,
+        "has_same_header_set": names.list.sort() == control_names.list.sort(),
+    }
 
 
 def _words(text: pl.Expr) -> pl.Expr:
@@ -203,27 +238,28 @@ def _server(headers: pl.Expr) -> pl.Expr:
 
 
 def _names(headers: pl.Expr) -> pl.Expr:
-    return headers.fill_null("").str.to_lowercase().str.extract_all(r"(?m)^[^:\n]+").list.unique().list.sort()
-
-
-def _uncommon(headers: pl.Expr) -> pl.Expr:
-    return _names(headers).list.set_difference(_COMMON_HEADERS)
+    """Give the names of headers in their order, one a line."""
+    return headers.fill_null("").str.to_lowercase().str.extract_all(r"(?m)^[^:\n]+").list.join("\n")
 
 
 def _holds(column: str, pattern: str) -> pl.Expr:
     return pl.col(column).str.contains(pattern).fill_null(value=False)
 
 
+def _is_block_host(column: str) -> pl.Expr:
+    """Tell whether a host is a documented one of block pages, unless the target is of that domain itself."""
+    hosts = rf"(?:^|\.)(?:{any_of(patterns(Place.LOCATION, Scope.NETWORK))})$"
+    is_others = (domain(pl.col(column)) != domain(pl.col("target"))).fill_null(value=True)
+    return _holds(column, hosts) & is_others
+
+
 def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what headers, redirects and hosts show."""
     headers = pl.col("headers").fill_null("")
-    block_host = rf"(?:^|\.)(?:{any_of(patterns(Place.LOCATION, Scope.NETWORK))})$"
-    # A page of the documented host itself, where that is what was asked for, is no redirect to it.
-    led_there = _holds("location_host", block_host) & (domain(pl.col("location_host")) != domain(pl.col("target")))
-    is_there = _holds("host", block_host) & (domain(pl.col("host")) != domain(pl.col("target"))).fill_null(value=True)
-    return frame.with_columns(
+    places = with_each(frame, ["location_host", "target"], {"leads_to_block_host": _is_block_host("location_host")})
+    return places.with_columns(
         pl.col(MARKS).fill_null(value=False),
-        has_block_host=led_there | is_there,
+        has_block_host=pl.col("leads_to_block_host") | pl.col("is_block_host"),
         has_private_redirect=_holds("location_host", PRIVATE_HOST),
         has_challenge_header=headers.str.contains(
             r"(?im)^cf-mitigated:\s*challenge|^x-sucuri-block|^x-amzn-waf-action"

@@ -9,7 +9,7 @@ import polars as pl
 
 from trigpoint.reference.services import IGNORED_HOSTS, RETIRED_HOSTS, SERVICES
 
-_ADDRESS = r"^[0-9.]+$|:"
+ADDRESS = r"^[0-9.]+$|:"
 """What an IP address looks like where a host name may stand as well."""
 
 
@@ -74,14 +74,14 @@ def _stated_address(steps: pl.DataFrame) -> pl.Expr:
     """Give the address that a step itself states; a URL may name one in the place of a host."""
     if "host" not in steps.columns:
         return _column(steps, "address")
-    return pl.coalesce("address", pl.when(pl.col("host").str.contains(_ADDRESS)).then("host"))
+    return pl.coalesce("address", pl.when(pl.col("host").str.contains(ADDRESS)).then("host"))
 
 
 def _stated_name(steps: pl.DataFrame) -> pl.Expr:
     """Give the name that a step itself states; an address in the place of a name is none."""
     stated = [name for name in ("hostname", "server_name", "host") if name in steps.columns]
     name = pl.coalesce(stated) if stated else pl.lit(None, dtype=pl.String)
-    return pl.when(name.str.contains(_ADDRESS)).then(None).otherwise(name)
+    return pl.when(name.str.contains(ADDRESS)).then(None).otherwise(name)
 
 
 @cache

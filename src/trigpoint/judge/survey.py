@@ -8,6 +8,7 @@ import polars as pl
 
 from trigpoint.judge.cascade import RULES_VERSION, references
 from trigpoint.judge.decide import judge
+from trigpoint.judge.keys import UNREAD, numbered
 from trigpoint.judge.knowledge import gather
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 from trigpoint.store.verdicts import Judgement, commit_verdicts
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from trigpoint.store.survey import Slice, Survey
 
 
-CHUNK = 4_000
-"""Measurements judged at a time. Measured on 20,000 of 22 kB: 4,000 take 0.22 GB and a fifth less time than 3,000, and
-8,000 take 0.32 GB and no less."""
+CHUNK = 16_000
+"""Measurements judged at a time. Some 1,500 small queries a chunk take 0.2 s whatever it holds, so chunks are as large
+as 300 MB allow: measured on measurements of 22 kB, 20,000 take 302 MB, and two chunks a sixth more time than one."""
 
 
 def judge_survey(
@@ -52,7 +53,7 @@ def judge_survey(
             tables = _load(survey, chunk, has_bodies=fingerprints is not None)
             findings, verdicts = judge(tables, knowledge, fingerprints)
             if progress is not None:
-                progress(tables["measurements"].height)
+                progress(sum(piece.measurements for piece in chunk))
             yield Judgement(chunk=chunk, findings=findings, verdicts=verdicts)
 
     listed = () if fingerprints is None else fingerprints.files
@@ -79,11 +80,8 @@ def _load(survey: Survey, chunk: tuple[Slice, ...], *, has_bodies: bool) -> Mapp
 
     Bodies are searched for the built-in artefacts beforehand; only other lists of fingerprints need them here.
     """
-    tables = {
-        name: survey.load(name, chunk).drop("date", "country")
-        for name in OBSERVATION_TABLES
-        if TABLES[name].is_partitioned
-    }
+    partitioned = [name for name in OBSERVATION_TABLES if TABLES[name].is_partitioned]
+    tables = numbered((name, survey.load(name, chunk, without=UNREAD).drop("date", "country")) for name in partitioned)
     return _with_shared(survey, tables, has_bodies=has_bodies)
 
 

@@ -249,10 +249,10 @@ def whole_frame(
         .join(_echoes(expected), on="m", how="left")
         .join(payloads(expected), on="m", how="left")
         .join(transfers(chunk.probe("datagrams"), chunk.probe("http_round_trips")), on="m", how="left")
-        .join(_control_view(chunk), on="m", how="left")
+        .join(control_view(chunk), on="m", how="left")
         .join(silent_networks(chunk), on="m", how="left")
         .join(portals.with_columns(is_behind_portal=True), on="m", how="left")
-        .join(_final_pages(chunk), on=TARGET, how="left")
+        .join(final_pages(chunk), on=TARGET, how="left")
         .join(chunk.opened, on="m", how="left")
         .join(marks, on="m", how="left")
         .join(walled, on=TARGET, how="left")
@@ -290,7 +290,7 @@ def _echoes(expected: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _control_view(chunk: Chunk) -> pl.DataFrame:
+def control_view(chunk: Chunk) -> pl.DataFrame:
     """Sum up the control: control_answers (it got a page), control_page_kind, control_tls_refused (none completed)."""
     pages = (
         chunk.control("http_round_trips")
@@ -308,7 +308,8 @@ def _control_view(chunk: Chunk) -> pl.DataFrame:
     return pages.join(handshakes, on="m", how="full", coalesce=True)
 
 
-def _final_pages(chunk: Chunk) -> pl.DataFrame:
+def final_pages(chunk: Chunk) -> pl.DataFrame:
+    """Sum up the pages of each target: m, target, pages, final_page_fails (any at the last hop did)."""
     pages = chunk.probe("http_round_trips")
     return pages.group_by(TARGET).agg(
         pages=pl.len(),

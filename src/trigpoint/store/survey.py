@@ -169,11 +169,19 @@ class Survey:
         for file in self._by_table[table]:
             yield self._scan(table, [file]).collect()
 
-    def load(self, table: str, slices: Iterable[Slice]) -> pl.DataFrame:
-        """Read the rows of one partitioned table for the given slices, with ``date`` and ``country``."""
+    def load(self, table: str, slices: Iterable[Slice], without: Collection[str] = ()) -> pl.DataFrame:
+        """Read the rows of one partitioned table for the given slices, with ``date`` and ``country``.
+
+        Args:
+            table: a name of ``TABLES``.
+            slices: of this survey.
+            without: columns to leave out; what the table does not have is left out anyway.
+
+        """
         wanted = {(piece.date, piece.country, piece.stem) for piece in slices}
         files = [file for file in self._by_table[table] if (file.date, file.country, file.stem) in wanted]
-        return self._scan(table, files).collect()
+        # As many pieces as files would slow down whatever is done with it.
+        return self._scan(table, files).drop(without, strict=False).collect().rechunk()
 
     def _files(self, table: str, countries: Collection[str] | None) -> list[DataFile]:
         files = self._by_table[table]
