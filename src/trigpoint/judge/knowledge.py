@@ -7,6 +7,7 @@ A single forged submission must not vouch for anything, nor one network: what is
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +19,9 @@ from trigpoint.judge.runs import cut_ports, lacking_v6, opened, silenced
 from trigpoint.judge.walls import WALLED, walled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+
+    from trigpoint.judge.runs import Scan
 
 _PAIRS = {"name": pl.String, "address": pl.String}
 _ISSUERS = {"issuer": pl.String}
@@ -83,40 +86,69 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
         return marked.select("m", pl.col(marks).fill_null(value=False))
 
 
-def gather(scan: Callable[[str], pl.LazyFrame], bodies: Iterable[pl.DataFrame] | None = None) -> Knowledge:
-    """Go through a survey once.
+def gather(scan: Scan, bodies: Iterable[pl.DataFrame] | None = None) -> Knowledge:
+    """Go through a survey for all that it knows.
 
     Args:
         scan: gives a table of the survey by its name.
         bodies: the table of that name, in pieces that memory can hold.
 
     """
+    marks = None if bodies is None else marks_of(bodies)
+    return together((look(scan) for look in LOOKS.values()), marks)
+
+
+def together(found: Iterable[Mapping[str, pl.DataFrame]], marks: pl.DataFrame | None) -> Knowledge:
+    """Put together what :data:`LOOKS` found, and what was found in bodies."""
+    fields = {name: frame for some in found for name, frame in some.items()}
+    return Knowledge(**fields, page_marks=marks)
+
+
+def _certificates(scan: Scan) -> dict[str, pl.DataFrame]:
+    issuers = scan("certificates").select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase())
+    verified = _verified(scan)
+    return {
+        "pairs": _vouched(verified.drop_nulls(["name", "address"]), ["name", "address"]),
+        "authorities": _vouched(verified.join(issuers, on="leaf_sha256").drop_nulls("issuer"), ["issuer"]),
+    }
+
+
+def _attempts(scan: Scan) -> dict[str, pl.DataFrame]:
+    tried = attempts(scan)
+    return {"gone": gone(tried), "defects": defects(tried), "suspects": suspects(tried)}
+
+
+def _ports(scan: Scan) -> dict[str, pl.DataFrame]:
+    place = ["address", "port"]
+    return {"cut_ports": cut_ports(scan).join(_vouched(_verified(scan).drop_nulls(place), place), on=place, how="semi")}
+
+
+LOOKS: Mapping[str, Callable[[Scan], Mapping[str, pl.DataFrame]]] = MappingProxyType(
+    {
+        "certificates": _certificates,
+        "attempts": _attempts,
+        "ports": _ports,
+        "walls": lambda scan: {"walled": walled(scan)},
+        "families": lambda scan: {"lacking_v6": lacking_v6(scan)},
+        "products": lambda scan: {"opened": opened(scan)},
+        "silences": lambda scan: {"silenced": silenced(scan)},
+    }
+)
+"""Passes over a survey, which need nothing of each other. Each gives fields of :class:`Knowledge`."""
+
+
+def _verified(scan: Scan) -> pl.LazyFrame:
+    """List the certificates that verified: measurement, address, port, leaf_sha256, name, probe_asn, run."""
     runs = (
         scan("measurements")
         .filter(pl.col("probe_asn").is_not_null())
         .select(measurement="id", probe_asn="probe_asn", run=pl.coalesce("report_id", "id"))
     )
-    verified = (
+    return (
         scan("tls_handshakes")
         .filter(pl.col("vantage") == "probe", pl.col("failure").is_null(), pl.col("is_verified").fill_null(value=False))
         .select("measurement", "address", "port", "leaf_sha256", name="server_name")
         .join(runs, on="measurement")
-    )
-    issuers = scan("certificates").select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase())
-    tried = attempts(scan)
-    endpoints = _vouched(verified.drop_nulls(["address", "port"]), ["address", "port"])
-    return Knowledge(
-        pairs=_vouched(verified.drop_nulls(["name", "address"]), ["name", "address"]),
-        authorities=_vouched(verified.join(issuers, on="leaf_sha256").drop_nulls("issuer"), ["issuer"]),
-        gone=gone(tried),
-        defects=defects(tried),
-        suspects=suspects(tried),
-        walled=walled(scan),
-        lacking_v6=lacking_v6(scan),
-        opened=opened(scan),
-        silenced=silenced(scan),
-        cut_ports=cut_ports(scan).join(endpoints, on=["address", "port"], how="semi"),
-        page_marks=None if bodies is None else marks_of(bodies),
     )
 
 

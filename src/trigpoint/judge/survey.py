@@ -1,4 +1,8 @@
-"""Judging a survey: chunk by chunk, each measurement informed by the rest of the survey."""
+"""Judging a survey: looked at as a whole first, then chunk by chunk, each measurement informed by the rest.
+
+The work is spread over processes: looks at the whole, which need nothing of each other, then chunks, each of which
+writes files of its own. One commit makes them part of the survey.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,28 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trigpoint.judge import briefing
+from trigpoint.judge.briefing import Briefing
 from trigpoint.judge.cascade import RULES_VERSION, references
-from trigpoint.judge.decide import judge
-from trigpoint.judge.knowledge import gather
-from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
-from trigpoint.store.verdicts import Judgement, commit_verdicts
+from trigpoint.judge.knowledge import LOOKS, gather, together
+from trigpoint.judge.marks import marks_of
+from trigpoint.judge.pieces import Look, Piece, judge_piece, look, tables_of
+from trigpoint.store.incoming import Incoming
+from trigpoint.store.verdicts import commit_verdicts
+from trigpoint.workers import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from trigpoint.judge.knowledge import Knowledge
     from trigpoint.reference.matching import Fingerprints
-    from trigpoint.store.survey import Slice, Survey
+    from trigpoint.store.manifest import DataFile
+    from trigpoint.store.survey import Survey
+    from trigpoint.store.writer import Writer
+    from trigpoint.workers import Workers
 
+__all__ = ["CHUNK", "judge_survey", "known", "tables_of"]
 
 CHUNK = 4_000
 """Measurements judged at a time. Measured on 20,000 of 22 kB: 4,000 take 0.22 GB and a fifth less time than 3,000, and
@@ -27,36 +39,47 @@ CHUNK = 4_000
 
 
 def judge_survey(
-    path: Path | str, progress: Callable[[int], None] | None = None, fingerprints: Fingerprints | None = None
+    path: Path | str,
+    progress: Callable[[int], None] | None = None,
+    fingerprints: Fingerprints | None = None,
+    workers: Workers | None = None,
 ) -> Survey:
     """Write findings and verdicts of a survey; nothing is done where these rules judged it already.
+
+    The bytes are the same whoever does the work (R7).
 
     Args:
         path: folder of the survey.
         progress: is told the number of measurements judged, after each chunk.
         fingerprints: lists of others, which the survey names with their hashes. Missing: only the built-in table is
             known.
+        workers: who does the work. Missing: this process.
 
     Returns:
         The survey after the commit.
 
     Raises:
-        SurveyError: there is no survey, it is in use, damaged, or written by a newer version.
+        SurveyError: there is no survey, it is in use, damaged, or written by a newer version; or a chunk ended every
+            process that judged it.
 
     """
 
-    def judgements(survey: Survey) -> Iterator[Judgement]:
+    def judged(writer: Writer, inputs: str) -> Iterator[DataFile]:
+        survey = writer.survey
         survey.verify()  # a verdict on damaged observations would be worse than none
-        knowledge = known(survey)
-        for chunk in survey.chunks(CHUNK):
-            tables = _load(survey, chunk, has_bodies=fingerprints is not None)
-            findings, verdicts = judge(tables, knowledge, fingerprints)
+        incoming = Incoming.of(writer)
+        chunks = list(survey.chunks(CHUNK))
+        able = workers if workers is not None and len(chunks) > workers.least else None
+        brief = Briefing(str(writer.incoming.absolute() / "briefing"), inputs)
+        briefing.write(brief, _looked(incoming, survey, able), fingerprints)
+        pieces = [Piece(number, incoming, brief, chunk) for number, chunk in enumerate(chunks)]
+        for done in in_order(judge_piece, pieces, able):
             if progress is not None:
-                progress(tables["measurements"].height)
-            yield Judgement(chunk=chunk, findings=findings, verdicts=verdicts)
+                progress(done.measurements)
+            yield from done.files
 
     listed = () if fingerprints is None else fingerprints.files
-    return commit_verdicts(path, judgements, RULES_VERSION, (*references(), *listed))
+    return commit_verdicts(path, judged, RULES_VERSION, (*references(), *listed))
 
 
 def known(survey: Survey) -> Knowledge:
@@ -64,42 +87,10 @@ def known(survey: Survey) -> Knowledge:
     return gather(survey.scan, survey.each("bodies"))
 
 
-def tables_of(survey: Survey, measurement: str, country: str) -> Mapping[str, pl.DataFrame]:
-    """Read the observations of one measurement, of whose country the survey has a partition."""
-    tables = {
-        name: survey.scan(name, [country]).filter(_of(name) == measurement).drop("date", "country").collect()
-        for name in OBSERVATION_TABLES
-        if TABLES[name].is_partitioned
-    }
-    return _with_shared(survey, tables, has_bodies=True)
-
-
-def _load(survey: Survey, chunk: tuple[Slice, ...], *, has_bodies: bool) -> Mapping[str, pl.DataFrame]:
-    """Read one chunk: its slices of the partitioned tables, and of the shared ones what these refer to.
-
-    Bodies are searched for the built-in artefacts beforehand; only other lists of fingerprints need them here.
-    """
-    tables = {
-        name: survey.load(name, chunk).drop("date", "country")
-        for name in OBSERVATION_TABLES
-        if TABLES[name].is_partitioned
-    }
-    return _with_shared(survey, tables, has_bodies=has_bodies)
-
-
-def _of(table: str) -> pl.Expr:
-    return pl.col("id" if table == "measurements" else "measurement")
-
-
-def _with_shared(survey: Survey, tables: Mapping[str, pl.DataFrame], *, has_bodies: bool) -> Mapping[str, pl.DataFrame]:
-    """Add what the rows refer to of the tables that the whole survey shares."""
-    pages, handshakes = tables["http_round_trips"], tables["tls_handshakes"]
-    chains = handshakes["certificate_chain"].str.split(" ").explode()
-    shared = {"certificates": _referred(survey, "certificates", chains)}
-    bodies = {"bodies": _referred(survey, "bodies", pages["body_sha256"])} if has_bodies else {}
-    return {**tables, **shared, **bodies}
-
-
-def _referred(survey: Survey, table: str, hashes: pl.Series) -> pl.DataFrame:
-    wanted = hashes.drop_nulls().unique()
-    return survey.scan(table).filter(pl.col("sha256").is_in(wanted.to_list())).collect(engine="streaming")
+def _looked(incoming: Incoming, survey: Survey, workers: Workers | None) -> Knowledge:
+    """Do the same as :func:`known`, with workers."""
+    subjects = [*LOOKS, *(file for file in survey.files if file.table == "bodies")]
+    looks = [Look(number, incoming, what) for number, what in enumerate(subjects)]
+    found = list(in_order(look, looks, workers))
+    marks = [marks_of(()), *(some["page_marks"] for some in found[len(LOOKS) :])]
+    return together(found[: len(LOOKS)], pl.concat(marks).unique("body_sha256", maintain_order=True))
