@@ -68,7 +68,8 @@ def cluster(folder: Path, workers: int = 2, *, processes: bool = True) -> Iterat
             threads_per_worker=1,
             processes=processes,
             host="127.0.0.1",
-            dashboard_address=None,
+            protocol="tcp",
+            dashboard_address="127.0.0.1:0",
             local_directory=str(folder / "dask"),
         ) as started,
     ):

@@ -147,7 +147,7 @@ class _Queue(Generic[TaskT, Result]):
 
     def _fill(self) -> bool:
         room = self._workers.width() * _AHEAD_FOR_EACH_WORKER - len(self._items)
-        self._items.extend(_Item(task) for task in islice(self._tasks, max(room, 1 - len(self._items))))
+        self._items.extend(_Item(task) for task in islice(self._tasks, max(room, 0)))
         return bool(self._items)
 
     def _first(self) -> Result:
