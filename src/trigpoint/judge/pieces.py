@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 import polars as pl
 
 from trigpoint.judge.briefing import Briefing
 from trigpoint.judge.decide import judge
-from trigpoint.judge.knowledge import LOOKS
+from trigpoint.judge.elsewhere import attempted
+from trigpoint.judge.knowledge import LOOKS, Sightings, sightings
 from trigpoint.judge.marks import page_marks
 from trigpoint.store.incoming import Incoming
 from trigpoint.store.manifest import DataFile
@@ -25,13 +27,24 @@ if TYPE_CHECKING:
     from trigpoint.workers import Report
 
 
+Found: TypeAlias = "Mapping[str, pl.DataFrame] | Sightings | pl.DataFrame"
+
+
+class Targets(msgspec.Struct, frozen=True):
+    """One share of all targets."""
+
+    share: int
+    shares: int
+
+
 class Look(msgspec.Struct, frozen=True):
-    """A look at the whole survey, or at one file of its bodies."""
+    """A look at a survey before it is judged."""
 
     number: int
     incoming: Incoming
-    what: str | DataFile
-    """A name of :data:`trigpoint.judge.knowledge.LOOKS`, or the file."""
+    what: str | Targets | tuple[Slice, ...] | DataFile
+    """A name of :data:`trigpoint.judge.knowledge.LOOKS`, targets that were tried, a part whose certificates are looked
+    at, or a file of bodies."""
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -41,20 +54,30 @@ class Look(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """What a person knows it by."""
-        return f"{self.incoming.survey}: {self.what if isinstance(self.what, str) else self.what.path}"
+        return f"{self.incoming.survey}: look {self.number} at the whole of it"
 
 
-def look(task: Look, _: Report) -> Mapping[str, pl.DataFrame]:
-    """Look: fields of :class:`trigpoint.judge.knowledge.Knowledge`, or ``page_marks`` of one file of bodies.
+def look(task: Look, _: Report) -> Found:
+    """Look.
+
+    Returns:
+        What a look of that name finds, :func:`trigpoint.judge.elsewhere.attempted` of the targets, the sightings of the
+        part, or the marks of the bodies.
 
     Raises:
         SurveyError: this process does not see the survey as its writer does.
 
     """
     survey = task.incoming.open()
-    if isinstance(task.what, str):
-        return LOOKS[task.what](survey.scan)
-    return {"page_marks": page_marks(survey.read(task.what))}
+    match task.what:
+        case str(name):
+            return LOOKS[name](survey.scan)
+        case Targets(share, shares):
+            return attempted(survey.scan, share, shares)
+        case DataFile() as file:
+            return page_marks(survey.read(file))
+        case part:
+            return sightings(partial(survey.scan_slices, slices=part))
 
 
 class Piece(msgspec.Struct, frozen=True):

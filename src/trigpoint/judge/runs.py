@@ -50,13 +50,20 @@ def is_silence(scan: Scan, table: str) -> pl.Expr:
     return pl.col("failure").is_in(silences).fill_null(value=False)
 
 
+def _members_of_runs_with(scan: Scan, steps: pl.LazyFrame, least: int = 1) -> pl.LazyFrame:
+    """List the members of the runs that have so many of some steps: most runs have few, and memory holds no others."""
+    found = steps.group_by("measurement").len().join(members(scan).select("measurement", "run"), on="measurement")
+    runs = found.group_by("run").agg(pl.col("len").sum()).filter(pl.col("len") >= least).collect(engine="streaming")
+    return members(scan).join(runs.lazy(), on="run", how="semi").collect(engine="streaming").lazy()
+
+
 def lacking_v6(scan: Scan) -> pl.DataFrame:
     """Find runs in which IPv6 fails for most of the targets that IPv4 reaches: run (sources: F4)."""
     is_v6 = pl.col("address").str.contains(":", literal=True)
+    connects = scan("tcp_connects").filter(_PROBE)
+    runs = _members_of_runs_with(scan, connects.filter(is_v6, ~_FINE), LEAST_V6_TARGETS // 2 + 1)
     return (
-        scan("tcp_connects")
-        .filter(_PROBE)
-        .join(members(scan).drop_nulls("target"), on="measurement")
+        connects.join(runs.drop_nulls("target"), on="measurement")
         .group_by("run", "target")
         .agg(tried=is_v6.any(), v6=(is_v6 & _FINE).any(), v4=(~is_v6 & _FINE).any())
         .filter("tried", "v4")
@@ -80,6 +87,8 @@ def silenced(scan: Scan) -> pl.DataFrame:
 
     """
     who = ["run", "engine", "resolver_address"]
+    silent = is_silence(scan, "dns_lookups")
+    runs = _members_of_runs_with(scan, scan("dns_lookups").filter(_PROBE, silent), LEAST_TRIES)
     asked = (
         scan("dns_lookups")
         .filter(_PROBE)
@@ -87,9 +96,11 @@ def silenced(scan: Scan) -> pl.DataFrame:
             "measurement",
             pl.col("engine", "resolver_address").fill_null(""),
             name="hostname",
-            is_silent=is_silence(scan, "dns_lookups"),
+            is_silent=silent,
         )
-        .join(members(scan).select("measurement", "run", "started_at"), on="measurement")
+        .join(runs.select("measurement", "run", "started_at"), on="measurement")
+        .collect(engine="streaming")
+        .lazy()
     )
     names = asked.group_by(*who, "name").agg(
         tries=pl.len().cast(pl.Int64),
@@ -120,11 +131,10 @@ def silenced(scan: Scan) -> pl.DataFrame:
 def cut_ports(scan: Scan) -> pl.DataFrame:
     """Find ports that stayed silent in a run, at addresses of which another port opened: run, address, port (I3)."""
     place = ["run", "address", "port"]
+    connects = scan("tcp_connects").filter(_PROBE).with_columns(is_silent=is_silence(scan, "tcp_connects"))
+    runs = _members_of_runs_with(scan, connects.filter("is_silent"), least=2)  # it must have been tried twice
     return (
-        scan("tcp_connects")
-        .filter(_PROBE)
-        .with_columns(is_silent=is_silence(scan, "tcp_connects"))
-        .join(members(scan), on="measurement")
+        connects.join(runs, on="measurement")
         .group_by(place)
         .agg(opens=_FINE.any(), is_silent=pl.col("is_silent").all(), tries=pl.len())
         .with_columns(elsewhere=pl.col("opens").any().over("run", "address"))

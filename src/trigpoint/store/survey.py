@@ -181,6 +181,10 @@ class Survey:
 
     def load(self, table: str, slices: Collection[Slice]) -> pl.DataFrame:
         """Read the rows of one partitioned table for the given slices, with ``date`` and ``country``."""
+        return self.scan_slices(table, slices).collect()
+
+    def scan_slices(self, table: str, slices: Collection[Slice]) -> pl.LazyFrame:
+        """Scan one partitioned table for the given slices, with ``date`` and ``country``."""
         wanted = {(piece.date, piece.country): set[str]() for piece in slices}
         for piece in slices:
             wanted[piece.date, piece.country].add(piece.stem)
@@ -190,7 +194,7 @@ class Survey:
             for file in self._by_partition[table, date, country]
             if file.stem in stems
         ]
-        return self._scan(table, files).collect()
+        return self._scan(table, files)
 
     def _files(self, table: str, countries: Collection[str] | None) -> list[DataFile]:
         files = self._by_table[table]
