@@ -25,7 +25,7 @@ class MemorySurvey:
 
     def __init__(self, rows: Mapping[str, list[dict[str, Any]]], sources: tuple[Source, ...] | None = None) -> None:
         """Take rows by table; columns that a row leaves out are missing."""
-        self.frames = {name: _frame(name, rows.get(name, [])) for name in TABLES}
+        self.frames = {name: frame(name, rows.get(name, [])) for name in TABLES}
         count = len(rows.get("measurements", []))
         default = Source(path="runs.jsonl", sha256=SOURCE, bytes=1_000, format="ooni", measurements=count, rejects=1)
         self.sources = sources if sources is not None else (default,)
@@ -40,7 +40,8 @@ class MemorySurvey:
         return frame.filter(pl.col("country").is_in(list(countries)))
 
 
-def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+def frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Give rows as a table of a survey; columns that a row leaves out are missing."""
     schema = dict(TABLES[name].schema)
     if TABLES[name].is_partitioned:
         schema |= {"date": pl.String(), "country": pl.String()}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.figures.surveys import MemorySurvey, case, measurement_id, record, survey
+from tests.figures.surveys import MemorySurvey, case, frame, measurement_id, record, survey
 from trigpoint.errors import InputError
 from trigpoint.figures.country import load
 from trigpoint.report import evidence
@@ -44,6 +44,26 @@ def test_a_measurement_shows_what_its_rule_read_and_keeps_its_record() -> None:
     assert page.record == record(Path("runs.jsonl"), None, 7, "")
     (reading,) = page.readings
     assert json.loads(reading.value or "")["failure"] == "connection_reset"
+
+
+def test_a_measurement_tells_its_own_steps_in_their_order_and_no_other_s() -> None:
+    handshake = {"step": 1, "pointer": "/x", "vantage": "probe", "address": "192.0.2.1", "port": 443, "country": "IR"}
+    failed = handshake | {"measurement": measurement_id("a"), "server_name": "a.example", "failure": "connection_reset"}
+    lookup = handshake | {"step": 0, "hostname": "a.example", "engine": "udp", "resolver_address": "192.0.2.53:53"}
+    tables = {
+        "tls_handshakes": [failed, handshake | {"measurement": measurement_id("b")}],
+        "dns_lookups": [lookup | {"measurement": measurement_id("a"), "query_type": "A"}],
+        "dns_answers": [{"measurement": measurement_id("a"), "step": 0, "number": 0, "address": "192.0.2.1"}],
+    }
+    held = survey(case("a", state="blocked"))
+    held.frames |= {name: frame(name, [row | {"country": "IR"} for row in rows]) for name, rows in tables.items()}
+    (page,) = _pages(held)
+    heads, *steps = (row[:2] + row[4:6] for row in page.steps)
+    assert heads == ("step", "from", "act", "outcome")
+    assert steps == [
+        ("0", "probe", "DNS A a.example at 192.0.2.53:53 (udp)", "192.0.2.1"),
+        ("1", "probe", "TLS 192.0.2.1:443 as a.example", "connection_reset"),
+    ]
 
 
 def test_a_long_value_is_cut_and_says_so() -> None:

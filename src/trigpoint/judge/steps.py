@@ -143,6 +143,8 @@ _KINDS: Mapping[str, tuple[Callable[[Mapping[str, Any]], str], Callable[[Mapping
     "datagrams": (_sent, _returned),
 }
 """For each table of steps, how to tell the act and what came of it where it did not fail."""
+TOLD_TABLES = ("dns_answers", *_KINDS)
+"""Observation tables of which steps are told."""
 
 
 def rows(steps: tuple[ToldStep, ...]) -> Iterator[tuple[str, ...]]:

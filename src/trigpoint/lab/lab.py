@@ -189,6 +189,21 @@ class Lab:
         """
         return self.stack(client_place(self.world.network(network or self.network).name))
 
+    def reattach(self, network: str = "") -> None:
+        """Attach a network's client anew, as a telephone does that is switched off and on.
+
+        What censors hold against the client is forgotten, such as the slowness of one address for one client; what is
+        blocked for everybody stays so. The client keeps its addresses and its connections, as lab time goes on.
+
+        Raises:
+            InputError: there is no such network.
+            LabError: the lab does not stand.
+
+        """
+        name = self.world.network(network or self.network).name
+        self._standing(client_place(name))
+        self._fabric.reattach(name)
+
     def control(self) -> Stack:
         """Give the sockets of the control, which reaches everything past every filter.
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from trigpoint.errors import TrigpointError
 from trigpoint.figures.states import STATES
+from trigpoint.judge.steps import TOLD_TABLES, rows, told
 from trigpoint.report.rows import PAGE_ROWS, RowSet, record_name
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ class MeasurementPage(msgspec.Struct, frozen=True, kw_only=True):
     """Path of the page inside the report."""
     verdicts: tuple[dict[str, Any], ...]
     """Its verdicts."""
+    steps: tuple[tuple[str, ...], ...]
+    """Its steps as ``trigpoint explain`` tells them, below a row of heads."""
     readings: tuple[Reading, ...]
     """Its findings."""
     record: bytes | None
@@ -82,14 +85,14 @@ class MeasurementPage(msgspec.Struct, frozen=True, kw_only=True):
 def rows_pages(tables: CountryTables, links: Links) -> Iterator[RowsPage]:
     """Give the pages of rows that are not empty, in the order of the plan."""
     for row_set in links.sets.values():
-        rows = tables.verdicts.filter(row_set.where)
-        yield RowsPage(row_set=row_set, groups=_groups(rows), total=rows.height)
+        held = tables.verdicts.filter(row_set.where)
+        yield RowsPage(row_set=row_set, groups=_groups(held), total=held.height)
 
 
-def _groups(rows: pl.DataFrame) -> tuple[RowsGroup, ...]:
-    by_state = [(state.value, rows.filter(pl.col("state") == state.value)) for state in STATES]
+def _groups(verdicts: pl.DataFrame) -> tuple[RowsGroup, ...]:
+    by_state = [(state.value, verdicts.filter(pl.col("state") == state.value)) for state in STATES]
     held = [(state, own) for state, own in by_state if own.height]
-    limit = PAGE_ROWS if rows.height <= PAGE_ROWS else PAGE_ROWS // max(len(held), 1)
+    limit = PAGE_ROWS if verdicts.height <= PAGE_ROWS else PAGE_ROWS // max(len(held), 1)
     return tuple(
         RowsGroup(state=state, rows=tuple(own.head(limit).iter_rows(named=True)), total=own.height)
         for state, own in held
@@ -104,11 +107,23 @@ def measurement_pages(
     verdicts = tables.verdicts.filter(pl.col("measurement").is_in(chosen))
     findings = survey.scan("findings", [tables.country]).filter(pl.col("measurement").is_in(chosen)).collect()
     ordered = findings.sort("measurement", "target", "layer", "rule", "table", "step", "pointer")
-    by_measurement = {name[0]: frame for name, frame in ordered.group_by("measurement", maintain_order=True)}
+    by_measurement = _by_measurement(ordered)
+    observed = {name: _observed(survey.scan(name, [tables.country]), chosen) for name in TOLD_TABLES}
     places = verdicts.sort("path", "member", "line", "measurement")
-    for name, frame in places.group_by("measurement", maintain_order=True):
-        own = by_measurement.get(name[0], ordered.head(0))
-        yield _measurement_page(str(name[0]), frame, own, fetch)
+    for name, frame in _by_measurement(places).items():
+        own = by_measurement.get(name, ordered.head(0))
+        steps = told({table: of.get(name, none) for table, (of, none) in observed.items()})
+        yield _measurement_page(name, frame, tuple(rows(steps)), own, fetch)
+
+
+def _observed(table: pl.LazyFrame, chosen: list[str]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Give the rows of each chosen measurement, and what a measurement without any has."""
+    found = table.filter(pl.col("measurement").is_in(chosen)).collect()
+    return _by_measurement(found), found.head(0)
+
+
+def _by_measurement(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {str(name[0]): own for name, own in frame.group_by("measurement", maintain_order=True)}
 
 
 def pointed(record: object, pointer: str) -> object:
@@ -133,7 +148,9 @@ def pointed(record: object, pointer: str) -> object:
     return value
 
 
-def _measurement_page(name: str, verdicts: pl.DataFrame, findings: pl.DataFrame, fetch: Fetch) -> MeasurementPage:
+def _measurement_page(
+    name: str, verdicts: pl.DataFrame, steps: tuple[tuple[str, ...], ...], findings: pl.DataFrame, fetch: Fetch
+) -> MeasurementPage:
     place = verdicts.row(0, named=True)
     record, problem = _fetched(fetch, place)
     content = _parsed(record)
@@ -142,6 +159,7 @@ def _measurement_page(name: str, verdicts: pl.DataFrame, findings: pl.DataFrame,
         measurement=name,
         path=f"evidence/m-{record_name(name)}.html",
         verdicts=tuple(verdicts.sort("target").iter_rows(named=True)),
+        steps=steps,
         readings=readings,
         record=record,
         problem=problem,

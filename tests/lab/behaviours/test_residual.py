@@ -10,6 +10,7 @@ import pytest
 from tests.lab.behaviours.visits import Visitor
 from tests.lab.fabrics.worlds import WEB, WEB6, world
 from tests.lab.test_lab import FABRICS
+from trigpoint.errors import InputError, LabError
 from trigpoint.lab.lab import Lab
 
 if TYPE_CHECKING:
@@ -54,3 +55,30 @@ def test_with_four_ends_nobody_else_is_blocked() -> None:
 
 def test_with_hosts_every_port_is_blocked() -> None:
     assert told("virtual", {"tuple": "host", "seconds": WINDOW}) == ([None, RESET, RESET, RESET, None],) * 2
+
+
+@pytest.mark.parametrize("fabric", FABRICS)
+def test_who_attaches_anew_is_free_of_what_was_held_against_him_and_not_of_what_holds_for_everybody(
+    fabric: str,
+) -> None:
+    async def main(lab: Lab) -> list[bool]:
+        visitor = Visitor(lab.client(), lab.bundle().read_text(), 10)
+        seen = [await visitor.visit(url, WEB) for url in (LISTED, PLAIN)]
+        lab.reattach()
+        return [each.failure is None for each in (*seen, await visitor.visit(PLAIN, WEB))]
+
+    def reached(held: str) -> list[bool]:
+        residual = {"tuple": held, "seconds": 3_600, "packets": "any"}
+        censor = {"behaviour": "tls_reset", "match": {"suffix": ["blocked.example"]}, "residual": residual}
+        return Lab(world(censor, network=NEAR), fabric=fabric).play(main)
+
+    assert reached("host") == [False, False, True]
+    assert reached("address") == [False, False, False]
+
+
+def test_only_clients_of_a_lab_that_stands_attach_anew() -> None:
+    lab = Lab(world(), fabric="virtual")
+    with pytest.raises(LabError, match="does not stand"):
+        lab.reattach()
+    with pytest.raises(InputError, match="nowhere"):
+        lab.reattach("nowhere")

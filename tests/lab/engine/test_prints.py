@@ -63,3 +63,22 @@ def test_for_a_trigger_from_outside_the_client_s_ttl_is_what_is_left() -> None:
     assert talk.injected()[0].ttl == 59
     assert talk.injected()[0].sequence == talk.acknowledgement
     assert talk.outcomes[-1].injections[0].delay == 0.2
+
+
+def makes_of(beside: float) -> list[tuple[int, ...]]:
+    """Give the windows that each of 60 connections is reset with, where one print is usual and one comes beside it."""
+    looks = [{"to": "client", "window": 1, "weight": 1_000_000}, {"to": "client", "window": 2, "beside": beside}]
+    censors = engine({"behaviour": "tls_reset", "prints": looks})
+    talks = [Talk(censors, port=port) for port in range(40_000, 40_060)]
+    for talk in talks:
+        talk.open()
+        talk.send(hello())
+    return [tuple(packet.window for packet in talk.injected()) for talk in talks]
+
+
+def test_a_print_beside_the_drawn_one_comes_in_its_share_of_connections() -> None:
+    assert set(makes_of(0)) == {(1,)}
+    assert set(makes_of(1)) == {(1, 2)}
+    found = makes_of(0.5)
+    assert set(found) == {(1,), (1, 2)}
+    assert 15 < found.count((1, 2)) < 45

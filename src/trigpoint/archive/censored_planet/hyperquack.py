@@ -17,13 +17,12 @@ import msgspec
 from trigpoint.archive.censored_planet.answers import Answer, answer_of
 from trigpoint.archive.censored_planet.errors import Error, Stage, error_of
 from trigpoint.archive.censored_planet.record import (
+    common,
     first,
-    identity,
     moment,
     object_of,
     objects,
-    place,
-    run,
+    since,
     vantage,
     verdict,
 )
@@ -109,27 +108,13 @@ def measurement_of(record: bytes, origin: Origin) -> Measurement:
         _add(recorder, item, number, service, server, begun)
     ended = max((item.ended for item in tries if item.ended is not None), default=None)
     return Measurement(
-        id=identity(value),
-        report_id=run(value, origin, server),
         nettest=f"hyperquack_{service}" if service else "hyperquack",
         nettest_version="1" if "Server" in value else "2",
         software="Censored Planet Hyperquack",
-        probe_cc=place(value),
-        vantage_address=server,
-        started_at=begun,
-        runtime_seconds=max(ended - begun, 0) if begun is not None and ended is not None else None,
-        input=keyword,
-        target=host_of(keyword),
         has_control=any(item.is_innocent for item in tries),
         control_failure=_control_failure(recorder, tries),
         probe_verdict=verdict(value, value.get(listed_at)),
-        source=origin.source,
-        path=origin.path,
-        member=origin.member,
-        line=origin.line,
-        steps=tuple(recorder.steps),
-        certificates=tuple(recorder.certificates.values()),
-        bodies=tuple(recorder.bodies.values()),
+        **common(value, origin, recorder, address=server, asked=keyword, begun=begun, ended=ended),
     )
 
 
@@ -233,14 +218,11 @@ class _Key:
             "pointer": item.pointer,
             "vantage": PROBE,
             "transaction": self._number,
-            "started": self._since(item.started),
-            "ended": self._since(item.ended),
+            "started": since(item.started, self._begun),
+            "ended": since(item.ended, self._begun),
             "tags": f"{arm} {tag}" if tag else arm,
             "failure": failure,
         }
-
-    def _since(self, time: float | None) -> float | None:
-        return None if time is None or self._begun is None else round(time - self._begun, 6)
 
 
 def _handshake(key: dict[str, Any], item: Try, answer: Answer, server: str, port: int) -> TlsHandshake:

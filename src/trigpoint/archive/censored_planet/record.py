@@ -11,13 +11,14 @@ from trigpoint.archive.ooni.decode import decode_json
 from trigpoint.archive.ooni.measurement import canonical_id
 from trigpoint.archive.ooni.values import country, instant, text
 from trigpoint.errors import RecordError
-from trigpoint.net.names import canonical_address
+from trigpoint.net.names import canonical_address, host_of
 from trigpoint.reference.countries import code_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from trigpoint.archive.format import Origin
+    from trigpoint.archive.ooni.recorder import Recorder
 
 BESIDE = "beside"
 """Key under which stands what other files of a scan say of a record: not the record's own."""
@@ -131,6 +132,52 @@ def run(value: dict[str, Any], origin: Origin, address: str) -> str:
     published = _SCAN.search(origin.member or "") or _SCAN.search(origin.path)
     scan = published.group() if published else text(value.get("tag"))
     return f"{scan} {address}" if scan else address
+
+
+def since(time: float | None, begun: float | None) -> float | None:
+    """Give the seconds from the begin of a measurement. None: one of both is unknown."""
+    return None if time is None or begun is None else round(time - begun, 6)
+
+
+def common(  # noqa: PLR0913 - what a measurement is made of
+    value: dict[str, Any],
+    origin: Origin,
+    recorder: Recorder,
+    *,
+    address: str,
+    asked: str,
+    begun: float | None,
+    ended: float | None,
+) -> dict[str, Any]:
+    """Give the fields of a measurement that every tool fills alike.
+
+    Args:
+        value: the record.
+        origin: where it stands.
+        recorder: what was read of it.
+        address: of the vantage point.
+        asked: the name in question, perhaps with a path.
+        begun: when it began, in seconds since 1970-01-01 UTC. None: not known.
+        ended: likewise.
+
+    """
+    return {
+        "id": identity(value),
+        "report_id": run(value, origin, address),
+        "probe_cc": place(value),
+        "vantage_address": address,
+        "started_at": begun,
+        "runtime_seconds": max(ended - begun, 0) if begun is not None and ended is not None else None,
+        "input": asked,
+        "target": host_of(asked),
+        "source": origin.source,
+        "path": origin.path,
+        "member": origin.member,
+        "line": origin.line,
+        "steps": tuple(recorder.steps),
+        "certificates": tuple(recorder.certificates.values()),
+        "bodies": tuple(recorder.bodies.values()),
+    }
 
 
 def verdict(value: dict[str, Any], listed: object = ()) -> str | None:

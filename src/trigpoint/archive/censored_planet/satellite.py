@@ -15,14 +15,13 @@ from trigpoint.archive.censored_planet.lookups import Lookup, lookups_of
 from trigpoint.archive.censored_planet.pages import add_pages
 from trigpoint.archive.censored_planet.record import (
     BESIDE,
+    common,
     first,
-    identity,
     moment,
     object_of,
     objects,
-    place,
-    run,
     scan_start,
+    since,
     vantage,
     verdict,
 )
@@ -68,27 +67,13 @@ def measurement_of(record: bytes, origin: Origin) -> Measurement:
     has_control = _add_controls(recorder, beside, asked)
     add_pages(recorder, beside)
     return Measurement(
-        id=identity(value),
-        report_id=run(value, origin, resolver),
         nettest="satellite",
         nettest_version="1" if "query" in value else "2",
         software="Censored Planet Satellite",
-        probe_cc=place(value),
-        vantage_address=resolver,
-        started_at=begun,
-        runtime_seconds=max(ended - begun, 0) if begun is not None and ended is not None else None,
-        input=asked,
-        target=host_of(asked),
         has_control=has_control or _was_compared(value, lookups),
         control_failure=_control_failure(value, lookups, asked),
         probe_verdict=verdict(value),
-        source=origin.source,
-        path=origin.path,
-        member=origin.member,
-        line=origin.line,
-        steps=tuple(recorder.steps),
-        certificates=tuple(recorder.certificates.values()),
-        bodies=tuple(recorder.bodies.values()),
+        **common(value, origin, recorder, address=resolver, asked=asked, begun=begun, ended=ended),
     )
 
 
@@ -110,8 +95,8 @@ def _add(recorder: Recorder, item: Lookup, side: str, resolver: str, asked: str,
             step=len(recorder.steps),
             pointer=item.pointer,
             vantage=side,
-            started=_since(item.started, begun),
-            ended=_since(item.ended, begun),
+            started=since(item.started, begun),
+            ended=since(item.ended, begun),
             tags=INNOCENT if side == PROBE and name != host_of(asked) else None,
             failure=item.failure,
             hostname=name or "",
@@ -123,10 +108,6 @@ def _add(recorder: Recorder, item: Lookup, side: str, resolver: str, asked: str,
             answers=answers,
         )
     )
-
-
-def _since(time: float | None, begun: float | None) -> float | None:
-    return None if time is None or begun is None else round(time - begun, 6)
 
 
 def _answer(recorder: Recorder, number: int, address: str, about: object) -> DnsAnswer:

@@ -106,6 +106,10 @@ class Engine:
             return PASSED
         return self._inspect(flow, packet, now, outward=outward)
 
+    def forget(self, client: bytes) -> None:
+        """Forget what is held against the address of a client; what is blocked for everybody stays so."""
+        self._residuals.forget(client)
+
     def receive(self, data: bytes, now: float) -> tuple[Injection, ...]:
         """Show a packet of a server to the probers of the path's censors.
 

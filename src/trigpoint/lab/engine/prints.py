@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from trigpoint.lab.engine.group import Group, NumberRule, Seconds, as_number
+from trigpoint.lab.engine.group import Group, NumberRule, Seconds, Share, as_number
 from trigpoint.lab.engine.outcome import Injection
 from trigpoint.net.packets import ACK, FIN, PSH, RST, SYN, IpFields, Segment, raised_ttl, tcp
 
@@ -44,6 +44,8 @@ class TcpPrint(IpPrint, frozen=True):
 
     weight: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     """How often this print is taken among several."""
+    beside: Share = 0.0
+    """Share of the flows that drew another print which get this one as well, as from several injectors on one path."""
     to: Literal["client", "server", "both"] = "both"
     """Who gets it: who began the connection, whom it was begun with, or both."""
     flags: Literal["rst", "rst+ack", "rst+psh+ack", "fin+ack", "fin+psh+ack", "psh+ack"] = "rst+ack"
@@ -93,13 +95,15 @@ def face(sight: Sight, *, to_client: bool, original_passes: bool = True) -> Face
     return Face(source, target, packet.sequence + (length if original_passes else 0), packet.acknowledgement)
 
 
-def forge(sight: Sight, look: TcpPrint, *, original_passes: bool = True) -> tuple[Injection, ...]:
-    """Forge a burst of segments to those who get it."""
+def forge(sight: Sight, *looks: TcpPrint, original_passes: bool = True) -> tuple[Injection, ...]:
+    """Forge a burst of segments of each look, to those who get it."""
     found: list[Injection] = []
-    for is_client in (True, False):
-        to_client = is_client == sight.flow.begun_outward  # the client of a connection from outside is outside
-        if look.to in {"both", "client" if is_client else "server"}:
-            found += _burst(sight, look, face(sight, to_client=to_client, original_passes=original_passes), to_client)
+    for look in looks:
+        for is_client in (True, False):
+            to_client = is_client == sight.flow.begun_outward  # the client of a connection from outside is outside
+            if look.to in {"both", "client" if is_client else "server"}:
+                ends = face(sight, to_client=to_client, original_passes=original_passes)
+                found += _burst(sight, look, ends, to_client)
     return tuple(found)
 
 
@@ -145,8 +149,12 @@ def numbers(rule: NumberRule, count: int, mirrored: int, draws: Draws) -> list[i
     return [number.low] * count
 
 
-def choose(looks: tuple[TcpPrint, ...], sight: Sight) -> TcpPrint:
-    """Choose one of several prints, the same for the whole flow."""
+def choose(looks: tuple[TcpPrint, ...], sight: Sight) -> tuple[TcpPrint, ...]:
+    """Choose one of several prints, and those that come beside it: the same for the whole flow."""
     if len(looks) == 1:
-        return looks[0]
-    return looks[sight.flow_draws("which print").weighted([look.weight for look in looks])]
+        return looks
+    draws = sight.flow_draws("which print")
+    drawn = draws.weighted([look.weight for look in looks])
+    return tuple(
+        look for index, look in enumerate(looks) if index == drawn or (look.beside and draws.share() < look.beside)
+    )

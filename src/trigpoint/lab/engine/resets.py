@@ -27,7 +27,7 @@ class Reset(msgspec.Struct, frozen=True):
     """Sends forged segments to one end, or both."""
 
     looks: tuple[TcpPrint, ...]
-    """Of which each flow draws one."""
+    """Of which each flow draws one, and perhaps others beside it."""
     drops_trigger: bool = False
     """Whether the packet that triggered does not go on; only in the path."""
     silences: bool = False
@@ -37,8 +37,7 @@ class Reset(msgspec.Struct, frozen=True):
 
     def begin(self, hit: Hit, sight: Sight) -> Began:  # noqa: ARG002 - one response for every hit
         """Send the burst."""
-        look = choose(self.looks, sight)
-        injections = forge(sight, look, original_passes=not self.drops_trigger)
+        injections = forge(sight, *choose(self.looks, sight), original_passes=not self.drops_trigger)
         verdict = Verdict.DROP if self.drops_trigger else Verdict.PASS
         return Act(self.did, verdict, injections=injections, ends=not self.silences), (
             Silence() if self.silences else None
@@ -65,7 +64,7 @@ class ResetEach(msgspec.Struct, frozen=True):
             return NOTHING
         if self.packets == "syn" and not packet.flags & SYN:
             return NOTHING
-        return Act("reset", injections=forge(sight, choose(self.looks, sight)))
+        return Act("reset", injections=forge(sight, *choose(self.looks, sight)))
 
 
 class Refuse(msgspec.Struct, frozen=True):

@@ -130,6 +130,11 @@ class ResidualTable:
             entry.end = now + residual.seconds * self._scale
         return entry
 
+    def forget(self, client: bytes) -> None:
+        """Unblock every tuple that has a client's address in it: what holds for everybody stays."""
+        for key in [key for key in self._entries if client in key]:
+            del self._entries[key]
+
 
 def _put(table: OrderedDict[ResidualKey, Kept], key: ResidualKey, value: Kept, most: int) -> None:
     table[key] = value

@@ -128,6 +128,13 @@ class Router:
         target = self._diversions.original(host, client, TCP if transport == "tcp" else UDP)
         return (address_text(target), local[1]) if target else None
 
+    def reattach(self, network: str) -> None:
+        """Attach the client of a network anew: see :meth:`trigpoint.lab.lab.Lab.reattach`."""
+        for (name, _low, _high), stretch in self._parts.items():
+            if name == network:
+                for client in self._world.network(network).client:
+                    stretch.engine.forget(address_bytes(client))
+
     def send(self, packet: bytes, now: float) -> list[Arrival]:
         """Send a packet on its way.
 

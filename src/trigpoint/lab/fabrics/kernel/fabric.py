@@ -144,6 +144,10 @@ class KernelFabric:
 
         return KernelStack(make, original)
 
+    def reattach(self, network: str) -> None:
+        """Attach the client of a network anew: see :meth:`trigpoint.lab.lab.Lab.reattach`."""
+        self._begun().channel.ask_now(messages.Reattach(network))
+
     async def program(
         self,
         place: str,

@@ -88,6 +88,12 @@ class Original(_Message, frozen=True):
     transport: str
 
 
+class Reattach(_Message, frozen=True):
+    """Attach the client of a network anew."""
+
+    network: str
+
+
 class Count(_Message, frozen=True):
     """Count packets."""
 
@@ -160,7 +166,7 @@ class Request(msgspec.Struct, frozen=True):
     """A request and its number, from 1 on."""
 
     number: int
-    what: Open | Run | Signal | Acts | Original | Count | Stop
+    what: Open | Run | Signal | Acts | Original | Reattach | Count | Stop
 
 
 class Reply(msgspec.Struct, frozen=True):

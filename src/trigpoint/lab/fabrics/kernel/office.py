@@ -67,6 +67,7 @@ class Office:
             messages.Signal: self._signal,
             messages.Acts: lambda asked, _streams: diary.since(asked.since),
             messages.Original: self._original,
+            messages.Reattach: self._reattach,
             messages.Count: lambda _asked, _streams: messages.Counts(pump.packets, pump.lost),
             messages.Stop: self._stop,
         }
@@ -133,6 +134,10 @@ class Office:
 
     def _original(self, asked: messages.Original, _streams: list[int]) -> Destination:
         return Destination(self._router.original(asked.peer, asked.local, asked.transport))
+
+    def _reattach(self, asked: messages.Reattach, _streams: list[int]) -> Done:
+        self._router.reattach(asked.network)
+        return Done()
 
     def _stop(self, _asked: messages.Stop, _streams: list[int]) -> Done:
         self.stopped.set()

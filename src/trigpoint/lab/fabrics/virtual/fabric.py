@@ -78,6 +78,10 @@ class VirtualFabric:
         """
         return VirtualStack(self._loop, place, addresses)
 
+    def reattach(self, network: str) -> None:
+        """Attach the client of a network anew: see :meth:`trigpoint.lab.lab.Lab.reattach`."""
+        self._router.reattach(network)
+
     def close(self) -> None:
         """Close the loop, if there is one and nobody did."""
         if "_loop" in self.__dict__:

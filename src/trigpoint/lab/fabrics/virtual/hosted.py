@@ -128,6 +128,10 @@ class HostedFabric:
         """Be in a place: what a program starts there belongs to it. Empty: the client."""
         return self._fabric.at(place or client_place(self._network))
 
+    def reattach(self, network: str) -> None:
+        """Attach the client of a network anew: see :meth:`trigpoint.lab.lab.Lab.reattach`."""
+        self._fabric.reattach(network)
+
     def bundle(self, place: str = "") -> str:
         """Give the file of the authorities that are trusted in a place, while it stands. Empty: the client's."""
         return self.bundles[place or client_place(self._network)]
