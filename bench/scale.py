@@ -2,7 +2,8 @@
 """Measure how time grows with the input, what a second process brings, and a survey of a million measurements.
 
 The stored tables of the load file (``bench/observe.py``) are copied over days, countries and networks, with other names
-of measurements and runs; bodies and certificates are shared, as they are in archives. Wall-clock seconds are printed
+of measurements and runs; bodies and certificates are shared, as they are in archives, and raw records are there for
+the first copy only. Wall-clock seconds are printed
 beside processor seconds, of this process and of those it started: on a machine that does other work, only the latter
 can be compared.
 
@@ -195,6 +196,7 @@ def _renamed(frame: pl.DataFrame, number: int, country: str) -> pl.DataFrame:
         "id": lambda column: prefix + column.str.slice(8),
         "measurement": lambda column: prefix + column.str.slice(8),
         "report_id": lambda column: f"{number}_" + column,
+        "path": lambda column: pl.when(number == 0).then(column).otherwise(column + f".copy-{number}"),
         "probe_cc": lambda column: pl.when(column.is_not_null()).then(pl.lit(country)),
         "probe_asn": lambda column: column + number // len(_COUNTRIES) % 4 * 10,
     }

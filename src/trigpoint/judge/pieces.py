@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from trigpoint.workers import Report
 
 
+What: TypeAlias = "str | Targets | tuple[Slice, ...] | DataFile"
 Found: TypeAlias = "Mapping[str, pl.DataFrame] | Sightings | pl.DataFrame"
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trigpoint.judge.knowledge import Knowledge
+    from trigpoint.judge.pieces import What
     from trigpoint.reference.matching import Fingerprints
     from trigpoint.store.manifest import DataFile
     from trigpoint.store.survey import Survey
@@ -93,7 +94,7 @@ def known(survey: Survey) -> Knowledge:
 def _looked(incoming: Incoming, survey: Survey, workers: Workers | None) -> Knowledge:
     """Do the same as :func:`known`, with workers, and with no more in memory than they bring at a time."""
     shares = -(-survey.counts.measurements // PART) or 1
-    subjects = [
+    subjects: list[What] = [
         *LOOKS,
         *(Targets(share, shares) for share in range(shares)),
         *survey.chunks(PART),

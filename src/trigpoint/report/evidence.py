@@ -123,7 +123,8 @@ def _observed(table: pl.LazyFrame, chosen: list[str]) -> tuple[dict[str, pl.Data
 
 
 def _by_measurement(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    return {str(name[0]): own for name, own in frame.group_by("measurement", maintain_order=True)}
+    parts = frame.rechunk().partition_by("measurement", as_dict=True, maintain_order=True)  # groups cost thrice as much
+    return {str(name[0]): own for name, own in parts.items()}
 
 
 def pointed(record: object, pointer: str) -> object:

@@ -39,7 +39,7 @@ _SECONDS_BETWEEN_LOOKS = 2.0
 class Cluster:
     """A Dask cluster, used through its executor (``Client.get_executor``)."""
 
-    lost = (KilledWorker,)
+    lost: tuple[type[BaseException], ...] = (KilledWorker,)
     # The scheduler gives a task to other workers by itself (distributed.scheduler.allowed-failures), and blames all
     # that its dead workers had, so the first to fail is done once more, alone.
     attempts = 1

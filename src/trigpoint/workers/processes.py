@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Processes:
     """A number of processes, started when the first task is there."""
 
-    lost = (BrokenProcessPool,)
+    lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
     # A worker may be killed by chance (the system short of memory, a person); thrice on one task is no chance.
     attempts = 3
     least = 1
