@@ -16,7 +16,7 @@ from trigpoint.judge.steps import TOLD_TABLES, rows, told
 from trigpoint.report.rows import PAGE_ROWS, RowSet, record_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from trigpoint.figures.country import CountryTables, SurveyTables
     from trigpoint.report.rows import Links
@@ -84,18 +84,22 @@ class MeasurementPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def rows_pages(tables: CountryTables, links: Links) -> Iterator[RowsPage]:
     """Give the pages of rows that are not empty, in the order of the plan."""
+    verdicts = tables.verdicts
+    of_state = {state.value: verdicts["state"] == state.value for state in STATES}
     for row_set in links.sets.values():
-        held = tables.verdicts.filter(row_set.where)
-        yield RowsPage(row_set=row_set, groups=_groups(held), total=held.height)
+        held = verdicts.select(row_set.where).to_series()
+        numbers = {state: (held & own).arg_true() for state, own in of_state.items()}
+        yield RowsPage(row_set=row_set, groups=_groups(verdicts, numbers), total=int(held.sum()))
 
 
-def _groups(verdicts: pl.DataFrame) -> tuple[RowsGroup, ...]:
-    by_state = [(state.value, verdicts.filter(pl.col("state") == state.value)) for state in STATES]
-    held = [(state, own) for state, own in by_state if own.height]
-    limit = PAGE_ROWS if verdicts.height <= PAGE_ROWS else PAGE_ROWS // max(len(held), 1)
+def _groups(verdicts: pl.DataFrame, numbers: Mapping[str, pl.Series]) -> tuple[RowsGroup, ...]:
+    """Show the first rows of each state. Only these are taken: sets are many, and may each be nearly all verdicts."""
+    held = {state: own for state, own in numbers.items() if own.len()}
+    total = sum(own.len() for own in held.values())
+    limit = PAGE_ROWS if total <= PAGE_ROWS else PAGE_ROWS // max(len(held), 1)
     return tuple(
-        RowsGroup(state=state, rows=tuple(own.head(limit).iter_rows(named=True)), total=own.height)
-        for state, own in held
+        RowsGroup(state=state, rows=tuple(verdicts[own.head(limit)].iter_rows(named=True)), total=own.len())
+        for state, own in held.items()
     )
 
 
