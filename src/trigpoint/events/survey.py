@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,8 +61,9 @@ def aggregate_survey(path: Path | str, workers: Workers | None = None) -> Survey
         incoming, stem = Incoming.of(writer), inputs[:16]
         shares = _shares(writer.survey.partitions())
         tasks = [Share(number, incoming, stem, partitions) for number, partitions in enumerate(shares)]
-        for files in in_order(aggregate_share, tasks, workers):
-            yield from files
+        with closing(in_order(aggregate_share, tasks, workers)) as results:
+            for files in results:
+                yield from files
 
     return commit_cells(path, aggregated, CELLS_VERSION)
 

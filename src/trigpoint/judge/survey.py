@@ -6,6 +6,7 @@ writes files of its own. One commit makes them part of the survey.
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -77,10 +78,11 @@ def judge_survey(
         brief = Briefing(str(writer.incoming.absolute() / "briefing"), inputs)
         briefing.write(brief, _looked(incoming, survey, able), fingerprints)
         pieces = [Piece(number, incoming, brief, chunk) for number, chunk in enumerate(chunks)]
-        for done in in_order(judge_piece, pieces, able):
-            if progress is not None:
-                progress(done.measurements)
-            yield from done.files
+        with closing(in_order(judge_piece, pieces, able)) as results:
+            for done in results:
+                if progress is not None:
+                    progress(done.measurements)
+                yield from done.files
 
     listed = () if fingerprints is None else fingerprints.files
     return commit_verdicts(path, judged, RULES_VERSION, (*references(), *listed))

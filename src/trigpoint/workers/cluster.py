@@ -57,7 +57,7 @@ class Cluster:
         # Not pure: what is given out again is done again, and not answered from the failure before.
         self._executor = self._client.get_executor(pure=False)
         self._looked_at = time.monotonic()
-        self._seen_at = self._looked_at
+        self._missed_since: float | None = None
 
     def width(self) -> int:
         """Tell how many threads its workers have by now."""
@@ -81,8 +81,10 @@ class Cluster:
             return  # of a scheduler that is gone, futures tell
         self._looked_at = now
         if self._client.scheduler_info()["workers"]:
-            self._seen_at = now
-        elif now - self._seen_at > SECONDS_WITHOUT_WORKERS:
+            self._missed_since = None
+        elif self._missed_since is None:
+            self._missed_since = now
+        elif now - self._missed_since > SECONDS_WITHOUT_WORKERS:
             message = f"{self._address}: the cluster has lost all its workers; what was committed stays, run again"
             raise SurveyError(message)
 
