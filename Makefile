@@ -12,10 +12,10 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv report test check format golden docs reference kernel bench lock clean
+.PHONY: help .venv report test check format golden docs reference kernel bench bench-lab lock clean
 
 help:  ## list the verbs
-	@awk -F':.*## ' '/^[a-z.]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z.-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 .venv: $(STAMP)  ## make the environment, with .venv/bin/trigpoint in it, from the lock
 
@@ -74,6 +74,9 @@ bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, 
 	$(BIN)/python bench/probe.py
 	$(BIN)/python bench/fingerprints.py
 	$(BIN)/python bench/scale.py
+
+bench-lab: $(STAMP)  ## rehearse all worlds of the lab with 20 seeds and hold the verdicts against the bars; takes half an hour
+	$(BIN)/python bench/rehearsals.py
 
 # uv is needed by whoever changes a dependency, and by nobody else.
 lock:  ## resolve the dependencies again: requirements.txt

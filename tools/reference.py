@@ -26,6 +26,7 @@ from trigpoint.lab.world.world import World
 from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.failure import FAILURES, Kind
 from trigpoint.model.mechanism import MECHANISMS
+from trigpoint.model.verdict import State
 from trigpoint.probe.followups import OVER_QUIC
 from trigpoint.probe.followups import TABLE as FOLLOW_UPS
 from trigpoint.probe.offers import WANTS
@@ -105,11 +106,16 @@ def mechanisms_page() -> str:
 
 def explanations_page() -> str:
     """The vocabulary of explanations."""
-    rows = [(f"`{node.name}`", prose(node.meaning)) for node in EXPLANATIONS.values()]
+    said = {name: [rule.id for rule in RULES if rule.explanation == name] for name in EXPLANATIONS}
+    rows = [
+        (f"`{node.name}`", prose(node.meaning), " ".join(f"`{rule}`" for rule in said[node.name]) or "none")
+        for node in EXPLANATIONS.values()
+    ]
     return page(
         "Explanations",
-        "Why a measurement is not `blocked`, or not decided. The first word says who or what explains it.",
-        table(("explanation", "what it says"), rows),
+        "Why a measurement is not `blocked`, or not decided. The first word says who or what explains it. What no\n"
+        "rule says [takes what a record does not hold](../explanation/decision.md#what-a-record-cannot-show).",
+        table(("explanation", "what it says", "rules that say it"), rows),
     )
 
 
@@ -132,7 +138,10 @@ def rules_page() -> str:
     """Every rule of the judge, in its order."""
     parts = []
     for rule in RULES:
-        gives = " · ".join(f"`{value}`" for value in (rule.state, rule.mechanism, rule.explanation) if value)
+        sign = "signs of " if rule.state is State.INSUFFICIENT else ""
+        mechanism = f"{sign}`{rule.mechanism}`" if rule.mechanism else ""
+        state, explanation = (f"`{value}`" if value else "" for value in (rule.state, rule.explanation))
+        gives = " · ".join(word for word in (state, mechanism, explanation) if word)
         parts.append(
             f"## {rule.id}\n\n{prose(rule.reason)}\n\n"
             f"{table(('layer', 'gives', 'source'), [(rule.layer, gives, prose(rule.source))])}\n"

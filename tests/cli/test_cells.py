@@ -27,9 +27,16 @@ def test_targets_come_with_their_interval_and_networks(trigpoint: Callable[..., 
     said = trigpoint("cells", surveyed / "survey")
     heads, *lines = said.out.splitlines()
     assert heads.split()[:3] == ["country", "target", "state"]
-    targets = Survey.open(surveyed / "survey").scan("verdicts").select(pl.col("target").n_unique()).collect().item()
+    verdicts = Survey.open(surveyed / "survey").scan("verdicts")
+    targets = verdicts.filter(parts="").select(pl.col("target").n_unique()).collect().item()
     assert len(lines) == targets
+    assert not [line for line in lines if line.split()[1] == "telegram"]
     assert all(line.startswith("XL ") and " to " in line for line in lines)
+
+
+def test_services_as_a_whole_are_asked_for_by_their_viewer(trigpoint: Callable[..., Said], surveyed: Path) -> None:
+    said = trigpoint("cells", surveyed / "survey", "--viewer", "service", "--format", "jsonl")
+    assert {line["target"] for line in _lines(said)} == {"signal", "telegram", "whatsapp"}
 
 
 def test_a_selection_is_of_its_days_networks_and_targets(trigpoint: Callable[..., Said], surveyed: Path) -> None:

@@ -25,7 +25,8 @@ def reset(surveyed: Path) -> dict[str, object]:
     """A verdict of the sample that a reset decided."""
     survey = Survey.open(surveyed / "survey")
     places = survey.scan("measurements").select("path", "line", "member", measurement="id")
-    found = survey.scan("verdicts").filter(mechanisms="tls.reset").join(places, on="measurement")
+    wanted = {"state": "blocked", "mechanisms": "tls.reset", "parts": ""}
+    found = survey.scan("verdicts").filter(**wanted).join(places, on="measurement")
     return found.filter(pl.col("member").is_null()).sort("measurement", "target").collect().row(0, named=True)
 
 

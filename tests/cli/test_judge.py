@@ -35,6 +35,26 @@ def test_the_table_is_for_people(trigpoint: Callable[..., Said], measurements: P
     assert any(line.startswith("rejected ") for line in said.out.splitlines())
 
 
+def test_signs_are_told_as_undecided_and_a_service_before_its_parts(
+    trigpoint: Callable[..., Said], measurements: Path
+) -> None:
+    lines = trigpoint("judge", measurements).out.splitlines()
+    undecided = [line for line in lines if line.startswith("insufficient ")]
+    assert any("signs of dns.timeout, tcp.timeout, undecided; control.failure" in line for line in undecided)
+    assert all("undecided" in line for line in undecided if "tcp.timeout" in line)
+    assert not [line for line in lines if "signs of" in line and not line.startswith("insufficient ")]
+    targets = [line.split()[1] for line in lines]
+    assert targets[targets.index("telegram") + 1] == "telegram/chat"
+
+
+def test_lines_of_a_service_as_a_whole_name_its_parts(trigpoint: Callable[..., Said], measurements: Path) -> None:
+    said = trigpoint("judge", measurements, "--format", "jsonl")
+    lines = [line for line in map(json.loads, said.out.splitlines()) if line.get("nettest") == "telegram"]
+    wholes = [line for line in lines if "parts" in line]
+    assert {line["target"] for line in wholes} == {"telegram"}
+    assert all(line["parts"] == ["telegram/chat", "telegram/web"] and line["evidence"] for line in wholes)
+
+
 def test_a_hostile_name_does_not_steer_the_terminal(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
     record = {"test_name": "x", "input": "http://a\x1b[31m.example/", "test_keys": {"queries": []}, "probe_cc": "XL"}
     (tmp_path / "m.json").write_text(json.dumps(record))

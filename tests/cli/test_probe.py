@@ -206,7 +206,7 @@ def test_the_address_that_a_helper_sees_stands_in_no_record(
     internet.health = json.dumps({"software": "x", "version": "1", "client": client})
     asked = ("--consent", VERSION, "--helper", internet.url("/"), "--to", path)
     assert trigpoint("probe", internet.url("/a"), *asked).status == 0
-    assert internet.asked[1] == "/health"
+    assert "/health" in internet.asked
     assert client not in path.read_text(), "also not in the first record, which has the helper's answer in it"
     assert records(path)[0]["test_keys"]["helpers"][0]["offers"]["client"] == "[scrubbed]"
 

@@ -178,6 +178,7 @@ def test_a_resolver_is_seen_by_its_own_network() -> None:
 
 def test_words_are_counted_by_kind() -> None:
     said = {"measurement": "m1", "target": "a", "mechanisms": "tls.reset dns.bogon", "interference": "", "rules": "x"}
+    said["state"] = "blocked"
     verdicts = _frame(
         "verdicts", said | {"explanations": ""}, said | {"measurement": "m2", "explanations": "collateral"}
     )
@@ -188,6 +189,31 @@ def test_words_are_counted_by_kind() -> None:
         ("mechanism", "tls.reset"): 2,
         ("rule", "x"): 2,
     }
+
+
+def test_signs_of_what_is_undecided_are_words_of_their_own_and_no_mechanisms() -> None:
+    said = {"measurement": "m1", "target": "a", "mechanisms": "tls.reset", "interference": "", "explanations": ""}
+    verdicts = _frame("verdicts", said | {"state": "insufficient", "rules": ""})
+    found = {(row["kind"], row["word"]): row["verdicts"] for row in words(verdicts).iter_rows(named=True)}
+    assert found == {("sign", "tls.reset"): 1}
+
+
+def test_a_service_as_a_whole_has_cells_of_its_own() -> None:
+    verdict = {"measurement": "m1", "probe_asn": 1, "state": "blocked", "mechanisms": "tls.reset", "rules": "x"}
+    verdicts = _frame(
+        "verdicts",
+        verdict | {"target": "telegram", "parts": "telegram/chat telegram/web"},
+        verdict | {"target": "telegram/web", "parts": ""},
+        verdict | {"target": "telegram/chat", "state": "ok"},  # of a survey that is older than the column
+    ).with_columns(pl.col("mechanisms", "interference", "explanations", "rules").fill_null(""))
+    rows = cells(probe_votes(verdicts, _MEASURED).tallied(), ["viewer", "target"]).rows(named=True)
+    assert [(row["viewer"], row["target"], row["blocked"]) for row in rows] == [
+        ("probe", "telegram/chat", 0),
+        ("probe", "telegram/web", 1),
+        ("service", "telegram", 1),
+    ]
+    counted = words(verdicts).filter(kind="mechanism", viewer="probe")
+    assert counted["verdicts"].sum() == 1
 
 
 def test_cells_are_sorted_by_their_keys() -> None:

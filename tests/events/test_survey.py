@@ -41,8 +41,12 @@ def survey(judged: Path, tmp_path: Path) -> Path:
 def test_every_verdict_is_in_one_cell(survey: Path) -> None:
     made = aggregate_survey(survey)
     probes = made.scan("cells").filter(viewer="probe").collect()
-    verdicts = made.scan("verdicts").collect()
+    services = made.scan("cells").filter(viewer="service").collect()
+    verdicts = made.scan("verdicts").filter(parts="").collect()
+    wholes = made.scan("verdicts").filter(pl.col("parts") != "").collect()
     assert made.has_cells
+    assert set(services["target"].to_list()) == set(wholes["target"].to_list()) >= {"telegram", "signal"}
+    assert services["blocked"].sum() == wholes.filter(state="blocked").height > 0
     assert probes.select(pl.sum_horizontal("blocked", "ok", "down", "insufficient").sum()).item() == verdicts.height
     assert probes["blocked"].sum() == verdicts.filter(state="blocked").height
 

@@ -78,3 +78,18 @@ def test_a_country_without_signs_has_no_rows_and_no_first_day() -> None:
     assert ledger["blocking.first_seen"].value is None
     assert blocking.targets(tables).height == blocking.mechanisms(tables).height == 0
     assert blocking.interference(tables).height == 0
+
+
+def test_signs_of_what_is_undecided_are_no_mechanism_of_blocking() -> None:
+    held = survey(
+        case("a", "x.example", "insufficient", mechanisms="tls.reset.sni dns.refused", explanations="network.flaky"),
+        case("b", "y.example", "insufficient", asn=2, run="r2", mechanisms="tcp.timeout"),
+    )
+    tables = load(held, "IR")
+    ledger = Ledger(Basis(subject="IR", period="", vintage="", sources=()))
+    blocking.add(ledger, tables)
+    values = {figure.id: figure.value for figure in ledger}
+    assert (values["blocking.mechanisms"], values["blocking.targets"], values["interference.verdicts"]) == (0, 0, 0)
+    assert blocking.mechanisms(tables).is_empty()
+    assert blocking.targets(tables).is_empty()
+    assert blocking.interference(tables).is_empty()

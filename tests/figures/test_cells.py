@@ -38,3 +38,31 @@ def test_a_country_without_verdicts_has_no_cell() -> None:
     held.frames["verdicts"] = held.frames["verdicts"].head(0)
     assert cells.together(load(held, "IR")).is_empty()
     assert cells.targets(load(held, "IR")).is_empty()
+
+
+WHOLE = {"parts": "telegram/chat telegram/web", "nettest": "telegram"}
+
+
+def test_a_service_as_a_whole_is_told_apart_and_counted_in_nothing_else() -> None:
+    parts = [case("a", f"telegram/{part}", "blocked", mechanisms="tls.reset") for part in ("chat", "web")]
+    both = load(survey(*parts, case("a", "telegram", "blocked", mechanisms="tls.reset", **WHOLE)), "IR")
+    without = load(survey(*parts), "IR")
+    assert both.verdicts.equals(without.verdicts)
+    assert both.wholes["target"].to_list() == ["telegram"]
+    assert cells.together(both).equals(cells.together(without))
+    assert cells.targets(both).equals(cells.targets(without))
+    assert cells.services(without).is_empty()
+
+
+def test_a_service_is_told_on_k_of_n_networks() -> None:
+    held = survey(
+        *(case(f"a{n}", "telegram", "blocked", asn=10, run=f"r{n}", mechanisms="tls.reset", **WHOLE) for n in range(3)),
+        case("b", "telegram", asn=11, run="s", **WHOLE),
+        case("c", "telegram", "insufficient", asn=12, run="t", mechanisms="tcp.timeout", **WHOLE),
+        case("d", "signal", asn=11, run="s", parts="signal/chat signal/calls"),
+    )
+    telegram, signal = cells.services(load(held, "IR")).rows(named=True)
+    assert (telegram["target"], telegram["mechanisms"]) == ("telegram", "tls.reset")
+    assert (telegram["networks_blocked"], telegram["networks_with_signs"], telegram["networks"]) == (1, 1, 2)
+    assert (telegram["blocked"], telegram["ok"], telegram["insufficient"], telegram["verdicts"]) == (3, 1, 1, 5)
+    assert (signal["target"], signal["mechanisms"], signal["networks"]) == ("signal", "", 1)

@@ -154,9 +154,16 @@ class Case:
         return self.verdicts()[target]
 
     def says(self, target: str = HOST) -> tuple[str, str, str]:
-        """State, mechanisms (or interference), explanations."""
+        """State, mechanisms of what is blocked (or interference with what is not), explanations."""
         row = self.verdict(target)
-        return row["state"], row["mechanisms"] or row["interference"], row["explanations"]
+        named = row["mechanisms"] if row["state"] == "blocked" else row["interference"]
+        return row["state"], named, row["explanations"]
+
+    def signs(self, target: str = HOST) -> str:
+        """Signs of what is not decided."""
+        row = self.verdict(target)
+        assert row["state"] == "insufficient", row
+        return str(row["mechanisms"])
 
     def fired(self, target: str = HOST) -> set[str]:
         return set(self.verdict(target)["rules"].split())

@@ -370,3 +370,13 @@ def test_a_swap_whose_innocent_name_is_opened_shows_nothing() -> None:
         case.tls(OTHER, RESET, tags=f"arm=target.{number}", **fields)
     assert case.says()[0] == "insufficient"
     assert "tls.reset_by_name" in case.fired()
+
+
+def test_requests_that_fail_after_a_trigger_and_not_before_are_its_residue() -> None:
+    case = Case("residual", input=f"http://{HOST}/", target=HOST).tcp(OTHER, port=80)
+    fields = {"address": OTHER, "hop": None}
+    for number in range(21):
+        case.http(f"http://{INNOCENT}/", status=200, tags=f"arm=control.{number}", **fields)
+    for number in range(7):
+        case.http(f"http://{INNOCENT}/", RESET, tags=f"arm=three.{number}", **fields)
+    assert "http.residue" in case.fired()

@@ -88,7 +88,9 @@ def said() -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("name", CASES)
 def test_the_state_follows_the_evidence(name: str) -> None:
     state = "blocked" if name in BLOCKED else "ok" if name in REACHED else "insufficient"
-    assert (said()[name]["state"], said()[name]["mechanisms"]) == (state, [BLOCKED[name]] if name in BLOCKED else [])
+    assert said()[name]["state"] == state
+    if state != "insufficient":  # what is not decided may have signs
+        assert said()[name]["mechanisms"] == ([BLOCKED[name]] if name in BLOCKED else [])
 
 
 @pytest.mark.parametrize("name", EXPLAINED)

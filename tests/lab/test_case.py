@@ -170,3 +170,8 @@ def test_counts_add_up_in_any_order(drawn: list[tuple[State, tuple[str, ...], St
 @given(NODES.filter(bool))
 def test_who_names_exactly_what_is_true_is_right_in_everything(nodes: tuple[str, ...]) -> None:
     assert numbers([case([row(BLOCKED, *nodes)], judged(BLOCKED, *nodes))]) == Numbers(1, 1, 0, 0, 1.0, 1.0)
+
+
+def test_signs_of_what_is_undecided_name_nothing() -> None:
+    found = case([row(BLOCKED, "tls.reset")], judged(INSUFFICIENT, "tls.reset"), others=(judged(INSUFFICIENT, "tcp"),))
+    assert found.named == frozenset()

@@ -113,3 +113,18 @@ def test_a_page_without_rows_has_no_groups() -> None:
     tables = load(survey(case("a")), "IR")
     pages = {page.row_set.ref: page for page in rows_pages(tables, plan(tables, (), (), has_records=True))}
     assert pages["state:down"].groups == ()
+
+
+def test_a_service_as_a_whole_has_rows_of_its_own_and_stands_on_its_measurements_page() -> None:
+    whole = {"parts": "telegram/chat telegram/web"}
+    held = survey(
+        case("a", "telegram/web", "blocked", mechanisms="tls.reset"),
+        case("a", "telegram", "blocked", mechanisms="tls.reset", **whole),
+    )
+    tables = load(held, "IR")
+    links = plan(tables, (), (), has_records=True)
+    pages = {page.row_set.ref: page for page in rows_pages(tables, links)}
+    assert [row["target"] for group in pages["service:telegram"].groups for row in group.rows] == ["telegram"]
+    assert pages["state:blocked"].total == 1
+    (page,) = _pages(held)
+    assert [verdict["target"] for verdict in page.verdicts] == ["telegram", "telegram/web"]

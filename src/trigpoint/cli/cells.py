@@ -41,7 +41,10 @@ _HEADS = ("state", "blocked", "95 %", "runs", "verdicts", "largest run", "disagr
     type=click.Choice([str(viewer) for viewer in Viewer]),
     default=str(Viewer.PROBE),
     show_default=True,
-    help="Networks of the probes, or of the resolvers that they asked (name resolution alone).",
+    help=(
+        "Networks of the probes, or of the resolvers that they asked (name resolution alone); or services as a whole, "
+        "whose parts the probes' cells count."
+    ),
 )
 @click.option(
     "--format",

@@ -10,8 +10,9 @@ import msgspec
 
 from trigpoint.cli import options
 from trigpoint.cli.columns import aligned, plain
+from trigpoint.cli.words import told
 from trigpoint.errors import InputError
-from trigpoint.judge.difference import Difference, difference
+from trigpoint.judge.difference import SAYS, Difference, difference
 from trigpoint.store.survey import Survey
 
 if TYPE_CHECKING:
@@ -90,5 +91,5 @@ def _changed(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _words(row: Mapping[str, Any], side: str) -> str:
-    told = (row[f"{side}_{name}"] for name in ("state", "mechanisms", "interference", "explanations"))
-    return " ".join(text for text in told if text)
+    state, mechanisms, interference, explanations = (row[f"{side}_{name}"] for name in SAYS)
+    return f"{state} {told(state, mechanisms, interference.split(), explanations)}".rstrip()

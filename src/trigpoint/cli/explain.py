@@ -14,6 +14,8 @@ from trigpoint import archive
 from trigpoint.cli import options
 from trigpoint.cli.columns import aligned, plain
 from trigpoint.cli.library import fingerprints_in
+from trigpoint.cli.rules import says
+from trigpoint.cli.words import told
 from trigpoint.errors import InputError
 from trigpoint.judge import steps
 from trigpoint.judge.chain import chain as chain_of
@@ -160,9 +162,7 @@ def _cut(text: str) -> str:
 
 def _verdict(judged: Judged) -> Iterator[str]:
     verdict = judged.verdict
-    words = " ".join(
-        text for text in (verdict["mechanisms"] or verdict["interference"], verdict["explanations"]) if text
-    )
+    words = told(verdict["state"], verdict["mechanisms"], verdict["interference"].split(), verdict["explanations"])
     yield f"\n{plain(verdict['target'])}: {verdict['state']}{' · ' if words else ''}{words}"
     yield f"  {plain(verdict['reason'])}"
     yield "\n  Rules that fired" if judged.fired else "\n  No rule fired"
@@ -185,7 +185,7 @@ def _fired(fired: Fired) -> Iterator[str]:
 
 def _says(told: Fired | Near) -> str:
     rule = told.rule
-    return ", ".join(word for word in (rule.state, rule.mechanism, rule.explanation) if word) or "explains"
+    return says(rule, ", ")
 
 
 def _near(near: Near) -> Iterator[str]:

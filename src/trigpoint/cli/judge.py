@@ -14,6 +14,7 @@ from trigpoint.cli import options
 from trigpoint.cli.columns import plain
 from trigpoint.cli.library import fingerprints_in
 from trigpoint.cli.progress import say
+from trigpoint.cli.words import told
 from trigpoint.errors import InputError
 from trigpoint.events import aggregate_survey
 from trigpoint.judge.lines import verdict_lines
@@ -21,8 +22,6 @@ from trigpoint.judge.survey import judge_survey
 from trigpoint.store.manifest import MANIFEST_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from trigpoint.reference.matching import Fingerprints
     from trigpoint.store.survey import Survey
     from trigpoint.workers import Workers
@@ -112,10 +111,6 @@ def _table(verdict: dict[str, Any]) -> str:
     place = f"{verdict['path']}:{verdict['line'] or 0}"
     if "rejected" in verdict:
         return f"{'rejected':12}  {place}  {verdict['rejected']}"
-    why = " ".join(chain(_what(verdict)))
+    seen = [f"({name})" for name in verdict["interference"]]
+    why = told(verdict["state"], " ".join(verdict["mechanisms"]), seen, " ".join(verdict["explanations"]))
     return f"{verdict['state']:12}  {plain(verdict['target']):32}  {why:36}  {plain(verdict['reason'])}  [{place}]"
-
-
-def _what(verdict: dict[str, Any]) -> Iterator[str]:
-    yield from verdict["mechanisms"] or (f"({name})" for name in verdict["interference"])
-    yield from verdict["explanations"]

@@ -10,6 +10,7 @@ import msgspec
 from trigpoint.cli import options
 from trigpoint.judge import RULES, RULES_VERSION, Rule
 from trigpoint.judge.conditions import text
+from trigpoint.model.verdict import State
 
 
 @click.command()
@@ -31,11 +32,15 @@ def rules(form: str, *, quiet: bool) -> None:
         return
     click.echo(f"Rules {RULES_VERSION}")
     for rule in RULES:
-        says = " ".join(str(word) for word in (rule.state, rule.mechanism, rule.explanation) if word) or "explains"
         only = f"\n  Only for: {', '.join(rule.nettests)}" if rule.nettests else ""
-        click.echo(
-            f"\n{rule.id}: {says}\n  {rule.reason}\n  Source: {rule.source}{only}\n  Condition: {text(rule.condition)}"
-        )
+        click.echo(f"\n{rule.id}: {says(rule)}\n  {rule.reason}\n  Source: {rule.source}{only}")
+        click.echo(f"  Condition: {text(rule.condition)}")
+
+
+def says(rule: Rule, between: str = " ") -> str:
+    """Say what a rule argues for: state, mechanism (of a doubt: the sign), explanation."""
+    sign = f"signs of {rule.mechanism}" if rule.state is State.INSUFFICIENT and rule.mechanism else rule.mechanism
+    return between.join(str(word) for word in (rule.state, sign, rule.explanation) if word) or "explains"
 
 
 def described(rule: Rule) -> dict[str, Any]:
@@ -46,6 +51,7 @@ def described(rule: Rule) -> dict[str, Any]:
         "state": rule.state and str(rule.state),
         "mechanism": rule.mechanism,
         "explanation": rule.explanation,
+        "yields": rule.yields,
         "outweighs": [str(state) for state in rule.outweighs],
         "nettests": list(rule.nettests),
         "reason": rule.reason,

@@ -67,7 +67,7 @@ def probe_votes(verdicts: pl.DataFrame, measurements: pl.DataFrame) -> Votes:
 
     """
     joined = verdicts.join(_runs(measurements), on="measurement", how="left").rename({"probe_asn": "asn"})
-    return _votes(joined, Viewer.PROBE)
+    return _votes(joined, _viewer())
 
 
 def resolver_votes(lookups: pl.DataFrame, signs: pl.DataFrame, measurements: pl.DataFrame) -> Votes:
@@ -102,14 +102,21 @@ def resolver_votes(lookups: pl.DataFrame, signs: pl.DataFrame, measurements: pl.
             .otherwise(pl.lit(str(State.INSUFFICIENT)))
         )
     )
-    return _votes(asked.join(_runs(measurements), on="measurement", how="left"), Viewer.RESOLVER)
+    joined = asked.join(_runs(measurements), on="measurement", how="left")
+    return _votes(joined, pl.lit(str(Viewer.RESOLVER)))
+
+
+def _viewer() -> pl.Expr:
+    """Keep services as a whole apart from what was assessed itself."""
+    is_whole = pl.col("parts").fill_null("") != ""
+    return pl.when(is_whole).then(pl.lit(str(Viewer.SERVICE))).otherwise(pl.lit(str(Viewer.PROBE)))
 
 
 def _runs(measurements: pl.DataFrame) -> pl.DataFrame:
     return measurements.select("report_id", measurement="id")
 
 
-def _votes(joined: pl.DataFrame, viewer: Viewer) -> Votes:
+def _votes(joined: pl.DataFrame, viewer: pl.Expr) -> Votes:
     # without a number of its run a measurement cannot prove to be one of its own
     unnumbered = pl.format(f"{_UNNUMBERED} {{}} {{}}", pl.col("asn").fill_null(0), "date")
     return Votes(
@@ -117,7 +124,7 @@ def _votes(joined: pl.DataFrame, viewer: Viewer) -> Votes:
             "date",
             "country",
             "target",
-            pl.lit(str(viewer)).alias("viewer"),
+            viewer.alias("viewer"),
             "asn",
             pl.coalesce("report_id", unnumbered).alias("run"),
             "state",
@@ -134,10 +141,11 @@ def words(verdicts: pl.DataFrame) -> pl.DataFrame:
 
     """
     columns = {
-        WordKind.MECHANISM: "mechanisms",
-        WordKind.INTERFERENCE: "interference",
-        WordKind.EXPLANATION: "explanations",
-        WordKind.RULE: "rules",
+        WordKind.MECHANISM: _where(State.BLOCKED),
+        WordKind.SIGN: _where(State.INSUFFICIENT),
+        WordKind.INTERFERENCE: pl.col("interference"),
+        WordKind.EXPLANATION: pl.col("explanations"),
+        WordKind.RULE: pl.col("rules"),
     }
     said = pl.concat(
         [
@@ -145,16 +153,21 @@ def words(verdicts: pl.DataFrame) -> pl.DataFrame:
                 "date",
                 "country",
                 "target",
-                pl.lit(str(Viewer.PROBE)).alias("viewer"),
+                _viewer().alias("viewer"),
                 pl.col("probe_asn").alias("asn"),
                 pl.lit(str(kind)).alias("kind"),
-                pl.col(column).str.split(" ").alias("word"),
+                column.str.split(" ").alias("word"),
             )
             for kind, column in columns.items()
         ]
     )
     counted = said.explode("word").filter(pl.col("word") != "").group_by(*CELL_KEYS, "kind", "word").len("verdicts")
     return _ordered(counted.with_columns(pl.col("verdicts").cast(pl.Int64())), [*CELL_KEYS, "kind", "word"])
+
+
+def _where(state: State) -> pl.Expr:
+    """Give the mechanisms of verdicts of one state: only those of ``blocked`` count as blocking."""
+    return pl.when(pl.col("state") == state).then("mechanisms").otherwise(pl.lit(""))
 
 
 def merged(runs: pl.DataFrame | pl.LazyFrame, by: Sequence[str] = CELL_KEYS) -> pl.DataFrame:

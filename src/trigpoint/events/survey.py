@@ -132,7 +132,7 @@ def _partition(survey: Survey, date: str, country: str) -> dict[str, pl.DataFram
     measurements = rows("measurements", "id", "report_id", "target", "started_at")
     verdicts = rows(
         "verdicts", "measurement", "target", "probe_asn", "started_at", "state",
-        "mechanisms", "interference", "explanations", "rules",
+        "mechanisms", "interference", "explanations", "rules", "parts",
     )  # fmt: skip
     lookups = rows(
         "dns_lookups", "measurement", "step", "vantage", "hostname", "resolver_asn", "failure", "answer_count"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.events import Votes, cells, networks
-from trigpoint.figures.states import IS_NAMED
+from trigpoint.figures.states import COUNTS, HAS_SIGNS, IS_NAMED, STATES
 from trigpoint.model.cell import Viewer
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def together(tables: CountryTables) -> pl.DataFrame:
 
     Networks without a number stand in the table, and are not counted as networks.
     """
-    named = cells(_tallies(tables, pl.col("network")), ["target", "asn"]).rename({"asn": "network"})
+    named = cells(_tallies(tables.country, tables.verdicts, pl.col("network")), ["target", "asn"]).rename(
+        {"asn": "network"}
+    )
     return named.sort("blocked_runs", "target", "network", descending=[True, False, False]).select(
         "target", "network", *_SHOWN
     )
@@ -34,16 +36,36 @@ def targets(tables: CountryTables) -> pl.DataFrame:
 
     Those with a network on which it is blocked, or on which a run saw signs, the most networks first.
     """
-    known = networks(_tallies(tables, pl.when(IS_NAMED).then("network")), ["target"])
+    known = networks(_tallies(tables.country, tables.verdicts, pl.when(IS_NAMED).then("network")), ["target"])
     return known.filter(pl.col("networks_with_signs") > 0).sort(
         "networks_blocked", "networks_with_signs", "target", descending=[True, True, False]
     )
 
 
-def _tallies(tables: CountryTables, network: pl.Expr) -> pl.DataFrame:
-    votes = tables.verdicts.select(
+def services(tables: CountryTables) -> pl.DataFrame:
+    """Say of each service as a whole on how many networks it is blocked, and what its verdicts come to.
+
+    No other table counts these: their parts are targets of their own.
+    """
+    network = pl.when(IS_NAMED).then("network")
+    known = networks(_tallies(tables.country, tables.wholes, network), ["target"])
+    blocked = pl.col("mechanisms").filter(HAS_SIGNS).str.split(" ").list.explode().unique().sort().str.join(" ")
+    counted = tables.wholes.group_by("target").agg(*COUNTS, mechanisms=blocked, verdicts=pl.len())
+    return (
+        counted.join(known, on="target", how="left")
+        .with_columns(pl.col("networks", "networks_blocked", "networks_with_signs").fill_null(0))
+        .sort("networks_blocked", "networks_with_signs", "target", descending=[True, True, False])
+        .select(
+            "target", "mechanisms", "networks_blocked", "networks_with_signs", "networks",
+            *(state.value for state in STATES), "verdicts",
+        )
+    )  # fmt: skip
+
+
+def _tallies(country: str, verdicts: pl.DataFrame, network: pl.Expr) -> pl.DataFrame:
+    votes = verdicts.select(
         date="day",
-        country=pl.lit(tables.country),
+        country=pl.lit(country),
         target="target",
         viewer=pl.lit(str(Viewer.PROBE)),
         asn=network,

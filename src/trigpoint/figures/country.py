@@ -35,7 +35,7 @@ _MEASUREMENT = (
 )  # fmt: skip
 _VERDICT = (
     "measurement", "target", "nettest", "probe_asn", "started_at", "state", "layer", "mechanisms", "interference",
-    "explanations", "rules", "reason", "date",
+    "explanations", "rules", "reason", "parts", "date",
 )  # fmt: skip
 _NAMED = ~pl.col("network").is_in([UNKNOWN_NETWORK, OTHER_NETWORKS])
 
@@ -68,7 +68,10 @@ class CountryTables(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One row a measurement: ``measurement``, ``run``, ``network``, ``network_name``, ``day``, ``nettest``,
     ``software``, ``lab_world`` (empty: the real network), ``source``, ``path``, ``member``, ``line``."""
     verdicts: pl.DataFrame
-    """One row a verdict: its fields, ``time`` (ISO 8601, UTC), and those of its measurement."""
+    """One row a verdict: its fields, ``time`` (ISO 8601, UTC), and those of its measurement. Services as a whole are
+    apart, so that every count has each thing once."""
+    wholes: pl.DataFrame
+    """The same of services as a whole, whose parts are among the verdicts."""
     by_source: Mapping[str, int]
     """Measurements by SHA-256 of the file that they came from."""
     networks_merged: int = 0
@@ -135,10 +138,12 @@ def load(survey: SurveyTables, country: str) -> CountryTables:
         raise CountryError(message)
     measurements = _prepared(measurements)
     verdicts = survey.scan("verdicts", [country]).select(_VERDICT).collect()
+    is_whole = pl.col("parts").fill_null("") != ""
     return CountryTables(
         country=country,
         measurements=measurements,
-        verdicts=_joined(verdicts, measurements),
+        verdicts=_joined(verdicts.filter(~is_whole).drop("parts"), measurements),
+        wholes=_joined(verdicts.filter(is_whole).drop("parts"), measurements),
         by_source=_by_source(measurements),
     )
 
@@ -161,7 +166,7 @@ def coarsened(tables: CountryTables) -> CountryTables:
     is_kept = pl.lit(value=True)
     if tables.measurements.filter(is_small).select(run.n_unique()).item() < SMALLEST_NETWORK:
         is_kept = ~is_small
-    measurements, verdicts = tables.measurements.filter(is_kept), tables.verdicts.filter(is_kept)
+    measurements = tables.measurements.filter(is_kept)
     if measurements.is_empty():
         few = f"its networks have fewer than {SMALLEST_NETWORK} distinct runs even together"
         message = f"nothing of {tables.country} can be published: {few}"
@@ -169,14 +174,18 @@ def coarsened(tables: CountryTables) -> CountryTables:
     return msgspec.structs.replace(
         tables,
         measurements=_sorted(_anonymous(measurements, tables, is_small)),
-        verdicts=_ordered(
-            _anonymous(verdicts, tables, is_small).with_columns(pl.lit("").alias("reason"), pl.col("day").alias("time"))
-        ),
+        verdicts=_without_persons(tables.verdicts.filter(is_kept), tables, is_small),
+        wholes=_without_persons(tables.wholes.filter(is_kept), tables, is_small),
         by_source=_by_source(measurements),
         networks_merged=runs.height - len(large),
         measurements_withheld=tables.measurements.height - measurements.height,
         is_coarse=True,
     )
+
+
+def _without_persons(verdicts: pl.DataFrame, tables: CountryTables, is_small: pl.Expr) -> pl.DataFrame:
+    told = _anonymous(verdicts, tables, is_small)
+    return _ordered(told.with_columns(pl.lit("").alias("reason"), pl.col("day").alias("time")))
 
 
 def _anonymous(frame: pl.DataFrame, tables: CountryTables, is_small: pl.Expr) -> pl.DataFrame:

@@ -58,6 +58,8 @@ def openness(
         "nettests": coverage.nettests(tables),
         "networks": networks.compared(tables),
         "rejects": rejects,
+        "service_verdicts": tables.wholes,
+        "services": cells.services(tables),
         "sources": _sources(survey, tables),
         "uncounted": uncounted.explanations(tables),
         "verdicts": tables.verdicts,

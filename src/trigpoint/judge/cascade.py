@@ -13,6 +13,8 @@ from trigpoint.judge.rules.http import HTTP
 from trigpoint.judge.rules.quic import QUIC
 from trigpoint.judge.rules.remote import REMOTE_HTTP, REMOTE_TCP, REMOTE_TLS, REMOTE_WHOLE
 from trigpoint.judge.rules.remote_dns import REMOTE_DNS
+from trigpoint.judge.rules.service import SERVICE
+from trigpoint.judge.rules.signs import DNS_SIGNS, HTTP_SIGNS, TCP_SIGNS, TLS_SIGNS
 from trigpoint.judge.rules.tcp import TCP
 from trigpoint.judge.rules.tls import TLS
 from trigpoint.judge.rules.whole import WHOLE
@@ -26,7 +28,7 @@ from trigpoint.reference.artefacts import (
     REQUEST_WORDS,
     SINGLE_COMPANY_NETWORKS,
 )
-from trigpoint.reference.services import RETIRED_HOSTS, SERVICES
+from trigpoint.reference.services import RETIRED_HOSTS, SERVICES, WHOLES
 from trigpoint.reference.special_purpose import IPV4_BLOCKS, IPV6_BLOCKS
 
 if TYPE_CHECKING:
@@ -34,18 +36,21 @@ if TYPE_CHECKING:
 
 CASCADE: Mapping[Layer, tuple[Rule, ...]] = MappingProxyType(
     {
-        Layer.DNS: REMOTE_DNS + DNS,
-        Layer.TCP: REMOTE_TCP + TCP,
-        Layer.TLS: REMOTE_TLS + TLS,
+        Layer.DNS: REMOTE_DNS + DNS + DNS_SIGNS,
+        Layer.TCP: REMOTE_TCP + TCP + TCP_SIGNS,
+        Layer.TLS: REMOTE_TLS + TLS + TLS_SIGNS,
         Layer.QUIC: QUIC,
-        Layer.HTTP: REMOTE_HTTP + HTTP,
+        Layer.HTTP: REMOTE_HTTP + HTTP + HTTP_SIGNS,
         Layer.WHOLE: REMOTE_WHOLE + WHOLE,
+        Layer.SERVICE: SERVICE,
     }
 )
 """Rules by layer, in the order in which a connection is made."""
 
-RULES: tuple[Rule, ...] = tuple(rule for rules in CASCADE.values() for rule in rules)
-"""Every rule in order; where several decide alike, the first is quoted."""
+RULES: tuple[Rule, ...] = tuple(
+    sorted((rule for rules in CASCADE.values() for rule in rules), key=lambda rule: rule.yields)
+)
+"""Every rule in order, those that give way last; where several decide alike, the first is quoted."""
 
 
 def _own_text() -> str:
@@ -70,7 +75,7 @@ def references() -> tuple[ReferenceFile, ...]:
             *SINGLE_COMPANY_NETWORKS,
             *CONTENT_NETWORKS,
         ),
-        "built-in endpoints of services": (*SERVICES.values(), *sorted(RETIRED_HOSTS.items())),
+        "built-in endpoints of services": (*SERVICES.values(), *WHOLES.values(), *sorted(RETIRED_HOSTS.items())),
         "built-in special-purpose addresses": (*IPV4_BLOCKS, *IPV6_BLOCKS),
     }
     return (

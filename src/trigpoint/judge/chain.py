@@ -9,7 +9,7 @@ import polars as pl
 
 from trigpoint.judge.cascade import CASCADE, RULES
 from trigpoint.judge.conditions import Condition, checked, parts
-from trigpoint.judge.decide import frames, judge
+from trigpoint.judge.decide import conclude, frames
 from trigpoint.judge.keys import prepare
 from trigpoint.judge.rule import Layer, Rule
 
@@ -73,8 +73,8 @@ def chain(
         One value a target, sorted by target.
 
     """
-    findings, verdicts = judge(tables, knowledge, fingerprints)
-    seen = frames(prepare(tables), knowledge, fingerprints)
+    chunk = prepare(tables, None if knowledge is None else knowledge.page_marks)
+    findings, verdicts, seen = conclude(chunk, frames(chunk, knowledge, fingerprints))
     return tuple(
         _judged(verdict, findings.filter(target=verdict["target"]), _of_target(seen, verdict["target"]))
         for verdict in verdicts.iter_rows(named=True)
@@ -109,6 +109,7 @@ def _nearest(verdict: Mapping[str, Any], quoted: Iterable[str], seen: Mapping[La
         for layer, rules in CASCADE.items()
         for rule in rules
         if rule.state is not None
+        and not rule.yields
         and rule.is_for(verdict["nettest"])
         and rule.state != verdict["state"]
         and rule.id not in quoted

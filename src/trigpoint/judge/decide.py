@@ -21,11 +21,12 @@ from trigpoint.judge.keys import Chunk, prepare
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
 from trigpoint.judge.pages import http_frame
-from trigpoint.judge.rule import Layer
+from trigpoint.judge.parts import parts_frame, whole_verdicts
+from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.views import dns_frame
 from trigpoint.judge.walls import walled_targets
 from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
-from trigpoint.model.mechanism import one_per_layer
+from trigpoint.judge.words import joined, reduced
 from trigpoint.model.verdict import State
 from trigpoint.reference.matching import Fingerprints
 from trigpoint.store.schemas import TABLES
@@ -43,6 +44,9 @@ _TABLE_OF_LAYER = {
 
 _FLAGS = ("collateral", "local.vpn", "path.third_country", "self.residual")
 """Explanations that stand beside ``blocked`` as well: they say of whom or where, not that it is not so."""
+
+_WHY_DOWN = ("isp.nxdomain_rewrite", "server.tls_policy", "site.dnssec_broken", "site.parked")
+"""Explanations that decide nothing alone, and say why of a target that the control shows to be down."""
 
 _RULE_FACTS = pl.DataFrame(
     [
@@ -87,13 +91,27 @@ def judge(
 
     """
     chunk = prepare(tables, None if knowledge is None else knowledge.page_marks)
-    fired = _fire(frames(chunk, knowledge, fingerprints))
+    findings, verdicts, _ = conclude(chunk, frames(chunk, knowledge, fingerprints))
+    return findings, verdicts
+
+
+def conclude(
+    chunk: Chunk, layers: Mapping[Layer, pl.DataFrame]
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[Layer, pl.DataFrame]]:
+    """Conclude from the frames of the layers: findings, verdicts, and all frames, that of services among them."""
+    fired = _fire(layers)
+    verdicts = _verdicts(targets(chunk), fired)
+    services = parts_frame(verdicts, fired)
+    of_services = _fire({Layer.SERVICE: services})
     keys = chunk.measurements.select("m", "nettest", "probe_asn", "started_at", measurement="id")
-    verdicts = _verdicts(targets(chunk), fired).join(keys, on="m")
-    findings = fired.join(keys.select("m", "measurement"), on="m").sort("measurement", "target", "order", "step")
+    every = pl.concat([verdicts, whole_verdicts(verdicts, of_services)], how="diagonal").with_columns(
+        pl.col("parts").fill_null("")
+    )
+    findings = pl.concat([fired, of_services]).join(keys.select("m", "measurement"), on="m")
     return (
-        findings.select(*TABLES["findings"].schema),
-        verdicts.select(*TABLES["verdicts"].schema).sort("measurement", "target"),
+        findings.sort("measurement", "target", "order", "step").select(*TABLES["findings"].schema),
+        every.join(keys, on="m").select(*TABLES["verdicts"].schema).sort("measurement", "target"),
+        {**layers, Layer.SERVICE: services},
     )
 
 
@@ -116,7 +134,7 @@ def frames(
         Layer.QUIC: quic_frame(chunk, addresses),
         Layer.HTTP: with_listed_pages(http_frame(chunk, pages, connects), chunk, lists),
     }
-    state = service.select(*TARGET, "is_failing", "need_is_met", "network_works", "names_tried")
+    state = service.select(*TARGET, "is_failing", "need_is_met", "is_mostly_lost", "network_works", "names_tried")
     reached, tried = summed.drop("height", "fails"), names.drop("name_is_mixed")
     joined = {layer: _with_service(frame, state, reached, tried) for layer, frame in built.items()}
     marks = known.marks(chunk.measurements)
@@ -157,7 +175,7 @@ def _with_service(frame: pl.DataFrame, state: pl.DataFrame, reached: pl.DataFram
             .drop("name_key", "address_key", "port_key")
         )
     return joined.with_columns(
-        pl.col("is_failing", "need_is_met", "network_works", "name_reached").fill_null(value=False)
+        pl.col("is_failing", "need_is_met", "is_mostly_lost", "network_works", "name_reached").fill_null(value=False)
     )
 
 
@@ -176,6 +194,7 @@ def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
             *(rule.expression.alias(rule.id) for rule in CASCADE[layer]),
         )
         kept = ("m", "target", "table", "step", "pointer", "endpoint", "detail")
+        rows = _without_those_that_yield(rows, CASCADE[layer])
         counts = rows.select(pl.col(rule.id).sum() for rule in CASCADE[layer]).row(0, named=True)
         fired += [
             rows.filter(rule.id).select(*kept, rule=pl.lit(rule.id))
@@ -183,6 +202,12 @@ def _fire(layers: Mapping[Layer, pl.DataFrame]) -> pl.DataFrame:
             if counts[rule.id] or number == 0  # most fire nowhere; one of them gives the columns
         ]
     return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")
+
+
+def _without_those_that_yield(rows: pl.DataFrame, rules: tuple[Rule, ...]) -> pl.DataFrame:
+    """Take back signs on rows of which another rule names a mechanism."""
+    named = pl.any_horizontal(pl.lit(value=False), *(rule.id for rule in rules if rule.mechanism and not rule.yields))
+    return rows.with_columns(pl.col(rule.id) & ~named for rule in rules if rule.yields)
 
 
 def _verdicts(assessed: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:
@@ -257,30 +282,24 @@ def _decisive(judged: pl.DataFrame) -> pl.DataFrame:
 def _words(judged: pl.DataFrame) -> pl.DataFrame:
     """Collect what the rules that fired say: mechanisms, interference, explanations, and their ids."""
     blocked, sign = pl.col("state") == State.BLOCKED, pl.col("argues") == State.BLOCKED
-    explains = pl.col("explanation").is_in(_FLAGS) | (
-        ~blocked & (pl.col("argues").is_null() | (pl.col("argues") == pl.col("state")))
+    # What cannot be measured shows no sign of anything.
+    undecided = (pl.col("state") == State.INSUFFICIENT) & ~(pl.col("explanation") == "input.invalid").any()
+    explains = (
+        pl.col("explanation").is_in(_FLAGS)
+        | (~blocked & (pl.col("argues").is_null() | (pl.col("argues") == pl.col("state"))))
+        | ((pl.col("state") == State.DOWN) & pl.col("explanation").is_in(_WHY_DOWN))
     )
     collected = (
         judged.sort("m", "target", "order", "step")
         .group_by(TARGET, maintain_order=True)
         .agg(
-            mechanisms=_joined(pl.col("mechanism").filter(blocked & sign)),
-            interference=_joined(pl.col("mechanism").filter((pl.col("state") == State.OK) & sign)),
-            explanations=_joined(pl.col("explanation").filter(explains)),
+            mechanisms=joined(pl.col("mechanism").filter((blocked & sign) | undecided)),
+            interference=joined(pl.col("mechanism").filter((pl.col("state") == State.OK) & sign)),
+            explanations=joined(pl.col("explanation").filter(explains)),
             rules=pl.col("rule").filter(pl.col("argues") == pl.col("state")).unique(maintain_order=True),
             others=pl.col("rule").unique(maintain_order=True),
         )
         .with_columns(rules=pl.col("rules").list.concat("others").list.unique(maintain_order=True).list.join(" "))
         .drop("others")
     )
-    return collected.with_columns(_reduced("mechanisms", collected), _reduced("interference", collected))
-
-
-def _joined(names: pl.Expr) -> pl.Expr:
-    return names.drop_nulls().unique().sort().str.join(" ")
-
-
-def _reduced(column: str, frame: pl.DataFrame) -> pl.Expr:
-    """Keep at most one mechanism a layer; each distinct combination is worked out once."""
-    texts = frame[column].unique().to_list()
-    return pl.col(column).replace({text: " ".join(one_per_layer(text.split())) for text in texts})
+    return reduced(collected, "mechanisms", "interference")

@@ -28,9 +28,9 @@ def with_evidence(frame: pl.DataFrame, controls: Mapping[str, str]) -> pl.DataFr
 
     Returns:
         The rows in their order, with is_shown, chance (that the difference is none; null where nothing failed),
-        arm_is_shown (for some outcome of the row's arm), is_lone_pair (the arm failed in its only try, and the only
-        try of the other came through: a program that does not repeat), control_speaks (the arm that it is held against
-        came through at least once); false where a row is of no such arm.
+        arm_is_shown (for some outcome of the row's arm), is_unanimous (the arm failed so in each of its tries, were it
+        one, and each try of the other came through), control_speaks (the arm that it is held against came through at
+        least once); false where a row is of no such arm.
 
     """
     held = pl.DataFrame({"arm": list(controls), "control": list(controls.values())}, schema_overrides=_TEXTS)
@@ -45,10 +45,9 @@ def with_evidence(frame: pl.DataFrame, controls: Mapping[str, str]) -> pl.DataFr
         .join(arms, on=[*_PLACE, "arm"])
         .join(others, on=[*_PLACE, "control"])
     )
-    once = {"fails": 1, "tries": 1, "control_tries": 1, "control_fails": 0}
-    lone = pl.all_horizontal(pl.col(name) == count for name, count in once.items())
+    unanimous = (pl.col("fails") == pl.col("tries")) & (pl.col("control_fails") == 0)
     decided = counted.join(_decided(counted), on=_COUNTS).select(
-        *_PLACE, "arm", "outcome", "chance", "is_shown", is_lone_pair=lone
+        *_PLACE, "arm", "outcome", "chance", "is_shown", is_unanimous=unanimous
     )
     shown = decided.filter("is_shown").select(*_PLACE, "arm", arm_is_shown="is_shown").unique()
     spoken = others.filter(pl.col("control_fails") < pl.col("control_tries")).join(held, on="control")
@@ -57,7 +56,7 @@ def with_evidence(frame: pl.DataFrame, controls: Mapping[str, str]) -> pl.DataFr
         frame.join(decided, on=[*_PLACE, "arm", "outcome"], how="left", maintain_order="left")
         .join(shown, on=[*_PLACE, "arm"], how="left", maintain_order="left")
         .join(spoken, on=[*_PLACE, "arm"], how="left", maintain_order="left")
-        .with_columns(pl.col("is_shown", "arm_is_shown", "is_lone_pair", "control_speaks").fill_null(value=False))
+        .with_columns(pl.col("is_shown", "arm_is_shown", "is_unanimous", "control_speaks").fill_null(value=False))
     )
 
 

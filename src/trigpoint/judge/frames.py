@@ -120,6 +120,7 @@ def vouched_steps(steps: pl.DataFrame, chunk: Chunk, addresses: Addresses) -> pl
         .join(addresses.asked.with_columns(was_asked=True), on=["m", "name"], how="left")
         .join(_normal_genuine(addresses), on=["m", "name"], how="left")
         .join(control_sites(chunk), on="m", how="left")
+        .join(_controlled(chunk), on=["m", "name"], how="left")
         .with_columns(
             pl.col("control_site_works").fill_null(value=False),
             # Older programs do not record a handshake's address: then the device's own answers stand for it.
@@ -140,6 +141,11 @@ def vouched_steps(steps: pl.DataFrame, chunk: Chunk, addresses: Addresses) -> pl
         )
         .with_columns(is_trusted=pl.col("is_genuine") | pl.col("is_vouched"))
     )
+
+
+def _controlled(chunk: Chunk) -> pl.DataFrame:
+    """List the names that the control looked up: m, name, was_controlled."""
+    return chunk.control("dns_lookups").select("m", "name").unique().with_columns(was_controlled=True)
 
 
 def _normal_genuine(addresses: Addresses) -> pl.DataFrame:

@@ -97,6 +97,7 @@ def _line(record: Measurement, verdict: dict[str, Any], evidence: list[dict[str,
         "layer": verdict["layer"],
         "rules": verdict["rules"].split(),
         "reason": verdict["reason"],
+        **({"parts": verdict["parts"].split()} if verdict["parts"] else {}),
         "evidence": evidence,
     }
 

@@ -74,6 +74,7 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
 
     Columns beside the step's own: is_final, was_plain (some hop so far had no encryption), is_plain, connected_plain (a
     TCP connection of the same hop to the site's own address and HTTP's port succeeded, and none to another's),
+    opened_plain (one to HTTP's port did, to whatever address),
     status_matches, title_matches, length_ratio, headers_match, server_matches, host_is_related, location_host,
     is_quotation (the control's page is the same), arm at a server of one's own and what
     :func:`trigpoint.judge.evidence.with_evidence` says of it, is_not_the_servers (another answered in place of that
@@ -91,9 +92,9 @@ def http_frame(chunk: Chunk, vouched: pl.DataFrame, connects: pl.DataFrame) -> p
         .pipe(_with_marks)
         .pipe(_with_swaps)
         .with_columns(
+            pl.col("connected_plain", "opened_plain").fill_null(value=False),
             endpoint=pl.col("url"),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
-            connected_plain=pl.col("connected_plain").fill_null(value=False),
         )
         .with_columns(detail=pl.coalesce("failure", "shown_page"))
         .sort("m", "step")
@@ -136,7 +137,7 @@ def _connected(connects: pl.DataFrame) -> pl.DataFrame:
     return (
         connects.filter(pl.col("kind").is_null(), pl.col("port") == _HTTP_PORT)
         .group_by("m", "target", "hop")
-        .agg(connected_plain=trusted.any(), connected_only_to_site=trusted.all())
+        .agg(connected_plain=trusted.any(), connected_only_to_site=trusted.all(), opened_plain=pl.lit(value=True))
     )
 
 

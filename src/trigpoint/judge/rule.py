@@ -20,7 +20,7 @@ from trigpoint.model.verdict import State
 
 
 class Layer(StrEnum):
-    """Where a rule looks: one layer of the network, or the measurement as a whole."""
+    """Where a rule looks: one layer of the network, the measurement as a whole, or the parts of a service together."""
 
     WHOLE = "whole"
     DNS = "dns"
@@ -28,6 +28,7 @@ class Layer(StrEnum):
     TLS = "tls"
     QUIC = "quic"
     HTTP = "http"
+    SERVICE = "service"
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,11 +43,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     ``down``: not working for the control either. ``insufficient``: a doubt that decides nothing. Missing: it only
     explains."""
     mechanism: str | None = None
-    """Node that the sign supports, where the state is ``blocked``."""
+    """Node that the sign supports, where the state is ``blocked``; of a doubt, what was seen would be if it were
+    interference. Rules of a service as a whole name none: their targets have the nodes of the parts."""
     explanation: str | None = None
     """Why it is not blocked, or not decided."""
     outweighs: tuple[State, ...] = ()
     """States that this doubt takes back: where the measurement cannot be used for what they would say."""
+    yields: bool = False
+    """Whether it gives way: it fires only on rows of which no other rule of its layer names a mechanism, and is quoted
+    after all others."""
     reason: str
     """One sentence for a person."""
     nettests: tuple[str, ...] = ()
@@ -67,8 +72,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         if self.explanation is not None and self.explanation not in EXPLANATIONS:
             message = f"{self.id}: no explanation {self.explanation}"
             raise ValueError(message)
-        if (self.state is State.BLOCKED) != (self.mechanism is not None):
-            message = f"{self.id}: a sign has a mechanism, and nothing else has"
+        if self.state is State.BLOCKED and (self.mechanism is None) != (self.layer is Layer.SERVICE):
+            message = f"{self.id}: a sign has a mechanism, unless the parts of a service have it"
+            raise ValueError(message)
+        if self.mechanism is not None and self.state not in {State.BLOCKED, State.INSUFFICIENT}:
+            message = f"{self.id}: only what argues for blocked, or for not decided, has a mechanism"
+            raise ValueError(message)
+        if self.yields and (self.state is not State.INSUFFICIENT or self.mechanism is None):
+            message = f"{self.id}: only a doubt that names a sign gives way"
             raise ValueError(message)
         if self.outweighs and self.state is not State.INSUFFICIENT:
             message = f"{self.id}: only a doubt outweighs"

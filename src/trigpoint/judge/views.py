@@ -50,7 +50,8 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     peer_* (the other views of the name in the measurement), control_* (the control's lookup of the name); late_genuine
     (genuine addresses in replies that came after the first), is_nobody (asked where nobody answers), innocent_answered
     (another name was answered there as well), innocent_asked, name_is_agreed (:mod:`trigpoint.judge.replies`);
-    is_silenced (in the whole run the resolver answered others and never this name).
+    is_silenced (in the whole run the resolver answered others and never this name), page_refuses (who answers under the
+    name without encryption refuses access).
     """
     views = _views(chunk, addresses)
     return (
@@ -69,6 +70,7 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
         .join(_answered_otherwise(chunk), on=["m", "engine", "resolver_address"], how="left")
         .join(late_replies(chunk, addresses), on=["m", "name", "engine", "resolver_address"], how="left")
         .join(innocent_names(chunk), on="m", how="left")
+        .join(_refusing_pages(chunk), on=["m", "name"], how="left")
         .with_columns(
             pl.col("reference_count", "control_addresses", "control_v4_addresses", "control_bogons").fill_null(0),
             pl.col("^peer_.*$").fill_null(0),
@@ -76,6 +78,7 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
                 value=False
             ),
             pl.col("late_genuine").fill_null(0),
+            pl.col("page_refuses").fill_null(value=False),
             pl.col("is_silenced").fill_null(value=False),
             name_is_agreed=is_agreed().any().over("m", "name"),
             answered_names=pl.col("answered_names").fill_null(0) - (pl.col("address_count") > 0).cast(pl.Int64),
@@ -88,6 +91,14 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
         )
         .sort("m", "step")
     )
+
+
+def _refusing_pages(chunk: Chunk) -> pl.DataFrame:
+    """Find names under which a page without encryption refuses access: m, name, page_refuses."""
+    refusing = chunk.marks.filter(pl.any_horizontal("has_refusal", "has_block_page")).select("body_sha256")
+    plain = chunk.probe("http_round_trips").filter(pl.col("scheme") == "http")
+    pages = plain.join(refusing, on="body_sha256", how="semi")
+    return pages.select("m", "name").unique().with_columns(page_refuses=True)
 
 
 def _is_filtering() -> pl.Expr:

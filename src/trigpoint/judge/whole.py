@@ -20,6 +20,9 @@ TARGET = ["m", "target"]
 # A quarter of independent servers answering is what remains when some are always down (ooni/spec ts-023: a handful of
 # the directory authorities or bridges may be); fewer than that at once is not their own doing.
 MOST_SHARE = 0.25
+# Of twelve endpoints of one service, in four weeks of a country before and after it was blocked, 2 of 1,313
+# measurements lost half or more and still had some, and none lost between five and nine; while it was blocked, 22 did.
+LOST_SHARE = 0.5
 
 
 def endpoints(chunk: Chunk) -> pl.DataFrame:
@@ -57,8 +60,8 @@ def service_frame(chunk: Chunk, summed: pl.DataFrame, names: pl.DataFrame) -> pl
     """Say of each target how much of it was reached: one row a measurement and target.
 
     Columns: endpoints_tried, endpoints_reached, names_tried, names_reached, names_mixed, is_service, need, minimum,
-    need_is_met, is_failing (enough was tried and the need is not met), network_works (something in the measurement
-    answered).
+    need_is_met, is_failing (enough was tried and the need is not met), is_mostly_lost (the need is met, and no more
+    than half of the endpoints of which one is enough answered), network_works (something in the measurement answered).
 
     Args:
         chunk: the prepared observations.
@@ -96,7 +99,13 @@ def service_frame(chunk: Chunk, summed: pl.DataFrame, names: pl.DataFrame) -> pl
             is_failing=pl.col("is_service")
             & ~pl.col("need_is_met")
             & (pl.max_horizontal(tried, "names_tried") >= pl.col("minimum"))
-            & ((reached == 0) | ~pl.col("is_volunteered"))
+            & ((reached == 0) | ~pl.col("is_volunteered")),
+            is_mostly_lost=(
+                pl.col("need_is_met")
+                & (pl.col("need") == Need.ANY)
+                & (tried >= pl.col("minimum"))
+                & (reached <= tried * LOST_SHARE)
+            ).fill_null(value=False),
         )
     )
 

@@ -118,6 +118,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             for verdicts, keys in ((self.own, ("mechanisms",)), (self.others, ("mechanisms", "interference")))
             for verdict in verdicts
             for key in keys
+            if key != "mechanisms" or verdict.state == State.BLOCKED  # else a sign, undecided
             for node in getattr(verdict, key)
         )
 

@@ -14,12 +14,17 @@ class Viewer(StrEnum):
     """The probe's: what a person there would meet."""
     RESOLVER = "resolver"
     """That of the resolver that was asked: name resolution alone, whoever asked."""
+    SERVICE = "service"
+    """The probe's, of a service as a whole: its parts have cells of their own, so that no sum counts it twice."""
 
 
 class WordKind(StrEnum):
     """What a word of a cell is."""
 
     MECHANISM = "mechanism"
+    """How it is blocked: of verdicts ``blocked`` alone."""
+    SIGN = "sign"
+    """What was seen would be if it were interference: of verdicts ``insufficient`` alone."""
     INTERFERENCE = "interference"
     EXPLANATION = "explanation"
     RULE = "rule"

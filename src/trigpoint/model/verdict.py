@@ -39,7 +39,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     """What was assessed."""
     layer: str
-    """``dns``, ``tcp``, ``tls``, ``http``, ``quic`` or ``whole``."""
+    """``dns``, ``tcp``, ``tls``, ``http``, ``quic``, ``whole`` or ``service``."""
     rule: str
     """Id of the rule."""
     table: str
@@ -60,7 +60,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     measurement: str
     """Id of the measurement."""
     target: str
-    """A site (A-label) or a service such as ``telegram/chat``."""
+    """A site (A-label), a part of a service such as ``telegram/chat``, or a service as a whole such as ``telegram``."""
     nettest: str
     """Name of the nettest."""
     probe_asn: int | None = None
@@ -70,9 +70,10 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     """:class:`State`."""
     layer: str | None = None
-    """Layer of the decisive rule. Missing: no layer decided."""
+    """Layer of the decisive rule. Missing: no layer decided, or it is a service as a whole."""
     mechanisms: str = ""
-    """Nodes of :mod:`trigpoint.model.mechanism` where ``blocked``."""
+    """Nodes of :mod:`trigpoint.model.mechanism`. Where ``blocked``: how. Where ``insufficient``: what was seen would be
+    if it were interference, which is not known and counts as blocking nowhere. Else none."""
     interference: str = ""
     """Nodes of interference seen although the target was reached."""
     explanations: str = ""
@@ -83,3 +84,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """One sentence for a person."""
     reached: bool | None = None
     """Whether the target was reached through the probe's normal path. Missing: not attempted."""
+    parts: str = ""
+    """Targets whose verdicts it follows from, where the target is a service as a whole. Counts that add up over targets
+    leave it out, since its parts are counted."""

@@ -202,6 +202,37 @@ _SERVICES = (
 SERVICES: Mapping[str, Service] = MappingProxyType({service.target: service for service in _SERVICES})
 """Every service by target."""
 
+
+class Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """A service of several parts, which is a target as well: what its user has of it follows from its parts."""
+
+    target: str
+    """Name of the target: the nettest's."""
+    need: Need
+    """Which of its parts must work."""
+    source: str
+    """Why so many."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Targets of its parts, sorted."""
+        return tuple(sorted(service.target for service in _SERVICES if service.nettest == self.target))
+
+
+WHOLES: Mapping[str, Whole] = MappingProxyType(
+    {
+        whole.target: whole
+        for whole in (
+            Whole(target="telegram", need=Need.ALL, source=_TELEGRAM),
+            Whole(target="whatsapp", need=Need.ALL, source=_WHATSAPP),
+            Whole(target="signal", need=Need.ALL, source=_SIGNAL),
+            # Bridges are there for where the public servers are blocked, and a client asks for the directory by any.
+            Whole(target="tor", need=Need.ANY, source=_TOR),
+        )
+    }
+)
+"""Every service of several parts by target. One of a single part is that part."""
+
 RETIRED_HOSTS: Mapping[str, float] = MappingProxyType(
     {
         "api.directory.signal.org": 1_680_307_200.0,  # 2023-04-01

@@ -84,12 +84,16 @@ class MeasurementPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def rows_pages(tables: CountryTables, links: Links) -> Iterator[RowsPage]:
     """Give the pages of rows that are not empty, in the order of the plan."""
-    verdicts = tables.verdicts
-    of_state = {state.value: verdicts["state"] == state.value for state in STATES}
+    verdicts, wholes = _states(tables.verdicts), _states(tables.wholes)
     for row_set in links.sets.values():
-        held = verdicts.select(row_set.where).to_series()
+        rows, of_state = wholes if row_set.is_of_wholes else verdicts
+        held = rows.select(row_set.where).to_series()
         numbers = {state: (held & own).arg_true() for state, own in of_state.items()}
-        yield RowsPage(row_set=row_set, groups=_groups(verdicts, numbers), total=int(held.sum()))
+        yield RowsPage(row_set=row_set, groups=_groups(rows, numbers), total=int(held.sum()))
+
+
+def _states(verdicts: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    return verdicts, {state.value: verdicts["state"] == state.value for state in STATES}
 
 
 def _groups(verdicts: pl.DataFrame, numbers: Mapping[str, pl.Series]) -> tuple[RowsGroup, ...]:
@@ -108,7 +112,7 @@ def measurement_pages(
 ) -> Iterator[MeasurementPage]:
     """Give a page for each measurement that has one, in the order of the files that records are fetched from."""
     chosen = sorted(links.records)
-    verdicts = tables.verdicts.filter(pl.col("measurement").is_in(chosen))
+    verdicts = pl.concat([tables.verdicts, tables.wholes]).filter(pl.col("measurement").is_in(chosen))
     findings = survey.scan("findings", [tables.country]).filter(pl.col("measurement").is_in(chosen)).collect()
     ordered = findings.sort("measurement", "target", "layer", "rule", "table", "step", "pointer")
     by_measurement = _by_measurement(ordered)

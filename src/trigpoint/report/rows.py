@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -38,7 +39,7 @@ ALL_ROWS = "data/verdicts.csv"
 """Where every verdict of a report stands."""
 PAGE_TABLES = frozenset(
     {"blocked_targets", "cell_targets", "cells", "days", "interference", "matrix", "mechanisms", "nettests", "networks",
-     "rejects", "sources", "uncounted"}
+     "rejects", "services", "sources", "uncounted"}
 )  # fmt: skip
 """Tables that stand on the page itself, each with the anchor ``table-NAME``."""
 
@@ -53,6 +54,7 @@ _KINDS = {
     "network": "Verdicts on {}",
     "nettest": "Verdicts of the test {}",
     "day": "Verdicts of {}",
+    "service": "Verdicts of {} as a whole",
     "target": "Verdicts of {}",
 }
 
@@ -66,6 +68,8 @@ class RowSet(msgspec.Struct, frozen=True, kw_only=True):
     """Heading of the page."""
     where: pl.Expr
     """Which verdicts."""
+    is_of_wholes: bool = False
+    """Whether they are those of services as a whole."""
 
     @property
     def path(self) -> str:
@@ -119,7 +123,7 @@ def record_name(measurement: str) -> str:
 def plan(tables: CountryTables, matrix_targets: tuple[str, ...], days: tuple[str, ...], *, has_records: bool) -> Links:
     """Decide which sets of rows and which measurements get a page, in one fixed order up to the limits."""
     sets: dict[str, RowSet] = {}
-    for row_set in _sets(tables.verdicts, matrix_targets, days):
+    for row_set in chain(_services(tables.wholes), _sets(tables.verdicts, matrix_targets, days)):
         if len(sets) == MOST_SETS:
             break
         sets.setdefault(row_set.ref, row_set)
@@ -166,9 +170,14 @@ def _sets(verdicts: pl.DataFrame, matrix_targets: tuple[str, ...], days: tuple[s
         yield _row_set("target", target, pl.col("target") == target)
 
 
-def _row_set(kind: str, name: str, where: pl.Expr) -> RowSet:
+def _services(wholes: pl.DataFrame) -> Iterator[RowSet]:
+    for service in sorted(wholes["target"].unique().to_list()):
+        yield _row_set("service", service, pl.col("target") == service, is_of_wholes=True)
+
+
+def _row_set(kind: str, name: str, where: pl.Expr, *, is_of_wholes: bool = False) -> RowSet:
     shown = LABELS[name] if kind == "state" else name
-    return RowSet(ref=f"{kind}:{name}", title=_KINDS[kind].format(shown), where=where)
+    return RowSet(ref=f"{kind}:{name}", title=_KINDS[kind].format(shown), where=where, is_of_wholes=is_of_wholes)
 
 
 def _words(verdicts: pl.DataFrame, column: str) -> list[str]:

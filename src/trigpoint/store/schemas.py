@@ -36,12 +36,13 @@ from trigpoint.model.verdict import Finding, Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Version of the directory's layout and of these tables. A survey with a greater one is refused; in one with a smaller
 one, columns that came later are missing in every row.
 
 2: ``lab_world`` of ``measurements``. 3: ``received_rate`` and ``is_stopped`` of ``datagrams``. 4: ``cells``,
 ``cell_runs``, ``cell_words``, ``vantage_address`` of ``measurements`` and ``shared`` of ``dns_answers``.
+5: ``parts`` of ``verdicts``, whose ``mechanisms`` have signs where nothing is decided.
 """
 
 _DTYPES: dict[type, pl.DataType] = {

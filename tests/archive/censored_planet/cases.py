@@ -168,6 +168,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "refused, with the control's answer": answer_v22(lookup(rcode=5)) | {"beside": {"control": [control_v2(GENUINE)]}},
     "nothing in it": answer_v22(lookup(rcode=0)),
     "unanswered": answer_v22(lookup(rcode=-1, error="read udp 192.0.2.1:9->198.51.100.53:53: i/o timeout")),
+    "not reached": answer_v22(lookup(rcode=-1, error="read udp 192.0.2.1:9->198.51.100.53:53: connection refused")),
     "the control's answer": answer_v22(lookup({GENUINE: {}}), in_control_group=None)
     | {"beside": {"control": [control_v2(GENUINE)]}},
     "the control's network": answer_v22(lookup({OTHER: {"asnum": 64501}}), in_control_group=None)

@@ -120,6 +120,15 @@ def test_one_lie_of_several_resolvers_about_a_name_that_is_gone_was_made_on_the_
     assert case.says()[:2] == ("blocked", "dns.injection")
 
 
+def test_a_page_that_refuses_shows_what_such_a_lie_leads_to() -> None:
+    plain = f"http://{HOST}/"
+    gone = Case(input=plain).control(works=False, addresses=())
+    case = gone.dns(OTHER).dns(OTHER, **UDP).dns(failure=NXDOMAIN, **DOH).tcp(OTHER, port=80)
+    assert case.says()[:2] == ("blocked", "dns.injection")
+    case.http(plain, address=OTHER, status=200, body="<title>Access Denied</title><h1>Access Denied</h1>")
+    assert case.says()[:2] == ("blocked", "dns.injection.blockpage")
+
+
 def test_an_address_for_a_name_that_is_gone_from_one_resolver_is_a_search_page() -> None:
     gone = Case().control(works=False, addresses=())
     state, _, explanations = gone.dns(OTHER).says()

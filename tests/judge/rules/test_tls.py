@@ -93,11 +93,11 @@ def test_a_public_authority_that_the_probe_does_not_know_is_its_list() -> None:
     assert forged(issuer="CN=R3,O=Let's Encrypt").says() == ("insufficient", "", "local.ca_bundle")
 
 
-def swap(target: str | None, control: str | None, tries: int = 4) -> Case:
+def swap(target: str | None, control: str | None, tries: int = 4, controls: int = 3) -> Case:
     case = Case("sni_blocking", input=HOST, target=HOST).tcp(OTHER)
     for number in range(tries):
         case.tls(OTHER, target, tags=f"arm=target.{number}")
-        for _ in range(3):
+        for _ in range(controls):
             case.tls(OTHER, control, server_name="control.example.org", tags=f"arm=control.{number}")
     return case
 
@@ -135,8 +135,25 @@ def test_a_reset_of_what_may_have_reached_the_server_shows_nothing() -> None:
     assert traced((4, TIMEOUT)).says()[0] == "insufficient"
 
 
-def test_one_failure_of_one_try_is_no_pattern() -> None:
-    assert swap(RESET, None, tries=1).says() == ("insufficient", "", "network.flaky")
+@pytest.mark.parametrize("tries", [1, 2, 3, 4])
+@pytest.mark.parametrize("controls", [1, 2, 3])
+def test_tries_that_all_agree_are_interference_and_more_of_them_never_less(tries: int, controls: int) -> None:
+    assert swap(RESET, None, tries, controls).says() == ("blocked", "tls.reset.sni", "")
+
+
+@pytest.mark.parametrize(("lost", "of"), [(1, 2), (1, 3), (2, 3)])
+def test_few_tries_that_disagree_are_no_pattern(lost: int, of: int) -> None:
+    case = swap(RESET, None, lost)
+    for number in range(of - lost):
+        case.tls(OTHER, TIMEOUT, tags=f"arm=target.{9 - number}")
+    assert case.says()[0::2] == ("insufficient", "network.flaky")
+
+
+def test_an_innocent_name_that_failed_once_takes_back_what_few_tries_show() -> None:
+    case = swap(RESET, None, 1)
+    case.tls(OTHER, RESET, server_name="control.example.org", tags="arm=control.9")
+    assert case.says() == ("insufficient", "", "network.flaky")
+    assert case.signs() == "tls.reset"
 
 
 def test_a_name_that_fails_now_and_then_as_the_other_does_passes() -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 NAMES = sorted(behaviours())
 PLAYS = [(name, version) for name in NAMES for version in CASES[name].versions]
+FLOWS = 200
+CHANCES = {"dns_drop": 2, "dns_injection": 2}
+"""How often a flow of a case asks for it, where that is not once: a query is drawn for by itself."""
 SPARED = [(name, version) for name in NAMES for version in CASES[name].spared]
 
 
@@ -203,6 +206,17 @@ def test_what_never_comes_past_it_is_left_alone(name: str) -> None:
         talk = CASES[name].talk(filter_, CASES[name].versions[0])
         CASES[name].play(talk)
         assert all(map(is_untouched, talk.outcomes))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_fires_in_the_share_of_flows_that_it_is_told(name: str) -> None:
+    filter_ = made(name, placement={"fire_probability": 0.5}, residual=None)
+    fired = 0
+    for port in range(40_000, 40_000 + FLOWS):
+        before = len(filter_.events)
+        CASES[name].play(CASES[name].talk(filter_, CASES[name].versions[0], port))
+        fired += len(filter_.events) > before
+    assert fired / FLOWS == pytest.approx(1 - 0.5 ** CHANCES.get(name, 1), abs=0.1)
 
 
 def test_no_bytes_at_all_make_the_engine_fail() -> None:

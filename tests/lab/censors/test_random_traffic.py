@@ -44,6 +44,12 @@ def test_each_exemption_is_enough(payload: bytes) -> None:
     assert not looks_random(payload)
 
 
+@pytest.mark.parametrize(("low", "high", "told"), [(3.4, 4.6, "drop"), (5.0, 6.0, "pass"), (2.0, 3.0, "pass")])
+def test_how_many_bits_must_be_set_is_told(low: float, high: float, told: str) -> None:
+    talk = Talk(engine({"behaviour": "random_traffic", "bits_above": low, "bits_below": high}))
+    assert talk.send(NOISE) == told
+
+
 def test_who_comes_late_does_not_judge_by_a_later_payload() -> None:
     talk = Talk(engine({"behaviour": "random_traffic", "schedule": {"windows": [{"start": 10, "end": 20}]}}))
     assert talk.send(NOISE) == "pass"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,31 @@ def test_flow_hash_misses_are_all_or_nothing_for_a_port_and_a_server() -> None:
         seen[port] = {talk.ask(query()) for _ in range(3)}
     assert all(len(outcomes) == 1 for outcomes in seen.values())
     assert 40 < sum("pass" in outcomes for outcomes in seen.values()) < 80
+
+
+@pytest.mark.parametrize("width", ["3", "address"])
+def test_what_goes_round_a_censor_goes_round_its_residues_and_does_not_keep_them_alive(width: str) -> None:
+    residual = {"tuple": width, "seconds": 10, "action": "drop-out", "refresh": True}
+    placement = {"path": "in", "flow_hash_miss": 0.5}
+    filter_ = engine({"behaviour": "tls_reset", **NAMED, "placement": placement, "residual": residual})
+
+    def drops(port: int, now: float, payload: bytes) -> bool:
+        talk = Talk(filter_, port=port)
+        talk.now = now
+        return talk.send(payload) == "drop"
+
+    caught = {}
+    for port in range(40_000, 40_100):
+        events = len(filter_.events)
+        Talk(filter_, port=port).send(hello())
+        caught[port] = len(filter_.events) > events
+    assert 30 < sum(caught.values()) < 70
+    assert {port: drops(port, 1.0, b"innocent") for port in caught} == caught
+    past, round_it = (next(port for port, is_caught in caught.items() if is_caught is it) for it in (True, False))
+    assert not drops(round_it, 10.0, b"late")
+    assert drops(past, 10.5, b"in time")
+    assert not drops(round_it, 20.0, b"late")
+    assert not drops(past, 21.0, b"too late")
 
 
 def test_another_seed_is_another_story() -> None:

@@ -8,9 +8,27 @@ def test_a_burst_is_never_longer_than_the_time_between_two() -> None:
     filter_ = engine({**entry})
     talk = Talk(filter_)
     for step in range(200):
-        talk.now = step * 0.1
+        talk.now = step * 0.1  # seconds
         talk.receive(b"s")
     assert 100 < talk.lines.count("< data: drop") < 200
+
+
+def test_bursts_are_as_long_as_they_are_told() -> None:
+    bursts = {"burst_every_seconds": 100, "burst_seconds": 2, "burst_seconds_up_to": 6, "burst_loss": 1.0}
+    talk = Talk(engine({"behaviour": "flaky_link", "loss": 0.0, **bursts}))
+    lengths, length = [], 0.0
+    for step in range(40_000):
+        talk.now = step * 0.1  # seconds
+        if talk.receive(b"") == "drop":
+            length += 0.1
+        elif length:
+            lengths.append(length)
+            length = 0.0
+    alone = [length for length in lengths if length < 6.2]  # two may touch
+    assert len(lengths) > 30
+    assert len(alone) > 0.9 * len(lengths)
+    assert 1.8 < min(alone) < 2.8
+    assert 5.2 < max(alone) < 6.2
 
 
 def test_loss_may_follow_the_time_of_day() -> None:

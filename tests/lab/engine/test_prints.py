@@ -16,6 +16,7 @@ from trigpoint.lab.engine.prints import TcpPrint, numbers
         (Number(rule="mirror"), {50}),
         (Number(7, rule="random"), {7}),
         (Number(7, rule="increment"), {7, 8, 9}),
+        (Number(7, 8, rule="count"), {7, 8}),
     ],
 )
 def test_numbers_follow_their_rule(rule: int | Number, found: set[int]) -> None:
@@ -25,6 +26,20 @@ def test_numbers_follow_their_rule(rule: int | Number, found: set[int]) -> None:
 def test_random_numbers_stay_between_their_ends() -> None:
     found = numbers(Number(3, 5, "random"), 100, 0, Draws("x"))
     assert set(found) == {3, 4, 5}
+
+
+def test_a_counter_goes_on_from_one_flow_to_the_next_and_each_make_has_its_own() -> None:
+    counted = {"low": 40, "high": 42, "rule": "count"}
+    looks = [{"to": "client", "ttl": counted, "count": 2}, {"to": "client", "window": 9, "ttl": counted, "beside": 1.0}]
+    censors = engine({"behaviour": "tls_reset", "prints": [{**looks[0], "weight": 1_000_000}, looks[1]]})
+    seen: dict[int, list[int]] = {0: [], 9: []}
+    for port in range(40_000, 40_003):
+        talk = Talk(censors, port=port)
+        talk.open()
+        talk.send(hello())
+        for packet in talk.injected():
+            seen[packet.window].append(packet.ttl)
+    assert seen == {0: [40, 41, 42, 40, 41, 42], 9: [40, 41, 42]}
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,12 @@ def test_a_prober_that_is_let_in_says_again_what_was_said_and_closes_some_time_l
     assert (event.server, event.server_port, event.injected) == (SERVERS[version], 443, 2)
 
 
+def test_how_long_a_prober_waits_for_an_answer_is_told() -> None:
+    server, (syn,) = suspected("R1", patience_seconds=3)
+    server.says(syn, SYN | ACK)
+    assert server.delays == [0.0, 3.0]
+
+
 @pytest.mark.parametrize(
     ("kind", "changed"),
     [("R1", set()), ("R2", {0}), ("R3", {*range(8), 62, 63}), ("R4", {16}), ("R5", {6, 16})],

@@ -42,15 +42,19 @@ def test_it_begins_and_ends() -> None:
     assert len(table) == 0
 
 
-def test_each_packet_may_start_the_time_anew() -> None:
-    table, residual = ResidualTable(), Residual(seconds=10, refresh=True)
+@pytest.mark.parametrize(
+    ("refresh", "found"), [(True, [True, True, True, False]), (False, [True, False, False, False])]
+)
+def test_each_packet_may_start_the_time_anew(refresh: bool, found: list[bool]) -> None:
+    table, residual = ResidualTable(), Residual(seconds=10, refresh=refresh)
     table.arm("c", residual, flow(), 0.0)
-    assert [table.active("c", residual, flow(), now) is not None for now in (9, 18, 27, 37)] == [
-        True,
-        True,
-        True,
-        False,
-    ]
+    seen = []
+    for now in (9, 18, 27, 37):
+        entry = table.active("c", residual, flow(), now)
+        seen.append(entry is not None)
+        if entry:
+            table.meet(entry, residual, now)
+    assert seen == found
 
 
 def test_the_lab_s_time_scale_shortens_it() -> None:

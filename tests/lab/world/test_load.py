@@ -107,6 +107,12 @@ def test_a_variant_replaces_adds_and_leaves_out(tmp_path: Path) -> None:
         ('networks = ["a1"]', "placement = { hop = 20 }", "hop: 20"),
         ('behaviour = "tls_reset"', 'behaviour = "magic"', "there is no 'magic'"),
         ("match = {", "matsch = {", "matsch"),
+        (
+            'title = "t"',
+            'title = "t"\nbase = "open"\nrecord = [{ name = "x.example" }, { name = "x.example" }]',
+            "world: record: name 'x.example' comes twice",
+        ),
+        ("[variant.calm]", '[variant.calm]\ncensor = [{ id = "a" }, { id = "a" }]', "calm: censor: id 'a' comes twice"),
         ('target = "news.example"\nstate = "blocked"', 'target = "other.example"\nstate = "blocked"', "target"),
         ("tls.reset.sni", "tls.magic", "there is no 'tls.magic'"),
         ("connection_reset", "broken", "there is no 'broken'"),

@@ -208,3 +208,15 @@ def test_servers_refuse_a_country_in_the_shares_of_the_profile() -> None:
     shares = {"geoblock": 8, "denied": 4, "unavailable": 1, "refused": 1, "servfail": 1, "silent": 3, "redirect": 2}
     assert shown == shares
     assert {view.networks for view in views} == {("a1", "a2")}
+
+
+@world_names
+def test_only_rows_with_tests_of_their_own_hold_whatever_a_client_sees(name: str) -> None:
+    vague = {(place, row.target) for place, row in world_of(name).truths() if row.share == (0.0, 1.0)}
+    by_line = {(place, target) for place, target in vague if (name, place) == ("shutdown", "a4")}  # test_cable.py
+    assert vague - by_line == ({("a1", "play.example"), ("a2", "play.example")} if name == "tspu" else set())
+
+
+def test_what_the_cut_cable_loses_is_told_of_every_target() -> None:
+    rows = rows_of(world_of("shutdown"), "a4")
+    assert {row.share for row in rows} == {(0.0, 1.0)}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.lab.engine.test_triggers import with_ech
-from tests.lab.talks import CLIENTS, hello, request
+from tests.lab.talks import CLIENTS, hello, query, request
 from tests.net.test_vpn import INITIATION, RESET
 from trigpoint.lab.engine.names import NameList, Names
 from trigpoint.lab.engine.pools import spread
 from trigpoint.lab.fabrics.router import Router
 from trigpoint.lab.world.load import load
 from trigpoint.net.dns_message import Message, Question, build_message, parse_message
-from trigpoint.net.packets import ACK, PSH, RST, SYN, Packet, Segment, address_bytes, parse, tcp, udp
+from trigpoint.net.packets import ACK, FIN, PSH, RST, SYN, Packet, Segment, address_bytes, parse, tcp, udp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +71,17 @@ def test_the_third_injector_of_china_looks_at_the_rd_flag(recursion: int, flags:
     assert not seen & ({0x8180, 0x8400} - {flags} if not recursion else {0x8400})
 
 
+def test_the_ttl_of_china_s_first_injector_counts_up_from_answer_to_answer() -> None:
+    net = Net("gfw-2024", "203.0.113.10", 53)
+    ttls = []
+    for port in range(50_000, 50_040):
+        net.client = (net.client[0], port)
+        answers = [packet for packet in net.ask(query("google.example")) if packet.target_port == port]
+        ttls += [packet.ttl for packet in answers if packet.content[2] & 0x04]  # the flag AA is the first one's alone
+    assert 30 < len(ttls) <= 40  # one flow of twenty is missed
+    assert [after - before for before, after in itertools.pairwise(ttls)] == [1] * (len(ttls) - 1)
+
+
 @pytest.mark.parametrize("first", [RESET, INITIATION], ids=["openvpn", "wireguard"])
 def test_vpn_protocols_die_after_ten_packets_on_their_way_abroad_and_not_at_home(first: bytes) -> None:
     passed = {}
@@ -89,6 +100,18 @@ def test_iran_in_2013_sent_five_resets_to_the_server() -> None:
         arrivals = Net(world, "203.0.113.20", 80).say(request("facebook.example"))
         resets = [packet for _, place, packet in arrivals if place == "outside" and packet.flags & RST]
         assert [packet.sequence for packet in resets] == sequences
+
+
+@pytest.mark.parametrize("world", ["iran", "iran:2013"])
+@pytest.mark.parametrize("name", ["facebook.example", "haaretz.il.example", "dns-one.example"])
+def test_iran_s_page_has_the_size_that_was_seen_for_each_name_whose_answer_leads_to_it(world: str, name: str) -> None:
+    pages = []
+    for seed in SEEDS:
+        arrivals = Net(world, "203.0.113.20", 80, seed).say(request(name))
+        pages += [packet for _, place, packet in arrivals if place != "outside" and packet.flags == FIN | PSH | ACK]
+    assert len(pages) > len(SEEDS) / 2  # one flow of twenty is missed
+    assert all(402 <= len(packet.content) <= 405 for packet in pages)
+    assert len({packet.identification for packet in pages}) == len(pages)
 
 
 def test_raw_flows_to_hosting_networks_stall_and_exempt_ones_do_not() -> None:
@@ -113,7 +136,7 @@ def test_lists_of_india_s_providers_overlap_by_a_third_and_are_stale_by_a_third(
         for network in world.networks
     }
     parked = {site.name for site in world.sites if site.kind == "parked"}
-    for one, other in combinations(lists.values(), 2):
+    for one, other in itertools.combinations(lists.values(), 2):
         assert 0.2 <= len(one & other) / len(one | other) <= 0.4
     assert [round(len(names & parked) / len(names), 1) for names in lists.values()] == [0.3] * 4
 

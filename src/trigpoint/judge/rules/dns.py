@@ -48,6 +48,15 @@ _contradicted = (
     & (pl.col("late_genuine") > 0)
 )
 
+_ghost = (
+    _in_the_way
+    & _answers
+    & pl.col("control_has_none")
+    & (pl.col("peer_encrypted_denial") > 0)
+    & (pl.col("peer_same_lie") > 0)
+    & (pl.col("bogon_count") == 0)
+)
+
 _LISTS = "trigpoint reference show: each list with its publisher; requirement R4"
 _NOBODY = "primitive M5: whoever answers for nobody stands on the path; Hoang et al., USENIX Security 2021"
 
@@ -125,6 +134,7 @@ DNS = (
         & (_none_genuine | has_kind(Kind.NXDOMAIN, Kind.DNS_REFUSED, Kind.NO_ANSWER))
         & _elsewhere,
         state=State.INSUFFICIENT,
+        mechanism="dns",
         explanation="resolver.filtering",
         reason="The resolver is one that filters for whoever chooses it, so its answer is not the network's.",
         source="sources: F11; reference/artefacts.py names the documentation",
@@ -187,6 +197,7 @@ DNS = (
         id="dns.placeholder",
         condition=_all_bogon & _placeholder,
         state=State.INSUFFICIENT,
+        mechanism="dns.injection.bogon",
         explanation="local.vpn",
         reason="The address is of the range for benchmarks, which proxies on a device answer with to route names.",
         source="sources: F13; RFC 2544; Clash documentation, fake-ip mode",
@@ -195,6 +206,7 @@ DNS = (
         id="dns.local_filter",
         condition=_all_bogon & (_unspecified | (_of_the_device & pl.col("is_expected"))) & _at_home,
         state=State.INSUFFICIENT,
+        mechanism="dns.injection.bogon",
         explanation="local.dns_filter",
         reason="The device's own resolver gave an address of the device, as filters at home do.",
         source="sources: F14; Pi-hole documentation, blocking modes",
@@ -229,6 +241,7 @@ DNS = (
         id="dns.bogon_uncontrolled",
         condition=_all_bogon & ~_elsewhere & ~pl.col("is_expected") & ~(pl.col("control_bogons") > 0),
         state=State.INSUFFICIENT,
+        mechanism="dns.injection.bogon",
         explanation="control.absent",
         reason="The resolver answered with an address that is not routable, and nothing says what the right one is.",
         source="requirement R4",
@@ -297,6 +310,7 @@ DNS = (
         id="dns.servfail_alone",
         condition=has_kind(Kind.SERVFAIL) & ~_hides_code & ~(pl.col("peer_genuine") > 0) & ~_denied_outside,
         state=State.INSUFFICIENT,
+        mechanism="dns.refused",
         explanation="site.dnssec_broken",
         reason="The resolver failed on the name, which broken signatures of the domain cause as well.",
         source="sources: F10",
@@ -305,6 +319,7 @@ DNS = (
         id="dns.family_missing",
         condition=has_kind(Kind.NO_ANSWER) & _has_a_family & ~_asks_for_v4 & (pl.col("control_v4_addresses") > 0),
         state=State.INSUFFICIENT,
+        mechanism="dns",
         explanation="dns.no_rcode",
         reason="The device's resolver gave no address, and nothing shows that the device has IPv4 at all.",
         source="sources: F4; RFC 3493 section 6.1",
@@ -324,6 +339,7 @@ DNS = (
         id="dns.code_hidden",
         condition=_hides_code & ~(has_kind(Kind.DNS_OTHER) & (pl.col("peer_certified") > 0)) & ~_denied_outside,
         state=State.INSUFFICIENT,
+        mechanism="dns",
         explanation="dns.no_rcode",
         reason="The device's resolver gave no address and hides why.",
         source="sources: F25; ooni/probe issue 2029",
@@ -344,18 +360,22 @@ DNS = (
         id="dns.timeout_alone",
         condition=has_kind(Kind.TIMEOUT) & ~(pl.col("answered_names") > 0) & ~pl.col("is_silenced"),
         state=State.INSUFFICIENT,
+        mechanism="dns.timeout",
         explanation="network.flaky",
         reason="The resolver did not answer, and nothing shows that it answers other names.",
         source="sources: F17",
     ),
     Rule(
+        id="dns.ghost_page",
+        condition=_ghost & pl.col("page_refuses"),
+        state=State.BLOCKED,
+        mechanism="dns.injection.blockpage",
+        reason="Several resolvers gave one address for a name that does not exist, and a page there refuses access.",
+        source="ooni/probe-cli webconnectivityqa ghostDNSBlocking; sources: D4; Jones et al., IMC 2014",
+    ),
+    Rule(
         id="dns.ghost",
-        condition=_in_the_way
-        & _answers
-        & pl.col("control_has_none")
-        & (pl.col("peer_encrypted_denial") > 0)
-        & (pl.col("peer_same_lie") > 0)
-        & (pl.col("bogon_count") == 0),
+        condition=_ghost & ~pl.col("page_refuses"),
         state=State.BLOCKED,
         mechanism="dns.injection",
         reason="Several resolvers gave one address for a name that does not exist: it was made on the path.",
@@ -369,6 +389,7 @@ DNS = (
         & (pl.col("genuine_count") == 0)
         & (pl.col("bogon_count") == 0),
         state=State.INSUFFICIENT,
+        mechanism="dns.injection",
         explanation="isp.nxdomain_rewrite",
         reason="The resolver gave an address for a name that does not exist, as providers with a search page do.",
         source="sources: F18",
@@ -414,6 +435,7 @@ DNS = (
         & (pl.col("reference_count") > 0)
         & (pl.col("rejected_count") < pl.col("address_count")),
         state=State.INSUFFICIENT,
+        mechanism="dns.injection.other",
         reason="The addresses are others than the control's, which content networks do as well, and nothing decides.",
         source="sources: F1; decision.md step 3",
     ),

@@ -60,6 +60,12 @@ _sign = (
 )
 _service_sign = ~pl.col("is_site") & pl.col("is_failing") & pl.col("network_works") & ~pl.col("endpoint_reached")
 _service_sign = _service_sign & pl.col("endpoint_connects").fill_null(value=False) & pl.col("is_plain")
+_lost_in_part = (
+    pl.col("is_mostly_lost")
+    & pl.col("is_plain")
+    & pl.col("endpoint_connects").fill_null(value=False)
+    & ~pl.col("endpoint_reached").fill_null(value=False)
+)
 
 _swap = (pl.col("arm") == "target") & pl.col("is_shown")
 _path_swap = (pl.col("arm") == "target_path") & pl.col("is_shown")
@@ -72,6 +78,7 @@ _SWAP = "primitives M12 and M13: only a swap at a server of one's own shows the 
 _SOURCE = "sources: H1 to H5; decision.md step 6"
 _LISTS = "trigpoint reference show: each list with its publisher; requirement R4"
 _SERVICE = "reference/services.py: a known expectation in place of a control"
+_MOSTLY = "ooni/spec ts-020-telegram: one answer is enough to work, so this is interference; judge/whole.py, the share"
 
 HTTP = (
     Rule(
@@ -215,6 +222,7 @@ HTTP = (
         )
         & ~_artefact,
         state=State.INSUFFICIENT,
+        mechanism="http",
         explanation="local.captive_portal",
         outweighs=(State.BLOCKED, State.OK, State.DOWN),
         reason="The answer came from inside the access network, as its login page does.",
@@ -379,9 +387,26 @@ HTTP = (
         source=_SERVICE,
     ),
     Rule(
+        id="http.service_part_reset",
+        condition=_lost_in_part & has_kind(Kind.RESET),
+        state=State.BLOCKED,
+        mechanism="http.reset",
+        reason="Requests to most of the service's own servers were lost though they connect, some of them by resets.",
+        source=_MOSTLY,
+    ),
+    Rule(
+        id="http.service_part_timeout",
+        condition=_lost_in_part & has_kind(Kind.TIMEOUT),
+        state=State.BLOCKED,
+        mechanism="http.timeout",
+        reason="Requests to most of the service's own servers were lost though they connect, some of them in silence.",
+        source=_MOSTLY,
+    ),
+    Rule(
         id="http.stalled",
         condition=has_kind(Kind.TIMEOUT) & (pl.col("status") > 0),
         state=State.INSUFFICIENT,
+        mechanism="http.throttle",
         explanation="network.flaky",
         reason="The response began and did not end in time, which slow networks and throttling do alike.",
         source="sources: X1 to X3: a rate plateau needs a twin transfer",
@@ -396,7 +421,7 @@ HTTP = (
     Rule(
         id="http.differs",
         condition=_site_page
-        & ~_same.fill_null(value=False)
+        & (~_same.fill_null(value=False) | (pl.col("length_ratio") <= _SAME_LENGTH).fill_null(value=False))
         & pl.col("control_answers")
         & (pl.col("length_ratio").is_not_null() | pl.col("titles_differ"))
         & (_encrypted | (pl.col("length_ratio") > 0.3)),
@@ -408,6 +433,7 @@ HTTP = (
         id="http.unlike_control",
         condition=_site_page & pl.col("is_plain") & pl.col("control_answers") & ~_same.fill_null(value=False),
         state=State.INSUFFICIENT,
+        mechanism="http.blockpage",
         reason="The page without encryption differs from the control's, and nothing says why.",
         source="requirement R6; sources: F19",
     ),

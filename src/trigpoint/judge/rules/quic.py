@@ -17,7 +17,7 @@ _LADDER = "primitive M19; Elmenhorst et al., IMC 2021; Zohaib et al., USENIX Sec
 QUIC = (
     Rule(
         id="quic.timeout_by_name",
-        condition=(pl.col("arm") == "target") & has_kind(Kind.TIMEOUT) & (pl.col("is_shown") | pl.col("is_lone_pair")),
+        condition=(pl.col("arm") == "target") & has_kind(Kind.TIMEOUT) & (pl.col("is_shown") | pl.col("is_unanimous")),
         state=State.BLOCKED,
         mechanism="quic.timeout.sni",
         reason="The QUIC handshake stalled with this server name and completed with another at the same server.",

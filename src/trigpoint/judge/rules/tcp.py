@@ -54,6 +54,7 @@ TCP = (
         id="tcp.silent_far_away",
         condition=_sign & has_kind(Kind.TIMEOUT) & ~pl.col("network_is_silent") & _silent_server,
         state=State.INSUFFICIENT,
+        mechanism="tcp.timeout",
         explanation="server.geoblock",
         reason=(
             "Connections stayed unanswered while the control's succeeded, but packets got as far as to the server: it "

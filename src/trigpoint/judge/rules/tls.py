@@ -36,10 +36,10 @@ _service = pl.col("is_known_endpoint") & ~pl.col("is_site") & _no_arm & ~pl.col(
 _service_sign = _service & pl.col("network_works") & (pl.col("sibling_successes") == 0) & ~pl.col("need_is_met")
 _public = ~pl.col("is_bogon").fill_null(value=False)
 _own_chain = pl.col("leaf_covers_name") & pl.col("issuer_is_authority") & ~pl.col("leaf_is_self_issued")
-# A program that makes each handshake once gives no counts. Its pair says what a visit and its control say, and more:
-# the server and the moment are the same. What had few hops to live is no such handshake.
-_is_lone_pair = pl.col("is_lone_pair") & ~pl.col("tags").fill_null("").str.contains("ttl=", literal=True)
-_swap = (pl.col("arm") == "target") & (pl.col("is_shown") | _is_lone_pair)
+# Where all tries agree, however few, they say what a visit and its control say, and more: the server and the moment are
+# the same. Where they disagree, chance decides. What had few hops to live is no such handshake.
+_is_unanimous = pl.col("is_unanimous") & ~pl.col("tags").fill_null("").str.contains("ttl=", literal=True)
+_swap = (pl.col("arm") == "target") & (pl.col("is_shown") | _is_unanimous)
 _forged = (
     _certificate
     & _sign
@@ -122,7 +122,7 @@ TLS = (
         & _cut
         & pl.col("control_speaks")
         & ~pl.col("arm_is_shown")
-        & ~_is_lone_pair,
+        & ~_is_unanimous,
         state=State.INSUFFICIENT,
         explanation="network.flaky",
         reason="Handshakes failed with this server name no more often, or in too few tries, than chance may do.",
@@ -178,6 +178,7 @@ TLS = (
         id="tls.stalls_for_all",
         condition=_sign & has_kind(Kind.TIMEOUT) & _stalls_for_all,
         state=State.INSUFFICIENT,
+        mechanism="tls.timeout",
         explanation="network.mtu",
         reason="Handshakes with the probe's own resolvers or helpers stalled as well, so no site is singled out.",
         source="sources: F15: paths that lose large packets stall every handshake; RFC 2923",
@@ -221,6 +222,7 @@ TLS = (
         id="tls.product_certificate",
         condition=_certificate & pl.col("issuer_is_product"),
         state=State.INSUFFICIENT,
+        mechanism="tls.mitm",
         explanation="local.tls_interception",
         reason="The certificate was made by a program that intercepts TLS on a device or in an office network.",
         source="sources: F14; de Carné de Carnavalet and Mannan, NDSS 2016",
@@ -292,6 +294,7 @@ TLS = (
         id="tls.unknown_signer",
         condition=_forged & ~pl.col("leaf_is_self_issued") & ~_not_everywhere,
         state=State.INSUFFICIENT,
+        mechanism="tls.mitm.ca_signed",
         explanation="local.tls_interception",
         reason="An unknown authority signed for the site, and it may sign for every site on the device.",
         source="sources: F14, S10",
@@ -308,6 +311,7 @@ TLS = (
         id="tls.unrecorded_certificate",
         condition=_forged & pl.col("leaf_is_self_issued").is_null() & ~has_kind(Kind.WRONG_NAME),
         state=State.INSUFFICIENT,
+        mechanism="tls.mitm",
         explanation="local.ca_bundle",
         reason="A certificate did not verify and was not recorded: the device's list or clock may be to blame.",
         source="sources: F16",
@@ -316,6 +320,7 @@ TLS = (
         id="tls.service_certificate",
         condition=_service & _public & _certificate,
         state=State.INSUFFICIENT,
+        mechanism="tls.mitm",
         explanation="probe.defect",
         reason="The service's certificate does not verify with the list that this version of the probe carries.",
         source="ooni/probe issue 2627; ooni/backend issue 679",
@@ -338,6 +343,7 @@ TLS = (
         & ~pl.col("control_handshakes")
         & ~pl.col("control_handshakes_anywhere"),
         state=State.INSUFFICIENT,
+        mechanism="tls",
         explanation="server.tls_policy",
         reason="The control's handshakes end in the same way, so the server may not serve such clients at all.",
         source="sources: F7; ooni/probe issue 2517",

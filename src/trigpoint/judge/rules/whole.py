@@ -303,6 +303,7 @@ WHOLE = (
         & ~pl.col("content_is_cut")
         & ~(_mostly_back & ~pl.col("content_may_be_cut")),
         state=State.INSUFFICIENT,
+        mechanism="tcp",
         explanation="network.flaky",
         reason="Some flows to the echo server were cut, and their content does not tell which.",
         source="sources: F17; primitive M29",

@@ -40,6 +40,7 @@ class _AnyFlow:
     """
 
     is_blind: ClassVar[bool] = True
+    is_final: ClassVar[bool] = True
 
     def __init__(self, *, needs_syn: bool) -> None:
         self._needs_syn = needs_syn

@@ -39,6 +39,7 @@ class _AnyFlow:
     """Hits at the first packet of a flow, and says what will not be answered in it."""
 
     is_blind: ClassVar[bool] = True
+    is_final: ClassVar[bool] = True
 
     def look(self, sight: Sight) -> Look:
         if sight.flow.protocol == TCP:

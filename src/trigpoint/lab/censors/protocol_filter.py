@@ -36,6 +36,7 @@ class ProtocolFilter(Parameters, frozen=True, kw_only=True):
 
 class _OnUnknown:
     is_blind: ClassVar[bool] = False
+    is_final: ClassVar[bool] = True
 
     def __init__(self, match: Match, packets: int) -> None:
         self._match = match

@@ -182,7 +182,7 @@ class Engine:
         if not isinstance(hit, Hit):
             return NOTHING if hit else _GIVEN_UP
         if not self._fires(sight):
-            return NOTHING
+            return _GIVEN_UP if censor.trigger.is_final else NOTHING
         act, watch.ongoing = censor.response.begin(hit, sight)
         watch.rule, watch.name, watch.cause = hit.rule, hit.name, hit.cause
         if censor.residual:
@@ -204,7 +204,11 @@ class Engine:
             entry = self._residuals.active(censor.id, residual, sight.flow, sight.now)
             if entry is None:
                 sight.flow.residuals.pop((censor.id, residual.tuple), None)
-            elif censor.id not in acting and self._is_reached(sight) and self._is_affected(sight, residual):
+                continue
+            if not self._is_reached(sight) or self._is_missed(censor, sight.flow):
+                continue
+            self._residuals.meet(entry, residual, sight.now)
+            if censor.id not in acting and self._is_affected(sight, residual):
                 act = self._continue(sight, (censor.id, residual.tuple), response)
                 is_own = entry.origin == sight.flow.key
                 watch = Watch(censor, rule="residual", name=entry.name if is_own else "")

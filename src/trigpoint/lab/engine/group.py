@@ -28,12 +28,13 @@ class Number(Group, frozen=True):
     """How a number in a header is chosen."""
 
     low: Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFFFF)] = 0
-    """The number; with ``random`` the smallest; with ``increment`` the first."""
+    """The number; with ``random`` and ``count`` the smallest; with ``increment`` the first."""
     high: Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFFFF)] = 0
     """The largest. Below ``low``: as ``low``."""
-    rule: Literal["fixed", "random", "mirror", "increment"] = "fixed"
+    rule: Literal["fixed", "random", "mirror", "increment", "count"] = "fixed"
     """``random``: drawn for each packet; ``mirror``: that of the packet which triggered; ``increment``: one more for
-    each packet of a burst, from a drawn beginning."""
+    each packet of a burst, from a drawn beginning; ``count``: one more for each packet that this injector sends, to
+    whomever, and behind the largest the smallest again."""
 
 
 NumberRule = int | Number

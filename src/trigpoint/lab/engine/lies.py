@@ -119,7 +119,7 @@ def told(lie: Lie, payload: bytes, query: Query, turn: int, draws: Draws) -> byt
 
 
 def _answers(lie: Lie, query: Query, turn: int, draws: Draws) -> list[tuple[int, int, bytes]]:
-    ttl = numbers(lie.record_ttl, 1, 0, draws)[0]
+    ttl = numbers(lie.record_ttl, 1, 0, draws, lambda: turn)[0]
     if lie.pool_prefix_v6 and query.qtype == AAAA:
         network = ipaddress.IPv6Network(lie.pool_prefix_v6)
         most = network.num_addresses - 1

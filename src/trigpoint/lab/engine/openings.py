@@ -24,6 +24,7 @@ class OnOpening:
     """
 
     is_blind: ClassVar[bool] = False
+    is_final: ClassVar[bool] = True
 
     def __init__(self, match: Match, judge: Callable[[Sight], Hit | None]) -> None:
         self._match = match

@@ -31,7 +31,8 @@ class Placement(Group, frozen=True):
     address_miss: Share = 0.0
     """Share of the servers' addresses that are never looked at: the same ones in every run with one seed."""
     fire_probability: Share = 1.0
-    """How often it fires when it should."""
+    """How often it fires when it should: drawn for each query, request, ClientHello, SYN or QUIC datagram that is met,
+    and once for each flow where ports, addresses or the first payload trigger it."""
 
 
 class Window(Group, frozen=True):

@@ -12,6 +12,8 @@ from trigpoint.lab.engine.outcome import Injection
 from trigpoint.net.packets import ACK, FIN, PSH, RST, SYN, IpFields, Segment, raised_ttl, tcp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trigpoint.lab.engine.draws import Draws
     from trigpoint.lab.engine.sight import Sight
 
@@ -110,7 +112,7 @@ def forge(sight: Sight, *looks: TcpPrint, original_passes: bool = True) -> tuple
 def _burst(sight: Sight, look: TcpPrint, ends: Face, to_client: bool) -> list[Injection]:  # noqa: FBT001
     draws = sight.draws(f"print to {'client' if to_client else 'server'}")
     headers = ip_fields(sight, look, draws, look.count, to_client=to_client)
-    windows = numbers(look.window, look.count, sight.packet.window, draws)
+    windows = numbers(look.window, look.count, sight.packet.window, draws, _Counter(sight, look, "window"))
     flags, payload = _FLAGS[look.flags], bytes.fromhex(look.payload)
     acknowledgement = ends.acknowledgement if flags & ACK else 0
     hop = sight.censor.placement.hop
@@ -127,16 +129,39 @@ def ip_fields(sight: Sight, look: IpPrint, draws: Draws, count: int, *, to_clien
     hop = sight.censor.placement.hop
     way = hop if to_client else max(0, sight.scene.hops - hop)
     more = way if look.ttl_at == "receiver" else 0
-    ttls = numbers(look.ttl, count, sight.ttl, draws)
-    identifications = numbers(look.ip_id, count, sight.packet.identification, draws)
+    ttls = numbers(look.ttl, count, sight.ttl, draws, _Counter(sight, look, "ttl"))
+    identifications = numbers(look.ip_id, count, sight.packet.identification, draws, _Counter(sight, look, "ip_id"))
     return [
         IpFields(raised_ttl(ttl, more), identification & 0xFFFF, look.dont_fragment)
         for ttl, identification in zip(ttls, identifications, strict=True)
     ]
 
 
-def numbers(rule: NumberRule, count: int, mirrored: int, draws: Draws) -> list[int]:
-    """Choose a number for each packet of a burst."""
+class _Counter:
+    """How many packets of one make a censor has sent before, for one field of theirs."""
+
+    __slots__ = ("_field", "_look", "_sight")
+
+    def __init__(self, sight: Sight, look: IpPrint, field: str) -> None:
+        self._sight, self._look, self._field = sight, look, field
+
+    def __call__(self) -> int:
+        return self._sight.scene.tally(self._sight.censor.id, f"{self._field} of {self._look!r}")
+
+
+def numbers(
+    rule: NumberRule, count: int, mirrored: int, draws: Draws, counted: Callable[[], int] | None = None
+) -> list[int]:
+    """Choose a number for each packet of a burst.
+
+    Args:
+        rule: how.
+        count: packets of the burst.
+        mirrored: the number in the packet that triggered.
+        draws: where chance comes from.
+        counted: counts a packet, and gives how many were counted before it. Missing: those of this burst.
+
+    """
     number = as_number(rule)
     high = max(number.low, number.high)
     if number.rule == "random":
@@ -146,6 +171,8 @@ def numbers(rule: NumberRule, count: int, mirrored: int, draws: Draws) -> list[i
     if number.rule == "increment":
         first = draws.between(number.low, high)
         return [first + index for index in range(count)]
+    if number.rule == "count":
+        return [number.low + (counted() if counted else index) % (high - number.low + 1) for index in range(count)]
     return [number.low] * count
 
 

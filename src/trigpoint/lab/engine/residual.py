@@ -118,7 +118,7 @@ class ResidualTable:
         return len(times) >= escalation.hits
 
     def active(self, censor: str, residual: Residual, flow: Flow, now: float) -> Entry | None:
-        """Give the entry that blocks a flow now; its time starts anew where it is so."""
+        """Give the entry that blocks a flow now."""
         key = _key(censor, residual.tuple, flow)
         entry = self._entries.get(key)
         if entry is None or now < entry.start:
@@ -126,9 +126,12 @@ class ResidualTable:
         if now >= entry.end:
             del self._entries[key]
             return None
+        return entry
+
+    def meet(self, entry: Entry, residual: Residual, now: float) -> None:
+        """Start the time of an entry anew, where each packet that comes past does so."""
         if residual.refresh:
             entry.end = now + residual.seconds * self._scale
-        return entry
 
     def forget(self, client: bytes) -> None:
         """Unblock every tuple that has a client's address in it: what holds for everybody stays."""

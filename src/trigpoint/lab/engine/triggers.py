@@ -35,6 +35,8 @@ class Trigger(Protocol):
 
     is_blind: ClassVar[bool]
     """Whether it asks for no more than the flow, and so hits at its first packet whichever way that goes."""
+    is_final: ClassVar[bool]
+    """Whether a flow is judged as a whole: what does not fire when it hits never does, whatever comes later."""
 
     def look(self, sight: Sight) -> Look:
         """Look at one packet."""
@@ -55,6 +57,7 @@ class Always:
     """Hits at the first packet of a flow that is seen."""
 
     is_blind: ClassVar[bool] = True
+    is_final: ClassVar[bool] = True
 
     def look(self, sight: Sight) -> Look:  # noqa: ARG002 - the flow's conditions were asked before
         """Hit."""
@@ -65,6 +68,7 @@ class OnBegin:
     """Hits at the first packet of a flow, if whoever began it did so in the triggering direction."""
 
     is_blind: ClassVar[bool] = False
+    is_final: ClassVar[bool] = True
 
     def look(self, sight: Sight) -> Look:
         """Hit, or give up."""
@@ -75,6 +79,7 @@ class OnSyn:
     """Hits at the SYN, at the SYN+ACK, or at either."""
 
     is_blind: ClassVar[bool] = False
+    is_final: ClassVar[bool] = False
 
     def __init__(self, on: Literal["syn", "synack", "both"]) -> None:
         self._wanted = {"syn": {SYN}, "synack": {SYN | ACK}, "both": {SYN, SYN | ACK}}[on]
@@ -117,6 +122,7 @@ class OnQuery:
     """Hits at each DNS query for a listed name, over UDP and TCP."""
 
     is_blind: ClassVar[bool] = False
+    is_final: ClassVar[bool] = False
 
     def __init__(self, match: QueryMatch) -> None:
         self._match = match
@@ -150,6 +156,7 @@ class OnHello:
     """
 
     is_blind: ClassVar[bool] = False
+    is_final: ClassVar[bool] = False
 
     def __init__(self, match: TlsMatch, *, unlisted: bool = False) -> None:
         self._match = match
@@ -207,6 +214,7 @@ class OnRequest:
     """
 
     is_blind: ClassVar[bool] = False
+    is_final: ClassVar[bool] = False
 
     def __init__(self, match: Match, keywords: Names | None = None) -> None:
         self._match = match
@@ -264,6 +272,7 @@ class OnDatagram:
     """Hits at a QUIC datagram by name, version or size."""
 
     is_blind: ClassVar[bool] = False
+    is_final: ClassVar[bool] = False
 
     def __init__(self, match: QuicMatch) -> None:
         self._match = match

@@ -157,7 +157,7 @@ def _next_of(records: Sequence[Record], qtype: int, count: int, turn: int) -> li
 
 def _refusal(site: Site, network: str) -> Told | None:
     view = site.view(network)
-    soa = (_soa(site.names[0]),)
+    soa = (_soa(site.names[0], is_there=False),)
     if view is not None and view.rcode:
         authority = soa if view.rcode == "nxdomain" else ()
         return Told(_RCODES[view.rcode], authority=authority, cause="server.geoblock", site=site.name)
@@ -172,12 +172,13 @@ def _refusal(site: Site, network: str) -> Told | None:
 def _known(name: str, answers: Iterable[Record], *, rcode: int = NOERROR, is_negative: bool | None = None) -> Told:
     answers = tuple(answers)
     is_negative = not answers if is_negative is None else is_negative
-    return Told(rcode, answers, (_soa(name),) if is_negative or rcode else ())
+    return Told(rcode, answers, (_soa(name, is_there=not rcode),) if is_negative or rcode else ())
 
 
-def _soa(name: str) -> Record:
-    """Write the SOA record of the zone that a name is in: its last two labels."""
-    zone = ".".join(name.split(".")[-2:]) if name else ""
+def _soa(name: str, *, is_there: bool) -> Record:
+    """Write the SOA record of the zone that a name is in: its last two labels; of one that is not there, its parent."""
+    labels = name.split(".")
+    zone = ".".join(labels[-2:] if is_there else labels[1:][-2:])
     below = f".{zone}" if zone else ""
     return Record(zone, SOA, 60, soa_data(Soa(f"ns1{below}", f"hostmaster{below}")))
 

@@ -169,6 +169,7 @@ def _changed(ground: Mapping[str, Any], changes: Mapping[str, Any], where: str) 
                 raise InputError(message)
             values[plain] = [entry for entry in _entries(values, plain) if entry.get(_WITHOUT[plain]) not in change]
         elif key in _KEYS:
+            _check_twice(changes, key, where)
             values[key] = _replaced(_entries(values, key), _entries(changes, key), _KEYS[key])
         else:
             message = f"{where}: there is no `{key}`"
@@ -184,8 +185,29 @@ def _entries(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     raise InputError(message)
 
 
+def _check_twice(changes: Mapping[str, Any], key: str, where: str) -> None:
+    """Refuse two entries that mean the same one: the later would replace the earlier without a word.
+
+    Raises:
+        InputError: the entries are named.
+
+    """
+    told: set[str] = set()
+    for entry in _entries(changes, key):
+        name = _name(entry, _KEYS[key])
+        if name in told:
+            told_by = ", ".join(f"{part} {entry[part]!r}" for part in _KEYS[key] if part in entry)
+            message = f"{where}: {key}: {told_by or 'an entry without a name'} comes twice"
+            raise InputError(message)
+        told.add(name)
+
+
+def _name(entry: Mapping[str, Any], keys: tuple[str, ...]) -> str:
+    return repr([entry.get(key) for key in keys])
+
+
 def _replaced(
     entries: list[dict[str, Any]], changes: list[dict[str, Any]], keys: tuple[str, ...]
 ) -> list[dict[str, Any]]:
-    by_key = {repr([entry.get(key) for key in keys]): entry for entry in (*entries, *changes)}
+    by_key = {_name(entry, keys): entry for entry in (*entries, *changes)}
     return list(by_key.values())

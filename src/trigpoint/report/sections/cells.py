@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trigpoint.events.cells import BACKGROUND, FLOOR
 from trigpoint.report.page_table import Column, page_table
 from trigpoint.report.section import Section
+from trigpoint.report.sections._states import counts
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from trigpoint.report.section import Values
 
 _TARGET = ("target", "target")
+_SERVICE = ("service", "target")
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
@@ -36,7 +38,17 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
         Column("largest_run", "Largest run", "share"),
         Column("disagreement", "Runs disagree", "text"),
     )
+    services = (
+        Column("target", "Service", "measured"),
+        Column("mechanisms", "Mechanism", "code"),
+        Column("networks_blocked", "Blocked on", "count", _SERVICE),
+        Column("networks_with_signs", "with signs on", "count", _SERVICE),
+        Column("networks", "of networks", "count", _SERVICE),
+        *counts(*_SERVICE),
+        Column("verdicts", "Verdicts", "count", _SERVICE),
+    )
     return (
+        page_table("services", "Services as a whole", edition.frame("services"), services, edition.links),
         page_table("cell_targets", "Targets on k of n networks", edition.frame("cell_targets"), lines, edition.links),
         page_table("cells", "Targets on each network", edition.frame("cells"), cells, edition.links),
     )

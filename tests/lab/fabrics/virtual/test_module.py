@@ -56,6 +56,14 @@ def test_the_status_is_the_interpreters(module: Path, source: str, status: int) 
     assert run_module(HostedFabric(world()), ["python3.11", "-m", f"status{status}_{len(source)}"]) == status
 
 
+@pytest.mark.parametrize("name", ["no_such_module", "no_such_package.part", "json.no_such_part", "email", ".x"])
+def test_a_module_that_cannot_be_run_is_named_in_one_sentence(module: Path, name: str) -> None:
+    with pytest.raises(InputError, match=f"^there is no module '{re.escape(name)}(.__main__)?'"):
+        run_module(HostedFabric(world()), ["python", "-m", name])
+    (module / "late.py").write_text("import no_such_module")
+    assert run_module(HostedFabric(world()), ["python", "-m", "late"]) == 1  # a fault of the program's own
+
+
 ASTRAY = [
     f"socket.create_connection(('{WEB}', 443), 1)",
     "socket.gethostbyname('free.example')",

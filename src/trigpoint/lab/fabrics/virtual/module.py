@@ -9,6 +9,7 @@ import runpy
 import sys
 import traceback
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import PurePath
 from socket import SOCK_DGRAM
 from typing import TYPE_CHECKING, Any
@@ -111,7 +112,7 @@ def run_module(fabric: HostedFabric, command: Sequence[str], place: str = "") ->
         The exit status that the interpreter would give.
 
     Raises:
-        InputError: it is another command.
+        InputError: it is another command, or there is no such module.
 
     """
     module, arguments = module_of(command)
@@ -147,8 +148,29 @@ def _one_loop(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
         yield
 
 
+def _check_module(module: str) -> None:
+    """Say in one sentence what the interpreter would say of a module that it cannot run.
+
+    Raises:
+        InputError: there is none.
+
+    """
+    for name in (module, f"{module}.__main__"):
+        try:
+            found = find_spec(name)
+        except (ImportError, ValueError):  # of a part of its name, or of a name such as "..x"
+            found = None
+        if found is None:
+            what = f"no module {module!r}" if name == module else f"no module {name!r}, by which a package is run"
+            message = f"there is {what}: it is looked for in this folder, and where Python is installed"
+            raise InputError(message)
+        if found.submodule_search_locations is None:
+            return
+
+
 def _status(module: str, arguments: list[str]) -> int:
     with patch.object(sys, "argv", [module, *arguments]), patch.object(sys, "path", [os.getcwd(), *sys.path]):  # noqa: PTH109 - as python -m has it
+        _check_module(module)
         try:
             runpy.run_module(module, run_name="__main__", alter_sys=True)
         except SystemExit as stop:
