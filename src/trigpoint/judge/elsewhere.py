@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.keys import SITE_NETTESTS
+from trigpoint.judge.runs import among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -63,17 +64,17 @@ def attempts(scan: Callable[[str], pl.LazyFrame], share: int = 0, shares: int = 
             measurement="id",
             run=pl.coalesce("report_id", "id").hash(),
         )
+        .collect(engine="streaming")
     )
     pages = (
         scan("http_round_trips")
-        .filter(pl.col("failure").is_null(), pl.col("status") > 0)
-        .select("measurement", "vantage")
-        .join(measured.select("measurement"), on="measurement", how="semi")
+        .filter(pl.col("failure").is_null(), pl.col("status") > 0, among("measurement", measured["measurement"]))
         .group_by("measurement")
         .agg(page=(pl.col("vantage") == "probe").any(), control_page=(pl.col("vantage") == "control").any())
     )
     return (
-        measured.join(pages, on="measurement", how="left")
+        measured.lazy()
+        .join(pages, on="measurement", how="left")
         .group_by("target", "probe_cc", "probe_asn", "software", "run")
         .agg(
             tries=pl.len(),

@@ -50,11 +50,17 @@ def is_silence(scan: Scan, table: str) -> pl.Expr:
     return pl.col("failure").is_in(silences).fill_null(value=False)
 
 
-def _members_of_runs_with(scan: Scan, steps: pl.LazyFrame, least: int = 1) -> pl.LazyFrame:
+def among(column: str, values: pl.Series) -> pl.Expr:
+    """Tell whether a column has one of few values: a join would hold the many rows that have none."""
+    return pl.col(column).is_in(values.implode())
+
+
+def _members_of_runs_with(scan: Scan, steps: pl.LazyFrame, least: int = 1) -> pl.DataFrame:
     """List the members of the runs that have so many of some steps: most runs have few, and memory holds no others."""
-    found = steps.group_by("measurement").len().join(members(scan).select("measurement", "run"), on="measurement")
-    runs = found.group_by("run").agg(pl.col("len").sum()).filter(pl.col("len") >= least).collect(engine="streaming")
-    return members(scan).join(runs.lazy(), on="run", how="semi").collect(engine="streaming").lazy()
+    counted = steps.group_by("measurement").len().collect(engine="streaming")
+    found = members(scan).filter(among("measurement", counted["measurement"])).collect(engine="streaming")
+    runs = found.join(counted, on="measurement").group_by("run").agg(pl.col("len").sum()).filter(pl.col("len") >= least)
+    return members(scan).filter(among("run", runs["run"])).collect(engine="streaming")
 
 
 def lacking_v6(scan: Scan) -> pl.DataFrame:
@@ -63,7 +69,8 @@ def lacking_v6(scan: Scan) -> pl.DataFrame:
     connects = scan("tcp_connects").filter(_PROBE)
     runs = _members_of_runs_with(scan, connects.filter(is_v6, ~_FINE), LEAST_V6_TARGETS // 2 + 1)
     return (
-        connects.join(runs.drop_nulls("target"), on="measurement")
+        connects.filter(among("measurement", runs["measurement"]))
+        .join(runs.lazy().drop_nulls("target"), on="measurement")
         .group_by("run", "target")
         .agg(tried=is_v6.any(), v6=(is_v6 & _FINE).any(), v4=(~is_v6 & _FINE).any())
         .filter("tried", "v4")
@@ -91,14 +98,14 @@ def silenced(scan: Scan) -> pl.DataFrame:
     runs = _members_of_runs_with(scan, scan("dns_lookups").filter(_PROBE, silent), LEAST_TRIES)
     asked = (
         scan("dns_lookups")
-        .filter(_PROBE)
+        .filter(_PROBE, among("measurement", runs["measurement"]))
         .select(
             "measurement",
             pl.col("engine", "resolver_address").fill_null(""),
             name="hostname",
             is_silent=silent,
         )
-        .join(runs.select("measurement", "run", "started_at"), on="measurement")
+        .join(runs.lazy().select("measurement", "run", "started_at"), on="measurement")
         .collect(engine="streaming")
         .lazy()
     )
@@ -134,7 +141,8 @@ def cut_ports(scan: Scan) -> pl.DataFrame:
     connects = scan("tcp_connects").filter(_PROBE).with_columns(is_silent=is_silence(scan, "tcp_connects"))
     runs = _members_of_runs_with(scan, connects.filter("is_silent"), least=2)  # it must have been tried twice
     return (
-        connects.join(runs, on="measurement")
+        connects.filter(among("measurement", runs["measurement"]))
+        .join(runs.lazy(), on="measurement")
         .group_by(place)
         .agg(opens=_FINE.any(), is_silent=pl.col("is_silent").all(), tries=pl.len())
         .with_columns(elsewhere=pl.col("opens").any().over("run", "address"))
@@ -153,8 +161,9 @@ def opened(scan: Scan) -> pl.DataFrame:
     """
     is_product = pl.col("issuer").str.to_lowercase().str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
     products = scan("certificates").filter(is_product).select(leaf_sha256="sha256")
-    sane = members(scan).filter(pl.col("nettest") == "sanity").select("measurement", "run")
-    shown = scan("tls_handshakes").filter(_PROBE).join(sane, on="measurement")
+    sane = members(scan).filter(pl.col("nettest") == "sanity").select("measurement", "run").collect(engine="streaming")
+    handshakes = scan("tls_handshakes").filter(_PROBE, among("measurement", sane["measurement"]))
+    shown = handshakes.join(sane.lazy(), on="measurement")
     own = shown.filter(_FINE, pl.col("is_verified").fill_null(value=False))
     return (
         shown.join(products, on="leaf_sha256", how="semi")
