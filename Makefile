@@ -64,7 +64,7 @@ docs: reference  ## build the documentation: build/docs/index.html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
 
-kernel: $(STAMP)  ## hold every truth of every world against what the probe writes down among real sockets; takes half an hour
+kernel: $(STAMP)  ## hold every truth of every world against what the probe writes down among real sockets; may take an hour
 	$(PYTEST) --whole tests/probe/test_truth_in_kernel.py -q
 
 bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, scale, the lab and its engine, the probe, fingerprints

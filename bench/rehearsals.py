@@ -37,7 +37,7 @@ class _Line(NamedTuple):
 
 
 def main() -> int:
-    """Rehearse, print one line a seed and one for all, and end with 1 where a bar is missed."""
+    """Rehearse, print a line for each seed and one for all, and end with 1 where a bar is missed."""
     options = _options()
     cases: list[Case] = []
     lines: list[_Line] = []
@@ -47,7 +47,7 @@ def main() -> int:
             own = _rehearsed(folder, seed, options)
             cases += own
             lines.append(_Line(str(seed), numbers(own)))
-            print(aligned([_HEAD, _row(lines[-1])]) if seed == 0 else aligned([_row(lines[-1])]), flush=True)  # noqa: T201
+            print(f"seed {seed} of {options.seeds}", file=sys.stderr, flush=True)  # noqa: T201
     total = numbers(cases)
     print(aligned([_HEAD, *map(_row, lines), _row(_Line("all", total))]))  # noqa: T201
     return 0 if holds(total) else 1
@@ -55,9 +55,10 @@ def main() -> int:
 
 def holds(found: Numbers) -> bool:
     """Tell whether the bars hold."""
-    shares = (found.states_right / max(found.rows, 1), found.mechanism_precision or 0, found.mechanism_recall or 0)
+    shares = (found.states_right / max(found.rows, 1), found.mechanism_precision, found.mechanism_recall)
+    # where nothing is blocked there is nothing to name
     return not found.false_blocked and all(
-        share >= bar for share, bar in zip(shares, (_STATES, _PRECISION, _RECALL), strict=True)
+        share is None or share >= bar for share, bar in zip(shares, (_STATES, _PRECISION, _RECALL), strict=True)
     )
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from trigpoint.probe.session import Session
 
 HERE = "127.0.0.1"
+LARGE_BYTES = 400_000
+"""Of each page whose path begins with ``/large``."""
 
 
 class SmallInternet:
@@ -76,6 +78,8 @@ def _handler(internet: SmallInternet) -> type[BaseHTTPRequestHandler]:
                 self._answer(204)
             elif self.path == "/health" and internet.health:
                 self._answer(200, body=internet.health.encode())
+            elif self.path.startswith("/large"):
+                self._answer(200, body=bytes(LARGE_BYTES))
             else:
                 self._answer(200, body=b"<title>Here</title>")
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.small_internet import SmallInternet, closed_port, confine
 from tests.probe.diaries import diary_of
+from trigpoint.probe import record
 from trigpoint.probe.consent import VERSION, store
 from trigpoint.probe.record import Envelope, line_of
 from trigpoint.probe.residue import Residue
@@ -423,10 +424,8 @@ def test_a_nettest_of_names_takes_the_name_of_a_page_and_one_of_servers_their_ur
     assert names(tmp_path / "open.a1.jsonl.gz")[1:] == [("dnscheck", measured)]
 
 
-def test_going_on_makes_the_follow_ups_that_are_missing(
-    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
-) -> None:
-    path, url, name = tmp_path / "a.jsonl", internet.url("/a"), "web_connectivity of before"
+def left_behind(path: Path, url: str, name: str = "web_connectivity of before") -> None:
+    """Write a visit whose follow-ups nobody made."""
     envelope = Envelope(
         nettest="web_connectivity",
         version="1",
@@ -440,6 +439,13 @@ def test_going_on_makes_the_follow_ups_that_are_missing(
         {"nettest": "sni_blocking", "input": "site.example", "options": {}, "why": "of tier 2, not agreed to"},
     ]
     path.write_bytes(line_of(diary_of(), envelope, {"x_follow_ups": wanted}))
+
+
+def test_going_on_makes_the_follow_ups_that_are_missing(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    path, url, name = tmp_path / "a.jsonl", internet.url("/a"), "web_connectivity of before"
+    left_behind(path, url, name)
     command = ("probe", url, "--to", path, "--consent", VERSION, "--resume")
     assert trigpoint(*command).status == 0
     first, look, again = records(path)
@@ -449,3 +455,42 @@ def test_going_on_makes_the_follow_ups_that_are_missing(
     assert (again["annotations"]["category"], again["annotations"]["why"]) == ("NEWS", "again")
     assert trigpoint(*command).status == 0
     assert len(records(path)) == 3, "nothing is left that was agreed to, so nothing is sent"
+
+
+def test_when_the_data_volume_is_used_up_nothing_further_is_begun_follow_ups_neither(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path
+) -> None:
+    path, url = tmp_path / "a.jsonl", internet.url("/a")
+    pages = [internet.url(f"/large{number}") for number in range(9)]
+    left_behind(path, url)
+    said = trigpoint(
+        "probe", *pages, "--to", path, "--consent", VERSION, "--resume", "--most-megabytes", "1", "--parallel", "1"
+    )
+    assert said.status == 0, said.err
+    assert "The data volume is used up" in said.err
+    before, look, *made = names(path)
+    assert (before, look) == (("web_connectivity", url), ("sanity", None))
+    assert made == [("web_connectivity", page) for page in pages[: len(made)]]
+    assert 0 < len(made) < len(pages)
+    said = trigpoint("probe", *pages, "--to", path, "--consent", VERSION, "--resume", "--quiet")
+    assert said.status == 0, said.err
+    assert names(path)[-1] == ("web_connectivity", url), "with more to spend, what was left is made"
+
+
+def test_a_measurement_too_large_to_be_written_is_named_and_counted_and_the_run_goes_on(
+    trigpoint: Callable[..., Said], internet: SmallInternet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, large, small = tmp_path / "a.jsonl", internet.url("/large"), internet.url("/a")
+    command = ("probe", large, small, "--to", path, "--consent", VERSION, "--parallel", "1")
+    with monkeypatch.context() as patched:
+        patched.setattr(record, "_is_too_large", lambda line: b"/large" in line)
+        said = trigpoint(*command)
+        assert trigpoint(*command, "--resume", "--quiet").err.count("lost: ") == 1, "it is said to whom nothing is"
+    assert said.status == 0, said.err
+    assert f"lost: web_connectivity {large} " in said.err
+    assert "too large to be written" in said.err
+    assert " 1 lost" in said.err
+    assert ("web_connectivity", small) in names(path)
+    assert ("web_connectivity", large) not in names(path)
+    assert trigpoint(*command, "--resume").status == 0
+    assert ("web_connectivity", large) in names(path), "what was lost is not done"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.judge.cases import CLOSE, GENUINE, HOST, OTHER, RESET, TIMEOUT, Case, leaf
@@ -182,6 +184,24 @@ def test_what_alone_is_cut_at_ones_own_server_is_the_trigger(arm: str, failure: 
 )
 def test_a_page_that_ones_own_server_never_gives_is_the_networks(answer: dict[str, object], node: str) -> None:
     assert swapped(**answer).says()[:2] == ("blocked", node)
+
+
+def test_a_path_that_is_led_to_another_host_at_ones_own_server_is_the_trigger() -> None:
+    case = swapped(arm="target_path", status=307, location="http://notice.example/", body_bytes=0)
+    assert case.says()[:2] == ("blocked", "http.redirect")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 301, "location": f"http://{HOST}/word/"},
+        {"status": 301, "location": "/word/"},
+        {"status": 200, "title": "A page", "body_bytes": 90},
+        {"status": 403, "headers": "Server: Some Proxy"},
+    ],
+)
+def test_a_path_that_ones_own_server_knows_is_no_trigger(answer: dict[str, Any]) -> None:
+    assert swapped(arm="target_path", **answer).says()[0] != "blocked"
 
 
 def test_a_server_that_answers_alike_shows_nothing() -> None:

@@ -38,11 +38,25 @@ def test_null_counts_as_false() -> None:
         {"state": State.BLOCKED, "mechanism": "tcp.unheard_of"},
         {"explanation": "nobody.knows"},
         {"state": State.OK, "outweighs": (State.BLOCKED,)},
+        {"state": State.DOWN, "mechanism": "tcp.reset"},
+        {"yields": True},
+        {"yields": True, "state": State.INSUFFICIENT},
+        {"yields": True, "state": State.BLOCKED, "mechanism": "tcp.reset"},
     ],
 )
 def test_what_contradicts_itself_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"tcp\.odd"):
         rule(**changes)
+
+
+def test_a_doubt_may_name_what_it_saw() -> None:
+    assert rule(state=State.INSUFFICIENT, mechanism="tcp.reset").mechanism == "tcp.reset"
+
+
+def test_what_follows_for_a_service_has_the_mechanisms_of_its_parts() -> None:
+    assert rule(id="service.odd", state=State.BLOCKED).mechanism is None
+    with pytest.raises(ValueError, match=r"service\.odd"):
+        rule(id="service.odd", state=State.BLOCKED, mechanism="tcp.reset")
 
 
 def test_kinds_are_compared_as_text() -> None:

@@ -1,15 +1,18 @@
 """What follow-ups show of a row: whether their arms differ as the mechanisms say, and only so.
 
-A follow-up does one act under two conditions; each law here names the arms, and what makes them differ. Where the
-innocent arm fails too, nothing can be said of the name, and nothing is.
+A follow-up does one act under two conditions; each law here names the arms, and what makes them differ. All tries of
+both count: some flows go round a filter, and some are lost for nothing, so one try is no difference. Where the innocent
+arm fails always, nothing can be said of the name, and nothing is.
 """
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.probe.sightings import Reading, arm_of, is_of
+from trigpoint.model.chance import is_shown
 from trigpoint.model.step import Datagram, DnsLookup, HttpRoundTrip, QuicHandshake, Step, TcpConnect
 
 if TYPE_CHECKING:
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
 
 _OF_NAMES_IN_TLS = ("tls.reset.sni", "tls.timeout.sni", "tls.close.sni")
 _OF_NAMES_IN_HTTP = ("http.reset", "http.blockpage", "http.redirect")
-_OF_RATES = ("tls.throttle", "tls.freeze")
+_OF_RATES = ("tls.throttle",)
+_OF_STOPS = ("tls.freeze",)
 _OF_NAMES_IN_QUIC = ("quic.timeout.sni",)
 _OF_VERSIONS = ("quic.timeout.version",)
 _OF_ALL_DNS = ("dns.interception",)
@@ -102,21 +106,33 @@ def _otherwise(row: Truth, seen: Seen) -> str:
 def _of_names_in_tls(row: Truth, family: int, reading: Reading) -> Seen:
     made = tries(reading, family)
     at_site = _somewhere(reading, lambda made: _fails(made, "target_at_site", "control_at_site"))
-    return Seen(_OF_NAMES_IN_TLS, _fails(made, "target", "control"), at_site, may=_OF_RATES)  # slow is late as well
+    return Seen(
+        _OF_NAMES_IN_TLS, _fails(made, "target", "control"), at_site, may=(*_OF_RATES, *_OF_STOPS)
+    )  # slow is late as well
 
 
 def _of_names_in_http(row: Truth, family: int, reading: Reading) -> Seen:
     made = tries(reading, family)
-    is_keyword = "http.reset.keyword" in row.mechanisms
     at_site = _somewhere(reading, lambda made: _differ(made, "target_at_site", "control_at_site"))
-    differs = _differ(made, "target_path" if is_keyword else "target", "control")
-    return Seen(_OF_NAMES_IN_HTTP, differs, at_site, may=("http.",))
+    by_host, by_path = _differ(made, "target", "control"), _differ(made, "target_path", "control_path")
+    known = [by_path] if "http.reset.keyword" in row.mechanisms else [by_host]
+    if not any("http.reset" in node for node in row.mechanisms):
+        known = [differs for differs in (by_host, by_path) if differs is not None]
+    return Seen(_OF_NAMES_IN_HTTP, any(known) if known and None not in known else None, at_site, may=("http.",))
 
 
 def _of_rates(row: Truth, family: int, reading: Reading) -> Seen:
     made = tries(reading, family)
     at_site = _somewhere(reading, lambda made: _is_slower(made, "target_at_site", "control_at_site"))
     return Seen(_OF_RATES, _is_slower(made, "target", "control"), at_site, may=("tls.",))
+
+
+def _of_stops(row: Truth, family: int, reading: Reading) -> Seen:
+    """A transfer stops; at the site under any name, where the address is what is meant."""
+    made = tries(reading, family)
+    at_site = _somewhere(reading, lambda made: any(one.is_stopped for one in _of(made, "target_at_site")))
+    stops, others = ([one.is_stopped for one in _of(made, arm)] for arm in ("target", "control"))
+    return Seen(_OF_STOPS, _is_more(stops, others) if stops and others else None, at_site, may=("tls.",))
 
 
 def _of_names_in_quic(row: Truth, family: int, reading: Reading) -> Seen:
@@ -129,9 +145,9 @@ def _of_names_in_quic(row: Truth, family: int, reading: Reading) -> Seen:
 def _of_versions(row: Truth, family: int, reading: Reading) -> Seen:
     """An innocent name fails in a version that is spoken, and one that nobody speaks is answered."""
     made = tries(reading, family)
-    known, odd = _of(made, "control"), _of(made, "version")
-    differs = all(one.failure for one in known) and any(one.failure == "quic_incompatible_version" for one in odd)
-    return Seen(_OF_VERSIONS, differs if known and odd else None)
+    known = [one.failure is not None for one in _of(made, "control")]
+    odd = [one.failure != "quic_incompatible_version" for one in _of(made, "version")]
+    return Seen(_OF_VERSIONS, _is_more(known, odd) if known and odd else None)
 
 
 def _of_resolvers(row: Truth, family: int, reading: Reading) -> Seen:
@@ -144,18 +160,18 @@ def _of_resolvers(row: Truth, family: int, reading: Reading) -> Seen:
 _QUESTIONS = {
     "sni_blocking": (_of_names_in_tls,),
     "host_blocking": (_of_names_in_http,),
-    "throttling": (_of_rates,),
+    "throttling": (_of_rates, _of_stops),
     "quic": (_of_names_in_quic, _of_versions),
     "dnscheck": (_of_resolvers,),
 }
 
 
 def _fails(made: list[Try], arm: str, control: str) -> bool | None:
-    """Tell whether an arm fails where the control does not. None: it cannot be said."""
+    """Tell whether an arm fails more than the control does. None: it cannot be said."""
     of_arm, of_control = _of(made, arm), _of(made, control)
     if not of_arm or not of_control or all(one.failure for one in of_control):
         return None
-    return any(one.is_after_connect for one in of_arm)
+    return _is_more([one.is_after_connect for one in of_arm], [one.failure is not None for one in of_control])
 
 
 def _differ(made: list[Try], arm: str, control: str) -> bool | None:
@@ -170,7 +186,18 @@ def _is_slower(made: list[Try], arm: str, control: str) -> bool | None:
     rates = [one.rate for one in of_control if one.rate and not one.failure]
     if not of_arm or not rates:
         return None
-    return any(one.is_stopped or (one.rate is not None and one.rate < _SLOWER * min(rates)) for one in of_arm)
+    slow, others = (
+        [one.is_stopped or (one.rate is not None and one.rate < _SLOWER * median(rates)) for one in arms]
+        for arms in (of_arm, of_control)
+    )
+    return _is_more(slow, others)
+
+
+def _is_more(fails: list[bool], others: list[bool]) -> bool:
+    """Tell whether an arm came to something more than another by more than chance; a lone try is all there is."""
+    if len(fails) == 1:
+        return fails[0] and not any(others)
+    return is_shown(sum(fails), len(fails), sum(others), len(others))
 
 
 def _somewhere(reading: Reading, law: Callable[[list[Try]], bool | None]) -> bool:

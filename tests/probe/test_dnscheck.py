@@ -43,7 +43,29 @@ def test_a_resolver_that_lies_is_no_injector() -> None:
     found = made("dnscheck", "turkey", "wikileaks.example")
     assert _addresses(found, "system") == [{"195.175.254.2", "2001:db8:a1::254"}]
     assert _addresses(found, UDP)[0] == {"203.0.113.11"}
-    assert found.keys["x_replies_of_nobody"] == {"silent_target": [0] * 4, "silent_control": [0] * 12}
+    assert found.keys["x_replies_of_nobody"] == {"silent_target": [0] * 5, "silent_control": [0] * 15}
+
+
+def tries(found: Made, resolver: str) -> list[str]:
+    """Give the arms of the further tries at a resolver."""
+    return [part["arm"] for part in found.keys["x_parts"] if part.get("value") == resolver and part["arm"] != "whoami"]
+
+
+def test_flows_that_an_injector_misses_are_made_up_for_by_further_questions_from_new_ports() -> None:
+    found = made("dnscheck", "gfw-2014", "youtube.example")
+    assert tries(found, UDP) == [
+        *("control" if number == 1 else f"control.{number}" for number in range(1, 6)),
+        *(f"target.{number}" for number in range(2, 6)),
+    ]
+    assert tries(found, TCP) == tries(found, DOH) == ["control"]
+    again = [step for step in found.read.steps if isinstance(step, DnsLookup) and step.tags == "arm=target.5"]
+    assert {step.query_type for step in again} == {"A", "AAAA"}
+    assert {step.hostname for step in again} == {"youtube.example"}
+
+
+def test_a_name_is_asked_for_once_where_repeated_triggers_were_not_agreed_to() -> None:
+    found = made("dnscheck", "gfw-2014", "youtube.example", tiers=frozenset({0, 1}))
+    assert tries(found, UDP) == tries(found, TCP) == ["control"]
 
 
 def test_who_asks_for_a_resolver_is_found_where_somebody_else_answers_in_its_place() -> None:
@@ -60,7 +82,7 @@ def test_nothing_is_found_where_nothing_is_filtered() -> None:
     assert {frozenset().union(*_addresses(found, resolver)) for resolver in (UDP, TCP, DOH)} == {
         frozenset({"203.0.113.64", "203.0.113.65", "2001:db8:c1::64", "2001:db8:c1::65"})
     }
-    assert found.keys["x_replies_of_nobody"] == {"silent_target": [0] * 4, "silent_control": [0] * 12}
+    assert found.keys["x_replies_of_nobody"] == {"silent_target": [0] * 5, "silent_control": [0] * 15}
     failed = [step for step in found.read.steps if step.failure]
     assert {str(step.tags).partition(".")[0] for step in failed} == {"arm=silent_target", "arm=silent_control"}
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tests.probe.diaries import diary_of
+from tests.probe.lab import made
+from trigpoint.net.dial.acts import Handshake
 from trigpoint.probe.followups import TABLE, FollowUp, follow_ups
 from trigpoint.probe.run import all_nettests
-from trigpoint.probe.signs import Layer, Sign, offers_h3
+from trigpoint.probe.signs import Layer, Sign, offers_h3, signs
 
 HOST, ADDRESS = "site.example", "192.0.2.1"
 URL = f"https://{HOST}/"
@@ -45,6 +48,34 @@ def test_a_sign_has_its_own_nettests_and_another_visit(layer: Layer, url: str, n
 
 def test_a_connection_names_no_host_and_takes_that_of_the_url() -> None:
     assert chosen(URL, sign("tcp", host=""))["sni_blocking"].input == HOST
+
+
+def test_a_page_that_leads_astray_is_a_sign() -> None:
+    url = "http://files.example/setup.exe"
+    (seen,) = made("web_connectivity", "turkey", url, network="a2").measured.signs
+    assert (seen.layer, seen.failure, seen.host, seen.url) == ("http", None, "files.example", url)
+    assert made("web_connectivity", "turkey", url, network="a1").measured.signs == ()
+
+
+def test_a_handshake_that_fails_where_a_page_leads_is_a_sign_if_the_helper_got_there() -> None:
+    cut = Handshake(
+        network="tcp",
+        address=f"{ADDRESS}:443",
+        server_name="www.site.example",
+        failure="connection_reset",
+        t0=0.0,
+        t=1.0,
+        transaction_id=1,
+        tags=("classic", "depth=1"),
+    )
+    keys = {"blocking": "http-failure", "control": {"http_request": {"failure": None}}}
+    (seen,) = signs(diary_of([cut]), keys)
+    assert (seen.layer, seen.failure, seen.host, seen.port) == ("tls", "connection_reset", "www.site.example", 443)
+    follows = chosen("http://site.example/", seen)
+    assert follows["sni_blocking"].input == "www.site.example"
+    assert follows["residual"].input == "https://www.site.example/"
+    assert signs(diary_of([cut]), {**keys, "blocking": False}) == ()
+    assert signs(diary_of([msgspec.structs.replace(cut, tags=("depth=1",))]), keys) == ()
 
 
 def test_the_same_is_asked_once() -> None:

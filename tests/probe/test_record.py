@@ -20,6 +20,7 @@ from trigpoint.model.measurement import Measurement
 from trigpoint.model.step import DnsLookup
 from trigpoint.net.dial.acts import Answer, Connect, Lookup, NetworkEvent, Request, Response, RoundTrip
 from trigpoint.probe.location import Location
+from trigpoint.probe.nettest import STEPS
 from trigpoint.probe.record import Envelope, annotations_of, line_of
 
 if TYPE_CHECKING:
@@ -207,6 +208,16 @@ def test_a_page_that_would_make_a_record_unreadable_is_cut(tmp_path: Path, body:
     cut, whole = found.steps
     assert (cut.body_is_truncated, whole.body_is_truncated, whole.body_bytes) == (True, False, 5)
     assert 0 < cut.body_bytes < len(body)
+
+
+def test_pages_of_parts_are_cut_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "m.jsonl"
+    parts = [{"arm": f"control.{number}", STEPS: diary_of([trip(b"\xff" * 1_000_000)])} for number in range(16)]
+    envelope = msgspec.structs.replace(ALONE, nettest="host_blocking")
+    path.write_bytes(line_of(diary_of(), envelope, {"x_parts": parts}))
+    (found,) = read(path)
+    assert isinstance(found, Measurement)
+    assert any(step.body_is_truncated for step in found.steps)
 
 
 def test_a_record_too_large_without_any_body_is_an_error() -> None:

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from tests.lab.worlds.observing import IN_VIRTUAL_TIME, at_the_beginning
+from tests.probe import watching
 from tests.probe.sightings import Reading, reading_of
-from tests.probe.watching import ENOUGH, OTHERWISE, TRIES, Place, Row, Visit, is_likely, place_of
+from tests.probe.watching import ENOUGH, OTHERWISE, TRIES, Otherwise, Place, Row, Visit, is_likely, place_of
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.world.load import load, names
 from trigpoint.lab.world.truth import Truth
@@ -101,8 +102,15 @@ def test_a_count_is_held_against_the_share(good: int, share: tuple[float, float]
     assert is_likely(good, 12, share) is holds
 
 
-def test_what_shows_otherwise_is_in_the_worlds() -> None:
-    assert all(target in load(world).targets() for world, target in OTHERWISE)
+@pytest.mark.usefixtures("uncovered")
+@pytest.mark.parametrize("entry", OTHERWISE, ids=lambda entry: f"{entry.world} {entry.instead[0]}")
+def test_what_shows_otherwise_still_does(entry: Otherwise, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry that nothing needs any more would let something else pass."""
+    monkeypatch.setattr(watching, "OTHERWISE", tuple(one for one in OTHERWISE if one != entry))
+    whole = at_the_beginning(load(entry.world))
+    rows = tuple(row for row in whole.truth if row.target in entry.targets)
+    world = msgspec.structs.replace(whole, truth=rows)
+    assert any(watched(world, network.name) for network in whole.networks)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +138,8 @@ def test_truth_that_does_not_show_is_found_out(name: str, wrong: dict[str, Any])
         ("turkmenistan", "tls.timeout", "tls.timeout.sni", "sni_blocking: the arms do not differ"),
         ("turkmenistan", "http.reset.host", "tcp.reset", "host_blocking: the arms differ"),
         ("tspu", "quic.timeout.version", "quic.timeout", "quic: the arms differ"),
+        ("tspu", "quic.timeout.version", "quic.timeout.sni", "quic: the arms d"),
+        ("tspu", "tls.freeze", "tls.throttle.sni", "throttling: the arms do not differ"),
     ],
 )
 def test_followups_that_show_otherwise_are_found_out(name: str, true: str, told: str, line: str) -> None:

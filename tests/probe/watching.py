@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.lab.client import Client
 from tests.lab.worlds.observing import rows_of, shows, true_addresses
 from tests.probe.explained import unexplained
-from tests.probe.sightings import Reading, as_recorded, first_failures, sightings
+from tests.probe.sightings import Reading, arm_of, as_recorded, first_failures, sightings
 from trigpoint.lab.lab import Lab
 from trigpoint.rehearsal import jobs_in
 
@@ -30,23 +30,33 @@ ENOUGH = 3
 BEYOND = {"ip": {"tcp"}, "tcp": {"tcp"}, "tls": {"tls"}, "quic": {"quic", "http"}}
 """Steps that fail at the true address, behind a forged answer, by the layer of a mechanism. A client's side of a
 handshake over QUIC can be over when a filter that lets its trigger pass begins to drop: then it is the page."""
-TOO_SLOW = {("tls", "generic_timeout_error"), ("http", "generic_timeout_error")}
-OTHERWISE: dict[tuple[str, str], tuple[set[tuple[str, str]], str]] = {
-    **dict.fromkeys(
-        [("turkey", f"{name}.example") for name in ("instagram", "facebook", "whatsapp", "twitter", "youtube")],
-        (TOO_SLOW, "at that rate handshake or page take longer than 10 s, which is all that a probe waits for each"),
+
+
+class Otherwise(NamedTuple):
+    """Rows that show otherwise to a probe than to a patient client."""
+
+    world: str
+    targets: frozenset[str]
+    instead: tuple[str, str]
+    """Step and failure that show."""
+    why: str
+
+
+OTHERWISE = (
+    Otherwise(
+        "turkey",
+        frozenset(f"{name}.example" for name in ("instagram", "facebook", "whatsapp", "twitter", "youtube")),
+        ("tls", "generic_timeout_error"),
+        "packets are late and some are lost: now and then a handshake takes longer than the 10 s that a probe waits",
     ),
-    ("flaky-network", "slow.example"): (TOO_SLOW, "it thinks for 20 s; a probe waits 10 s for a page"),
-    ("server-geoblock", "mil.example"): (
-        {("dns", "dns_temporary_failure")},
+    Otherwise(
+        "server-geoblock",
+        frozenset({"mil.example"}),
+        ("dns", "dns_temporary_failure"),
         "the system's resolver gives one code for refusals and failures (getaddrinfo, EAI_AGAIN)",
     ),
-}
-"""Rows that show otherwise to a probe than to a patient client: steps and failures that show instead, and why."""
-
-UNRESOLVED = {("tspu", "ech.example"), ("tspu", "news.example"), ("tspu", "hosted.example")}
-"""World and target of rows whose follow-ups show otherwise than truth says, and nobody knows yet why: the ladder of
-QUIC over IPv6 in a2, the twin transfers in a1. Their first failures show as told."""
+)
+"""A test says so when nothing needs one of them any more."""
 
 Row = tuple["Truth", int]
 """A row, and a family."""
@@ -82,17 +92,13 @@ class Place(NamedTuple):
         return sum(self._shows(row, one) for one in seen), len(seen)
 
     def _shows(self, row: Row, seen: Fetched) -> bool:
-        instead, _ = OTHERWISE.get((self.world.name, row[0].target), (set(), ""))
+        instead = [one.instead for one in OTHERWISE if one.world == self.world.name and row[0].target in one.targets]
         true, control = true_addresses(self.world, self.network, *row), self.controls.get((row[0].address, row[1]))
         return shows(row[0], seen, control, true) or (seen.step, seen.failure) in instead
 
     def unexplained(self, row: Row, visits: Iterable[Visit]) -> list[str]:
         """Give what follow-ups show otherwise than truth says; nothing, if those of one visit show it."""
-        if (self.world.name, row[0].target) in UNRESOLVED:
-            return []
-        told = [
-            unexplained(*row, visit.made, visit.followed) for visit in visits if visit.followed or not _is_web(visit)
-        ]
+        told = [unexplained(*row, visit.made, visit.followed) for visit in visits if visit.followed or _has_arms(visit)]
         return min(told, key=len, default=[])
 
     def not_beyond(self, row: Row, visits: Iterable[Visit]) -> str:
@@ -116,8 +122,8 @@ class Place(NamedTuple):
         return f"{truth.address} over IPv{family}, {truth.step or 'ok'} {truth.failure}: {short}"
 
 
-def _is_web(visit: Visit) -> bool:
-    return visit.made.measurement.nettest == "web_connectivity"
+def _has_arms(visit: Visit) -> bool:
+    return any(arm_of(step) for step in visit.made.steps)
 
 
 def place_of(world: World, network: str) -> Place:

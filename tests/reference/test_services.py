@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from trigpoint.net.names import a_label, parse_url
-from trigpoint.reference.services import IGNORED_HOSTS, RETIRED_HOSTS, SERVICES, Need, Service
+from trigpoint.reference.services import IGNORED_HOSTS, RETIRED_HOSTS, SERVICES, WHOLES, Need, Service
 
 by_target = pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.target)
 
@@ -74,3 +74,15 @@ def test_every_service_of_a_nettest_of_ours_is_tried_but_what_is_retired() -> No
     tried = {service.target for service in SERVICES.values() if service.tries}
     ours = {service.target for service in SERVICES.values() if service.nettest != "tor"}
     assert ours - tried == {"signal/contacts"}, "its host today answers to Signal's programs alone"
+
+
+def test_a_nettest_of_several_services_has_a_whole_and_one_of_a_single_service_has_none() -> None:
+    several = {nettest for nettest, count in Counter(s.nettest for s in SERVICES.values()).items() if count > 1}
+    assert set(WHOLES) == several
+
+
+def test_what_a_whole_spares_is_a_service_of_its_nettest() -> None:
+    for whole in WHOLES.values():
+        assert {*whole.parts, *whole.spares} == {s.target for s in SERVICES.values() if s.nettest == whole.target}
+        assert len(whole.parts) > 1
+        assert whole.source

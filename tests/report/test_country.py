@@ -389,3 +389,21 @@ def test_hostile_text_in_every_field_stays_text(tmp_path: Path) -> None:
     for path in _report(tmp_path, held).rglob("*.html"):
         assert not Page(path).tags & {"script", "img"}, path
         assert "\u202e" not in path.read_text(encoding="utf-8")
+
+
+def test_a_page_tells_signs_as_undecided_and_counts_none_and_a_service_once(tmp_path: Path) -> None:
+    parts = {"parts": "telegram/chat telegram/web"}
+    held = survey(
+        case("a", "telegram/web", "insufficient", mechanisms="tcp.timeout", explanations="network.flaky"),
+        case("a", "telegram", "insufficient", mechanisms="tcp.timeout", **parts),
+    )
+    folder = _report(tmp_path, held)
+    rows_page = " ".join(Page(folder / "evidence" / "state-insufficient.html").text.split())
+    assert "signs of tcp.timeout , undecided; network.flaky" in rows_page
+    own_page = Page(folder / "evidence" / f"m-{measurement_id('a')}.html").text
+    assert own_page.count("Signs of, undecidedtcp.timeout") == 2
+    index = Page(folder / "index.html")
+    assert index.figures["blocking.targets"] == "0"
+    assert index.figures["verdicts.all"] == "1"
+    assert "evidence/service-telegram.html#insufficient" in index.links
+    assert not (folder / "evidence" / "mechanism-tcp.timeout.html").exists()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from trigpoint.observe import Observed, Progress
 
-_ORDER = ("reached", "anomaly", "failed", "undecided", "explained", "measured")
+_ORDER = ("reached", "anomaly", "failed", "undecided", "explained", "measured", "lost")
 
 
 @contextmanager
@@ -41,6 +41,12 @@ def say(text: str, *, quiet: bool) -> None:
     """Say one sentence on standard error, unless ``--quiet``."""
     if not quiet:
         click.echo(text, err=True)
+
+
+def say_lost(lost: Sequence[str]) -> None:
+    """Name measurements that could not be written, whoever wants quiet or not."""
+    for sentence in lost:
+        say(sentence, quiet=False)
 
 
 def say_observed(observed: Observed, *, quiet: bool) -> None:

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
 _SCORE = "score.json"
 _MEASUREMENTS = "measurements"
-_PARALLEL = {"virtual": 1, "kernel": 8}
-"""Measurements at a time, by fabric: real time is nearly all waiting, virtual time has nothing to gain."""
+_PARALLEL = {"virtual": 1, "kernel": 4}
+"""Measurements at a time, by fabric: virtual time has nothing to gain. Real time is mostly waiting, but what a busy
+machine makes late looks like a filter."""
 _PLAN = "addresses.csv"
 """Address plan of what was measured; it tells that a folder is a rehearsal."""
 

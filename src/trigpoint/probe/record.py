@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -158,7 +158,7 @@ def line_of(
         networks: a local database of addresses, by which answers are annotated.
 
     Raises:
-        RecordError: it is too large even without its bodies; no nettest of ours makes such a one.
+        RecordError: it is too large even without its bodies.
 
     """
     asked = (*envelope.asked, *((envelope.input,) if envelope.input else ()))
@@ -203,14 +203,13 @@ def _is_too_large(line: bytes) -> bool:
 
 
 def _cut_longest_body(record: dict[str, Any]) -> None:
-    """Cut the longest body of the shared requests in half, and say so.
+    """Cut the longest body of all requests in half, those of parts too, and say so.
 
     Raises:
         RecordError: there is none left to cut.
 
     """
-    responses = [trip["response"] for trip in record["test_keys"].get("requests") or ()]
-    longest = max(responses, key=_body_length, default=None)
+    longest = max(_responses(record["test_keys"]), key=_body_length, default=None)
     if longest is None or _body_length(longest) < _SHORTEST_CUT:
         message = "a measurement too large to be written"
         raise RecordError(message)
@@ -220,6 +219,13 @@ def _cut_longest_body(record: dict[str, Any]) -> None:
     else:
         longest["body"] = body[: len(body) // 2]
     longest["body_is_truncated"] = True
+
+
+def _responses(keys: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give the responses of the shared requests, and of those of each part in whatever list."""
+    yield from (trip["response"] for trip in keys.get("requests") or ())
+    parts = (part for value in keys.values() if isinstance(value, list) for part in value)
+    yield from (one for part in parts if isinstance(part, dict) and "requests" in part for one in _responses(part))
 
 
 def _body_length(response: dict[str, Any]) -> int:

@@ -16,7 +16,7 @@ from trigpoint.net.names import host_of, join_endpoint, split_endpoint
 from trigpoint.probe.pace import slow_acts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from trigpoint.net.dial.acts import RoundTrip
     from trigpoint.net.dial.diary import Diary
@@ -51,7 +51,12 @@ def signs(diary: Diary, keys: dict[str, Any]) -> tuple[Sign, ...]:
 
     """
     control = keys.get("control") or {}
-    found = [*_of_names(diary, control, keys), *_of_connections(diary, control), *_of_pages(diary, control, keys)]
+    found = [
+        *_of_names(diary, control, keys),
+        *_of_connections(diary, control),
+        *_of_redirects(diary, keys),
+        *_of_pages(diary, control, keys),
+    ]
     found += _of_pace(diary)
     return tuple(sorted(dict.fromkeys(found), key=lambda sign: get_args(Layer).index(sign.layer)))
 
@@ -82,16 +87,32 @@ def _of_connections(diary: Diary, control: dict[str, Any]) -> Iterator[Sign]:
             yield Sign("tls", act.failure, act.server_name, address, port)
 
 
+def _of_redirects(diary: Diary, keys: dict[str, Any]) -> Iterator[Sign]:
+    """Give the handshakes that failed where the page led, though the helper got the page in the end."""
+    if keys.get("blocking") != "http-failure":
+        return
+    for act in diary.handshakes:
+        if act.failure is not None and "classic" in act.tags and "depth=0" not in act.tags:
+            address, port = split_endpoint(act.address)
+            yield Sign("tls", act.failure, act.server_name, address, port, f"https://{act.server_name}/")
+
+
 def _of_pages(diary: Diary, control: dict[str, Any], keys: dict[str, Any]) -> Iterator[Sign]:
     outside = control.get("http_request") or {}
     if outside.get("failure") is not None:
         return
     trips = diary.round_trips
-    differing = trips[-1:] if keys.get("blocking") == "http-diff" else []
-    for trip in (*(trip for trip in trips if trip.failure is not None), *differing):
+    failed = [trip for trip in trips if trip.failure is not None]
+    is_other = keys.get("blocking") == "http-diff" or (not failed and _is_astray(trips, keys))
+    for trip in (*failed, *(trips[-1:] if is_other else [])):
         address, port = split_endpoint(trip.address)
         layer: Layer = "pace" if _stalls(trip) else "http"
         yield Sign(layer, trip.failure, host_of(trip.request.url) or "", address, port, trip.request.url)
+
+
+def _is_astray(trips: Sequence[RoundTrip], keys: dict[str, Any]) -> bool:
+    """Tell whether a page in the clear led to where nothing is: whoever stands in between may have sent it."""
+    return keys.get("blocking") == "http-failure" and bool(trips) and trips[-1].request.url.startswith("http:")
 
 
 def _stalls(trip: RoundTrip) -> bool:

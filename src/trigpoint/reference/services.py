@@ -210,13 +210,16 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the target: the nettest's."""
     need: Need
     """Which of its parts must work."""
+    spares: tuple[str, ...] = ()
+    """Targets of its nettest that its users do without, and that say nothing of whether it works for them."""
     source: str
     """Why so many."""
 
     @property
     def parts(self) -> tuple[str, ...]:
         """Targets of its parts, sorted."""
-        return tuple(sorted(service.target for service in _SERVICES if service.nettest == self.target))
+        every = (service.target for service in _SERVICES if service.nettest == self.target)
+        return tuple(sorted(target for target in every if target not in self.spares))
 
 
 WHOLES: Mapping[str, Whole] = MappingProxyType(
@@ -227,7 +230,8 @@ WHOLES: Mapping[str, Whole] = MappingProxyType(
             Whole(target="whatsapp", need=Need.ALL, source=_WHATSAPP),
             Whole(target="signal", need=Need.ALL, source=_SIGNAL),
             # Bridges are there for where the public servers are blocked, and a client asks for the directory by any.
-            Whole(target="tor", need=Need.ANY, source=_TOR),
+            # Directory ports are for relays: clients ask over the OR ports, in connections like all others.
+            Whole(target="tor", need=Need.ANY, spares=("tor/directory_ports",), source=f"{_TOR}; tor-spec, BEGIN_DIR"),
         )
     }
 )

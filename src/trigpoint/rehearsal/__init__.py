@@ -18,13 +18,13 @@ from trigpoint.lab.world.load import load
 from trigpoint.model.facts import AddressFacts
 from trigpoint.net.dial.dns import Resolver
 from trigpoint.net.dial.trust import trust
+from trigpoint.probe.kept import Kept, keep
 from trigpoint.probe.location import Location
 from trigpoint.probe.record import annotations_of
 from trigpoint.probe.residue import LONGEST_SECONDS, Residue
-from trigpoint.probe.run import Job, measure, record, run
+from trigpoint.probe.run import Job, measure, run
 from trigpoint.probe.sane import adapted
 from trigpoint.probe.session import Session
-from trigpoint.probe.words import outcome, sentences
 from trigpoint.probe.writer import Writer
 from trigpoint.reference.landmarks import Landmark, PortalCheck
 
@@ -175,6 +175,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """What is measured. None: what the world's truth speaks of."""
     explains: bool = True
     """Whether signs are followed up."""
+    tiers: frozenset[int] = EVERY_TIER
+    """Tiers of nettests that are agreed to."""
     parallel: int = 1
     fabric: Literal["virtual", "kernel"] = "virtual"
     """``virtual``, or ``kernel``: real sockets and real time."""
@@ -188,6 +190,8 @@ class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
     """Measurements by the probe's own word for them (:func:`trigpoint.probe.words.outcome`)."""
     told: tuple[str, ...] = ()
     """A sentence for each measurement with signs of interference."""
+    lost: tuple[str, ...] = ()
+    """A sentence for each measurement that could not be written."""
 
 
 def units_of(worlds: Iterable[str], network: str = "", **fields: Any) -> Iterator[Unit]:  # noqa: ANN401 - fields of the unit
@@ -261,14 +265,12 @@ async def measured(session: Session, unit: Unit) -> Rehearsed:
         InputError: the file cannot be written.
 
     """
-    counts: Counter[str] = Counter()
-    told: list[str] = []
+    kept: list[Kept] = []
+    session = msgspec.structs.replace(session, tiers=unit.tiers)
     with Writer(Path(unit.path), is_durable=False) as writer:
 
         def done(made: Measured) -> None:
-            writer.write(record(session, made))
-            counts[outcome(made)] += 1
-            told.extend(sentences(made))
+            kept.append(keep(writer, session, made))
 
         first = await measure(session, Job(nettest="sanity"))
         done(first)
@@ -276,7 +278,12 @@ async def measured(session: Session, unit: Unit) -> Rehearsed:
         wanted = adjusted.shuffled(jobs_of(unit))
         jobs = sorted(wanted, key=lambda job: job.nettest != _VISIT)  # what waits for windows comes after the visits
         await run(adjusted, jobs, done, parallel=unit.parallel, explains=unit.explains)
-    return Rehearsed(unit=unit, counts=dict(counts), told=tuple(told))
+    return Rehearsed(
+        unit=unit,
+        counts=dict(Counter(one.outcome for one in kept)),
+        told=tuple(line for one in kept for line in one.told),
+        lost=tuple(line for one in kept for line in one.lost),
+    )
 
 
 def virtual_wall(started: float) -> Callable[[], float]:

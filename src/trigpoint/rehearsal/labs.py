@@ -24,7 +24,7 @@ from trigpoint.probe.writer import Writer
 from trigpoint.rehearsal import Rehearsed, Unit, jobs_of, world_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
 LABS = 8 * (os.cpu_count() or 1)
 """That stand at a time; one and the program in it have some 120 MB."""
@@ -135,10 +135,13 @@ def _append(writer: Writer, share: Path) -> None:
                 writer.write(line)
 
 
-def _together(unit: Unit, made: Iterable[Rehearsed]) -> Rehearsed:
+def _together(unit: Unit, made: Sequence[Rehearsed]) -> Rehearsed:
     counts: Counter[str] = Counter()
-    told: list[str] = []
     for one in made:
         counts.update(one.counts)
-        told += one.told
-    return Rehearsed(unit=unit, counts=dict(counts), told=tuple(told))
+    return Rehearsed(
+        unit=unit,
+        counts=dict(counts),
+        told=tuple(line for one in made for line in one.told),
+        lost=tuple(line for one in made for line in one.lost),
+    )

@@ -13,7 +13,7 @@ import click
 from trigpoint.cli import options
 from trigpoint.cli.probe.asked import Asked, jobs_of, names_something
 from trigpoint.cli.probe.field import in_field, withdraw
-from trigpoint.cli.progress import say, showing
+from trigpoint.cli.progress import say, say_lost, showing
 from trigpoint.lab.world.load import names
 from trigpoint.probe.lists import HARSH
 from trigpoint.rehearsal import rehearse, units_of
@@ -139,17 +139,20 @@ def _in_lab(asked: Asked) -> None:
 
 def measure_units(units: Sequence[Unit], *, quiet: bool) -> None:
     """Measure networks of worlds, several at a time, and show how far it is."""
+    lost: list[str] = []
     with showing(len(units), quiet=quiet, unit="networks") as show:
 
         def done(rehearsed: Rehearsed) -> None:
             for word, count in rehearsed.counts.items():
                 show(word, (), count=count, is_planned=False)
             show("", rehearsed.told if len(units) == 1 else ())
+            lost.extend(rehearsed.lost)
 
         if any(unit.fabric == "kernel" for unit in units):
             rehearse_in_labs(units, done)
         else:
             _rehearse_virtually(units, done)
+    say_lost(lost)
 
 
 def _rehearse_virtually(units: Sequence[Unit], done: Callable[[Rehearsed], None]) -> None:

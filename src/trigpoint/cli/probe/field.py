@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from trigpoint.cli.probe.asked import jobs_of, path_of
-from trigpoint.cli.progress import say, showing
+from trigpoint.cli.progress import say, say_lost, showing
 from trigpoint.probe import consent as agreement
 from trigpoint.probe.budget import Budget
 from trigpoint.probe.field import PUBLIC, Settings, session_of, work
-from trigpoint.probe.run import record, resumed
-from trigpoint.probe.words import outcome, sentences
+from trigpoint.probe.kept import keep
+from trigpoint.probe.run import resumed
 from trigpoint.probe.writer import Writer
 
 if TYPE_CHECKING:
@@ -90,14 +90,16 @@ def _measure(
     """Make measurements, and follow-ups that an earlier run left."""
     jobs, left = wanted
     planned = {(job.nettest, job.input) for job in jobs}
+    lost: list[str] = []
     with showing(len(jobs), quiet=asked.quiet) as show:
 
         def done(hiding: Session, measured: Measured) -> None:
-            writer.write(record(hiding, measured))
             budget.charge(measured.measuring.moved_bytes)
+            kept = keep(writer, hiding, measured)
+            lost.extend(kept.lost)
             job = measured.job
             is_planned = (job.nettest, job.input) in planned and not job.is_follow_up
-            show(outcome(measured), tuple(sentences(measured)), is_planned=is_planned)
+            show(kept.outcome, kept.told, is_planned=is_planned)
 
         try:
             working = work(
@@ -113,3 +115,5 @@ def _measure(
         except KeyboardInterrupt:
             say(f"Stopped: what was measured is in {writer.path}; the same command with --resume goes on.", quiet=False)
             raise
+        finally:
+            say_lost(lost)

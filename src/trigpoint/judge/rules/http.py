@@ -72,6 +72,7 @@ _path_swap = (pl.col("arm") == "target_path") & pl.col("is_shown")
 _in_question = pl.col("arm").is_in(["target", "target_path"]) & ~pl.col("arm_is_shown")
 _put_in_place = _swap & pl.col("is_not_the_servers")
 _leads_away = pl.col("status").is_between(300, 399) & pl.col("location").is_not_null()
+_leads_elsewhere = _leads_away & (pl.col("location_host") != pl.col("host")).fill_null(value=False)
 _is_refused = (pl.col("status") >= _CLIENT_ERROR) & pl.col("has_proxy_header")
 
 _SWAP = "primitives M12 and M13: only a swap at a server of one's own shows the trigger; Rambert et al., WWW 2021"
@@ -119,6 +120,15 @@ HTTP = (
         state=State.BLOCKED,
         mechanism="http.redirect",
         reason="A server of one's own seemed to redirect this name of the host, and no other.",
+        source=_SWAP,
+    ),
+    Rule(
+        id="http.redirect_by_path",
+        # Another page or an error proves nothing here: the server may know one path and not the other.
+        condition=_path_swap & pl.col("is_not_the_servers") & _leads_elsewhere,
+        state=State.BLOCKED,
+        mechanism="http.redirect",
+        reason="A request with this path was led to another host under an innocent name, and one with another was not.",
         source=_SWAP,
     ),
     Rule(

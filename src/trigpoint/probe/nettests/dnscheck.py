@@ -5,6 +5,9 @@ TLS and HTTPS where it speaks them; who really asks for each resolver is found o
 address of one's own where nobody answers. Whoever answers there stands on the path: for the name in question alone,
 it is an injector of listed names; for any name, somebody takes all of DNS.
 
+Injectors miss flows by their ports. So, where repeated triggers were agreed to, each question over UDP is asked several
+times, from a new port each time (M27); what the resolver said first stands in ``lookups``, all else in the parts.
+
 Of a DoT or DoH server, by its URL: an innocent name is asked for at each of its addresses, as OONI's nettest does.
 """
 
@@ -15,18 +18,21 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from trigpoint.model.chance import tries_to_see
 from trigpoint.net.dial.dns import Resolver, ask, identity, resolve
 from trigpoint.net.names import host_of, join_endpoint
-from trigpoint.probe.arms import PARTS, Arm, failure_in, places, tried
+from trigpoint.probe.arms import OF_LOOKUPS, PARTS, Arm, asked_tries, failure_in, places, tried
 from trigpoint.probe.nettest import STEPS, Nettest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from trigpoint.net.dial.diary import Diary, Trace
     from trigpoint.probe.nettest import Keys, Measuring
 
 _ENCRYPTED = ("dot://", "https://")
+_REPEATS_TIER = 2
+_FIRST = ("target", 1)
 _WINDOW_SECONDS = 5.0
 """How long later replies are waited for (ooni/spec, tq-002)."""
 
@@ -58,23 +64,40 @@ async def _of_name(measuring: Measuring, asked: str) -> Keys:
     session = measuring.session
     target = host_of(asked) or asked
     questions = [
-        (resolver, name) for resolver in _transports(session.resolvers) for name in (target, session.control_name)
+        (arm, number, resolver)
+        for resolver in _transports(session.resolvers)
+        for arm in ("target", "control")
+        for number in range(1, _tries(measuring, resolver) + 1)
     ]
-    answered: dict[tuple[str, str], Keys] = {}
-    for resolver, name in session.shuffled(questions):
-        answered[_url(resolver), name] = await _asked(measuring, resolver, name)
-    controls = [part for (_, name), part in answered.items() if name != target]
+    names = {"target": target, "control": session.control_name}
+    answered: dict[tuple[str, int, str], Keys] = {}
+    for arm, number, resolver in session.shuffled(questions):
+        answered[arm, number, _url(resolver)] = await _asked(measuring, resolver, names[arm])
     silent = await _of_nobody(measuring, target)
     asking = await _identities(measuring)
     return {
         "domain": target,
         "bootstrap": None,
         "bootstrap_failure": None,
-        "lookups": {url: part for (url, name), part in answered.items() if name == target},
-        PARTS: [*({"arm": "control", **part} for part in controls), *silent, *asking],
+        "lookups": {url: part for (arm, number, url), part in sorted(answered.items()) if (arm, number) == _FIRST},
+        PARTS: [*_further(answered), *silent, *asking],
         "x_identities": {part["value"]: part["asks_from"] for part in asking},
         "x_replies_of_nobody": _replies(silent),
     }
+
+
+def _tries(measuring: Measuring, resolver: Resolver) -> int:
+    """Give how often a resolver is asked a question."""
+    if resolver.engine != "udp" or _REPEATS_TIER not in measuring.session.tiers:
+        return 1
+    return asked_tries(measuring) or tries_to_see(OF_LOOKUPS)
+
+
+def _further(answered: Mapping[tuple[str, int, str], Keys]) -> Iterator[Keys]:
+    """Give the parts of all tries but the first of the name in question, in order."""
+    for (arm, number, url), part in sorted(answered.items()):
+        if (arm, number) != _FIRST:
+            yield {"arm": arm if number == 1 else f"{arm}.{number}", "value": url, **part}
 
 
 def _transports(resolvers: tuple[Resolver, ...]) -> Iterator[Resolver]:
@@ -127,7 +150,7 @@ async def _of_nobody(measuring: Measuring, target: str) -> list[Keys]:
             Arm("silent_control", place.address, place.port, session.control_name),
         )
     ]
-    return await tried(measuring, arms, question)
+    return await tried(measuring, arms, question, share=OF_LOOKUPS)
 
 
 def _count(diary: Diary) -> int:
@@ -155,7 +178,7 @@ async def _identities(measuring: Measuring) -> list[dict[str, Any]]:
 
 NETTEST = Nettest(
     name="dnscheck",
-    version="0.11.0",
+    version="0.12.0",
     title="Who answers for a name, or does a DoT or DoH server work",
     meaning=(
         "Asks all resolvers over all their transports for a name and for an innocent one, keeps every reply, finds out "
