@@ -37,7 +37,9 @@ def measured(text: object) -> Markup:
     return _MEASURED[str(text)]
 
 
-_MEASURED = Remembered(lambda text: Markup("<bdi>") + visible(text) + Markup("</bdi>"), limit=20_000)
+_MEASURED: Remembered[str, Markup] = Remembered(
+    lambda text: Markup("<bdi>") + visible(text) + Markup("</bdi>"), limit=20_000
+)
 """Tables say the same many thousand times; what is added to markup is escaped."""
 
 
