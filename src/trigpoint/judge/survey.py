@@ -95,7 +95,7 @@ def known(survey: Survey) -> Knowledge:
 
 def _looked(incoming: Incoming, survey: Survey, workers: Workers | None) -> Knowledge:
     """Do the same as :func:`known`, with workers, and with no more in memory than they bring at a time."""
-    shares = -(-survey.counts.measurements // (2 * PART)) or 1  # of few columns
+    shares = -(-survey.counts.rows.get("measurements", 0) // (2 * PART)) or 1  # of few columns
     subjects: list[What] = [
         *LOOKS,
         *(Targets(share, shares) for share in range(shares)),
