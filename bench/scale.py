@@ -3,9 +3,9 @@
 
 The stored tables of the load file (``bench/observe.py``) are copied over days, countries and networks, with other names
 of measurements and runs; bodies and certificates are shared, as they are in archives, and raw records are there for
-the first copy only. Wall-clock seconds are printed
-beside processor seconds, of this process and of those it started: on a machine that does other work, only the latter
-can be compared.
+the first copy only. One process is held to one core, also where a library would use more. Wall-clock seconds are
+printed beside processor seconds, of a process and of those it started: on a machine that does other work, only the
+latter can be compared.
 
     .venv/bin/python bench/scale.py [--copies 1 10] [--processes 1 2] [--to FOLDER]
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -106,12 +107,19 @@ def _row(*cells: str) -> str:
 
 def _fresh(stage: str, work: dict[str, Any]) -> dict[str, float]:
     command = [sys.executable, __file__, "--stage", stage, "--work", json.dumps(work)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - this file, our arguments
+    threads = {"POLARS_MAX_THREADS": "1"} if _is_alone(stage, work) else {}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | threads)  # noqa: S603 - this file, our arguments
     result: dict[str, float] = json.loads(done.stdout)
     return result
 
 
+def _is_alone(stage: str, work: dict[str, Any]) -> bool:
+    return work.get("processes") == 1 and stage != "report"
+
+
 def _timed(stage: str, work: dict[str, Any]) -> dict[str, float]:
+    if _is_alone(stage, work) and hasattr(os, "sched_setaffinity"):  # not on macOS
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     started = time.perf_counter()
     _STAGES[stage](**work)
     seconds = time.perf_counter() - started
