@@ -67,12 +67,13 @@ docs: reference  ## build the documentation: build/docs/index.html
 kernel: $(STAMP)  ## hold every truth of every world against what the probe writes down among real sockets; may take an hour
 	$(PYTEST) --whole tests/probe/test_truth_in_kernel.py -q
 
-bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, the lab and its engine, the probe, fingerprints
+bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, scale, the lab and its engine, the probe, fingerprints
 	$(BIN)/python bench/observe.py
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/lab.py
 	$(BIN)/python bench/probe.py
 	$(BIN)/python bench/fingerprints.py
+	$(BIN)/python bench/scale.py
 
 bench-lab: $(STAMP)  ## rehearse all worlds of the lab with 20 seeds and hold the verdicts against the bars; takes half an hour
 	$(BIN)/python bench/rehearsals.py

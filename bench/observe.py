@@ -130,7 +130,7 @@ def _observe(path: Path, survey: Path) -> None:
     from trigpoint.archive import identify, read  # noqa: PLC0415 - a stage loads what it measures
     from trigpoint.observe import observe  # noqa: PLC0415 - as above
 
-    observe([path], survey, read, identify=identify, processes=1)
+    observe([path], survey, read, identify=identify)
 
 
 def _judge(_: Path, survey: Path) -> None:

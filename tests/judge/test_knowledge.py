@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.judge.cases import GENUINE, HOST, OTHER, Case, leaf
 from trigpoint.judge.decide import judge
-from trigpoint.judge.knowledge import VOUCHING, Knowledge, gather
+from trigpoint.judge.knowledge import VOUCHING, Knowledge, Sightings, _vouched, gather
 from trigpoint.observe import tables
 
 LEAF = "a" * 64
@@ -26,6 +28,30 @@ def seen(*runs: tuple[int | None, str]) -> Knowledge:
     ]
     rows = tables(records)
     return gather(lambda name: rows[name].lazy())
+
+
+_PARTS = st.lists(st.lists(st.tuples(st.sampled_from("ab"), st.booleans(), st.integers(0, 5))), max_size=4)
+
+
+@given(_PARTS)
+def test_parts_of_a_survey_vouch_for_what_the_whole_does_in_any_order(parts: list[list[tuple[str, bool, int]]]) -> None:
+    def together(given: list[list[tuple[str, bool, int]]]) -> Sightings:
+        found = Sightings()
+        for rows in given:
+            leaves = pl.DataFrame(rows, schema=Sightings().leaves.schema, orient="row")
+            found = found.and_those(Sightings(leaves=leaves))
+        return found
+
+    rows = {row for part in parts for row in part}
+    expected = [
+        place
+        for place in "ab"
+        if all(sum((place, is_run) == row[:2] for row in rows) >= VOUCHING for is_run in (False, True))
+    ]
+    for given_order in (parts, parts[::-1], [[row for part in parts for row in part]]):
+        found = together(given_order)
+        assert _vouched(found.leaves, ["leaf_sha256"])["leaf_sha256"].to_list() == expected
+        assert found.leaves.height <= len("ab") * 2 * VOUCHING
 
 
 def test_enough_networks_and_runs_vouch() -> None:

@@ -8,7 +8,10 @@ from tests.judge.cases import CLOSE, HOST, OTHER, Case, leaf
 from tests.judge.runs import answering, records, sanity, silent
 from tests.store import surveys
 from trigpoint.judge.cascade import RULES_VERSION
-from trigpoint.judge.survey import judge_survey
+from trigpoint.judge.knowledge import Knowledge
+from trigpoint.judge.survey import _looked, judge_survey, known
+from trigpoint.store.incoming import Incoming
+from trigpoint.store.writer import writing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +69,19 @@ def test_progress_counts_measurements_and_the_same_rules_judge_once(tmp_path: Pa
     assert first.manifest.judged.rules == RULES_VERSION
     judge_survey(tmp_path / "s", counts.append)
     assert sum(counts) == len([HOST, HOST])
+
+
+def test_what_is_found_in_parts_is_what_is_found_in_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trigpoint.judge.survey.PART", 2)
+    cases = [sanity(), *(silent(number) for number in range(1, 12)), answering(20)]
+    surveys.add(tmp_path / "s", 1, records(cases))
+    for network in range(1, 7):
+        surveys.add(tmp_path / "s", 1 + network, [verified(network)])
+    with writing(tmp_path / "s") as writer:
+        whole, parts = known(writer.survey), _looked(Incoming.of(writer), writer.survey, None)
+    for name in Knowledge.__struct_fields__:
+        assert getattr(whole, name).equals(getattr(parts, name)), name
+    assert min(whole.pairs.height, whole.authorities.height, whole.walled.height) > 0
 
 
 def test_new_rules_judge_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

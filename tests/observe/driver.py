@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.observe import records
 from trigpoint.errors import TrigpointError
 from trigpoint.observe import ObserveInterrupted, batches, observe, run
+from trigpoint.workers import hired
 
 
 def main() -> int:
@@ -27,7 +28,8 @@ def main() -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (options.largest_file, resource.RLIM_INFINITY))
     read = records.stream if options.stream else records.read
     try:
-        observed = observe(options.paths, options.survey, read, processes=options.processes)
+        with hired(options.processes) as workers:
+            observed = observe(options.paths, options.survey, read, workers=workers)
     except ObserveInterrupted as interrupted:
         sys.stdout.write(f"{interrupted.kept.files} {interrupted.kept.pending}\n")
         return 130

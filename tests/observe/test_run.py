@@ -18,6 +18,7 @@ from trigpoint.store import durable
 from trigpoint.store.schemas import FORMAT_VERSION
 from trigpoint.store.survey import Survey
 from trigpoint.store.writer import Writer
+from trigpoint.workers import hired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def one_batch_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_record_is_in_the_survey_or_counted(tmp_path: Path, paths: list[Path]) -> None:
-    observed = observe(paths, tmp_path / "s", records.read, identify=records.identify, processes=1)
+    observed = observe(paths, tmp_path / "s", records.read, identify=records.identify)
     survey = Survey.open(tmp_path / "s")
     survey.verify()
     assert observed == Observed(files=7, measurements=32, duplicates=11, rejects=2)
@@ -66,9 +67,10 @@ def test_every_record_is_in_the_survey_or_counted(tmp_path: Path, paths: list[Pa
 def test_the_order_of_paths_and_the_number_of_processes_change_no_byte(
     tmp_path: Path, paths: list[Path], one_batch_a_file: None
 ) -> None:
-    observe(paths, tmp_path / "one", records.read, processes=1)
-    observe(reversed(paths), tmp_path / "reversed", records.read, processes=1)
-    observe(paths[3:] + paths[:3], tmp_path / "three", records.read, processes=3)
+    observe(paths, tmp_path / "one", records.read)
+    observe(reversed(paths), tmp_path / "reversed", records.read)
+    with hired(3) as workers:
+        observe(paths[3:] + paths[:3], tmp_path / "three", records.read, workers=workers)
     expected = records.tree(tmp_path / "one")
     assert len(expected) > 100
     assert records.tree(tmp_path / "reversed") == expected
@@ -76,28 +78,28 @@ def test_the_order_of_paths_and_the_number_of_processes_change_no_byte(
 
 
 def test_a_second_run_adds_nothing(tmp_path: Path, paths: list[Path]) -> None:
-    observe(paths, tmp_path / "s", records.read, processes=1)
+    observe(paths, tmp_path / "s", records.read)
     before = records.tree(tmp_path / "s")
     told: list[Progress] = []
-    again = observe(paths, tmp_path / "s", records.read, processes=1, progress=told.append)
+    again = observe(paths, tmp_path / "s", records.read, progress=told.append)
     assert again == Observed(known=7)
     assert told == []
     assert records.tree(tmp_path / "s") == before
 
 
 def test_the_same_content_under_another_name_adds_nothing(tmp_path: Path, paths: list[Path]) -> None:
-    observe(paths[:1], tmp_path / "s", records.read, processes=1)
+    observe(paths[:1], tmp_path / "s", records.read)
     before = records.tree(tmp_path / "s")
     copy = tmp_path / "copy"
     copy.write_bytes(paths[0].read_bytes())
-    assert observe([copy, paths[0]], tmp_path / "s", records.read, processes=1) == Observed(known=2)
+    assert observe([copy, paths[0]], tmp_path / "s", records.read) == Observed(known=2)
     assert records.tree(tmp_path / "s") == before
 
 
 def test_a_later_source_adds_only_what_is_new(tmp_path: Path, paths: list[Path]) -> None:
-    observe(paths[:3], tmp_path / "s", records.read, processes=1)
+    observe(paths[:3], tmp_path / "s", records.read)
     before = records.tree(tmp_path / "s" / "tables")
-    observed = observe(paths, tmp_path / "s", records.read, processes=1)
+    observed = observe(paths, tmp_path / "s", records.read)
     survey = Survey.open(tmp_path / "s")
     assert (observed.files, observed.known) == (4, 3)
     assert survey.scan("measurements").collect()["id"].n_unique() == survey.counts.measurements == 32
@@ -105,7 +107,7 @@ def test_a_later_source_adds_only_what_is_new(tmp_path: Path, paths: list[Path])
 
 
 def test_files_that_cannot_be_read_at_all_are_named_and_the_others_read(tmp_path: Path, paths: list[Path]) -> None:
-    observed = observe([tmp_path / "nowhere", *paths], tmp_path / "s", records.read, processes=1)
+    observed = observe([tmp_path / "nowhere", *paths], tmp_path / "s", records.read)
     assert [reject.path for reject in observed.unreadable] == [str(tmp_path / "nowhere")]
     assert observed.files == 7
 
@@ -117,7 +119,7 @@ def test_nothing_to_read_makes_no_survey(tmp_path: Path) -> None:
 
 def test_progress_ends_with_everything_done(tmp_path: Path, paths: list[Path], one_batch_a_file: None) -> None:
     told: list[Progress] = []
-    observe(paths, tmp_path / "s", records.read, processes=1, progress=told.append)
+    observe(paths, tmp_path / "s", records.read, progress=told.append)
     assert told[-1] == Progress(files_done=7, files_total=7, measurements=43, rejects=2)
     assert [progress.files_done for progress in told] == list(range(1, 8))
 
@@ -139,7 +141,7 @@ def test_progress_counts_what_runs_until_it_is_done() -> None:
 
 def test_the_address_database_is_named_and_used(tmp_path: Path, paths: list[Path]) -> None:
     database = mmdb.write(tmp_path / "a.mmdb", {"93.184.0.0/16": {"asn": 7, "country_code": "KE"}})
-    observe(paths, tmp_path / "s", records.read, processes=1, address_database=database)
+    observe(paths, tmp_path / "s", records.read, address_database=database)
     survey = Survey.open(tmp_path / "s")
     assert [reference.name for reference in survey.references] == ["address database"]
     found = survey.scan("dns_answers").filter(pl.col("address").is_not_null()).collect()
@@ -149,7 +151,8 @@ def test_the_address_database_is_named_and_used(tmp_path: Path, paths: list[Path
 def test_an_address_plan_is_named_and_used(tmp_path: Path, paths: list[Path]) -> None:
     plan = tmp_path / "plan.csv"
     plan.write_text("prefix,asn,as_name,country\n93.184.0.0/16,64500,Home,XA\n", encoding="utf-8")
-    observe(paths, tmp_path / "s", records.read, processes=2, address_database=plan)
+    with hired(2) as workers:
+        observe(paths, tmp_path / "s", records.read, workers=workers, address_database=plan)
     survey = Survey.open(tmp_path / "s")
     assert [(reference.name, reference.sha256) for reference in survey.references] == [
         ("address plan", durable.sha256_of(plan)[0])
@@ -165,12 +168,12 @@ def test_what_is_no_database_stops_the_run_before_anything_is_made(tmp_path: Pat
 
 
 def test_a_newer_survey_is_not_changed(tmp_path: Path, paths: list[Path]) -> None:
-    observe(paths[:1], tmp_path / "s", records.read, processes=1)
+    observe(paths[:1], tmp_path / "s", records.read)
     manifest = tmp_path / "s" / "survey.toml"
     manifest.write_text(manifest.read_text().replace(f"format = {FORMAT_VERSION}\n", "format = 99\n"))
     before = records.tree(tmp_path / "s")
     with pytest.raises(NewerSurveyError):
-        observe(paths, tmp_path / "s", records.read, processes=1)
+        observe(paths, tmp_path / "s", records.read)
     assert records.tree(tmp_path / "s") == before
 
 
@@ -196,18 +199,18 @@ def test_an_interruption_keeps_finished_files_and_running_again_completes_it(
 ) -> None:
     path = last(tmp_path, paths, {"seed": 900}, {"seed": 901}, {"seed": 902})
     with pytest.raises(ObserveInterrupted) as caught:
-        observe([*paths, path], tmp_path / "s", interrupted_at, processes=1)
+        observe([*paths, path], tmp_path / "s", interrupted_at)
     assert (caught.value.kept.files, caught.value.kept.pending, caught.value.kept.measurements) == (7, 1, 32)
     Survey.open(tmp_path / "s").verify()
-    observe([*paths, path], tmp_path / "s", records.read, processes=1)
-    observe([*paths, path], tmp_path / "whole", records.read, processes=1)
+    observe([*paths, path], tmp_path / "s", records.read)
+    observe([*paths, path], tmp_path / "whole", records.read)
     assert records.tree(tmp_path / "s") == records.tree(tmp_path / "whole")
 
 
 def test_an_interruption_before_anything_is_finished_keeps_nothing(tmp_path: Path) -> None:
     path = records.write(tmp_path / "last", {"seed": 1}, {"seed": 2}, {"seed": 3})
     with pytest.raises(ObserveInterrupted) as caught:
-        observe([path], tmp_path / "s", interrupted_at, processes=1)
+        observe([path], tmp_path / "s", interrupted_at)
     assert caught.value.kept == Observed(pending=1)
     assert not (tmp_path / "s").exists()
 
@@ -223,7 +226,7 @@ def test_a_commit_that_was_interrupted_is_repeated_without_harm(
 
     monkeypatch.setattr(Writer, "commit_observations", interrupted)
     with pytest.raises(ObserveInterrupted) as caught:
-        observe(paths, tmp_path / "s", records.read, processes=1)
+        observe(paths, tmp_path / "s", records.read)
     assert caught.value.kept.files == 7
     assert Survey.open(tmp_path / "s").counts.measurements == 32
 
@@ -241,9 +244,9 @@ def test_a_commit_that_was_interrupted_half_way_is_completed(
 
     monkeypatch.setattr(durable, "sync", interrupted)
     with pytest.raises(ObserveInterrupted) as caught:
-        observe(paths, tmp_path / "s", records.read, processes=1)
+        observe(paths, tmp_path / "s", records.read)
     assert caught.value.kept.files == 7
-    observe(paths, tmp_path / "whole", records.read, processes=1)
+    observe(paths, tmp_path / "whole", records.read)
     assert records.tree(tmp_path / "s") == records.tree(tmp_path / "whole")
 
 
@@ -282,7 +285,7 @@ def test_a_run_that_is_killed_or_interrupted_ends_with_its_workers_and_can_be_co
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(batches, "_BATCH_BYTES", 1)
         for folder in ("s", "whole"):
-            observe(paths, tmp_path / folder, records.read, processes=1)
+            observe(paths, tmp_path / folder, records.read)
     assert records.tree(tmp_path / "s") == records.tree(tmp_path / "whole")
 
 
@@ -301,7 +304,7 @@ def test_a_first_run_that_is_killed_before_a_commit_leaves_no_survey_and_can_be_
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(batches, "_BATCH_BYTES", 1)
         for folder in ("s", "whole"):
-            observe(paths, tmp_path / folder, records.read, processes=1)
+            observe(paths, tmp_path / folder, records.read)
     assert records.tree(tmp_path / "s") == records.tree(tmp_path / "whole")
 
 
@@ -310,7 +313,7 @@ def test_a_first_run_that_is_killed_before_a_commit_leaves_no_survey_and_can_be_
 def test_a_disk_that_takes_no_more_is_one_sentence_and_the_survey_as_before(
     tmp_path: Path, paths: list[Path], processes: int, largest_file: int
 ) -> None:
-    observe(paths[:2], tmp_path / "s", records.read, processes=1)
+    observe(paths[:2], tmp_path / "s", records.read)
     before = records.tree(tmp_path / "s")
     more = last(tmp_path, paths, *({"seed": seed} for seed in range(100, 120)))
     with start(tmp_path / "s", more, "--processes", processes, "--largest-file", largest_file) as child:
@@ -321,7 +324,7 @@ def test_a_disk_that_takes_no_more_is_one_sentence_and_the_survey_as_before(
         == f"{tmp_path / 's'}: no space left to write; what was committed stands, make room and run again\n"
     )
     assert records.tree(tmp_path / "s") == before
-    observe([more], tmp_path / "s", records.read, processes=1)
+    observe([more], tmp_path / "s", records.read)
     assert Survey.open(tmp_path / "s").counts.measurements == 12 + 21
 
 

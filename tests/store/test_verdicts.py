@@ -11,11 +11,15 @@ from trigpoint.errors import SurveyError
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.store.schemas import TABLES
 from trigpoint.store.survey import Survey
-from trigpoint.store.verdicts import Judgement, commit_verdicts
+from trigpoint.store.verdicts import Judgement, stage
+from trigpoint.store.verdicts import commit_verdicts as commit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from trigpoint.store.manifest import DataFile
+    from trigpoint.store.writer import Writer
 
 FINGERPRINTS = ReferenceFile(name="fingerprints", sha256="ab" * 32)
 
@@ -30,8 +34,24 @@ def _rows(table: str, ids: list[str], **values: object) -> pl.DataFrame:
 
 def judge(survey: Survey, limit: int = 2, state: str = "ok") -> Iterator[Judgement]:
     for chunk in survey.chunks(limit):
-        ids = survey.load("measurements", chunk)["id"].to_list()
-        yield Judgement(chunk, _rows("findings", ids, rule="r", step=1), _rows("verdicts", ids, state=state))
+        places = survey.load("measurements", chunk).select("date", "country", measurement="id")
+        ids = places["measurement"].to_list()
+        yield Judgement(places, _rows("findings", ids, rule="r", step=1), _rows("verdicts", ids, state=state))
+
+
+def commit_verdicts(
+    path: Path,
+    judge: Callable[[Survey], Iterable[Judgement]],
+    rules: str,
+    references: Iterable[ReferenceFile] = (),
+) -> Survey:
+    """Let a judge write what he says."""
+
+    def judged(writer: Writer, inputs: str) -> Iterator[DataFile]:
+        for number, judgement in enumerate(judge(writer.survey)):
+            yield from stage(judgement, writer.incoming, inputs, number)
+
+    return commit(path, judged, rules, references)
 
 
 def test_verdicts_come_into_the_partition_of_their_measurement(tmp_path: Path) -> None:
@@ -53,7 +73,7 @@ def test_frames_that_have_the_partition_already_are_taken_too(tmp_path: Path) ->
     def judge_with_partitions(survey: Survey) -> Iterator[Judgement]:
         for made in judge(survey):
             columns = {"date": pl.lit("wrong"), "country": pl.lit("wrong")}
-            yield Judgement(made.chunk, made.findings.with_columns(**columns), made.verdicts.with_columns(**columns))
+            yield Judgement(made.places, made.findings.with_columns(**columns), made.verdicts.with_columns(**columns))
 
     commit_verdicts(tmp_path / "s", judge_with_partitions, "1")
     assert "wrong" not in commit_verdicts(tmp_path / "s", judge, "1").scan("verdicts").collect()["date"]
@@ -102,7 +122,7 @@ def test_a_verdict_on_a_measurement_of_another_chunk_is_refused(tmp_path: Path) 
 
     def strange(survey: Survey) -> Iterator[Judgement]:
         made = next(judge(survey))
-        yield Judgement(made.chunk, made.findings, _rows("verdicts", ["nobody's"]))
+        yield Judgement(made.places, made.findings, _rows("verdicts", ["nobody's"]))
 
     with pytest.raises(ValueError, match="verdicts: 1 rows belong to no measurement"):
         commit_verdicts(tmp_path / "s", strange, "1")

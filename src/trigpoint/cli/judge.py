@@ -24,6 +24,7 @@ from trigpoint.store.manifest import MANIFEST_NAME
 if TYPE_CHECKING:
     from trigpoint.reference.matching import Fingerprints
     from trigpoint.store.survey import Survey
+    from trigpoint.workers import Workers
 
 
 @click.command()
@@ -36,9 +37,19 @@ if TYPE_CHECKING:
     show_default=True,
     help="For measurement files: a table for people, or one JSON object a line.",
 )
+@options.processes
+@options.cluster
 @options.reference
 @options.quiet
-def judge(paths: tuple[Path, ...], form: str, folder: Path | None, *, quiet: bool) -> None:
+def judge(
+    paths: tuple[Path, ...],
+    form: str,
+    processes: int | None,
+    cluster: str | None,
+    folder: Path | None,
+    *,
+    quiet: bool,
+) -> None:
     """Judge a survey, or print the verdicts of measurement files.
 
     In a survey, verdicts and cells are written beside the observations. Measurements in files are each judged alone.
@@ -56,22 +67,28 @@ def judge(paths: tuple[Path, ...], form: str, folder: Path | None, *, quiet: boo
         message = f"{surveys[0]} is a survey: judge one survey at a time, and measurement files apart from it"
         raise InputError(message)
     else:
-        judged = judge_and_aggregate(surveys[0], fingerprints)
+        with options.hired(processes, cluster) as workers:
+            judged = judge_and_aggregate(surveys[0], fingerprints, workers)
         say(
             f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
             quiet=quiet,
         )
 
 
-def judge_and_aggregate(path: Path, fingerprints: Fingerprints | None = None) -> Survey:
+def judge_and_aggregate(path: Path, fingerprints: Fingerprints | None = None, workers: Workers | None = None) -> Survey:
     """Write verdicts and cells of a survey; what is there already stays.
+
+    Args:
+        path: folder of the survey.
+        fingerprints: lists of others.
+        workers: who does the work. Missing: this process.
 
     Raises:
         SurveyError: there is no survey, it is in use, damaged, or written by a newer version.
 
     """
-    judge_survey(path, fingerprints=fingerprints)
-    return aggregate_survey(path)
+    judge_survey(path, fingerprints=fingerprints, workers=workers)
+    return aggregate_survey(path, workers)
 
 
 def _print(paths: tuple[Path, ...], form: str, fingerprints: Fingerprints | None) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trigpoint.observe import Observed
+    from trigpoint.workers import Workers
 
 _SHOWN = 5
 
@@ -28,6 +29,7 @@ _SHOWN = 5
 @options.sources
 @click.option("--to", "survey", required=True, type=click.Path(path_type=Path), help="Folder of the survey.")
 @options.processes
+@options.cluster
 @options.addresses
 @options.reference
 @options.since
@@ -37,10 +39,11 @@ _SHOWN = 5
 @options.mirror
 @options.signed
 @options.quiet
-def observe(
+def observe(  # noqa: PLR0913 - one parameter for each option of the command
     sources: tuple[Path | str, ...],
     survey: Path,
     processes: int | None,
+    cluster: str | None,
     addresses: Path | None,
     folder: Path | None,
     *,
@@ -58,11 +61,12 @@ def observe(
       trigpoint observe s3://ooni-data-eu-fra/raw --since 2026-11-01 --until 2026-11-01 --country IR --to iran
     """
     files = local(sources, survey, wanted(**archives), quiet=quiet)
-    read_into(survey, files, processes, addresses_in_use(addresses, folder), quiet=quiet)
+    with options.hired(processes, cluster) as workers:
+        read_into(survey, files, workers, addresses_in_use(addresses, folder), quiet=quiet)
 
 
 def read_into(
-    survey: Path, sources: Sequence[Path], processes: int | None, addresses: Path | None, *, quiet: bool
+    survey: Path, sources: Sequence[Path], workers: Workers | None, addresses: Path | None, *, quiet: bool
 ) -> Observed:
     """Observe files, tell what was read, and refuse sources in which nothing can be read.
 
@@ -77,7 +81,7 @@ def read_into(
             survey,
             archive.read,
             identify=archive.identify,
-            processes=processes,
+            workers=workers,
             address_database=addresses,
             progress=progress,
         )

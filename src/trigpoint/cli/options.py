@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from trigpoint import workers
+from trigpoint.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trigpoint.workers import Workers
 
 quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing on standard error but errors.")
 SCHEME = "s3://"
@@ -41,8 +51,30 @@ mirror = click.option(
 )
 signed = click.option("--signed", is_flag=True, help="Ask buckets with the credentials of the environment.")
 processes = click.option(
-    "--processes", type=click.IntRange(min=1), help="Processes that read; one for each core where not given."
+    "--processes", type=click.IntRange(min=1), help="Processes that work; one for each core where not given."
 )
+cluster = click.option(
+    "--cluster",
+    metavar="tcp://HOST:PORT",
+    help="Scheduler of a Dask cluster whose workers do the work; they must see the same files at the same paths.",
+)
+
+
+@contextmanager
+def hired(processes: int | None, cluster: str | None) -> Iterator[Workers | None]:
+    """Give the workers that somebody asked for.
+
+    Raises:
+        InputError: both kinds were asked for, or the cluster cannot be used.
+
+    """
+    if processes is not None and cluster is not None:
+        message = "--processes and --cluster exclude each other: a cluster has as many as it has"
+        raise InputError(message)
+    with workers.hired(processes, cluster) as found:
+        yield found
+
+
 addresses = click.option(
     "--addresses",
     type=click.Path(path_type=Path),

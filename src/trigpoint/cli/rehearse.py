@@ -27,6 +27,7 @@ from trigpoint.lab.world.plan import plan
 from trigpoint.reference.address_plan import written
 from trigpoint.rehearsal import file_name, units_of
 from trigpoint.report.overview import Line, overview
+from trigpoint.workers import hired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,8 +89,9 @@ def _measure(worlds: Sequence[str], units: Sequence[Unit], made: Path, *, quiet:
 
 def _score(worlds: Sequence[str], folder: Path, *, quiet: bool) -> None:
     survey = folder / "survey"
-    read_into(survey, (folder / _MEASUREMENTS,), None, folder / _PLAN, quiet=quiet)
-    judge_and_aggregate(survey)
+    with hired() as workers:
+        read_into(survey, (folder / _MEASUREMENTS,), workers, folder / _PLAN, quiet=quiet)
+        judge_and_aggregate(survey, workers=workers)
     scored = scored_survey(survey, tuple(worlds))  # those in files are known by no other way
     text = score_text(scored, is_all=True)
     (folder / "score.txt").write_text(text + "\n", encoding="utf-8")
@@ -119,7 +121,7 @@ def publish_world(name: str, folder: Path) -> None:
         addresses = Path(elsewhere) / _PLAN
         addresses.write_text(written(plan([world])), encoding="utf-8")
         survey = Path(elsewhere) / "survey"
-        read_into(survey, files, 1, addresses, quiet=True)
+        read_into(survey, files, None, addresses, quiet=True)
         judge_and_aggregate(survey)
         write_report(world.country, survey, folder / "reports" / stem, None, publish=False, quiet=True)
 

@@ -23,6 +23,7 @@ from trigpoint.reference.countries import country_code
 @options.sources
 @click.option("--to", "place", required=True, type=click.Path(path_type=Path), help="Folder for survey/ and report/.")
 @options.processes
+@options.cluster
 @options.addresses
 @options.reference
 @options.categories
@@ -38,6 +39,7 @@ def survey(  # noqa: PLR0913, PLR0917 - one parameter for each option of the com
     sources: tuple[Path | str, ...],
     place: Path,
     processes: int | None,
+    cluster: str | None,
     addresses: Path | None,
     folder: Path | None,
     categories: Path | None,
@@ -63,8 +65,9 @@ def survey(  # noqa: PLR0913, PLR0917 - one parameter for each option of the com
     remote = any(isinstance(source, str) for source in sources)
     chosen = wanted(countries=[code] if remote else [], **archives)
     files = local(sources, where, chosen, quiet=quiet)
-    read_into(where, files, processes, addresses_in_use(addresses, folder), quiet=quiet)
-    judged = judge_and_aggregate(where, fingerprints)
+    with options.hired(processes, cluster) as workers:
+        read_into(where, files, workers, addresses_in_use(addresses, folder), quiet=quiet)
+        judged = judge_and_aggregate(where, fingerprints, workers)
     say(
         f"Judged {judged.counts.measurements:,} measurements: {judged.counts.rows.get('verdicts', 0):,} verdicts.",
         quiet=quiet,

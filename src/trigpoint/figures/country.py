@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -58,7 +59,7 @@ class SurveyTables(Protocol):
         """Give a table, with columns ``date`` and ``country`` where it is partitioned."""
 
 
-class CountryTables(msgspec.Struct, frozen=True, kw_only=True):
+class CountryTables(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Measurements and verdicts of one country, in one fixed order."""
 
     country: str
@@ -102,12 +103,12 @@ class CountryTables(msgspec.Struct, frozen=True, kw_only=True):
         software = self.measurements["software"].fill_null("")
         return bool(software.str.starts_with(FICTIONAL_SOFTWARE).any())
 
-    @property
+    @cached_property
     def lab_worlds(self) -> tuple[str, ...]:
-        """Worlds of the lab in which measurements were made, sorted."""
-        return tuple(sorted(set(self.measurements["lab_world"].to_list()) - {""}))
+        """Worlds of the lab in which measurements were made, sorted. Every page asks."""
+        return tuple(sorted({*self.measurements["lab_world"].unique()} - {""}))
 
-    @property
+    @cached_property
     def lab_measurements(self) -> int:
         """How many measurements were made in the lab."""
         return int((self.measurements["lab_world"] != "").sum())

@@ -11,35 +11,49 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.keys import SITE_NETTESTS
+from trigpoint.judge.runs import among
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
 VOUCHING = 3
 """Networks, and runs, on which the same must have been seen before the survey vouches for it."""
 _ABROAD = 2  # a block is one country's: what fails in two alike is less likely one
 
 
-def attempts(scan: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
+def attempted(scan: Callable[[str], pl.LazyFrame], share: int = 0, shares: int = 1) -> dict[str, pl.DataFrame]:
+    """Find what measurements of one share of all targets say: gone, defects, and what makes controls suspect."""
+    tried = attempts(scan, share, shares)
+    return {"gone": gone(tried), "defects": defects(tried), "suspected": suspected(tried)}
+
+
+def summed(found: Iterable[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Put together what :func:`attempted` found of each share: gone, defects, suspects."""
+    shares = list(found)
+    whole = {name: pl.concat([some[name] for some in shares]) for name in shares[0]}
+    return {
+        "gone": whole["gone"].sort("target"),
+        "defects": whole["defects"].sort("target", "software"),
+        "suspects": suspects(whole["suspected"]),
+    }
+
+
+def attempts(scan: Callable[[str], pl.LazyFrame], share: int = 0, shares: int = 1) -> pl.DataFrame:
     """Sum up how often each site was tried, and how often it worked.
 
     Args:
         scan: gives a table of the survey by its name.
+        share: number of the share of the targets that is looked at, so that memory need not hold all.
+        shares: how many there are.
 
     Returns:
-        One row a target, probe_cc, probe_asn, software and run, with tries, works (the probe got a page), controls
-        (there was a control) and control_works (it got a page).
+        One row a target, probe_cc, probe_asn, software and run (the hash of its name), with tries, works (the probe got
+        a page), controls (there was a control) and control_works (it got a page).
 
     """
-    pages = (
-        scan("http_round_trips")
-        .filter(pl.col("failure").is_null(), pl.col("status") > 0)
-        .group_by("measurement")
-        .agg(page=(pl.col("vantage") == "probe").any(), control_page=(pl.col("vantage") == "control").any())
-    )
-    return (
+    measured = (
         scan("measurements")
-        .filter(pl.col("nettest").is_in(SITE_NETTESTS))
+        .filter(pl.col("nettest").is_in(SITE_NETTESTS), pl.col("target").hash() % shares == share)
         .drop_nulls(["target", "probe_asn", "probe_cc"])
         .select(
             "target",
@@ -48,8 +62,18 @@ def attempts(scan: Callable[[str], pl.LazyFrame]) -> pl.DataFrame:
             "software",
             "has_control",
             measurement="id",
-            run=pl.coalesce("report_id", "id"),
+            run=pl.coalesce("report_id", "id").hash(),
         )
+        .collect(engine="streaming")
+    )
+    pages = (
+        scan("http_round_trips")
+        .filter(pl.col("failure").is_null(), pl.col("status") > 0, among("measurement", measured["measurement"]))
+        .group_by("measurement")
+        .agg(page=(pl.col("vantage") == "probe").any(), control_page=(pl.col("vantage") == "control").any())
+    )
+    return (
+        measured.lazy()
         .join(pages, on="measurement", how="left")
         .group_by("target", "probe_cc", "probe_asn", "software", "run")
         .agg(
@@ -96,8 +120,8 @@ def defects(tried: pl.DataFrame) -> pl.DataFrame:
     return found.join(others, on="target", how="semi").sort(key)
 
 
-def suspects(tried: pl.DataFrame) -> pl.DataFrame:
-    """Find networks whose control fails on most of what controls of other networks get: probe_asn."""
+def suspected(tried: pl.DataFrame) -> pl.DataFrame:
+    """Count on how much of what controls of others get a network's control fails: probe_asn, failed, targets."""
     known = tried.filter(pl.col("control_works") > 0).select("target", "probe_asn", "run")
     known = _by_many(known, ["target"])
     return (
@@ -106,8 +130,21 @@ def suspects(tried: pl.DataFrame) -> pl.DataFrame:
         .group_by("probe_asn", "target")
         .agg(fails=pl.col("control_works").sum() == 0)
         .group_by("probe_asn")
-        .agg(failed=pl.col("fails").sum(), share=pl.col("fails").mean())
-        .filter(pl.col("failed") >= VOUCHING, pl.col("share") > 1 / 2)
+        .agg(failed=pl.col("fails").sum().cast(pl.Int64), targets=pl.len().cast(pl.Int64))
+    )
+
+
+def suspects(counted: pl.DataFrame) -> pl.DataFrame:
+    """Find networks whose control fails on most of what controls of other networks get: probe_asn.
+
+    Args:
+        counted: :func:`suspected` of all shares.
+
+    """
+    return (
+        counted.group_by("probe_asn")
+        .agg(pl.col("failed", "targets").sum())
+        .filter(pl.col("failed") >= VOUCHING, pl.col("failed") * 2 > pl.col("targets"))
         .select("probe_asn")
         .sort("probe_asn")
     )

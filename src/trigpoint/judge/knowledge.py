@@ -7,18 +7,21 @@ A single forged submission must not vouch for anything, nor one network: what is
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 
-from trigpoint.judge.elsewhere import VOUCHING, attempts, defects, gone, suspects
+from trigpoint.judge.elsewhere import VOUCHING, attempted, summed
 from trigpoint.judge.marks import marks_of
 from trigpoint.judge.runs import cut_ports, lacking_v6, opened, silenced
 from trigpoint.judge.walls import WALLED, walled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+
+    from trigpoint.judge.runs import Scan
 
 _PAIRS = {"name": pl.String, "address": pl.String}
 _ISSUERS = {"issuer": pl.String}
@@ -83,49 +86,124 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
         return marked.select("m", pl.col(marks).fill_null(value=False))
 
 
-def gather(scan: Callable[[str], pl.LazyFrame], bodies: Iterable[pl.DataFrame] | None = None) -> Knowledge:
-    """Go through a survey once.
+def gather(scan: Scan, bodies: Iterable[pl.DataFrame] | None = None) -> Knowledge:
+    """Go through a survey for all that it knows.
 
     Args:
         scan: gives a table of the survey by its name.
         bodies: the table of that name, in pieces that memory can hold.
 
     """
+    whole = {name: frame for look in LOOKS.values() for name, frame in look(scan).items()}
+    marks = None if bodies is None else marks_of(bodies)
+    return together(whole, [attempted(scan)], Sightings().and_those(sightings(scan)), scan("certificates"), marks)
+
+
+def together(
+    whole: Mapping[str, pl.DataFrame],
+    tried: Iterable[Mapping[str, pl.DataFrame]],
+    seen: Sightings,
+    certificates: pl.LazyFrame,
+    marks: pl.DataFrame | None,
+) -> Knowledge:
+    """Put together what was found in parts.
+
+    Args:
+        whole: what all of :data:`LOOKS` found.
+        tried: :func:`attempted` of each share of the targets.
+        seen: the sightings of all parts of the survey.
+        certificates: the table of that name.
+        marks: what was found in bodies.
+
+    """
+    issuers = certificates.select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase()).drop_nulls()
+    leaves = seen.leaves.lazy().join(issuers, on="leaf_sha256").drop("leaf_sha256").collect(engine="streaming")
+    endpoints = _vouched(seen.endpoints, _PLACE)
+    return Knowledge(
+        **{**whole, "cut_ports": whole["cut_ports"].join(endpoints, on=_PLACE, how="semi")},
+        **summed(tried),
+        pairs=_vouched(seen.pairs, [*_PAIRS]),
+        authorities=_vouched(leaves, [*_ISSUERS]),
+        page_marks=marks,
+    )
+
+
+LOOKS: Mapping[str, Callable[[Scan], Mapping[str, pl.DataFrame]]] = MappingProxyType(
+    {
+        "ports": lambda scan: {"cut_ports": cut_ports(scan)},
+        "walls": lambda scan: {"walled": walled(scan)},
+        "families": lambda scan: {"lacking_v6": lacking_v6(scan)},
+        "products": lambda scan: {"opened": opened(scan)},
+        "silences": lambda scan: {"silenced": silenced(scan)},
+    }
+)
+"""Passes over a whole survey, since a run may lie in several parts of it. Each gives fields of :class:`Knowledge`."""
+
+_PLACE = ["address", "port"]
+_SEEN = {"pairs": [*_PAIRS], "endpoints": _PLACE, "leaves": ["leaf_sha256"]}
+
+
+class Sightings(msgspec.Struct, frozen=True):
+    """Where certificates verified, and who saw it: of each place no more witnesses than vouch for it.
+
+    Columns: the place, is_run, and witness: the number of a network, or the hash of a run's name. Whether there are
+    enough does not depend on which are left out, so parts of a survey may be taken together in any order.
+    """
+
+    pairs: pl.DataFrame = _empty(**_PAIRS, is_run=pl.Boolean, witness=pl.Int64)
+    endpoints: pl.DataFrame = _empty(address=pl.String, port=pl.Int64, is_run=pl.Boolean, witness=pl.Int64)
+    leaves: pl.DataFrame = _empty(leaf_sha256=pl.String, is_run=pl.Boolean, witness=pl.Int64)
+
+    def and_those(self, other: Sightings) -> Sightings:
+        """Add those of another part."""
+        return Sightings(
+            **{name: _few(pl.concat([getattr(self, name), getattr(other, name)]), what) for name, what in _SEEN.items()}
+        )
+
+
+def sightings(scan: Scan) -> Sightings:
+    """Find the sightings of a part of a survey.
+
+    Args:
+        scan: gives a table of that part by its name.
+
+    """
     runs = (
         scan("measurements")
         .filter(pl.col("probe_asn").is_not_null())
-        .select(measurement="id", probe_asn="probe_asn", run=pl.coalesce("report_id", "id"))
+        .select(
+            measurement="id", network="probe_asn", run=pl.coalesce("report_id", "id").hash().reinterpret(signed=True)
+        )
     )
     verified = (
         scan("tls_handshakes")
         .filter(pl.col("vantage") == "probe", pl.col("failure").is_null(), pl.col("is_verified").fill_null(value=False))
         .select("measurement", "address", "port", "leaf_sha256", name="server_name")
         .join(runs, on="measurement")
+        .collect(engine="streaming")
     )
-    issuers = scan("certificates").select(leaf_sha256="sha256", issuer=pl.col("issuer").str.to_lowercase())
-    tried = attempts(scan)
-    endpoints = _vouched(verified.drop_nulls(["address", "port"]), ["address", "port"])
-    return Knowledge(
-        pairs=_vouched(verified.drop_nulls(["name", "address"]), ["name", "address"]),
-        authorities=_vouched(verified.join(issuers, on="leaf_sha256").drop_nulls("issuer"), ["issuer"]),
-        gone=gone(tried),
-        defects=defects(tried),
-        suspects=suspects(tried),
-        walled=walled(scan),
-        lacking_v6=lacking_v6(scan),
-        opened=opened(scan),
-        silenced=silenced(scan),
-        cut_ports=cut_ports(scan).join(endpoints, on=["address", "port"], how="semi"),
-        page_marks=None if bodies is None else marks_of(bodies),
-    )
+    return Sightings(**{name: _few(_witnessed(verified.drop_nulls(what), what), what) for name, what in _SEEN.items()})
 
 
-def _vouched(seen: pl.LazyFrame, what: list[str]) -> pl.DataFrame:
+def _witnessed(verified: pl.DataFrame, what: list[str]) -> pl.DataFrame:
+    networks = verified.select(*what, is_run=pl.lit(value=False), witness="network")
+    return pl.concat([networks, verified.select(*what, is_run=pl.lit(value=True), witness="run")])
+
+
+def _few(seen: pl.DataFrame, what: list[str]) -> pl.DataFrame:
+    """Keep of each place as many witnesses as vouch for it."""
+    key = [*what, "is_run"]
+    return seen.unique().sort(*key, "witness").filter(pl.int_range(pl.len()).over(key) < VOUCHING)
+
+
+def _vouched(seen: pl.DataFrame, what: list[str]) -> pl.DataFrame:
+    """Find the places with enough networks and runs."""
+    is_run = pl.col("is_run")
     return (
-        seen.group_by(what)
-        .agg(networks=pl.col("probe_asn").n_unique(), runs=pl.col("run").n_unique())
+        _few(seen, what)
+        .group_by(what)
+        .agg(networks=(~is_run).sum(), runs=is_run.sum())
         .filter(pl.col("networks") >= VOUCHING, pl.col("runs") >= VOUCHING)
         .select(what)
         .sort(what)
-        .collect(engine="streaming")
     )

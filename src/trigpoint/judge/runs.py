@@ -50,13 +50,27 @@ def is_silence(scan: Scan, table: str) -> pl.Expr:
     return pl.col("failure").is_in(silences).fill_null(value=False)
 
 
+def among(column: str, values: pl.Series) -> pl.Expr:
+    """Tell whether a column has one of few values: a join would hold the many rows that have none."""
+    return pl.col(column).is_in(values.implode())
+
+
+def _members_of_runs_with(scan: Scan, steps: pl.LazyFrame, least: int = 1) -> pl.DataFrame:
+    """List the members of the runs that have so many of some steps: most runs have few, and memory holds no others."""
+    counted = steps.group_by("measurement").len().collect(engine="streaming")
+    found = members(scan).filter(among("measurement", counted["measurement"])).collect(engine="streaming")
+    runs = found.join(counted, on="measurement").group_by("run").agg(pl.col("len").sum()).filter(pl.col("len") >= least)
+    return members(scan).filter(among("run", runs["run"])).collect(engine="streaming")
+
+
 def lacking_v6(scan: Scan) -> pl.DataFrame:
     """Find runs in which IPv6 fails for most of the targets that IPv4 reaches: run (sources: F4)."""
     is_v6 = pl.col("address").str.contains(":", literal=True)
+    connects = scan("tcp_connects").filter(_PROBE)
+    runs = _members_of_runs_with(scan, connects.filter(is_v6, ~_FINE), LEAST_V6_TARGETS // 2 + 1)
     return (
-        scan("tcp_connects")
-        .filter(_PROBE)
-        .join(members(scan).drop_nulls("target"), on="measurement")
+        connects.filter(among("measurement", runs["measurement"]))
+        .join(runs.lazy().drop_nulls("target"), on="measurement")
         .group_by("run", "target")
         .agg(tried=is_v6.any(), v6=(is_v6 & _FINE).any(), v4=(~is_v6 & _FINE).any())
         .filter("tried", "v4")
@@ -80,16 +94,20 @@ def silenced(scan: Scan) -> pl.DataFrame:
 
     """
     who = ["run", "engine", "resolver_address"]
+    silent = is_silence(scan, "dns_lookups")
+    runs = _members_of_runs_with(scan, scan("dns_lookups").filter(_PROBE, silent), LEAST_TRIES)
     asked = (
         scan("dns_lookups")
-        .filter(_PROBE)
+        .filter(_PROBE, among("measurement", runs["measurement"]))
         .select(
             "measurement",
             pl.col("engine", "resolver_address").fill_null(""),
             name="hostname",
-            is_silent=is_silence(scan, "dns_lookups"),
+            is_silent=silent,
         )
-        .join(members(scan).select("measurement", "run", "started_at"), on="measurement")
+        .join(runs.lazy().select("measurement", "run", "started_at"), on="measurement")
+        .collect(engine="streaming")
+        .lazy()
     )
     names = asked.group_by(*who, "name").agg(
         tries=pl.len().cast(pl.Int64),
@@ -120,11 +138,11 @@ def silenced(scan: Scan) -> pl.DataFrame:
 def cut_ports(scan: Scan) -> pl.DataFrame:
     """Find ports that stayed silent in a run, at addresses of which another port opened: run, address, port (I3)."""
     place = ["run", "address", "port"]
+    connects = scan("tcp_connects").filter(_PROBE).with_columns(is_silent=is_silence(scan, "tcp_connects"))
+    runs = _members_of_runs_with(scan, connects.filter("is_silent"), least=2)  # it must have been tried twice
     return (
-        scan("tcp_connects")
-        .filter(_PROBE)
-        .with_columns(is_silent=is_silence(scan, "tcp_connects"))
-        .join(members(scan), on="measurement")
+        connects.filter(among("measurement", runs["measurement"]))
+        .join(runs.lazy(), on="measurement")
         .group_by(place)
         .agg(opens=_FINE.any(), is_silent=pl.col("is_silent").all(), tries=pl.len())
         .with_columns(elsewhere=pl.col("opens").any().over("run", "address"))
@@ -143,8 +161,9 @@ def opened(scan: Scan) -> pl.DataFrame:
     """
     is_product = pl.col("issuer").str.to_lowercase().str.contains(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
     products = scan("certificates").filter(is_product).select(leaf_sha256="sha256")
-    sane = members(scan).filter(pl.col("nettest") == "sanity").select("measurement", "run")
-    shown = scan("tls_handshakes").filter(_PROBE).join(sane, on="measurement")
+    sane = members(scan).filter(pl.col("nettest") == "sanity").select("measurement", "run").collect(engine="streaming")
+    handshakes = scan("tls_handshakes").filter(_PROBE, among("measurement", sane["measurement"]))
+    shown = handshakes.join(sane.lazy(), on="measurement")
     own = shown.filter(_FINE, pl.col("is_verified").fill_null(value=False))
     return (
         shown.join(products, on="leaf_sha256", how="semi")

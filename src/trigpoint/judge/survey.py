@@ -1,26 +1,42 @@
-"""Judging a survey: chunk by chunk, each measurement informed by the rest of the survey."""
+"""Judging a survey: looked at as a whole first, then chunk by chunk, each measurement informed by the rest.
+
+The work is spread over processes: looks at the whole, which need nothing of each other, then chunks, each of which
+writes files of its own. One commit makes them part of the survey.
+"""
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trigpoint.judge import briefing
+from trigpoint.judge.briefing import Briefing
 from trigpoint.judge.cascade import RULES_VERSION, references
-from trigpoint.judge.decide import judge
-from trigpoint.judge.keys import UNREAD, numbered
-from trigpoint.judge.knowledge import gather
-from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
-from trigpoint.store.verdicts import Judgement, commit_verdicts
+from trigpoint.judge.knowledge import LOOKS, Sightings, gather, together
+from trigpoint.judge.marks import marks_of
+from trigpoint.judge.pieces import Look, Piece, Targets, judge_piece, look, tables_of
+from trigpoint.store.incoming import Incoming
+from trigpoint.store.verdicts import commit_verdicts
+from trigpoint.workers import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from trigpoint.judge.knowledge import Knowledge
+    from trigpoint.judge.pieces import What
     from trigpoint.reference.matching import Fingerprints
-    from trigpoint.store.survey import Slice, Survey
+    from trigpoint.store.manifest import DataFile
+    from trigpoint.store.survey import Survey
+    from trigpoint.store.writer import Writer
+    from trigpoint.workers import Workers
 
+__all__ = ["CHUNK", "judge_survey", "known", "tables_of"]
+
+PART = 50_000
+"""Measurements looked at at a time: 50,000 of the load file take 0.2 GB."""
 
 CHUNK = 16_000
 """Measurements judged at a time. Some 1,500 small queries a chunk take 0.2 s whatever it holds, so chunks are as large
@@ -28,36 +44,48 @@ as 300 MB allow: measured on measurements of 22 kB, 20,000 take 302 MB, and two 
 
 
 def judge_survey(
-    path: Path | str, progress: Callable[[int], None] | None = None, fingerprints: Fingerprints | None = None
+    path: Path | str,
+    progress: Callable[[int], None] | None = None,
+    fingerprints: Fingerprints | None = None,
+    workers: Workers | None = None,
 ) -> Survey:
     """Write findings and verdicts of a survey; nothing is done where these rules judged it already.
+
+    The bytes are the same whoever does the work (R7).
 
     Args:
         path: folder of the survey.
         progress: is told the number of measurements judged, after each chunk.
         fingerprints: lists of others, which the survey names with their hashes. Missing: only the built-in table is
             known.
+        workers: who does the work. Missing: this process.
 
     Returns:
         The survey after the commit.
 
     Raises:
-        SurveyError: there is no survey, it is in use, damaged, or written by a newer version.
+        SurveyError: there is no survey, it is in use, damaged, or written by a newer version; or a chunk ended every
+            process that judged it.
 
     """
 
-    def judgements(survey: Survey) -> Iterator[Judgement]:
+    def judged(writer: Writer, inputs: str) -> Iterator[DataFile]:
+        survey = writer.survey
         survey.verify()  # a verdict on damaged observations would be worse than none
-        knowledge = known(survey)
-        for chunk in survey.chunks(CHUNK):
-            tables = _load(survey, chunk, has_bodies=fingerprints is not None)
-            findings, verdicts = judge(tables, knowledge, fingerprints)
-            if progress is not None:
-                progress(sum(piece.measurements for piece in chunk))
-            yield Judgement(chunk=chunk, findings=findings, verdicts=verdicts)
+        incoming = Incoming.of(writer)
+        chunks = list(survey.chunks(CHUNK))
+        able = workers if workers is not None and len(chunks) > workers.least else None
+        brief = Briefing(str(writer.incoming.absolute() / "briefing"), inputs)
+        briefing.write(brief, _looked(incoming, survey, able), fingerprints)
+        pieces = [Piece(number, incoming, brief, chunk) for number, chunk in enumerate(chunks)]
+        with closing(in_order(judge_piece, pieces, able)) as results:
+            for done in results:
+                if progress is not None:
+                    progress(done.measurements)
+                yield from done.files
 
     listed = () if fingerprints is None else fingerprints.files
-    return commit_verdicts(path, judgements, RULES_VERSION, (*references(), *listed))
+    return commit_verdicts(path, judged, RULES_VERSION, (*references(), *listed))
 
 
 def known(survey: Survey) -> Knowledge:
@@ -65,39 +93,28 @@ def known(survey: Survey) -> Knowledge:
     return gather(survey.scan, survey.each("bodies"))
 
 
-def tables_of(survey: Survey, measurement: str, country: str) -> Mapping[str, pl.DataFrame]:
-    """Read the observations of one measurement, of whose country the survey has a partition."""
-    tables = {
-        name: survey.scan(name, [country]).filter(_of(name) == measurement).drop("date", "country").collect()
-        for name in OBSERVATION_TABLES
-        if TABLES[name].is_partitioned
-    }
-    return _with_shared(survey, tables, has_bodies=True)
-
-
-def _load(survey: Survey, chunk: tuple[Slice, ...], *, has_bodies: bool) -> Mapping[str, pl.DataFrame]:
-    """Read one chunk: its slices of the partitioned tables, and of the shared ones what these refer to.
-
-    Bodies are searched for the built-in artefacts beforehand; only other lists of fingerprints need them here.
-    """
-    partitioned = [name for name in OBSERVATION_TABLES if TABLES[name].is_partitioned]
-    tables = numbered((name, survey.load(name, chunk, without=UNREAD).drop("date", "country")) for name in partitioned)
-    return _with_shared(survey, tables, has_bodies=has_bodies)
-
-
-def _of(table: str) -> pl.Expr:
-    return pl.col("id" if table == "measurements" else "measurement")
-
-
-def _with_shared(survey: Survey, tables: Mapping[str, pl.DataFrame], *, has_bodies: bool) -> Mapping[str, pl.DataFrame]:
-    """Add what the rows refer to of the tables that the whole survey shares."""
-    pages, handshakes = tables["http_round_trips"], tables["tls_handshakes"]
-    chains = handshakes["certificate_chain"].str.split(" ").explode()
-    shared = {"certificates": _referred(survey, "certificates", chains)}
-    bodies = {"bodies": _referred(survey, "bodies", pages["body_sha256"])} if has_bodies else {}
-    return {**tables, **shared, **bodies}
-
-
-def _referred(survey: Survey, table: str, hashes: pl.Series) -> pl.DataFrame:
-    wanted = hashes.drop_nulls().unique()
-    return survey.scan(table).filter(pl.col("sha256").is_in(wanted.to_list())).collect(engine="streaming")
+def _looked(incoming: Incoming, survey: Survey, workers: Workers | None) -> Knowledge:
+    """Do the same as :func:`known`, with workers, and with no more in memory than they bring at a time."""
+    shares = -(-survey.counts.rows.get("measurements", 0) // (2 * PART)) or 1  # of few columns
+    subjects: list[What] = [
+        *LOOKS,
+        *(Targets(share, shares) for share in range(shares)),
+        *survey.chunks(PART),
+        *(file for file in survey.files if file.table == "bodies"),
+    ]
+    looks = [Look(number, incoming, what) for number, what in enumerate(subjects)]
+    whole: dict[str, pl.DataFrame] = {}
+    tried: list[Mapping[str, pl.DataFrame]] = []
+    seen, marks = Sightings(), [marks_of(())]
+    for task, found in zip(looks, in_order(look, looks, workers), strict=True):
+        match found:
+            case Sightings():
+                seen = seen.and_those(found)
+            case pl.DataFrame():
+                marks.append(found)
+            case _ if isinstance(task.what, Targets):
+                tried.append(found)
+            case _:
+                whole.update(found)
+    pages = pl.concat(marks).unique("body_sha256", maintain_order=True)
+    return together(whole, tried, seen, survey.scan("certificates"), pages)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.arms import arm_of
-from trigpoint.judge.runs import is_silence, members
+from trigpoint.judge.runs import among, is_silence, members
 
 if TYPE_CHECKING:
     from trigpoint.judge.keys import Chunk
@@ -81,16 +81,17 @@ def walled(scan: Scan) -> pl.DataFrame:
 
 def _looked_out(scan: Scan) -> pl.DataFrame:
     """Find runs in which a server that is always up showed its certificate, and no VPN was on: measurement, run."""
-    runs = members(scan)
-    sane = (
+    looked = members(scan).filter(pl.col("nettest") == "sanity").collect(engine="streaming")
+    shown = (
         scan("tls_handshakes")
         .filter(pl.col("failure").is_null(), pl.col("is_verified").fill_null(value=False))
-        .join(runs.filter(pl.col("nettest") == "sanity"), on="measurement")
-        .select("run")
-        .unique()
+        .filter(among("measurement", looked["measurement"]))
+        .select("measurement")
+        .collect(engine="streaming")
     )
-    hidden = runs.filter(pl.col("network_type") == "vpn").select("run").unique()
-    return runs.join(sane, on="run", how="semi").join(hidden, on="run", how="anti").collect(engine="streaming")
+    sane = looked.join(shown, on="measurement", how="semi")["run"]
+    runs = members(scan).filter(among("run", sane.unique())).collect(engine="streaming")
+    return runs.join(runs.filter(pl.col("network_type") == "vpn"), on="run", how="anti")
 
 
 def _addresses(scan: Scan, runs: pl.LazyFrame) -> pl.DataFrame:

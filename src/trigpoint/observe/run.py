@@ -12,10 +12,10 @@ import msgspec
 from trigpoint.model.measurement import Reject
 from trigpoint.observe.batches import hash_sources, plan
 from trigpoint.observe.duplicates import Unique
-from trigpoint.observe.pool import in_order
-from trigpoint.observe.worker import Task
+from trigpoint.observe.worker import Task, work
 from trigpoint.reference.address_plan import addresses_in
 from trigpoint.store.writer import writing
+from trigpoint.workers import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from trigpoint.observe.worker import Done, Identify, Read
     from trigpoint.store.manifest import DataFile
     from trigpoint.store.writer import Writer
+    from trigpoint.workers import Workers
 
 # A commit writes the whole list of files again. Committing when an eighth more is done keeps that small beside the
 # work, and a killed run loses little.
@@ -77,19 +78,19 @@ class ObserveInterrupted(KeyboardInterrupt):
         self.kept = kept
 
 
-def observe(  # noqa: PLR0913 - what, where and how, and four options that are given by name
+def observe(  # noqa: PLR0913 - what, where and how, and options that are given by name
     paths: Iterable[Path],
     survey_path: Path | str,
     read: Read,
     *,
     identify: Identify | None = None,
-    processes: int | None = None,
+    workers: Workers | None = None,
     address_database: Path | str | None = None,
     progress: ShowProgress | None = None,
 ) -> Observed:
     """Read source files into the observation tables of a survey, which is made if need be.
 
-    The same files give the same bytes whatever the order of the paths, the number of processes, and the
+    The same files give the same bytes whatever the order of the paths, who works, and the
     interruptions between (R7). A file whose content the survey has is left alone.
 
     Args:
@@ -98,7 +99,7 @@ def observe(  # noqa: PLR0913 - what, where and how, and four options that are g
         read: reads one file, given its path and its SHA-256, as a stream of records; a function that can be pickled.
             Every record names that SHA-256 as its source, and a measurement lists every certificate of its chains.
         identify: names the format of a file; can be pickled. Missing: formats are called ``unknown``.
-        processes: how many processes read; 1 reads in this one. Missing: one for each core, at most one a batch.
+        workers: who reads. Missing: this process.
         address_database: path of a database of addresses (MMDB) or of a plan (CSV). Missing: AS numbers as annotated in
             the records.
         progress: is told how far the run is.
@@ -115,9 +116,8 @@ def observe(  # noqa: PLR0913 - what, where and how, and four options that are g
     """
     files = list(paths)
     references = () if address_database is None else (addresses_in(address_database).provenance(),)
-    workers = processes or os.cpu_count() or 1
     with writing(survey_path) as writer:
-        sources, unreadable = hash_sources(files, workers)
+        sources, unreadable = hash_sources(files, os.cpu_count() or 1)
         known = {source.sha256 for source in writer.survey.sources}
         batches = list(plan(sources, known))
         to_read = sum(len(batch.sources) for batch in batches)
@@ -125,10 +125,11 @@ def observe(  # noqa: PLR0913 - what, where and how, and four options that are g
         kept = Observed(unreadable=tuple(unreadable), known=len(files) - len(unreadable) - to_read, pending=to_read)
         database = None if address_database is None else str(address_database)
         tasks = [
-            Task(number, batch, read, identify, str(writer.incoming), database) for number, batch in enumerate(batches)
+            Task(number, batch, read, identify, str(writer.incoming.absolute()), database)
+            for number, batch in enumerate(batches)
         ]
         try:
-            run.all(tasks, min(workers, max(1, len(batches))))
+            run.all(tasks, workers)
         except KeyboardInterrupt:
             run.commit()
             raise ObserveInterrupted(run.outcome(kept)) from None
@@ -182,10 +183,10 @@ class _Run:
         self._committed_batches = 0
         self._committed: list[Source] = []
 
-    def all(self, tasks: list[Task], processes: int) -> None:
+    def all(self, tasks: list[Task], workers: Workers | None) -> None:
         with (
             closing(Unique(self._writer.survey, self._writer.incoming)) as unique,
-            closing(in_order(tasks, processes, self._show.tick)) as results,
+            closing(in_order(work, tasks, workers, self._show.tick)) as results,
         ):
             for number, done in enumerate(results):
                 self._accept(number, done, unique)

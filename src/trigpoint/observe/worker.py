@@ -52,6 +52,18 @@ class Task(msgspec.Struct, frozen=True):
     database: str | None
     """Path of an address database or plan. Missing: none."""
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What a worker must see: a file that it does not would become a reject."""
+        files = (os.fsdecode(source.file) for source in self.batch.sources)
+        return (self.folder, *files, *([self.database] if self.database else []))
+
+    @property
+    def name(self) -> str:
+        """What a person knows it by."""
+        first, *others = self.batch.sources
+        return f"{first.path} and {len(others)} others" if others else first.path
+
 
 class Done(msgspec.Struct, frozen=True):
     """What reading a batch gave."""

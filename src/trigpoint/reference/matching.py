@@ -114,13 +114,15 @@ class Fingerprints:
             files: that they were read from.
 
         """
+        self.given = tuple(fingerprints)
+        """What it was made from, in its order."""
         self.files = tuple(files)
         """What they were read from."""
         self._sets = {
-            Where.ANSWER: _Patterns(one for one in fingerprints if one.where is Where.ANSWER),
-            Where.TITLE: _Patterns(one for one in fingerprints if one.where is Where.TITLE),
-            Where.HEADER: _Patterns(one for one in fingerprints if one.where in {Where.HEADER, Where.RESPONSE}),
-            Where.BODY: _Patterns(one for one in fingerprints if one.where in {Where.BODY, Where.RESPONSE}),
+            Where.ANSWER: _Patterns(one for one in self.given if one.where is Where.ANSWER),
+            Where.TITLE: _Patterns(one for one in self.given if one.where is Where.TITLE),
+            Where.HEADER: _Patterns(one for one in self.given if one.where in {Where.HEADER, Where.RESPONSE}),
+            Where.BODY: _Patterns(one for one in self.given if one.where in {Where.BODY, Where.RESPONSE}),
         }
         self._bodies: dict[str, tuple[Fingerprint, ...]] = {}
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from trigpoint.remembered import Remembered
 
 _INVISIBLE = "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 """Bidirectional controls (Unicode TR 9) and characters without width: a name can hide another behind them."""
@@ -32,7 +34,13 @@ def measured(text: object) -> Markup:
     >>> measured("<b>x")
     Markup('<bdi>&lt;b&gt;x</bdi>')
     """
-    return Markup("<bdi>{}</bdi>").format(escape(visible(str(text))))
+    return _MEASURED[str(text)]
+
+
+_MEASURED: Remembered[str, Markup] = Remembered(
+    lambda text: Markup("<bdi>") + visible(text) + Markup("</bdi>"), limit=20_000
+)
+"""Tables say the same many thousand times; what is added to markup is escaped."""
 
 
 def spreadsheet(text: str) -> str:

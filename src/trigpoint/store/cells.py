@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from trigpoint.store import parquet
 from trigpoint.store.manifest import Aggregated, DataFile
@@ -12,23 +14,23 @@ from trigpoint.store.survey import Survey
 from trigpoint.store.writer import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     import polars as pl
 
-Partition: TypeAlias = "tuple[str, str, Mapping[str, pl.DataFrame]]"
-"""Date, country, and the rows of each table of ``CELL_TABLES``."""
+    from trigpoint.store.writer import Writer
 
 
-def commit_cells(path: Path | str, aggregate: Callable[[Survey], Iterable[Partition]], version: str) -> Survey:
+def commit_cells(path: Path | str, aggregate: Callable[[Writer, str], Iterable[DataFile]], version: str) -> Survey:
     """Replace the cells of a survey as a whole.
 
     Nothing is done where the same verdicts were aggregated by the same version already.
 
     Args:
         path: folder of the survey.
-        aggregate: gives the partitions of the survey; called once this is its only writer.
+        aggregate: writes the cells of the survey (:func:`stage`), partition by partition, and names the files; called
+            once this is its only writer, with the hash of what it is to read.
         version: names how cells are made.
 
     Returns:
@@ -44,17 +46,24 @@ def commit_cells(path: Path | str, aggregate: Callable[[Survey], Iterable[Partit
         aggregated = writer.survey.manifest.aggregated
         if aggregated is not None and aggregated.inputs == inputs:
             return writer.survey
-        files = [
-            parquet.write(
-                frames[table],
-                writer.incoming,
-                DataFile(table=table, date=date, country=country, name=f"{inputs[:16]}-{part:05d}.parquet"),
-            )
-            for part, (date, country, frames) in enumerate(aggregate(writer.survey))
-            for table in CELL_TABLES
-            if frames[table].height
-        ]
-        return writer.commit_cells(files, Aggregated(version=version, inputs=inputs))
+        return writer.commit_cells(aggregate(writer, inputs), Aggregated(version=version, inputs=inputs))
+
+
+def stage(frames: Mapping[str, pl.DataFrame], folder: Path, like: DataFile) -> Iterator[DataFile]:
+    """Write the cells of one partition below a folder for incoming files.
+
+    Args:
+        frames: rows of each table of ``CELL_TABLES``.
+        folder: the writer's.
+        like: partition and name.
+
+    Raises:
+        OSError: a file cannot be written.
+
+    """
+    for table in CELL_TABLES:
+        if frames[table].height:
+            yield parquet.write(frames[table], folder, msgspec.structs.replace(like, table=table))
 
 
 def _inputs(survey: Survey, version: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import uuid
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -45,7 +46,14 @@ def write(frame: pl.DataFrame, folder: Path, like: DataFile) -> DataFile:
     content = encode(frame, like.table)
     path = folder / like.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    # A worker taken for dead may still be writing the same file: each has a draft of its own, and whole ones take the
+    # place of whole ones.
+    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     digest = hashlib.sha256(content).hexdigest()
     return msgspec.structs.replace(like, rows=frame.height, bytes=len(content), sha256=digest)
 

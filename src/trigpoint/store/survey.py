@@ -16,7 +16,7 @@ from trigpoint.store import durable, manifest
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from trigpoint.model.provenance import ReferenceFile, Source
     from trigpoint.store.manifest import Counts, DataFile, Manifest
@@ -47,8 +47,10 @@ class Survey:
         self.manifest = content
         self.files = files
         self._by_table: dict[str, list[DataFile]] = defaultdict(list)
+        self._by_partition: dict[tuple[str, str | None, str | None], list[DataFile]] = defaultdict(list)
         for file in files:
             self._by_table[file.table].append(file)
+            self._by_partition[file.table, file.date, file.country].append(file)
 
     @classmethod
     def open(cls, path: Path | str) -> Survey:
@@ -164,12 +166,20 @@ class Survey:
         """
         return self._scan(table, self._files(table, countries))
 
+    def scan_partition(self, table: str, date: str, country: str) -> pl.LazyFrame:
+        """Scan one partition of one table, with the columns ``date`` and ``country``."""
+        return self._scan(table, self._by_partition[table, date, country])
+
+    def read(self, file: DataFile) -> pl.DataFrame:
+        """Read one file."""
+        return self._scan(file.table, [file]).collect()
+
     def each(self, table: str) -> Iterator[pl.DataFrame]:
         """Read one table file by file, in the order of the files' paths: what memory could not hold as a whole."""
         for file in self._by_table[table]:
-            yield self._scan(table, [file]).collect()
+            yield self.read(file)
 
-    def load(self, table: str, slices: Iterable[Slice], without: Collection[str] = ()) -> pl.DataFrame:
+    def load(self, table: str, slices: Collection[Slice], without: Collection[str] = ()) -> pl.DataFrame:
         """Read the rows of one partitioned table for the given slices, with ``date`` and ``country``.
 
         Args:
@@ -178,10 +188,21 @@ class Survey:
             without: columns to leave out; what the table does not have is left out anyway.
 
         """
-        wanted = {(piece.date, piece.country, piece.stem) for piece in slices}
-        files = [file for file in self._by_table[table] if (file.date, file.country, file.stem) in wanted]
         # As many pieces as files would slow down whatever is done with it.
-        return self._scan(table, files).drop(without, strict=False).collect().rechunk()
+        return self.scan_slices(table, slices).drop(without, strict=False).collect().rechunk()
+
+    def scan_slices(self, table: str, slices: Collection[Slice]) -> pl.LazyFrame:
+        """Scan one partitioned table for the given slices, with ``date`` and ``country``."""
+        wanted = {(piece.date, piece.country): set[str]() for piece in slices}
+        for piece in slices:
+            wanted[piece.date, piece.country].add(piece.stem)
+        files = [
+            file
+            for (date, country), stems in sorted(wanted.items())
+            for file in self._by_partition[table, date, country]
+            if file.stem in stems
+        ]
+        return self._scan(table, files)
 
     def _files(self, table: str, countries: Collection[str] | None) -> list[DataFile]:
         files = self._by_table[table]

@@ -10,7 +10,7 @@ import polars as pl
 from trigpoint.store import parquet
 from trigpoint.store.manifest import DataFile, Judged
 from trigpoint.store.schemas import VERDICT_TABLES
-from trigpoint.store.survey import PARTITION_COLUMNS, Slice, Survey
+from trigpoint.store.survey import PARTITION_COLUMNS, Survey
 from trigpoint.store.writer import inputs_hash, writing
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Judgement(msgspec.Struct, frozen=True):
     """What the judge says of one chunk of a survey."""
 
-    chunk: tuple[Slice, ...]
-    """The slices that it read."""
+    places: pl.DataFrame
+    """measurement, date, country of each measurement of the chunk."""
     findings: pl.DataFrame
     """Rows of ``findings``."""
     verdicts: pl.DataFrame
@@ -34,7 +34,7 @@ class Judgement(msgspec.Struct, frozen=True):
 
 def commit_verdicts(
     path: Path | str,
-    judge: Callable[[Survey], Iterable[Judgement]],
+    judge: Callable[[Writer, str], Iterable[DataFile]],
     rules: str,
     references: Iterable[ReferenceFile] = (),
 ) -> Survey:
@@ -44,7 +44,8 @@ def commit_verdicts(
 
     Args:
         path: folder of the survey.
-        judge: gives the judgements of the survey, chunk by chunk; called once this is its only writer.
+        judge: writes the judgements of the survey (:func:`stage`), chunk by chunk, and names the files; called once
+            this is its only writer, with the hash of what it is to read.
         rules: version of the rules.
         references: reference files that the rules read.
 
@@ -62,25 +63,30 @@ def commit_verdicts(
         judged = writer.survey.manifest.judged
         if judged is not None and judged.inputs == inputs:
             return writer.survey
-        files = [
-            file
-            for part, judgement in enumerate(judge(writer.survey))
-            for file in _stage(writer, judgement, f"{inputs[:16]}-{part:05d}")
-        ]
+        files = list(judge(writer, inputs))
         return writer.commit_verdicts(files, Judged(rules=rules, inputs=inputs, references=used))
 
 
-def _stage(writer: Writer, judgement: Judgement, stem: str) -> Iterator[DataFile]:
-    partition_of = writer.survey.load("measurements", judgement.chunk).select(
-        pl.col("id").alias("measurement"), *PARTITION_COLUMNS
-    )
+def stage(judgement: Judgement, folder: Path, inputs: str, number: int) -> Iterator[DataFile]:
+    """Write the judgement of one chunk below a folder for incoming files.
+
+    Args:
+        judgement: what the judge says.
+        folder: the writer's.
+        inputs: hash of what was read.
+        number: of the chunk among all.
+
+    Raises:
+        OSError: a file cannot be written.
+
+    """
     for table in VERDICT_TABLES:
         frame: pl.DataFrame = getattr(judgement, table)
-        rows = frame.drop(*PARTITION_COLUMNS, strict=False).join(partition_of, on="measurement", how="inner")
+        rows = frame.drop(*PARTITION_COLUMNS, strict=False).join(judgement.places, on="measurement", how="inner")
         if rows.height != frame.height:
             message = f"{table}: {frame.height - rows.height} rows belong to no measurement of their chunk"
             raise ValueError(message)
         for key, partition in rows.partition_by(*PARTITION_COLUMNS, as_dict=True, maintain_order=True).items():
             date, country = (str(part) for part in key)
-            like = DataFile(table=table, date=date, country=country, name=f"{stem}.parquet")
-            yield parquet.write(partition, writer.incoming, like)
+            like = DataFile(table=table, date=date, country=country, name=f"{inputs[:16]}-{number:05d}.parquet")
+            yield parquet.write(partition, folder, like)

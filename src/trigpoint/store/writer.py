@@ -148,6 +148,9 @@ class Writer:
                 final.parent.mkdir(parents=True, exist_ok=True)
                 staged.replace(final)
                 folders.add(final.parent)
+            elif not final.exists():
+                message = f"{self.path}: {file.path} was written and is not there; nothing was committed, run again"
+                raise SurveyError(message)
         for folder in sorted(folders):
             durable.sync(folder)
 
