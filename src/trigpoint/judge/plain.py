@@ -173,8 +173,8 @@ def _odd_answers(lookups: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
 def _odd_views(lookups: pl.DataFrame, answers: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Find where a lookup failed, came to nothing, or a rule may fire on what a resolver gave: m."""
     counted = answers.filter(pl.col("address").is_not_null()).group_by(step_key=_step_key()).agg(address_count=pl.len())
-    read = ("m", "failure", "hostname", "query_type", *resolver_columns())
-    asked = lookups.filter(_PROBE).select(*read, hop=pl.col("hop").fill_null(0), step_key=_step_key())
+    read = ["m", "failure", "hostname", "query_type", *resolver_columns()]
+    asked = lookups.filter(_PROBE).select(read, hop=pl.col("hop").fill_null(0), step_key=_step_key())
     asked = with_kinds(asked).with_columns(lacks_v6=_lacks_v6()).join(counted, on="step_key", how="left")
     fails = pl.col("kind").is_not_null() & ~pl.col("lacks_v6")
     views = (

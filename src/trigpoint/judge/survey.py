@@ -73,7 +73,7 @@ def judge_survey(
         survey = writer.survey
         survey.verify()  # a verdict on damaged observations would be worse than none
         incoming = Incoming.of(writer)
-        chunks = list(survey.chunks(CHUNK))
+        chunks = list(survey.chunks(_even(survey.counts.rows.get("measurements", 0))))
         able = workers if workers is not None and len(chunks) > workers.least else None
         brief = Briefing(str(writer.incoming.absolute() / "briefing"), inputs)
         briefing.write(brief, _looked(incoming, survey, able), fingerprints)
@@ -86,6 +86,16 @@ def judge_survey(
 
     listed = () if fingerprints is None else fingerprints.files
     return commit_verdicts(path, judged, RULES_VERSION, (*references(), *listed))
+
+
+def _even(measurements: int) -> int:
+    """Give the most measurements of a chunk so that all chunks are about as large, and two workers end together.
+
+    >>> _even(20_000), _even(100)
+    (10500, 105)
+    """
+    chunks = -(-measurements // CHUNK) or 1
+    return min(CHUNK, measurements * 105 // (100 * chunks))  # a little more, as files are not divided
 
 
 def known(survey: Survey) -> Knowledge:
