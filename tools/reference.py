@@ -16,6 +16,9 @@ import click
 import msgspec
 
 from trigpoint.cli.group import commands as trigpoint_command
+from trigpoint.figures.claims.facts import base as claim_base
+from trigpoint.figures.claims.rules import RULES as CLAIM_RULES
+from trigpoint.figures.indicator import all_indicators
 from trigpoint.judge import RULES
 from trigpoint.judge.conditions import text
 from trigpoint.lab.catalogue import behaviours
@@ -32,6 +35,7 @@ from trigpoint.probe.followups import TABLE as FOLLOW_UPS
 from trigpoint.probe.offers import WANTS
 from trigpoint.probe.run import all_nettests
 from trigpoint.reference.catalogue import ITEMS
+from trigpoint.reference.statistics.catalogue import STATISTICS
 from trigpoint.store.schemas import FORMAT_VERSION, TABLES, field_meanings
 
 if TYPE_CHECKING:
@@ -334,11 +338,49 @@ def nettests_page() -> str:
     )
 
 
+def indicators_page() -> str:
+    """Every indicator, and where statistics are published."""
+    parts = []
+    for name, entry in all_indicators().items():
+        stands_on = ", ".join(f"`{metric}`" for metric in (*entry.sources, *entry.after))
+        caveats = "".join(f"- {prose(caveat)}\n" for caveat in entry.caveats)
+        facts = table(("unit", "direction", "computed from"), [(entry.unit, entry.direction, stands_on)])
+        method = prose(entry.method[:1].upper() + entry.method[1:])
+        parts.append(f"## {name}\n\n{prose(entry.question)}?\n\n{method}.\n\n{facts}\n{caveats}")
+    rows = [
+        (f"`{item.name}`", item.meaning, f"`{item.place}`", item.publisher, item.licence, f"<{item.url}>")
+        for item in (statistic.item for statistic in STATISTICS)
+    ]
+    heads = ("name", "what", "file", "publisher", "licence", "address")
+    return page(
+        "Indicators",
+        "What `trigpoint figures compute` computes, each from series of sources or from figures of others, and the\n"
+        "statistics that `trigpoint figures update` downloads.",
+        *parts,
+        f"## Statistics\n\n{table(heads, rows)}",
+    )
+
+
+def claims_page() -> str:
+    """What claims can be about, and the rules by which they are checked."""
+    metrics = [(f"`{name}`", prose(metric.meaning)) for name, metric in claim_base().metrics.items()]
+    rules = [(f"`{rule.id}`", prose(rule.meaning)) for rule in CLAIM_RULES]
+    return page(
+        "Claims",
+        "What claims can be about, and the rules by which `trigpoint figures claims` checks them, in their order. The\n"
+        "first that has an answer gives it. What the verdicts mean is told in [claims](../explanation/claims.md).",
+        f"## Metrics\n\n{table(('metric', 'what it is'), metrics)}",
+        f"## Rules\n\n{table(('rule', 'answers where'), rules)}",
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "censors.md": censors_page,
+    "claims.md": claims_page,
     "commands.md": commands_page,
     "explanations.md": explanations_page,
     "failures.md": failures_page,
+    "indicators.md": indicators_page,
     "mechanisms.md": mechanisms_page,
     "nettests.md": nettests_page,
     "reference-data.md": reference_data_page,

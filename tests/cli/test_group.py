@@ -42,7 +42,7 @@ def test_every_verb_can_be_quiet(verb: str) -> None:
 
 def test_every_file_or_folder_of_a_verb_is_one() -> None:
     folder = Path(group.__file__).parent
-    shared = {"__init__", "columns", "fetching", "group", "library", "options", "progress", "streams"}
+    shared = {"__init__", "columns", "fetching", "group", "library", "options", "progress", "streams", "words"}
     entries = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
     assert entries - shared == set(VERBS)
 

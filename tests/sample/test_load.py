@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import base64
+import ipaddress
 import json
 
 from trigpoint.sample import load
+from trigpoint.sample.dnswire import encode_name
 
 
 def test_lines_repeat_for_the_same_seed() -> None:
@@ -42,3 +45,16 @@ def test_every_line_is_a_measurement_of_its_own() -> None:
     lines = list(load.lines(600))
     assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in lines)
     assert len(set(lines)) == 600
+
+
+def test_raw_replies_say_what_was_read_from_them() -> None:
+    compared = 0
+    for record in map(json.loads, load.lines(100)):
+        for query in record["test_keys"].get("queries") or ():
+            written = [answer["ipv4"] for answer in query["answers"] or () if "ipv4" in answer]
+            if query.get("raw_response") and written:
+                message = base64.b64decode(query["raw_response"])
+                assert encode_name(query["hostname"]) in message
+                assert all(ipaddress.ip_address(address).packed in message for address in written)
+                compared += 1
+    assert compared > 50

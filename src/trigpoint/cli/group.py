@@ -22,6 +22,7 @@ VERBS = (
     "explain",
     "diff",
     "report",
+    "figures",
     "rules",
     "sample",
     "probe",

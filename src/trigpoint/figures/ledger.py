@@ -1,4 +1,9 @@
-"""The ledger: every number that a report prints, by id. A number that is not in it cannot be quoted."""
+"""The ledger: every number that a report prints, by id. A number that is not in it cannot be quoted.
+
+A figure gets in on one of three ways: counted from rows of a survey (:meth:`Ledger.count`, ``share``, ``day``), as its
+source says it (:meth:`Ledger.publish`), or as a named function of figures that are in it (:meth:`Ledger.derive`), which
+:meth:`Ledger.recomputed` can compute again (:meth:`Ledger.compute` where the function is more than that).
+"""
 
 from __future__ import annotations
 
@@ -7,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trigpoint.model.figure import Figure, IntervalKind
+from trigpoint.figures.transformations import TRANSFORMATIONS
+from trigpoint.model.figure import PUBLISHED, Figure, IntervalKind
+from trigpoint.model.provenance import SourceRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from trigpoint.figures.interval import Share
@@ -34,6 +41,27 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     """Licence of the sources (SPDX). Missing: they do not state one."""
 
 
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
+    """What a published or derived figure is of: all of it but the number."""
+
+    id: str
+    """As in :class:`~trigpoint.model.figure.Figure`; the further fields likewise."""
+    label: str
+    unit: str
+    subject: str
+    period: str
+    metric: str = ""
+    flags: tuple[str, ...] = ()
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """Ends of an interval, and how it was made."""
+
+    low: float
+    high: float
+    kind: IntervalKind
+
+
 class Ledger:
     """Figures by id, in the order of their ids.
 
@@ -43,6 +71,7 @@ class Ledger:
     def __init__(self, basis: Basis) -> None:
         self.basis = basis
         self._figures: dict[str, Figure] = {}
+        self._records: dict[str, SourceRecord] = {}
 
     def __iter__(self) -> Iterator[Figure]:
         return iter(self._figures[name] for name in sorted(self._figures))
@@ -52,6 +81,16 @@ class Ledger:
 
     def __getitem__(self, name: str) -> Figure:
         return self._figures[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._figures
+
+    @property
+    def records(self) -> tuple[SourceRecord, ...]:
+        """Records of the sources of published figures, by organisation, series and hash."""
+        return tuple(
+            sorted(self._records.values(), key=lambda record: (record.organisation, record.series, record.sha256))
+        )
 
     def add(self, figure: Figure) -> Figure:
         """Add a figure.
@@ -88,6 +127,84 @@ class Ledger:
             )
         )
 
+    def publish(
+        self,
+        topic: Topic,
+        value: float | None,
+        records: SourceRecord | Sequence[SourceRecord],
+        interval: Interval | None = None,
+    ) -> Figure:
+        """Add a figure as a source says it, with the source's vintage and licence, and keep the source's record.
+
+        Where a source publishes in parts, such as one file of each registry, there are several records.
+
+        Raises:
+            ValueError: the id is taken, the number lies outside its interval, or another record has the same hash.
+
+        """
+        whole = (records,) if isinstance(records, SourceRecord) else tuple(records)
+        for record in whole:
+            if self._records.get(record.sha256, record) != record:
+                message = f"two records of sources have the hash {record.sha256}"
+                raise ValueError(message)
+        rows = " ".join(f"record:{record.sha256}" for record in whole)
+        figure = _with_interval(_of(topic, value, transformation=PUBLISHED, rows=rows), interval)
+        added = self.add(
+            msgspec.structs.replace(
+                figure,
+                vintage=" ".join(_joined([record.vintage] for record in whole)),
+                sources=_joined([record.sha256] for record in whole),
+                licence=_licence([record.licence for record in whole]),
+            )
+        )
+        self._records |= {record.sha256: record for record in whole}
+        return added
+
+    def derive(self, topic: Topic, transformation: str, inputs: Sequence[str]) -> Figure:
+        """Add a figure computed from others by a function of :data:`~.transformations.TRANSFORMATIONS`.
+
+        It has the sources, flags, vintages and licences of all of them, and an interval where one of them has one. It
+        is missing where one of them is, or where the function has no value.
+
+        Raises:
+            KeyError: an input is not in the ledger, or there is no such function.
+            ValueError: the id is taken.
+
+        """
+        givens = [self._figures[name] for name in inputs]
+        value, interval = _computed(transformation, givens)
+        return self.compute(topic, value, by=transformation, inputs=inputs, interval=interval)
+
+    def compute(
+        self, topic: Topic, value: float | None, *, by: str, inputs: Sequence[str], interval: Interval | None = None
+    ) -> Figure:
+        """Add a figure that a function of ours computed from others: it has what :meth:`derive` gives it.
+
+        Raises:
+            KeyError: an input is not in the ledger.
+            ValueError: the id is taken, or the number lies outside its interval.
+
+        """
+        givens = [self._figures[name] for name in inputs]
+        figure = _with_interval(_of(topic, value, transformation=by, rows=f"figures:{topic.id}"), interval)
+        return self.add(
+            msgspec.structs.replace(
+                figure,
+                inputs=tuple(inputs),
+                vintage=" ".join(_joined(given.vintage.split() for given in givens)),
+                sources=_joined(given.sources for given in givens),
+                flags=_joined([topic.flags, *(given.flags for given in givens)]),
+                licence=_licence([given.licence for given in givens]),
+            )
+        )
+
+    def recomputed(self, name: str) -> float | str | None:
+        """Compute a figure again that was derived; others are what they are."""
+        figure = self._figures[name]
+        if figure.transformation not in TRANSFORMATIONS:
+            return figure.value
+        return _computed(figure.transformation, [self._figures[given] for given in figure.inputs])[0]
+
     def _figure(self, name: str, value: float | str | None, unit: str, *, label: str, rows: str, by: str) -> Figure:
         return Figure(
             id=name,
@@ -111,3 +228,44 @@ def vintage(sources: Iterable[Source], versions: Mapping[str, str], references: 
     parts += [f"version {name} {value}" for name, value in versions.items()]
     parts += [f"reference {file.name} {file.sha256}" for file in references]
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+
+
+def _of(topic: Topic, value: float | None, *, transformation: str, rows: str) -> Figure:
+    return Figure(
+        **msgspec.structs.asdict(topic), value=value, vintage="", sources=(), transformation=transformation, rows=rows
+    )
+
+
+def _with_interval(figure: Figure, interval: Interval | None) -> Figure:
+    if interval is None:
+        return figure
+    if not isinstance(figure.value, int | float) or not interval.low <= figure.value <= interval.high:
+        message = f"figure {figure.id}: {figure.value} lies outside {interval.low} to {interval.high}"
+        raise ValueError(message)
+    return msgspec.structs.replace(figure, low=interval.low, high=interval.high, interval=interval.kind)
+
+
+def _computed(transformation: str, givens: Sequence[Figure]) -> tuple[float | None, Interval | None]:
+    function = TRANSFORMATIONS[transformation]
+    values = [given.value for given in givens if isinstance(given.value, int | float)]
+    if len(values) < len(givens):
+        return None, None
+    value = function.value(values)
+    kinds = {given.interval for given in givens if given.interval is not None}
+    if value is None or not kinds:
+        return value, None
+    lows = [number if given.low is None else given.low for number, given in zip(values, givens, strict=True)]
+    highs = [number if given.high is None else given.high for number, given in zip(values, givens, strict=True)]
+    ends = function.interval(lows, highs)
+    kind = kinds.pop() if len(kinds) == 1 else IntervalKind.MIXED
+    return value, Interval(*ends, kind) if ends else None
+
+
+def _joined(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(sorted({word for part in parts for word in part}))
+
+
+def _licence(licences: Iterable[str | None]) -> str | None:
+    """Join licences; where one is not stated, none can be told of the whole."""
+    words = _joined((licence or "").split(" AND ") for licence in licences)
+    return None if "" in words or not words else " AND ".join(words)

@@ -33,3 +33,22 @@ class ReferenceFile(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 (hex) of its bytes."""
     vintage: str | None = None
     """When its maker says that it was made (ISO 8601). Missing: the file does not say."""
+
+
+class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a published series or fact comes from: enough to find it again, and to tell whether it is the same."""
+
+    organisation: str
+    """Who says so, such as ``World Bank``."""
+    series: str
+    """Its name there: a series' code, or a document's title."""
+    url: str
+    """Where it is published."""
+    licence: str | None
+    """Its licence (SPDX, or the name of its terms). Missing: its publisher states none."""
+    sha256: str
+    """SHA-256 (hex) of the bytes that were read."""
+    vintage: str
+    """When the source said so (ISO 8601: a day, month or year). Empty: it does not say."""
+    retrieved: str | None = None
+    """Day on which it was fetched (ISO 8601). Missing: not known."""

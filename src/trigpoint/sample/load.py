@@ -7,7 +7,9 @@ The mean size is :data:`MEAN_BYTES` of JSON for each measurement.
 
 from __future__ import annotations
 
+import base64
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING
 from trigpoint.sample import certificates
 from trigpoint.sample.calendar import SCENARIOS
 from trigpoint.sample.country import FIRST_DAY, NETWORKS, OPERATORS, TARGETS
+from trigpoint.sample.dnswire import encode_name
 from trigpoint.sample.folder import encode
 from trigpoint.sample.pages import FILLER, prose
 from trigpoint.sample.scenario import Context
@@ -30,6 +33,9 @@ PROBES = 4
 
 SHARE_OPEN = 0.85
 """Share of measurements in which a site is simply reached."""
+
+_IPV4_LENGTH = b"\0\4"  # what stands before an address in a DNS record (RFC 1035, section 3.2.1)
+_REPLY = re.compile(r'(?<="raw_response":")[^"]+')
 
 _OPEN = tuple(name for name in SCENARIOS if name.startswith("open."))
 _OTHER = tuple(name for name in SCENARIOS if not name.startswith(("open.", "input.invalid")))
@@ -69,7 +75,7 @@ def _other_name(text: str, host: str, number: int) -> str:
     label = host.removeprefix("www.").split(".")[0]
     other = f"{label}-{number:05d}.example"
     leaf, fresh = _leaf(host), _leaf(other)
-    return text.replace(leaf, fresh).replace(host, other)
+    return _in_replies(text, {encode_name(host): encode_name(other)}).replace(leaf, fresh).replace(host, other)
 
 
 @lru_cache(maxsize=64)
@@ -79,10 +85,24 @@ def _leaf(host: str) -> str:
 
 def _other_addresses(text: str, number: int) -> str:
     """Move every hosting prefix to another one inside 11.0.0.0/8, far from the access networks."""
+    packed = {}
     for place, operator in enumerate(OPERATORS):
-        fresh = f"11.{128 + (number * 8 + place) // 256 % 128}.{(number * 8 + place) % 256}."
-        text = text.replace(f"{operator.prefix}.", fresh)
-    return text
+        block = (11, 128 + (number * 8 + place) // 256 % 128, (number * 8 + place) % 256)
+        packed[_IPV4_LENGTH + bytes(map(int, operator.prefix.split(".")))] = _IPV4_LENGTH + bytes(block)
+        text = text.replace(f"{operator.prefix}.", f"{'.'.join(map(str, block))}.")
+    return _in_replies(text, packed)
+
+
+def _in_replies(text: str, changes: dict[bytes, bytes]) -> str:
+    """Change the raw replies of resolvers too, so that they are as fresh as what was read from them."""
+
+    def changed(reply: re.Match[str]) -> str:
+        message = base64.b64decode(reply.group())
+        for old, new in changes.items():
+            message = message.replace(old, new)
+        return base64.b64encode(message).decode()
+
+    return _REPLY.sub(changed, text)
 
 
 def _filled(text: str, number: int, missing: int, source: random.Random) -> str:

@@ -1,0 +1,205 @@
+"""``trigpoint figures``: indicators, and claims set beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from trigpoint.cli import options
+from trigpoint.cli.progress import say
+from trigpoint.errors import InputError
+from trigpoint.figures import default, folder, indicator
+from trigpoint.figures.claims import check, facts, read
+from trigpoint.figures.data import Data
+from trigpoint.figures.index.intake import gather, publish, publish_scale
+from trigpoint.figures.index.structure import published
+from trigpoint.model.series import Intake
+from trigpoint.reference.fetching import FetchError
+from trigpoint.reference.fetching import check as check_address
+from trigpoint.reference.statistics.folder import read as statistics
+from trigpoint.reference.statistics.folder import statistics_home
+from trigpoint.reference.statistics.update import update as download
+
+if TYPE_CHECKING:
+    from trigpoint.figures.claims.check import Assessment
+    from trigpoint.figures.claims.fit import Bearing
+    from trigpoint.figures.ledger import Ledger
+    from trigpoint.reference.intake import Outcome
+
+SEED = 1
+"""Of the draws of an index: the same data give the same ranks."""
+
+
+_data = click.option(
+    "--data",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of statistics; files not known by their name stand in its sources.toml. May be repeated.",
+)
+
+
+@click.group()
+@options.quiet
+def figures(*, quiet: bool) -> None:
+    """Indicators and indices from statistics of others, and public claims set beside them.
+
+    \b
+    Example:
+      trigpoint figures compute --to figures
+      trigpoint figures claims claims.json
+    """
+    del quiet  # for the verbs below, which take it themselves
+
+
+@figures.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True, help="How to print."
+)
+@_data
+@options.quiet
+def claims(file: Path, form: str, folders: tuple[Path, ...], *, quiet: bool) -> None:
+    """Check claims: which facts bear on each, how far it is from them, and what follows.
+
+    FILE is a JSON list of objects with id, quote, subject, metric, value, asof and kind. They are held against the
+    facts that the project cites, and against figures of the same data as `trigpoint figures compute`.
+
+    \b
+    Example:
+      trigpoint figures claims claims.json
+    """
+    found = read(file)
+    statistics_read = _intake(folders)
+    figures_known = indicator.compute(Data((*default.series(), *statistics_read.series)))
+    known = facts.base(facts.from_ledger(figures_known))
+    for claim in found.claims:
+        assessment = check(claim, known)
+        if form == "jsonl":
+            click.echo(msgspec.json.encode(assessment))
+        else:
+            click.echo(_told(assessment))
+    for reject in (*found.rejects, *statistics_read.rejects):
+        click.echo(f"trigpoint: {reject}", err=True)
+    if not quiet:
+        click.echo(f"{len(found.claims)} claims checked, {len(found.rejects)} could not be read", err=True)
+
+
+def _told(assessment: Assessment) -> str:
+    claim = assessment.claim
+    lines = [
+        f"{claim.id}: {assessment.verdict.replace('_', ' ')}",
+        f"  “{claim.quote}” ({claim.subject}, {claim.metric}, {claim.asof})",
+        f"  {assessment.why[0].upper()}{assessment.why[1:]}.",
+    ]
+    return "\n".join([*lines, *(f"  - {_bearing(bearing)}" for bearing in assessment.bearings), ""])
+
+
+def _bearing(bearing: Bearing) -> str:
+    fact = bearing.fact
+    said = ", ".join(fact.names) or ("no number" if fact.value is None else f"{fact.bound} {fact.value:,.15g}".strip())
+    how = "; ".join(part for part in (fact.object, fact.definition, fact.counting, *fact.flags) if part)
+    off = "" if bearing.deviation is None else f"; the claim is {bearing.deviation:+.1%} off"
+    kind = "" if fact.kind == "observation" else f" ({fact.kind})"
+    beside = "" if bearing.decides else "; told beside"
+    where = f"{fact.organisation}, {fact.title}, said {fact.published or 'at an unknown time'}"
+    return f"{said}{kind} for {fact.period}{f' [{how}]' if how else ''}: {where}{off}{beside}\n    {fact.url}"
+
+
+@figures.command()
+@_data
+@click.option("--to", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.")
+@options.quiet
+def compute(folders: tuple[Path, ...], to: Path, *, quiet: bool) -> None:
+    """Compute all indicators and both indices into a ledger.
+
+    They are computed from the extract that comes along, from what `trigpoint figures update` downloaded, and from the
+    folders that are named. An indicator whose sources are not there is said to lack them; no number is invented.
+
+    \b
+    Example:
+      trigpoint figures compute --data statistics --to figures
+    """
+    found = _intake(folders)
+    ledger = indicator.compute(Data((*default.series(), *found.series)))
+    facts.publish(ledger)
+    _indices(ledger)
+    folder.write(ledger, to, found.rejects)
+    for reject in found.rejects:
+        click.echo(f"trigpoint: {reject}", err=True)
+    say(f"{len(ledger):,} figures in {to}", quiet=quiet)
+    for name in _lacking(ledger):
+        needed = ", ".join(indicator.needed(name))
+        say(f"{name}: no figure; it needs {needed} (trigpoint figures update, or --data)", quiet=quiet)
+
+
+def _intake(folders: tuple[Path, ...]) -> Intake:
+    own = statistics_home()
+    read_all = [statistics(path) for path in ((own,) if own.is_dir() else ()) + folders]
+    return Intake(
+        series=tuple(series for one in read_all for series in one.series),
+        rejects=tuple(reject for one in read_all for reject in one.rejects),
+    )
+
+
+def _indices(ledger: Ledger) -> None:
+    """Compute both indices, side by side, of the newest year of which anything in them is known."""
+    structures = published()
+    wanted = {leaf.id for structure in structures for leaf in structure.leaves}
+    years = [int(figure.period[:4]) for figure in ledger if figure.metric in wanted]
+    if years:
+        year = max(years)
+        found = {one.id: publish(ledger, gather(ledger, one, year), one, year=year, seed=SEED) for one in structures}
+        publish_scale(ledger, found, year=year)
+
+
+def _lacking(ledger: Ledger) -> list[str]:
+    metrics = {figure.metric for figure in ledger}
+    return [name for name in indicator.all_indicators() if name not in metrics]
+
+
+@figures.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option("--from", "addresses", multiple=True, metavar="SOURCE=URL", help="Another address. May be repeated.")
+@options.quiet
+def update(names: tuple[str, ...], addresses: tuple[str, ...], *, quiet: bool) -> int:
+    """Download statistics that are newer than what is there, all where none is named.
+
+    They are kept in the folder `statistics` beside reference data (TRIGPOINT_REFERENCE). Whatever fails is tried three
+    times, what was there stays, and the exit status is 1 then.
+
+    \b
+    Example:
+      trigpoint figures update
+      trigpoint figures update users population
+    """
+    other = dict(_address(written) for written in addresses)
+    done = download([*names, *other] if names else [], other, tell=lambda outcome: say(_line(outcome), quiet=quiet))
+    failed = [outcome for outcome in done if outcome.problem]
+    if quiet:
+        for outcome in failed:
+            click.echo(_line(outcome), err=True)
+    return int(bool(failed))
+
+
+def _address(written: str) -> tuple[str, str]:
+    name, _, url = written.partition("=")
+    try:
+        check_address(url)
+    except FetchError as error:
+        message = f"--from {written}: {error}"
+        raise InputError(message) from error
+    return name, url
+
+
+def _line(outcome: Outcome) -> str:
+    name = outcome.item.name
+    if outcome.problem:
+        return f"{name}: {outcome.problem}; what was there stays"
+    if outcome.rows is None:
+        return f"{name}: there is nothing newer"
+    return f"{name}: {outcome.rows:,} values{'' if outcome.is_new else ', the same as before'}"

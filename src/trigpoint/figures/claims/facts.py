@@ -1,0 +1,185 @@
+"""Facts that bear on claims: cited ones, kept as data with their sources, and figures of a ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trigpoint.figures.claims.periods import period
+from trigpoint.figures.ledger import Interval, Topic
+from trigpoint.model.figure import IntervalKind
+from trigpoint.model.provenance import SourceRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trigpoint.figures.claims.periods import Period
+    from trigpoint.figures.ledger import Ledger
+
+_FOLDER = files("trigpoint.figures.claims")
+
+
+class FactKind(StrEnum):
+    """What a fact says."""
+
+    OBSERVATION = "observation"
+    TARGET = "target"
+    FORECAST = "forecast"
+
+
+class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that claims are about."""
+
+    meaning: str
+    window_months: int
+    """How far a fact's period may lie from the claim's."""
+    grows: bool = False
+    """Whether it has only grown in every source: then a later figure bounds an earlier claim."""
+    members: str = ""
+    """What its members are, where it has members."""
+    is_measured: bool = False
+    """Whether measurements of networks show it."""
+    is_counted: bool = False
+    """Whether it is counted from editions."""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one source says of one thing at one time."""
+
+    metric: str
+    subject: str
+    period: str
+    kind: FactKind = FactKind.OBSERVATION
+    value: float | None = None
+    low: float | None = None
+    """Lower end, where it is a range. Missing: it is none."""
+    high: float | None = None
+    names: tuple[str, ...] = ()
+    """Members, where the metric has members."""
+    bound: str = ""
+    """``over``: it is more than the value; ``about``: near it; ``some``: there are other names. Empty: none of them."""
+    object: str = ""
+    """The part, where it is a share of several parts: a country."""
+    origin: str
+    """Whose number it is; two facts of one origin, definition and way of counting are vintages of each other."""
+    definition: str = ""
+    counting: str = ""
+    flags: tuple[str, ...] = ()
+    organisation: str
+    """Who printed it, with title, address, licence and day of publication."""
+    title: str
+    url: str
+    licence: str | None = None
+    published: str
+    figure: str = ""
+    """Id of the figure that it is, in the ledger."""
+
+    @property
+    def months(self) -> Period:
+        """Its period."""
+        return period(self.period)
+
+    @property
+    def group(self) -> tuple[str, str, str]:
+        """What makes two facts comparable over time."""
+        return self.origin, self.definition, self.counting
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One time that something yearly was held."""
+
+    of: str
+    first_day: str
+    last_day: str
+    url: str
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    fact: tuple[Fact, ...]
+    edition: tuple[Edition, ...]
+
+
+class Base(msgspec.Struct, frozen=True, kw_only=True):
+    """All that claims are checked with."""
+
+    metrics: Mapping[str, Metric]
+    facts: tuple[Fact, ...]
+    editions: tuple[Edition, ...]
+
+
+def base(more: Iterable[Fact] = ()) -> Base:
+    """Load metrics, cited facts and editions, and add further facts.
+
+    Args:
+        more: facts made of figures (:func:`from_ledger`).
+
+    """
+    content = _FOLDER.joinpath("facts.toml").read_bytes()
+    found = msgspec.toml.decode(content, type=_File)
+    metrics = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
+    numbered = [msgspec.structs.replace(fact, figure=f"cited.{at:03}") for at, fact in enumerate(found.fact, 1)]
+    return Base(metrics=metrics, facts=(*numbered, *more), editions=found.edition)
+
+
+def publish(ledger: Ledger) -> None:
+    """Put the cited facts into a ledger, each with its source; hash and id are those of the fact as it is kept here."""
+    for fact in base().facts:
+        content = msgspec.json.encode(msgspec.structs.replace(fact, figure=""), order="deterministic")
+        record = SourceRecord(
+            organisation=fact.organisation,
+            series=fact.title,
+            url=fact.url,
+            licence=fact.licence,
+            sha256=hashlib.sha256(content).hexdigest(),
+            vintage=fact.published,
+        )
+        kinds = ("cited", *fact.flags, *(() if fact.kind is FactKind.OBSERVATION else (fact.kind.value,)))
+        topic = Topic(
+            id=fact.figure,
+            label=", ".join(filter(None, (fact.metric, fact.object, fact.definition, fact.counting))),
+            unit=fact.metric,
+            subject=fact.subject,
+            period=fact.period,
+            flags=kinds,
+        )
+        ends = None
+        if fact.low is not None and fact.high is not None:
+            ends = Interval(fact.low, fact.high, IntervalKind.SOURCE_SPREAD)
+        ledger.publish(topic, fact.value, record, ends)
+
+
+def from_ledger(ledger: Ledger) -> list[Fact]:
+    """Give the figures of series as facts. Targets and forecasts are marked by their flags."""
+    records = {record.sha256: record for record in ledger.records}
+    known = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
+    found = list[Fact]()
+    for figure in ledger:
+        if figure.metric not in known or not isinstance(figure.value, int | float):
+            continue
+        sources = [records[sha256] for sha256 in figure.sources if sha256 in records]
+        words = [record.organisation for record in sources]
+        found.append(
+            Fact(
+                metric=figure.metric,
+                subject=figure.subject,
+                period=figure.period,
+                kind=next((kind for kind in FactKind if kind.value in figure.flags), FactKind.OBSERVATION),
+                value=figure.value,
+                low=figure.low,
+                high=figure.high,
+                origin=" and ".join(sorted(set(words))),
+                flags=figure.flags,
+                organisation=" and ".join(sorted(set(words))),
+                title=" and ".join(record.series for record in sources),
+                url=" ".join(record.url for record in sources),
+                licence=figure.licence,
+                published=max(figure.vintage.split(), default=""),
+                figure=figure.id,
+            )
+        )
+    return found

@@ -1,0 +1,25 @@
+"""The extract of statistics that comes along, and needs no network. ``tools/extract.py`` writes it."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from trigpoint.reference.statistics import values
+from trigpoint.reference.statistics.reading import Origin
+
+if TYPE_CHECKING:
+    from trigpoint.model.series import Series
+
+LARGEST = 300_000
+"""Bytes that the extract may have."""
+
+
+def series() -> tuple[Series, ...]:
+    """Read the extract."""
+    found: list[Series] = []
+    for file in sorted(files(__name__).iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".json"):
+            origin = Origin(name=file.name, organisation="", url="", licence=None)
+            found += values.read(file.read_bytes(), origin).series
+    return tuple(found)

@@ -1,0 +1,92 @@
+"""What indicators do with a ledger: publish what sources say, take figures from it, derive others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trigpoint.figures.ledger import Interval, Topic
+from trigpoint.model.figure import IntervalKind
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from trigpoint.figures.data import Said
+    from trigpoint.figures.ledger import Ledger
+    from trigpoint.model.figure import Figure
+
+
+def name_of(metric: str, subject: str, period: str) -> str:
+    """Give the id of an indicator's figure.
+
+    >>> name_of("internet_users", "CN", "2015")
+    'internet_users.CN.2015'
+    """
+    return f"{metric}.{subject}.{period}"
+
+
+def publish(ledger: Ledger, topic: Topic, said: Sequence[Said]) -> Figure:
+    """Add what sources say of one thing: the newest vintage, with the spread of the others as interval.
+
+    Each older one is a figure of its own, its vintage after ``@`` in the id.
+    """
+    newest = said[0]
+    interval = None
+    if len(said) > 1:
+        values = [one.value for one in said]
+        is_one = len({record.organisation for one in said for record in one.records}) == 1
+        kind = IntervalKind.VINTAGE_SPREAD if is_one else IntervalKind.SOURCE_SPREAD
+        interval = Interval(min(values), max(values), kind)
+    for older in said[1:]:
+        vintage = max(record.vintage for record in older.records)
+        name = f"{topic.id}@{vintage}"
+        if name in ledger:  # two sources of one day
+            name = f"{name}.{older.records[0].sha256[:8]}"
+        flags = ("older vintage", *older.flags)
+        ledger.publish(msgspec.structs.replace(topic, id=name, metric="", flags=flags), older.value, older.records)
+    return ledger.publish(msgspec.structs.replace(topic, flags=newest.flags), newest.value, newest.records, interval)
+
+
+def figures_of(ledger: Ledger, metric: str) -> list[Figure]:
+    """Give the figures of a metric in a ledger, in the order of their ids."""
+    return [figure for figure in ledger if figure.metric == metric]
+
+
+def derive_each(
+    ledger: Ledger,
+    metric: str,
+    function: str,
+    names: tuple[str, str],
+    texts: tuple[str, str],
+    *,
+    without: Container[tuple[str, str]] = (),
+) -> None:
+    """Derive a figure for each subject and period of which two metrics are known.
+
+    Args:
+        ledger: where they are, and where it goes.
+        metric: the new one.
+        function: of :data:`~trigpoint.figures.transformations.TRANSFORMATIONS`.
+        names: the two metrics. The second is taken from the same year, or the newest at most three years before.
+        texts: label and unit.
+        without: subjects and periods that are left out.
+
+    """
+    seconds = {(figure.subject, figure.period[:4]): figure for figure in figures_of(ledger, names[1])}
+    for first in figures_of(ledger, names[0]):
+        year = int(first.period[:4])
+        years = (year, year - 1, year - 2, year - 3)
+        second = next((found for at in years if (found := seconds.get((first.subject, str(at))))), None)
+        if second is None or (first.subject, first.period) in without:
+            continue
+        topic = Topic(
+            id=name_of(metric, first.subject, first.period),
+            label=texts[0],
+            unit=texts[1],
+            subject=first.subject,
+            period=first.period,
+            metric=metric,
+            flags=() if second.period[:4] == first.period[:4] else ("imputed",),
+        )
+        ledger.derive(topic, function, [first.id, second.id])

@@ -1,0 +1,1 @@
+"""The indicators: one file each, which declares ``INDICATOR``."""

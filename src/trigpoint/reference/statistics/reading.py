@@ -1,0 +1,148 @@
+"""What all readers of statistics share: where bytes come from, and how points become a series."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import zlib
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import msgspec
+
+from trigpoint.errors import InputError
+from trigpoint.model.provenance import SourceRecord
+from trigpoint.model.series import Intake, Point, Series
+
+LARGEST = 1 << 30
+"""Bytes of text that are taken at most; the largest of these files has some hundred megabytes."""
+
+_GZIP = b"\x1f\x8b"
+_MOST_REJECTS = 20  # told one by one; a foreign file may hold millions
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the bytes come from, as far as they do not say it themselves."""
+
+    name: str
+    """File or address, as people are told of it."""
+    organisation: str
+    url: str
+    licence: str | None
+    vintage: str = ""
+    """When the source said so, where the bytes do not. Empty: not known."""
+    retrieved: str | None = None
+
+
+class Rejects:
+    """Sentences on what could not be used: the first twenty, and how many more."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._told: list[str] = []
+        self._count = 0
+
+    def add(self, place: str, why: str) -> None:
+        """Count one; ``place`` is a line or entry, such as ``line 7``."""
+        self._count += 1
+        if len(self._told) < _MOST_REJECTS:
+            self._told.append(f"{self._name}, {place}: {why}")
+
+    def told(self) -> tuple[str, ...]:
+        """Give the sentences."""
+        more = self._count - len(self._told)
+        return (*self._told, *([f"{self._name}: {more} more entries cannot be used"] if more else []))
+
+
+def plain(content: bytes, origin: Origin) -> bytes:
+    """Decompress what is gzip.
+
+    Raises:
+        InputError: it is damaged.
+
+    """
+    if not content.startswith(_GZIP):
+        return content
+    decompressor = zlib.decompressobj(wbits=31)
+    try:
+        text = decompressor.decompress(content, LARGEST)
+    except zlib.error as error:
+        message = f"{origin.name}: the compressed data are damaged: {error}"
+        raise InputError(message) from error
+    if not decompressor.eof:
+        message = f"{origin.name}: the compressed data end early, or are too large"
+        raise InputError(message)
+    return text
+
+
+def decoded(content: bytes, origin: Origin, what: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Decode JSON.
+
+    Raises:
+        InputError: it is none, or nested deeper than any such file; the text calls it ``what``.
+
+    """
+    try:
+        return msgspec.json.decode(plain(content, origin))
+    except (msgspec.DecodeError, ValueError, RecursionError):  # a number may have too many digits
+        foreign(origin, f"{what}: it is no JSON that can be read")
+
+
+def foreign(origin: Origin, what: str) -> NoReturn:
+    """Refuse a file.
+
+    Raises:
+        InputError: always.
+
+    """
+    message = f"{origin.name} is no {what}"
+    raise InputError(message)
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader found."""
+
+    series: str
+    """Name of it at the source."""
+    values: Mapping[str, Mapping[tuple[str, str], float]]
+    """By metric, and by subject and period."""
+    whole: str = ""
+    """As in :class:`~trigpoint.model.series.Series`; ``parts`` likewise."""
+    parts: tuple[str, ...] = ()
+
+
+def intake(content: bytes, origin: Origin, found: Found, rejects: Rejects) -> Intake:
+    """Make series of what was found in the bytes of an origin, whose vintage is known by now."""
+    record = SourceRecord(
+        organisation=origin.organisation,
+        series=found.series,
+        url=origin.url,
+        licence=origin.licence,
+        sha256=hashlib.sha256(content).hexdigest(),
+        vintage=origin.vintage,
+        retrieved=origin.retrieved,
+    )
+    series = tuple(
+        Series(
+            metric=metric,
+            points=tuple(sorted(Point(subject, period, value) for (subject, period), value in points.items())),
+            record=record,
+            whole=found.whole,
+            parts=found.parts,
+        )
+        for metric, points in sorted(found.values.items())
+    )
+    return Intake(series=series, rejects=rejects.told())
+
+
+def why_absurd(metric: str, value: float) -> str | None:
+    """Say why a value cannot be; ``None`` where it can.
+
+    >>> why_absurd("internet_users_share", 1.2), why_absurd("population", -1.0), why_absurd("population", 7.0)
+    ('a share above 100 %', 'a number below nought', None)
+    """
+    if not math.isfinite(value):
+        return "no number"
+    if value < 0:
+        return "a number below nought"
+    return "a share above 100 %" if metric.endswith("_share") and value > 1 else None

@@ -1,0 +1,47 @@
+"""Values by country with their source in one JSON file: the form of the extract that comes along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trigpoint.reference.countries import COUNTRIES
+from trigpoint.reference.statistics.reading import Found, Origin, Rejects, foreign, intake, plain, why_absurd
+
+if TYPE_CHECKING:
+    from trigpoint.model.series import Intake
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    organisation: str
+    series: str
+    url: str
+    licence: str
+    vintage: str
+    metric: str
+    values: dict[str, float]
+
+
+def read(content: bytes, origin: Origin) -> Intake:
+    """Read a file of values; it says itself where it comes from.
+
+    Raises:
+        InputError: it is no such file.
+
+    """
+    try:
+        file = msgspec.json.decode(plain(content, origin), type=_File)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        foreign(origin, f"file of values: {error}")
+    rejects, values = Rejects(origin.name), dict[tuple[str, str], float]()
+    for country, value in file.values.items():
+        why = why_absurd(file.metric, value) if country in COUNTRIES else "no country"
+        if why:
+            rejects.add(country, why)
+        else:
+            values[country, file.vintage] = value
+    said = msgspec.structs.replace(
+        origin, organisation=file.organisation, url=file.url, licence=file.licence, vintage=file.vintage
+    )
+    return intake(content, said, Found(series=file.series, values={file.metric: values}), rejects)

@@ -1,0 +1,3 @@
+from tests.reference.conftest import publisher
+
+__all__ = ["publisher"]
