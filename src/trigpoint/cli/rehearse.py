@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,7 @@ from trigpoint.lab.world.plan import plan
 from trigpoint.reference.address_plan import written
 from trigpoint.rehearsal import file_name, units_of
 from trigpoint.report.overview import Line, overview
-from trigpoint.workers import hired
+from trigpoint.workers import hired, pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,8 +101,8 @@ def _score(worlds: Sequence[str], folder: Path, *, quiet: bool) -> None:
 def _publish(worlds: Sequence[str], folder: Path, *, quiet: bool) -> list[Line]:
     """Write the report on the country of each world, from that world's measurements alone."""
     numbers = msgspec.json.decode((folder / _SCORE).read_bytes())["worlds"]
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        pending = [pool.submit(publish_world, name, folder) for name in worlds]
+    with pool() as executor:
+        pending = [executor.submit(publish_world, name, folder) for name in worlds]
         with showing(len(pending), unit="reports", quiet=quiet) as show:
             for finished in as_completed(pending):
                 finished.result()

@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from trigpoint.workers.hiring import hired
 from trigpoint.workers.ordered import Report, Task, Workers, in_order
+from trigpoint.workers.processes import pool
 
-__all__ = ["Report", "Task", "Workers", "hired", "in_order"]
+__all__ = ["Report", "Task", "Workers", "hired", "in_order", "pool"]

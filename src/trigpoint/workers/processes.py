@@ -20,6 +20,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
     from trigpoint.workers.ordered import Report, Result, TaskT, Tick
 
@@ -65,6 +66,29 @@ class Processes:
     def explained(self, error: Exception) -> Exception:
         """Give back what a task raised: it is as if this process had done it."""
         return error
+
+
+@contextmanager
+def pool() -> Iterator[ProcessPoolExecutor]:
+    """Give a plain pool with a process for each core, which ends with this process, however this one ends.
+
+    For pieces of work that report nothing, of which each stands alone: where one is lost, the caller is told so.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(mp_context=context, initializer=_end_with_parent) as executor:
+        yield executor
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        # Workers hold both ends of their queue, so that its end is never seen.
+        threading.Thread(target=_die_after, args=(parent,), daemon=True).start()
+
+
+def _die_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 class _Pool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from trigpoint.lab.world.load import names
 from trigpoint.probe.lists import HARSH
 from trigpoint.rehearsal import rehearse, units_of
 from trigpoint.rehearsal.labs import rehearse_in_labs
+from trigpoint.workers import pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -160,10 +160,10 @@ def _rehearse_virtually(units: Sequence[Unit], done: Callable[[Rehearsed], None]
     if len(units) == 1:
         done(rehearse(units[0]))
         return
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        pending = [pool.submit(rehearse, unit) for unit in units]
+    with pool() as executor:
+        pending = [executor.submit(rehearse, unit) for unit in units]
         try:
             for finished in as_completed(pending):
                 done(finished.result())
         finally:
-            pool.shutdown(cancel_futures=True)
+            executor.shutdown(cancel_futures=True)
