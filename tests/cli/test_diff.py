@@ -10,30 +10,29 @@ import polars as pl
 import pytest
 
 from trigpoint.cli.diff import SHOWN
-from trigpoint.judge import judge
 from trigpoint.judge.difference import difference
-from trigpoint.judge.survey import known, tables_of
 from trigpoint.store.survey import Survey
-from trigpoint.store.verdicts import Judgement, commit_verdicts
+from trigpoint.store.verdicts import Judgement, commit_verdicts, stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.cli.commands import Said
+    from trigpoint.store.manifest import DataFile
+    from trigpoint.store.writer import Writer
 
 
-def _other_rules(survey: Survey) -> Iterator[Judgement]:
-    """Judge as the rules do, except that what TCP decides is undecided, and by another rule."""
-    is_tcp = pl.col("layer") == "tcp"
-    for chunk in survey.chunks():
-        rows = survey.scan("measurements").select("id", "country").collect().rows()
-        frames = [judge(tables_of(survey, *row), known(survey)) for row in rows]
-        verdicts = pl.concat([frame for _, frame in frames]).with_columns(
-            state=pl.when(is_tcp).then(pl.lit("insufficient")).otherwise("state"),
-            rules=pl.when(is_tcp).then(pl.lit("tcp.other")).otherwise("rules"),
-        )
-        yield Judgement(chunk=chunk, findings=pl.concat([frame for frame, _ in frames]), verdicts=verdicts)
+def _other_rules(writer: Writer, inputs: str) -> Iterator[DataFile]:
+    """Say what the rules said, except that what TCP decided is undecided, and by another rule."""
+    survey, is_tcp = writer.survey, pl.col("layer") == "tcp"
+    said = {table: survey.scan(table).drop("date", "country").collect() for table in ("findings", "verdicts")}
+    verdicts = said["verdicts"].with_columns(
+        state=pl.when(is_tcp).then(pl.lit("insufficient")).otherwise("state"),
+        rules=pl.when(is_tcp).then(pl.lit("tcp.other")).otherwise("rules"),
+    )
+    places = survey.scan("measurements").select("date", "country", measurement="id").collect()
+    yield from stage(Judgement(places, said["findings"], verdicts), writer.incoming, inputs, 0)
 
 
 @pytest.fixture(scope="module")

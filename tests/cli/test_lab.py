@@ -315,7 +315,7 @@ def test_sigterm_ends_a_module_and_leaves_the_acts(tmp_path: Path, ignoring: boo
     endless = "\nprint('ready', flush=True)\nwhile True:\n    asyncio.run(asyncio.sleep(1))\n"
     (tmp_path / "endless.py").write_text(ASK + endless)
     status, err = _terminated(tmp_path, "virtual", "python", "-m", "endless", "twitter.example", ignoring=ignoring)
-    assert status == 128 + signal.SIGTERM
+    assert status == 128 + signal.SIGTERM, err
     assert "What the censors did:" in err
     assert "dns.injection.bogon" in (tmp_path / "acts.jsonl").read_text()
 

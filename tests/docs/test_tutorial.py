@@ -40,7 +40,8 @@ def test_the_commands_of_a_tutorial_run(page: Path, tmp_path: Path) -> None:
 
 
 _TOML = re.compile(r"^```toml\n(.*?)^```", re.DOTALL | re.MULTILINE)
-_WORLDS = [block for page in sorted(TUTORIAL.parent.rglob("*.md")) for block in _TOML.findall(page.read_text("utf-8"))]
+_BLOCKS = [block for page in sorted(TUTORIAL.parent.rglob("*.md")) for block in _TOML.findall(page.read_text("utf-8"))]
+_WORLDS = [block for block in _BLOCKS if "[[censor]]" in block]
 
 
 @pytest.mark.parametrize("block", _WORLDS)

@@ -20,7 +20,9 @@ def test_client_and_server_are_remembered_for_three_minutes() -> None:
         assert {outcome for time in ("2", "30", "90") for outcome in summary[kind][time]} <= failures
     assert all(set(outcomes) == {"ok"} for kind in ("port", "server") for outcomes in summary[kind].values())
     failed = [step for step in found.read.steps if isinstance(step, TlsHandshake) and step.failure]
-    assert {step.tags for step in failed} >= {"arm=trigger", "arm=trigger.5", "arm=three.2"}
+    tags = {step.tags for step in failed}
+    assert tags >= {"arm=trigger", "arm=trigger.5"}
+    assert any(tag.startswith("arm=three.") for tag in tags), "which ones goes by the flows that go round the box"
     assert found.measured.seconds > 4 * 360, "each time waits for the window of the one before"
 
 

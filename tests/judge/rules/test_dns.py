@@ -132,7 +132,7 @@ def test_a_page_that_refuses_shows_what_such_a_lie_leads_to() -> None:
 def test_an_address_for_a_name_that_is_gone_from_one_resolver_is_a_search_page() -> None:
     gone = Case().control(works=False, addresses=())
     state, _, explanations = gone.dns(OTHER).says()
-    assert (state, explanations) == ("down", "site.down")
+    assert (state, explanations) == ("down", "isp.nxdomain_rewrite site.down")
     assert "dns.rewritten_denial" in gone.fired()
 
 
