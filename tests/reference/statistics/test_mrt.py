@@ -5,6 +5,8 @@ from __future__ import annotations
 import bz2
 import gzip
 import struct
+import subprocess
+import sys
 from ipaddress import ip_network
 
 import pytest
@@ -102,3 +104,13 @@ def test_real_dumps_are_read(name: str, values: dict[str, float]) -> None:
 def test_updates_are_no_table() -> None:
     with pytest.raises(InputError, match="is no dump of a routing table"):
         mrt.read((FOLDER / "updates.20100722.2015.gz").read_bytes(), ORIGIN)
+
+
+def test_reading_a_dump_leaves_broken_pipes_an_error_and_no_end() -> None:
+    program = (
+        "import signal; before = signal.getsignal(signal.SIGPIPE);"
+        "from trigpoint.reference.statistics import mrt; list(mrt._records(b''));"
+        "print(before == signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout == "True\n"

@@ -9,10 +9,10 @@ from __future__ import annotations
 import bz2
 import io
 import ipaddress
+import signal
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import mrtparse  # type: ignore[import-untyped]
 import msgspec
 
 from trigpoint.model.figure import WORLD
@@ -20,6 +20,7 @@ from trigpoint.reference.statistics.reading import Found, Origin, Rejects, forei
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
     from trigpoint.model.series import Intake
 
@@ -73,7 +74,7 @@ def _unpacked(content: bytes, origin: Origin) -> bytes:
 
 def _records(content: bytes) -> Iterator[dict[str, Any] | str]:
     """Give each record, or why it cannot be read. On hostile bytes the parser may fail; then the rest is lost."""
-    reader = mrtparse.Reader(io.BytesIO(content))
+    reader = _parser().Reader(io.BytesIO(content))
     while True:
         try:
             entry = next(reader)
@@ -84,6 +85,16 @@ def _records(content: bytes) -> Iterator[dict[str, Any] | str]:
             return
         yield str(entry.err_msg) if entry.err else dict(entry.data)
         entry.err = None
+
+
+def _parser() -> ModuleType:
+    """Import the parser, and undo what it does besides: it lets the next broken pipe or socket end the process."""
+    before = signal.getsignal(signal.SIGPIPE)
+    import mrtparse  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    if signal.getsignal(signal.SIGPIPE) != before:
+        signal.signal(signal.SIGPIPE, before)
+    return mrtparse  # type: ignore[no-any-return]
 
 
 def _first(words: Any) -> int | None:  # noqa: ANN401 - number to name, as the parser has it
