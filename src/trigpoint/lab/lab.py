@@ -285,8 +285,8 @@ class Lab:
         with termination() as ending:
             try:
                 status = self._executed(command, place, ending)
-            except (KeyboardInterrupt, Exception):
-                if not ending.came:  # else it broke because it was interrupted, wherever it was
+            except KeyboardInterrupt:
+                if not ending.came:
                     raise
             return -signal.SIGTERM if ending.came else status
 
