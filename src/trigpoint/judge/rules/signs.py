@@ -74,120 +74,61 @@ _asked = ~pl.col("is_filtering_resolver") & ~pl.col("is_encrypted") & ~pl.col("i
 _denied_outside = pl.col("control_has_none") | (pl.col("peer_encrypted_denial") > 0)
 _dns = _asked & ~_denied_outside & ~pl.col("is_variant") & ~pl.col("nettest").is_in(REMOTE)
 
+
+def _sign(name: str, mechanism: str, kind: Kind, where: pl.Expr, reason: str) -> Rule:
+    """Make the rule for one kind of failure, which decides nothing."""
+    return Rule(
+        id=f"{name}_undecided",
+        condition=where & has_kind(kind),
+        yields=True,
+        state=State.INSUFFICIENT,
+        mechanism=mechanism,
+        reason=reason,
+        source=_SOURCE,
+    )
+
+
+def _cut(mechanism: str, kind: Kind, where: pl.Expr, what: str) -> Rule:
+    """Make such a rule where the wrong is done to a connection: what was tried, and what became of it."""
+    return _sign(mechanism, mechanism, kind, where, f"{what}, and nothing shows whose doing it is.")
+
+
 DNS_SIGNS = (
-    Rule(
-        id="dns.denied_undecided",
-        condition=_dns & has_kind(Kind.NXDOMAIN),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="dns.nxdomain",
-        reason="The resolver denied the name, and nothing says that the name exists.",
-        source=_SOURCE,
+    _sign(
+        "dns.denied",
+        "dns.nxdomain",
+        Kind.NXDOMAIN,
+        _dns,
+        "The resolver denied the name, and nothing says that the name exists.",
     ),
-    Rule(
-        id="dns.refused_undecided",
-        condition=_dns & has_kind(Kind.DNS_REFUSED),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="dns.refused",
-        reason="The resolver refused the name, and nothing says that others answer it.",
-        source=_SOURCE,
+    _sign(
+        "dns.refused",
+        "dns.refused",
+        Kind.DNS_REFUSED,
+        _dns,
+        "The resolver refused the name, and nothing says that others answer it.",
     ),
-    Rule(
-        id="dns.timeout_undecided",
-        condition=_dns & has_kind(Kind.TIMEOUT),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="dns.timeout",
-        reason="The resolver left the name unanswered, and nothing says what the right answer is.",
-        source=_SOURCE,
+    _sign(
+        "dns.timeout",
+        "dns.timeout",
+        Kind.TIMEOUT,
+        _dns,
+        "The resolver left the name unanswered, and nothing says what the right answer is.",
     ),
 )
 TCP_SIGNS = (
-    Rule(
-        id="tcp.timeout_undecided",
-        condition=_tcp & has_kind(Kind.TIMEOUT),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="tcp.timeout",
-        reason="Connections to what is taken for the target stayed unanswered, and nothing shows whose doing it is.",
-        source=_SOURCE,
-    ),
-    Rule(
-        id="tcp.refused_undecided",
-        condition=_tcp & has_kind(Kind.REFUSED),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="tcp.refused",
-        reason="Connections to what is taken for the target were refused, and nothing shows whose doing it is.",
-        source=_SOURCE,
-    ),
-    Rule(
-        id="tcp.reset_undecided",
-        condition=_tcp & has_kind(Kind.RESET),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="tcp.reset",
-        reason="Connections to what is taken for the target were reset, and nothing shows whose doing it is.",
-        source=_SOURCE,
-    ),
+    _cut("tcp.timeout", Kind.TIMEOUT, _tcp, "Connections to what is taken for the target stayed unanswered"),
+    _cut("tcp.refused", Kind.REFUSED, _tcp, "Connections to what is taken for the target were refused"),
+    _cut("tcp.reset", Kind.RESET, _tcp, "Connections to what is taken for the target were reset"),
 )
 TLS_SIGNS = (
-    Rule(
-        id="tls.reset_undecided",
-        condition=_tls & has_kind(Kind.RESET),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="tls.reset",
-        reason="Handshakes with what is taken for the target were reset, and nothing shows whose doing it is.",
-        source=_SOURCE,
-    ),
-    Rule(
-        id="tls.close_undecided",
-        condition=_tls & has_kind(Kind.CLOSE),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="tls.close",
-        reason="Handshakes with what is taken for the target were closed, and nothing shows whose doing it is.",
-        source=_SOURCE,
-    ),
-    Rule(
-        id="tls.timeout_undecided",
-        condition=_tls & has_kind(Kind.TIMEOUT),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="tls.timeout",
-        reason="Handshakes with what is taken for the target stalled, and nothing shows whose doing it is.",
-        source=_SOURCE,
-    ),
+    _cut("tls.reset", Kind.RESET, _tls, "Handshakes with what is taken for the target were reset"),
+    _cut("tls.close", Kind.CLOSE, _tls, "Handshakes with what is taken for the target were closed"),
+    _cut("tls.timeout", Kind.TIMEOUT, _tls, "Handshakes with what is taken for the target stalled"),
 )
 HTTP_SIGNS = (
-    Rule(
-        id="http.reset_undecided",
-        condition=_http & has_kind(Kind.RESET),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="http.reset",
-        reason="Requests to what is taken for the target were reset, and nothing shows whose doing it is.",
-        source=_SOURCE,
-    ),
-    Rule(
-        id="http.close_undecided",
-        condition=_http & has_kind(Kind.CLOSE),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="http.close",
-        reason="Requests to what is taken for the target were closed, and nothing shows whose doing it is.",
-        source=_SOURCE,
-    ),
-    Rule(
-        id="http.timeout_undecided",
-        condition=_http & has_kind(Kind.TIMEOUT),
-        yields=True,
-        state=State.INSUFFICIENT,
-        mechanism="http.timeout",
-        reason="Requests to what is taken for the target stayed unanswered, and nothing shows whose doing it is.",
-        source=_SOURCE,
-    ),
+    _cut("http.reset", Kind.RESET, _http, "Requests to what is taken for the target were reset"),
+    _cut("http.close", Kind.CLOSE, _http, "Requests to what is taken for the target were closed"),
+    _cut("http.timeout", Kind.TIMEOUT, _http, "Requests to what is taken for the target stayed unanswered"),
 )
 """Signs by layer."""
