@@ -44,7 +44,7 @@ class Look(msgspec.Struct, frozen=True):
 
     number: int
     incoming: Incoming
-    what: str | Targets | tuple[Slice, ...] | DataFile
+    what: What
     """A name of :data:`trigpoint.judge.knowledge.LOOKS`, targets that were tried, a part whose certificates are looked
     at, or a file of bodies."""
 
