@@ -151,3 +151,10 @@ def test_a_download_that_fails_is_told_even_quietly(
     assert said.err.endswith("what was there stays\n")
     wrong = trigpoint("figures", "update", "--from", "domains=ftp://example.org")
     assert (wrong.status, "is no address with https" in wrong.sentence) == (2, True)
+
+
+def test_a_file_without_any_readable_claim_is_a_mistake(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    path = tmp_path / "claims.json"
+    path.write_text("[1]")
+    said = trigpoint("figures", "claims", path, "--quiet")
+    assert (said.status, said.err.splitlines()[-1]) == (2, f"trigpoint: {path}: no readable claim")

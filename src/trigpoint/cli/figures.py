@@ -87,6 +87,9 @@ def claims(file: Path, form: str, folders: tuple[Path, ...], *, quiet: bool) -> 
         click.echo(f"trigpoint: {reject}", err=True)
     if not quiet:
         click.echo(f"{len(found.claims)} claims checked, {len(found.rejects)} could not be read", err=True)
+    if found.rejects and not found.claims:
+        message = f"{file}: no readable claim"
+        raise InputError(message)
 
 
 def _told(assessment: Assessment) -> str:
