@@ -269,8 +269,9 @@ async def measured(session: Session, unit: Unit) -> Rehearsed:
     session = msgspec.structs.replace(session, tiers=unit.tiers)
     with Writer(Path(unit.path), is_durable=False) as writer:
 
-        def done(made: Measured) -> None:
+        def done(made: Measured) -> bool:
             kept.append(keep(writer, session, made))
+            return not kept[-1].lost
 
         first = await measure(session, Job(nettest="sanity"))
         done(first)
