@@ -150,6 +150,7 @@ WITNESSES: dict[Callable[..., None], tuple[str, ...]] = {
         "http.timeout_undecided",
     ),
     test_dns.test_a_page_that_refuses_shows_what_such_a_lie_leads_to: ("dns.ghost_page",),
+    test_runs.test_a_resolver_that_fails_on_what_its_own_servers_refuse_is_not_to_blame: ("dns.turned_away",),
     test_arms.test_requests_that_fail_after_a_trigger_and_not_before_are_its_residue: ("http.residue",),
     test_parts.test_a_part_whose_name_is_gone_everywhere_is_down_and_so_is_the_whole: ("service.part_down",),
 }
