@@ -33,7 +33,7 @@ def test_without_signs_nothing_is_asked() -> None:
     [
         ("dns", URL, {"dnscheck"}),
         ("dns", f"http://{HOST}/", {"dnscheck", "host_blocking"}),
-        ("tcp", URL, {"sni_blocking"}),
+        ("tcp", URL, {"sni_blocking", "address_blocking"}),
         ("tls", URL, {"sni_blocking", "residual"}),
         ("http", f"http://{HOST}/", {"host_blocking", "residual"}),
         ("http", URL, {"sni_blocking"}),
@@ -115,7 +115,7 @@ def test_an_address_that_is_silent_beside_one_that_opens_is_no_sign() -> None:
 
 
 def test_the_same_is_asked_once() -> None:
-    assert len(follow_ups(URL, [sign("tls"), sign("tls"), sign("tcp")])) == 3
+    assert len(follow_ups(URL, [sign("tls"), sign("tls"), sign("tcp")])) == 4
 
 
 @pytest.mark.parametrize(
