@@ -21,7 +21,7 @@ DENIED = {
     ("address_blocking", "connection_refused"),
 }
 """Names that do not exist are asked for, and denied; names have no servers of their own; a closed port is tried."""
-TRIGGERING = {"sni_blocking", "host_blocking", "throttling", "residual"}
+TRIGGERING = {"echcheck", "sni_blocking", "host_blocking", "throttling", "residual"}
 UNUSUAL = {"random_payload", "address_blocking"}
 
 
