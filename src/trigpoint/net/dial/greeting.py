@@ -11,7 +11,7 @@ import ssl
 import struct
 from typing import TYPE_CHECKING
 
-from aioquic.buffer import Buffer
+from aioquic.buffer import Buffer  # type: ignore[attr-defined]
 from aioquic.tls import Context, Epoch
 
 from trigpoint.net.client_hello import ENCRYPTED_CLIENT_HELLO
