@@ -32,6 +32,9 @@ settings.register_profile("explore", deadline=None, max_examples=2000, suppress_
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 
+# Each process of a run has a core of its own; read by Polars when it is imported, and inherited by what tests start.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 # What a developer has of other people's lists must not change what a test sees.
 os.environ["TRIGPOINT_REFERENCE"] = str(ROOT / "tests" / "no reference data")
 
