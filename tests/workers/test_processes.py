@@ -55,7 +55,7 @@ def test_ctrl_c_while_a_process_is_started_is_answered_when_it_stands() -> None:
     other.start()
     ready.wait(_SECONDS)
     try:
-        with pytest.raises(KeyboardInterrupt), _quiet_children():
+        with pytest.raises(KeyboardInterrupt), _quiet_children():  # noqa: PT012 - what is done within is the point
             signal.pthread_kill(other.ident or 0, signal.SIGINT)
             time.sleep(0.05)
             reached.append("the end")
