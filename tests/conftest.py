@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = Path(__file__).resolve().parent / "golden"
 CORPUS = ROOT.parent / "shared" / "corpus"
 
-# "gate" finds the same examples each time, so few do; "explore" looks for new ones: HYPOTHESIS_PROFILE=explore make test.
+# "gate" finds the same examples each time, so few do. "explore" looks for new ones: HYPOTHESIS_PROFILE=explore
 # Deadlines measure the machine, not the code.
 settings.register_profile(
     "gate",
