@@ -90,7 +90,9 @@ def pytest_report_header() -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--whole", action="store_true", help="on kernel sockets, probe every network of every world, with follow-ups"
+        "--whole",
+        action="store_true",
+        help="look at every follow-up of every world in virtual time, and on kernel sockets at every network",
     )
     parser.addoption(
         "--write-golden", action="store_true", help="run only the tests with golden files, and write these anew"
