@@ -120,7 +120,7 @@ class Watch:
             self._read(unit.path)
 
     def _is_open_at_first(self, job: Job) -> bool:
-        """Tell whether something is blocked only later than its first visit; random bytes are sent many times anyhow."""
+        """Tell whether something is blocked after its first visit only; random bytes are sent many times anyhow."""
         is_one = job.nettest != "random_payload"
         return is_one and any(row.alone == State.OK != row.state for row, _ in self._rows[_key(job)])
 
