@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,6 @@ from trigpoint.store.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.commands import Said
 
@@ -59,6 +60,16 @@ def test_a_hostile_name_does_not_steer_the_terminal(trigpoint: Callable[..., Sai
     record = {"test_name": "x", "input": "http://a\x1b[31m.example/", "test_keys": {"queries": []}, "probe_cc": "XL"}
     (tmp_path / "m.json").write_text(json.dumps(record))
     assert "\x1b" not in trigpoint("judge", tmp_path / "m.json").out
+
+
+def test_a_file_name_that_is_no_text_is_written_with_escapes(
+    trigpoint: Callable[..., Said], measurements: Path, tmp_path: Path
+) -> None:
+    one = next(path for path in sorted(measurements.iterdir()) if path.suffix == ".json")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/na\xff.json")).write_bytes(one.read_bytes() + b"\nbroken")
+    said = trigpoint("judge", tmp_path, "--format", "jsonl", "-q")
+    assert said.status == 0
+    assert {json.loads(line)["path"] for line in said.out.splitlines()} == {f"{tmp_path}/na\\xff.json"}
 
 
 def test_nothing_readable_is_one_sentence(trigpoint: Callable[..., Said], tmp_path: Path) -> None:

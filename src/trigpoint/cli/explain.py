@@ -90,7 +90,8 @@ def _check_one(ids: list[str], name: str, place: Path) -> None:
         return
     some = ", ".join(ids[:_SHOWN])
     more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
-    what = f"{len(ids)} measurements begin so: {some}{more}" if ids else "no measurement has this name or id"
+    none = "no measurement has this name or id" if len(name) >= SHORTEST else f"give at least {SHORTEST} characters"
+    what = f"{len(ids)} measurements begin so: {some}{more}" if ids else none
     message = f"{name}, {place}: {what}"
     raise InputError(message)
 
