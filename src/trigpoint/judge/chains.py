@@ -7,13 +7,12 @@ the observation.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from trigpoint.net.dial.trust import trust
-from trigpoint.net.validation import Path, authorities
+from trigpoint.net.validation import Authorities, Path, authorities
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
@@ -28,7 +27,13 @@ a certificate that was not sent along, disproves nothing: lists of authorities c
 
 _SECONDS_A_DAY = 86_400
 _NOON = 0.5  # authorities outlive days: a path is asked for at noon, where its leaf was valid then
-_PRODUCT = re.compile(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
+_PRODUCT = any_of(patterns(Place.ISSUER, Scope.PRODUCT))
+
+
+def members(handshakes: pl.DataFrame) -> list[str]:
+    """List the certificates that handshakes showed, by their SHA-256, each once."""
+    shown = handshakes["certificate_chain"].drop_nulls().unique()
+    return shown.str.split(" ").explode().unique().to_list()
 
 
 def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> pl.DataFrame:
@@ -46,10 +51,12 @@ def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> p
     key = ["certificate_chain", "day"]
     dated = handshakes.with_columns(day=(pl.col("started_at") // _SECONDS_A_DAY))
     wanted = dated.select(key).drop_nulls().unique().sort(key)
-    facts = certificates.select("sha256", "not_before", "not_after", "der", pl.col("issuer").str.to_lowercase())
+    is_product = pl.col("issuer").str.to_lowercase().str.contains(_PRODUCT).fill_null(value=False)
+    facts = certificates.select("sha256", "not_before", "not_after", "der", is_product)
     known = {sha256: member for sha256, *member in facts.iter_rows()} if wanted.height else {}
-    found = [_path(chain, (day + _NOON) * _SECONDS_A_DAY, known) for chain, day in wanted.iter_rows()]
-    paths = wanted.select(key).with_columns(path=pl.Series(found, dtype=pl.String))
+    trusted = authorities(trust(now=0).pem)
+    found = [_path(chain, (day + _NOON) * _SECONDS_A_DAY, known, trusted) for chain, day in wanted.iter_rows()]
+    paths = wanted.with_columns(path=pl.Series(found, dtype=pl.String))
     return (
         dated.join(paths, on=key, how="left", maintain_order="left")
         .with_columns(chain_state=_state())
@@ -57,25 +64,26 @@ def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> p
     )
 
 
-def _path(chain: str, at: float, known: Mapping[str, Sequence[Any]]) -> str | None:
+def _path(chain: str, at: float, known: Mapping[str, Sequence[Any]], trusted: Authorities) -> str | None:
     """Tell where a chain leads at a time, or when its leaf was last valid; None where a part of it is not kept.
 
     Args:
         chain: hashes of its members.
         at: seconds since 1970.
-        known: of each certificate by its hash not_before, not_after, der and issuer (lower case).
+        known: of each certificate by its hash not_before, not_after, der and whether a product issued it.
+        trusted: the authorities.
 
     """
-    members = [known.get(sha256) for sha256 in chain.split()]
-    kept = [member for member in members if member is not None]
-    if not kept or len(kept) < len(members):
+    names = chain.split()
+    kept = [known[sha256] for sha256 in names if sha256 in known]
+    if not kept or len(kept) < len(names):
         return None
     since, until, *_ = kept[0]
     if since is None or until is None or since > until:
         return str(Path.INVALID)
     content = [der for _, _, der, _ in kept if der is not None]
-    path = authorities(trust(now=0).pem).path(content, chain, min(max(at, since), until))
-    is_product = path is not Path.TRUSTED and any(_PRODUCT.search(issuer or "") for *_, issuer in kept)
+    path = trusted.path(content, chain, min(max(at, since), until))
+    is_product = path is not Path.TRUSTED and any(is_product for *_, is_product in kept)
     return PRODUCT if is_product else str(path)
 
 

@@ -97,7 +97,7 @@ class Authorities:
 
     def _find(self, chain: Sequence[bytes], at: float) -> Found:
         try:
-            links = [Parts(der) for der in chain]
+            links = [_parts(der) for der in chain]
         except (ValueError, IndexError):
             return Found(Path.INVALID, *_FOREVER)
         if not links:
@@ -151,6 +151,12 @@ class Authorities:
             place = signers[0]
         is_known = any(place in roots for roots in self._by_name.values())
         return Path.INVALID if is_known else _unknown(links)
+
+
+@lru_cache(256)
+def _parts(der: bytes) -> Parts:
+    """Cut a certificate; those between leaf and authority come again and again."""
+    return Parts(der)
 
 
 def _unknown(links: Sequence[Parts]) -> Path:
