@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from trigpoint.net.dial.trust import trust
-from trigpoint.net.validation import Authorities, Path, authorities
+from trigpoint.net.validation import Path, authorities
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
@@ -52,10 +52,14 @@ def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> p
     dated = handshakes.with_columns(day=(pl.col("started_at") // _SECONDS_A_DAY))
     wanted = dated.select(key).drop_nulls().unique().sort(key)
     is_product = pl.col("issuer").str.to_lowercase().str.contains(_PRODUCT).fill_null(value=False)
-    facts = certificates.select("sha256", "not_before", "not_after", "der", is_product)
+    products = frozenset(certificates.filter(is_product)["sha256"])
+    facts = certificates.select("sha256", "not_before", "not_after", "der")
     known = {sha256: member for sha256, *member in facts.iter_rows()} if wanted.height else {}
-    trusted = authorities(trust(now=0).pem)
-    found = [_path(chain, (day + _NOON) * _SECONDS_A_DAY, known, trusted) for chain, day in wanted.iter_rows()]
+    places = [_path(chain, (day + _NOON) * _SECONDS_A_DAY, known) for chain, day in wanted.iter_rows()]
+    found = [
+        PRODUCT if path not in {None, Path.TRUSTED} and not products.isdisjoint(chain.split()) else path
+        for path, chain in zip(places, wanted["certificate_chain"], strict=True)
+    ]
     paths = wanted.with_columns(path=pl.Series(found, dtype=pl.String))
     return (
         dated.join(paths, on=key, how="left", maintain_order="left")
@@ -64,27 +68,24 @@ def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> p
     )
 
 
-def _path(chain: str, at: float, known: Mapping[str, Sequence[Any]], trusted: Authorities) -> str | None:
+def _path(chain: str, at: float, known: Mapping[str, Sequence[Any]]) -> str | None:
     """Tell where a chain leads at a time, or when its leaf was last valid; None where a part of it is not kept.
 
     Args:
         chain: hashes of its members.
         at: seconds since 1970.
-        known: of each certificate by its hash not_before, not_after, der and whether a product issued it.
-        trusted: the authorities.
+        known: of each certificate by its hash not_before, not_after and der.
 
     """
-    names = chain.split()
-    kept = [known[sha256] for sha256 in names if sha256 in known]
-    if not kept or len(kept) < len(names):
+    try:
+        kept = [known[sha256] for sha256 in chain.split()]
+        since, until, _ = kept[0]
+    except LookupError:
         return None
-    since, until, *_ = kept[0]
     if since is None or until is None or since > until:
-        return str(Path.INVALID)
-    content = [der for _, _, der, _ in kept if der is not None]
-    path = trusted.path(content, chain, min(max(at, since), until))
-    is_product = path is not Path.TRUSTED and any(is_product for *_, is_product in kept)
-    return PRODUCT if is_product else str(path)
+        return Path.INVALID
+    content = (der for _, _, der in kept if der is not None)
+    return authorities(trust(now=0).pem).path(content, chain, min(max(at, since), until))
 
 
 def _state() -> pl.Expr:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 GATHERED = 8_000
-"""Measurements that the second look is given at least, where there are as many: 10,000 take 120 MB."""
+"""Measurements that are gathered for the second look before it is taken, so that memory need not hold more."""
 
 
 def judge(

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from trigpoint.workers import Report
 
 FIRST = 10_000
-"""Measurements at which the first look is taken at a time: 10,000 of the load file take 90 MB."""
+"""Measurements at which the first look is taken at a time. The load file of 20,000 takes 2.6 s of processor time and
+250 MB; with parts of 5,000 it takes 2.7 s and as much room, and with one of 20,000 2.4 s and 305 MB."""
 
 What: TypeAlias = "str | Targets | tuple[Slice, ...] | DataFile"
 Found: TypeAlias = "Mapping[str, pl.DataFrame] | Sightings | pl.DataFrame"
