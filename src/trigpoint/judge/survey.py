@@ -39,8 +39,8 @@ PART = 50_000
 """Measurements looked at at a time: 50,000 of the load file take 0.2 GB."""
 
 CHUNK = 20_000
-"""Measurements judged by one process at a time. A thousand small queries of the second look take 0.2 s whatever it holds,
-so it is taken once a chunk, of what first looks at parts of it leave (:data:`trigpoint.judge.pieces.FIRST`)."""
+"""Measurements judged by one process at a time. A thousand small queries of the second look take 0.2 s whatever it
+holds, so it is taken once a chunk, of what first looks at parts of it leave (:data:`trigpoint.judge.pieces.FIRST`)."""
 
 
 def judge_survey(
