@@ -79,6 +79,14 @@ def test_nothing_readable_is_one_sentence(trigpoint: Callable[..., Said], tmp_pa
     assert "no readable measurement" in said.sentence
 
 
+@pytest.mark.parametrize("option", [("--cluster", "tcp://127.0.0.1:1"), ("--processes", "2")])
+def test_files_take_no_workers(trigpoint: Callable[..., Said], measurements: Path, option: tuple[str, str]) -> None:
+    said = trigpoint("judge", measurements, *option)
+    assert said.status == BAD_INPUT
+    assert f"{option[0]} can be given for a survey only" in said.sentence
+    assert said.out == ""
+
+
 def test_a_survey_is_judged_in_place_and_once(trigpoint: Callable[..., Said], surveyed: Path, tmp_path: Path) -> None:
     shutil.copytree(surveyed / "survey", tmp_path / "s")
     before = (tmp_path / "s" / "survey.toml").read_bytes()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.judge.cases import CLOSE, GENUINE, HOST, OTHER, RESET, TIMEOUT, Case
 from trigpoint import archive, sample
-from trigpoint.judge import decide
-from trigpoint.judge.decide import judge
+from trigpoint.judge import judging
+from trigpoint.judge.judging import judge
 from trigpoint.judge.keys import completed
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.marks import page_marks
@@ -58,7 +58,7 @@ def without_first_look(observed: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFra
         return Plain(found.targets.clear(), found.pages.clear())
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decide, "plain_sites", nothing)
+        patch.setattr(judging, "plain_sites", nothing)
         return judge(observed)
 
 

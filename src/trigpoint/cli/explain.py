@@ -153,7 +153,8 @@ def _utc(seconds: float) -> str:
 
 def _steps(held: Mapping[str, pl.DataFrame]) -> Iterator[str]:
     yield "\nSteps, in seconds since the measurement began"
-    yield aligned(("", *map(_cut, row)) for row in steps.rows(steps.told(held)))
+    told_steps = steps.told(held).get(held["measurements"]["id"][0], ())
+    yield aligned(("", *map(_cut, row)) for row in steps.rows(told_steps))
 
 
 def _cut(text: str) -> str:

@@ -52,7 +52,8 @@ def judge(
 ) -> None:
     """Judge a survey, or print the verdicts of measurement files.
 
-    In a survey, verdicts and cells are written beside the observations. Measurements in files are each judged alone.
+    In a survey, verdicts and cells are written beside the observations. Measurements in files are each judged alone,
+    and by one process: --processes and --cluster are for surveys.
 
     \b
     Example:
@@ -62,6 +63,7 @@ def judge(
     fingerprints = fingerprints_in(folder, quiet=quiet)
     surveys = [path for path in paths if (path / MANIFEST_NAME).is_file()]
     if not surveys:
+        _refuse_workers(processes=processes, cluster=cluster)
         _print(paths, form, fingerprints)
     elif len(paths) > 1:
         message = f"{surveys[0]} is a survey: judge one survey at a time, and measurement files apart from it"
@@ -89,6 +91,14 @@ def judge_and_aggregate(path: Path, fingerprints: Fingerprints | None = None, wo
     """
     judge_survey(path, fingerprints=fingerprints, workers=workers)
     return aggregate_survey(path, workers)
+
+
+def _refuse_workers(**given: object) -> None:
+    """Say that files take no workers, where somebody asked for some."""
+    asked = " and ".join(f"--{name}" for name, value in given.items() if value is not None)
+    if asked:
+        message = f"{asked} can be given for a survey only: measurement files are judged one by one, by this process"
+        raise InputError(message)
 
 
 def _print(paths: tuple[Path, ...], form: str, fingerprints: Fingerprints | None) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from trigpoint.judge.cascade import RULES
-from trigpoint.judge.decide import judge
+from trigpoint.judge.judging import judge
 from trigpoint.model.measurement import Measurement, Reject
 from trigpoint.observe import tables
 
