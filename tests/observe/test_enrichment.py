@@ -6,6 +6,10 @@ from trigpoint.model.facts import AddressFacts
 from trigpoint.observe.enrichment import Enrichment
 
 
+def rows(annotated: list[tuple[str | None, int | None, str | None]]) -> list[tuple[object, ...]]:
+    return list(zip(*Enrichment().addresses(*zip(*annotated, strict=True)).values(), strict=True))
+
+
 def test_an_address_is_looked_up_once_while_it_is_remembered() -> None:
     asked = []
 
@@ -15,15 +19,15 @@ def test_an_address_is_looked_up_once_while_it_is_remembered() -> None:
 
     facts = Enrichment(lookup, limit=2)
     for address in ("a", "a", "b", "a", "c", "a"):
-        list(facts.addresses([(address, None, None)]))
+        facts.addresses([address], [None], [None])
     assert asked == ["a", "b", "c", "a"]
 
 
 def test_a_step_without_an_address_keeps_what_was_annotated() -> None:
     annotated = [(None, None, None), (None, 7, "Seven"), (None, None, "Seven")]
-    assert list(Enrichment().addresses(annotated)) == [(*given[1:], None, None) for given in annotated]
+    assert rows(annotated) == [(*given[1:], None, None) for given in annotated]
 
 
 def test_an_annotation_stands_beside_what_the_address_itself_tells() -> None:
     annotated = [("10.0.0.1", 64_500, "Example"), ("8.8.8.8", None, None)]
-    assert list(Enrichment().addresses(annotated)) == [(64_500, "Example", None, True), (None, None, None, False)]
+    assert rows(annotated) == [(64_500, "Example", None, True), (None, None, None, False)]
