@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from msgspec.structs import astuple
 
 from trigpoint.model.step import TcpConnect

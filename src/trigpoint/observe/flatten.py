@@ -126,18 +126,18 @@ class Rows:
         self._add_steps(record, number)
 
     def _add_steps(self, record: Measurement, number: int) -> None:
-        leaf, answers = self._enrichment.certificates.leaf, self._rows["dns_answers"]
+        leaf, answers, of_kind = self._enrichment.certificates.leaf, self._rows["dns_answers"], self._of_kind
         for step in record.steps:
-            row = self._of_kind[type(step)]
-            row.append(number)
-            row.extend(astuple(step))
+            rows = of_kind[type(step)]
+            rows.append(number)
+            rows.extend(astuple(step))
             if isinstance(step, DnsLookup):
-                for answer in row.pop():  # a table of their own, and the last field
+                for answer in rows.pop():  # a table of their own, and the last field
                     answers.append(number)
                     answers.append(step.step)
                     answers.extend(astuple(answer))
             elif isinstance(step, Handshake):
-                row.extend(leaf(step.certificate_chain, step.server_name, record.started_at))
+                rows.extend(leaf(step.certificate_chain, step.server_name, record.started_at))
             elif isinstance(step, HttpRoundTrip):
                 self.content_bytes += len(step.headers or "") + len(step.url)
         self.count += len(record.steps)
