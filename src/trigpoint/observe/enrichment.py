@@ -42,17 +42,19 @@ class Enrichment:
         return found.asn, found.as_name, found.address_country, found.is_bogon
 
     def addresses(
-        self, addresses: Iterable[str | None], asns: Iterable[int | None], names: Iterable[str | None]
+        self, addresses: list[str | None], asns: list[int | None], names: list[str | None]
     ) -> dict[str, list[Any]]:
         """Give the facts of addresses as columns; AS number and name as annotated fill what no database says."""
         found = list(map(self._facts.__getitem__, addresses))
-        annotated = list(zip(found, asns, names, strict=True))
-        return {
-            "asn": [asn if facts[0] is None else facts[0] for facts, asn, _ in annotated],
-            "as_name": [
+        if self.has_database:
+            names = [
                 name if facts[0] is None and (asn is not None or name is not None) else facts[1]
-                for facts, asn, name in annotated
-            ],
+                for facts, asn, name in zip(found, asns, names, strict=True)
+            ]
+            asns = [asn if facts[0] is None else facts[0] for facts, asn in zip(found, asns, strict=True)]
+        return {
+            "asn": asns,
+            "as_name": names,
             "address_country": [facts[2] for facts in found],
             "is_bogon": [facts[3] for facts in found],
         }
