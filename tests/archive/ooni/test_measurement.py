@@ -301,7 +301,7 @@ def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
     return [path, *(place for key, item in inner for place in places(item, (*path, key)))]
 
 
-def replaced(root: Any, place: tuple[str | int, ...], value: object) -> Any:  # noqa: ANN401 - any JSON
+def replaced(root: Any, place: tuple[str | int, ...], value: object) -> Any:
     if not place:
         return value
     changed = copy.deepcopy(root)
