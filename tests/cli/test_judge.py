@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.archive.shapes import postcan, record, tar_of
 from trigpoint.cli.group import BAD_INPUT
 from trigpoint.judge import RULES_VERSION
 from trigpoint.store.survey import Survey
@@ -94,6 +95,21 @@ def test_a_survey_is_judged_in_place_and_once(trigpoint: Callable[..., Said], su
     assert "Judged " in said.err
     assert (tmp_path / "s" / "survey.toml").read_bytes() == before
     assert Survey.open(tmp_path / "s").versions["rules"] == RULES_VERSION
+
+
+def test_a_format_is_for_measurement_files(trigpoint: Callable[..., Said], surveyed: Path) -> None:
+    said = trigpoint("judge", surveyed / "survey", "--format", "jsonl", "-q")
+    assert said.status == BAD_INPUT
+    assert said.sentence.startswith("--format is for measurement files")
+
+
+def test_the_table_names_the_member_and_steers_no_terminal(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    packed = tar_of({"a\x1b[2J.post": postcan(record()), "b.post": b"broken"})
+    (tmp_path / "one.tar").write_bytes(packed)
+    said = trigpoint("judge", tmp_path / "one.tar", "-q")
+    assert said.status == 0
+    assert "\x1b" not in said.out
+    assert f"{tmp_path / 'one.tar'}/b.post" in said.out
 
 
 def test_a_survey_beside_other_paths_is_refused(

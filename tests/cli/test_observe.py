@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -137,11 +138,11 @@ def test_ctrl_c_stops_within_two_seconds_and_the_same_command_completes(
             plain.replace(b'"test_runtime":', f'"n{number}":1,"test_runtime":'.encode())
         )
     command = [sys.executable, "-m", "trigpoint", "observe", str(many), "--to", str(tmp_path / "s"), "--processes", "2"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
         while running.poll() is None and not any(tmp_path.glob("s/.incoming*/*")):
             pass  # until work has begun; bounded by the end of the process
         begun = time.monotonic()
-        running.send_signal(signal.SIGINT)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does: all of its processes
         _, said = running.communicate(timeout=30)
         took = time.monotonic() - begun
     if running.returncode == 0:

@@ -82,6 +82,7 @@ def _in_survey(survey: Survey, name: str) -> Mapping[str, pl.DataFrame]:
     found = survey.scan("measurements").filter((pl.col("uid") == name) | begins).select("id", "uid", "country")
     rows = found.sort("id").collect()
     _check_one(rows["id"].to_list(), name, survey.path)
+    survey.verify(rows["country"][0])
     return tables_of(survey, rows["id"][0], rows["country"][0])
 
 
