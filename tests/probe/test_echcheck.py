@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.probe.lab import made
-from trigpoint.judge.decide import judge
+from trigpoint.judge.judging import judge
 from trigpoint.model.step import TlsHandshake
 from trigpoint.observe import tables
 
