@@ -73,7 +73,7 @@ TCP = (
             "The site's address stayed unanswered, and so did its neighbours that others reach, while a control server "
             "answered."
         ),
-        source="primitive M10; sources: I1, I6; ooni/spec tq-012",
+        source="primitive M10; sources: I1; ooni/spec tq-012",
     ),
     Rule(
         id="tcp.refused",
