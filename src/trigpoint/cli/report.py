@@ -10,6 +10,7 @@ from trigpoint import archive
 from trigpoint.cli import options
 from trigpoint.cli.progress import say
 from trigpoint.errors import SurveyError
+from trigpoint.reference.countries import country_code
 from trigpoint.report import write
 from trigpoint.store.survey import Survey
 
@@ -42,7 +43,7 @@ def write_report(
 
     """
     opened = Survey.open(survey)
-    opened.verify()
+    opened.verify(country_code(country))
     if not opened.is_judged:
         message = f"{survey}: the survey is not judged yet; run: trigpoint judge {survey}"
         raise SurveyError(message)

@@ -46,10 +46,11 @@ def openness(
     coverage.add(ledger, tables, survey.sources, rejects)
     blocking.add(ledger, tables)
     uncounted.add(ledger, tables)
+    seen = cells.together(tables)
     frames = {
         "blocked_targets": blocking.targets(tables, categories),
-        "cell_targets": cells.targets(tables),
-        "cells": cells.together(tables),
+        "cell_targets": cells.targets(seen),
+        "cells": seen,
         "days": coverage.days(tables),
         "interference": blocking.interference(tables),
         "matrix": matrix.cells(tables),

@@ -28,6 +28,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         finalize=_finalized,
+        auto_reload=False,  # a report has thousands of pages, and none is rendered twice
     )
     environment.filters |= {"measured": measured, "number": number, "percent": percent}
     environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS}
