@@ -46,9 +46,9 @@ def main() -> int:
             own = _rehearsed(Path(options.keep or elsewhere) / f"seed-{seed}", seed, options)
         cases += own
         lines.append(_Line(str(seed), numbers(own)))
-        print(f"{seed + 1} of {options.seeds} seeds done", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{seed + 1} of {options.seeds} seeds done", file=sys.stderr, flush=True)  # noqa: T201 - what it is for
     total = numbers(cases)
-    print(aligned([_HEAD, *map(_row, lines), _row(_Line("all", total))]))  # noqa: T201
+    print(aligned([_HEAD, *map(_row, lines), _row(_Line("all", total))]))  # noqa: T201 - as above
     return 0 if holds(total) else 1
 
 

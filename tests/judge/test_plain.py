@@ -37,7 +37,7 @@ UDP = {"engine": "udp", "resolver_address": "8.8.8.8:53"}
 LATER = {"hop": 1}
 
 
-def ordinary(**about: Any) -> Case:  # noqa: ANN401 - fields of a record
+def ordinary(**about: Any) -> Case:
     """Give a site that is there, for the probe as for the control."""
     return Case(**about).control().dns(GENUINE).dns(failure="dns_no_answer", query_type="AAAA").tcp().tls().http(**PAGE)
 
@@ -53,7 +53,7 @@ def is_decided(case: Case, knowledge: Knowledge | None = None) -> bool:
 
 
 def without_first_look(observed: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    def nothing(*about: Any) -> Plain:  # noqa: ANN401 - as it is called
+    def nothing(*about: Any) -> Plain:
         found = plain_sites(*about)
         return Plain(found.targets.clear(), found.pages.clear())
 

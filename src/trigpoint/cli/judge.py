@@ -11,7 +11,7 @@ import msgspec
 
 from trigpoint import archive
 from trigpoint.cli import options
-from trigpoint.cli.columns import plain
+from trigpoint.cli.columns import place_of, plain
 from trigpoint.cli.library import fingerprints_in
 from trigpoint.cli.progress import say
 from trigpoint.cli.words import told
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     "--format",
     "form",
     type=click.Choice(["table", "jsonl"]),
-    default="table",
-    show_default=True,
-    help="For measurement files: a table for people, or one JSON object a line.",
+    help="For measurement files: a table for people (where not given), or one JSON object a line.",
 )
 @options.processes
 @options.cluster
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
 @options.quiet
 def judge(
     paths: tuple[Path, ...],
-    form: str,
+    form: str | None,
     processes: int | None,
     cluster: str | None,
     folder: Path | None,
@@ -64,9 +62,14 @@ def judge(
     surveys = [path for path in paths if (path / MANIFEST_NAME).is_file()]
     if not surveys:
         _refuse_workers(processes=processes, cluster=cluster)
-        _print(paths, form, fingerprints)
+        _print(paths, form or "table", fingerprints)
     elif len(paths) > 1:
         message = f"{surveys[0]} is a survey: judge one survey at a time, and measurement files apart from it"
+        raise InputError(message)
+    elif form is not None:
+        message = (
+            "--format is for measurement files: verdicts of a survey lie in it, and `trigpoint cells` adds them up"
+        )
         raise InputError(message)
     else:
         with options.hired(processes, cluster) as workers:
@@ -118,7 +121,7 @@ def _jsonl(verdict: dict[str, Any]) -> str:
 
 
 def _table(verdict: dict[str, Any]) -> str:
-    place = f"{verdict['path']}:{verdict['line'] or 0}"
+    place = plain(place_of(**verdict))
     if "rejected" in verdict:
         return f"{'rejected':12}  {place}  {verdict['rejected']}"
     seen = [f"({name})" for name in verdict["interference"]]
