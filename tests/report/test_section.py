@@ -1,3 +1,4 @@
+import polars as pl
 import pytest
 
 from tests.figures.surveys import case, realistic, survey
@@ -27,7 +28,7 @@ def test_every_table_of_a_section_is_made_from_the_frame_that_becomes_its_csv(na
     made = edition(realistic("IR"), publish=publish)
     for table in SECTIONS[name].tables(made):
         frame = made.frame(table.name)
-        assert table.frame is frame
+        assert table.frame.sort(pl.all()).equals(frame.sort(pl.all()))
         assert table.total == frame.height
         assert {column.name for column in table.columns} <= set(frame.columns)
         assert table.name in PAGE_TABLES
