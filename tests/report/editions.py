@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from trigpoint.discovery import declared
 from trigpoint.figures.country import coarsened, load
 from trigpoint.figures.openness import openness
-from trigpoint.report import charts, sections
-from trigpoint.report.chart import Chart
+from trigpoint.report import sections
 from trigpoint.report.country import _edition
 from trigpoint.report.section import Section
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from tests.figures.surveys import MemorySurvey
     from trigpoint.report.edition import Edition
 
-CHARTS = declared(charts, "CHART", Chart)
 SECTIONS = declared(sections, "SECTION", Section)
 
 

@@ -14,8 +14,8 @@ from trigpoint.figures import categories as category_files
 from trigpoint.figures.country import SMALLEST_NETWORK, coarsened, load
 from trigpoint.figures.openness import openness
 from trigpoint.reference.countries import FICTIONAL, country_code, country_name
-from trigpoint.report import charts, sections
-from trigpoint.report.chart import Chart, Drawn, draw
+from trigpoint.report import sections
+from trigpoint.report.chart import pictures
 from trigpoint.report.csv_files import write_csv
 from trigpoint.report.edition import Edition
 from trigpoint.report.evidence import measurement_pages, rows_pages
@@ -26,8 +26,11 @@ from trigpoint.report.rows import MOST_RECORDS, RECORD_RULE, plan, record_name
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from trigpoint.figures.country import CountryTables, SurveyTables
     from trigpoint.figures.openness import Openness
+    from trigpoint.report.chart import Picture
     from trigpoint.report.evidence import Fetch
 
 FORMAT_VERSION = 1
@@ -175,18 +178,25 @@ def _write_data(folder: Path, edition: Edition) -> None:
 
 
 def _write_pages(folder: Path, edition: Edition) -> None:
-    declarations = sorted(declared(charts, "CHART", Chart).items(), key=lambda item: (item[1].order, item[0]))
-    drawn = [Drawn(chart, draw(name, chart, edition)) for name, chart in declarations]
+    drawn = pictures(edition)
+    _write_pictures(folder, drawn)
     parts = [
         {
             "section": section,
             "tables": {table.name: table for table in section.tables(edition)},
-            "charts": [entry for entry in drawn if entry.chart.section == section.id],
+            "charts": drawn.get(section.id, []),
             "values": section.values(edition),
         }
         for section in sorted(declared(sections, "SECTION", Section).values(), key=lambda section: section.order)
     ]
     _write(folder / "index.html", page("index.html", edition, parts=parts))
+
+
+def _write_pictures(folder: Path, drawn: Mapping[str, Sequence[Picture]]) -> None:
+    (folder / "charts").mkdir()
+    for picture in (picture for of_section in drawn.values() for picture in of_section):
+        for name, content in picture.files.items():
+            (folder / "charts" / name).write_bytes(content)
 
 
 def _write_evidence(folder: Path, edition: Edition) -> None:

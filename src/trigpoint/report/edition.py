@@ -12,6 +12,8 @@ from trigpoint.report.matrix import Grid
 from trigpoint.report.rows import Links
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from trigpoint.figures.ledger import Ledger
@@ -50,6 +52,16 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     def ledger(self) -> Ledger:
         """Figures by id."""
         return self.chapter.ledger
+
+    @property
+    def subject(self) -> str:
+        """What it is on."""
+        return self.country
+
+    @property
+    def frames(self) -> Mapping[str, pl.DataFrame]:
+        """Tables by name."""
+        return self.chapter.frames
 
     def frame(self, name: str) -> pl.DataFrame:
         """Give one table."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
+from trigpoint.report.language import gettext, ngettext
 from trigpoint.report.matrix import GLYPHS, LABELS
 from trigpoint.report.page_table import NUMBERS, number, percent
 from trigpoint.report.text import measured, visible
@@ -28,7 +29,9 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         finalize=_finalized,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"measured": measured, "number": number, "percent": percent}
     environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS}
     return environment
