@@ -12,11 +12,12 @@ import msgspec
 
 from trigpoint.figures.claims.periods import period
 from trigpoint.figures.ledger import Interval, Topic
+from trigpoint.figures.record.load import About, cited, editions
 from trigpoint.model.figure import IntervalKind
 from trigpoint.model.provenance import SourceRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from trigpoint.figures.claims.periods import Period
     from trigpoint.figures.ledger import Ledger
@@ -101,7 +102,6 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     fact: tuple[Fact, ...]
-    edition: tuple[Edition, ...]
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +123,15 @@ def base(more: Iterable[Fact] = ()) -> Base:
     found = msgspec.toml.decode(content, type=_File)
     metrics = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
     numbered = [msgspec.structs.replace(fact, figure=f"cited.{at:03}") for at, fact in enumerate(found.fact, 1)]
-    return Base(metrics=metrics, facts=(*numbered, *more), editions=found.edition)
+    return Base(metrics=metrics, facts=(*numbered, *more), editions=tuple(_editions()))
+
+
+def _editions() -> Iterator[Edition]:
+    """Give the editions on record. That of 2020 is counted, under whatever name: what is counted is what was held."""
+    for edition in editions():
+        if edition.days is not None:
+            source = cited(edition.on(About.DAYS)[0].source)
+            yield Edition(of=edition.of, first_day=edition.days[0], last_day=edition.days[1], url=source.url)
 
 
 def publish(ledger: Ledger) -> None:
