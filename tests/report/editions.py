@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.discovery import declared
-from trigpoint.report import Survey, charts, sections
-from trigpoint.report.chart import Chart
+from trigpoint.report import Survey, sections
 from trigpoint.report.section import Section
 from trigpoint.report.writing import edition_of
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from tests.figures.surveys import MemorySurvey
     from trigpoint.report.edition import Edition
 
-CHARTS = declared(charts, "CHART", Chart)
 SECTIONS = declared(sections, "SECTION", Section)
 
 

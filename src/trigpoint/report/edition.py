@@ -14,7 +14,7 @@ from trigpoint.report.matrix import Grid
 from trigpoint.report.rows import Links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
@@ -49,8 +49,6 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """Reference files that any stage read, sorted by name."""
     withheld: tuple[str, ...] = ()
     """What the report leaves out, one sentence each."""
-    language: str = "en"
-    """One of :data:`~trigpoint.report.languages.LANGUAGES`."""
     state: str
     """SHA-256 (hex) over sources, versions and reference files."""
 
@@ -74,6 +72,11 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
         """Whether published statistics may stand in it: never beside measurements that are invented."""
         return not self.is_fictional and not self.lab_worlds
 
+    @property
+    def frames(self) -> Mapping[str, pl.DataFrame]:
+        """Tables of the survey, by name; none without a survey."""
+        return self.openness.frames if self.openness else {}
+
     def frame(self, name: str) -> pl.DataFrame:
         """Give one table of the survey.
 
@@ -81,9 +84,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
             KeyError: there is none of that name, or no survey.
 
         """
-        if self.openness is None:
-            raise KeyError(name)
-        return self.openness.frames[name]
+        return self.frames[name]
 
     def series(self, metric: str, subject: str = "") -> list[Figure]:
         """Give the figures of a metric with a value, oldest period first; of another subject where one is named."""

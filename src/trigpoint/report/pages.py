@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from trigpoint.report.amounts import quoted
-from trigpoint.report.languages import LANGUAGES, translations
+from trigpoint.report.language import gettext, locale, ngettext, tag
 from trigpoint.report.matrix import GLYPHS, LABELS
 from trigpoint.report.page_table import NUMBERS, number, percent
 from trigpoint.report.rows import evidence_of
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
 
 @cache
-def environment(language: str = "en") -> jinja2.Environment:
+def environment() -> jinja2.Environment:
     """Give what renders every template: escaped, and strict about what is missing."""
-    texts = translations(language)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("trigpoint.report"),
         extensions=["jinja2.ext.i18n"],
@@ -36,9 +35,9 @@ def environment(language: str = "en") -> jinja2.Environment:
         keep_trailing_newline=True,
         finalize=_finalized,
     )
-    environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     environment.policies["ext.i18n.trimmed"] = True  # line ends of a template are no part of its sentences
-    environment.filters |= {"measured": measured, "number": number, "percent": percent, "translated": texts.gettext}
+    environment.filters |= {"measured": measured, "number": number, "percent": percent, "translated": gettext}
     environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS}
     return environment
 
@@ -67,11 +66,12 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
         "figure": figure,
         "counted": counted,
         "label": label,
-        "language": LANGUAGES[edition.language],
+        "language": tag(),
+        "direction": locale().text_direction,
         "links": edition.links,
         "up": up,
     }
-    return environment(edition.language).get_template(template).render(shared | values)
+    return environment().get_template(template).render(shared | values)
 
 
 def write_page(path: Path, text: str) -> None:

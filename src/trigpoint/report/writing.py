@@ -9,28 +9,26 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint import __version__
-from trigpoint.discovery import declared
 from trigpoint.figures.ledger import Basis, Ledger, vintage
 from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.reference.countries import country_code, country_name
-from trigpoint.report import charts, sections
-from trigpoint.report.chapters import CHAPTERS
-from trigpoint.report.chart import Chart, Drawn, draw
 from trigpoint.report.csv_files import write_csv
 from trigpoint.report.edition import Edition
 from trigpoint.report.figure_evidence import figure_pages
 from trigpoint.report.folder import MARKER, hashes, replacing
 from trigpoint.report.measured import Measured, Survey, measured, write_evidence
 from trigpoint.report.pages import page, write_page
+from trigpoint.report.parts import chapters_of
 from trigpoint.report.rows import Links
-from trigpoint.report.section import Section
 from trigpoint.report.selection import selected
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
-    from trigpoint.report.page_table import PageTable
+    from trigpoint.report.parts import Filled
 
 FORMAT_VERSION = 2
 """Version of the layout of ``report.json``."""
@@ -84,9 +82,10 @@ def write(subject: str, out: Path, *, statistics: Statistics | None = None, surv
     """
     edition = edition_of(subject, statistics=statistics, survey=survey)
     with replacing(out) as folder:
-        parts = _parts(edition)
-        _write_data(folder, edition, parts)
-        write_page(folder / "index.html", page("index.html", edition, parts=parts, chapters=_chapters(parts)))
+        chapters = chapters_of(edition)
+        _write_data(folder, edition, chapters)
+        _write_pictures(folder, chapters)
+        write_page(folder / "index.html", page("index.html", edition, chapters=chapters))
         (folder / "evidence").mkdir()
         for name, text in figure_pages(edition):
             write_page(folder / name, text)
@@ -158,55 +157,30 @@ def _written(place: Path, edition: Edition, files: int) -> Written:
     )
 
 
-Part = dict[str, Any]
-"""A section with its tables, charts and values, as templates read it."""
+def _tables(edition: Edition, chapters: Sequence[Filled]) -> dict[str, pl.DataFrame]:
+    """Give every table by name: those of the survey, of sections, and of charts."""
+    frames = dict(edition.frames)
+    for part in (part for chapter in chapters for part in chapter.parts):
+        for name, table in (*part.tables.items(), *part.chart_tables.items()):
+            frames.setdefault(name, table.frame)
+    return frames
 
 
-def _parts(edition: Edition) -> list[Part]:
-    drawn = _drawn(edition)
-    return [
-        {
-            "section": section,
-            "is_filled": section.has(edition),
-            "tables": {table.name: table for table in section.tables(edition)} if section.has(edition) else {},
-            "charts": [entry for entry in drawn if entry.chart.section == section.id],
-            "values": section.values(edition) if section.has(edition) else {},
-        }
-        for section in _sections(edition)
-    ]
-
-
-def _sections(edition: Edition) -> list[Section]:
-    """Give the sections that stand on the page, in the order of chapters and within them."""
-    places = {chapter.id: at for at, chapter in enumerate(CHAPTERS)}
-    shown = {chapter.id for chapter in CHAPTERS if edition.has_statistics or not chapter.is_of_statistics}
-    found = [section for section in declared(sections, "SECTION", Section).values() if section.chapter in shown]
-    standing = [section for section in found if section.needs or section.has(edition)]
-    return sorted(standing, key=lambda section: (places[section.chapter], section.order))
-
-
-def _chapters(parts: list[Part]) -> list[Part]:
-    by_id = {chapter.id: [part for part in parts if part["section"].chapter == chapter.id] for chapter in CHAPTERS}
-    return [{"chapter": chapter, "parts": by_id[chapter.id]} for chapter in CHAPTERS if by_id[chapter.id]]
-
-
-def _drawn(edition: Edition) -> list[Drawn]:
-    declarations = sorted(declared(charts, "CHART", Chart).items(), key=lambda item: (item[1].order, item[0]))
-    sections_there = {section.id for section in _sections(edition) if section.has(edition)}
-    return [Drawn(chart, draw(name, chart, edition)) for name, chart in declarations if chart.section in sections_there]
-
-
-def _write_data(folder: Path, edition: Edition, parts: list[Part]) -> None:
+def _write_data(folder: Path, edition: Edition, chapters: Sequence[Filled]) -> None:
     (folder / "data").mkdir()
-    frames: dict[str, pl.DataFrame] = dict(edition.openness.frames) if edition.openness else {}
-    for part in parts:
-        tables: dict[str, PageTable] = part["tables"]
-        frames |= {name: table.frame for name, table in tables.items() if name not in frames}
+    frames = _tables(edition, chapters)
     for name, frame in sorted(frames.items()):
         path = folder / "data" / f"{name}.csv"
         write_csv(frame, path, is_fictional=edition.is_fictional, is_laboratory=bool(edition.lab_worlds))
     text = page("data.txt", edition, names=sorted(frames))
     (folder / "data" / "README.txt").write_text(text, encoding="utf-8")
+
+
+def _write_pictures(folder: Path, chapters: Sequence[Filled]) -> None:
+    (folder / "charts").mkdir()
+    for picture in (picture for chapter in chapters for part in chapter.parts for picture in part.charts):
+        for name, content in picture.files.items():
+            (folder / "charts" / name).write_bytes(content)
 
 
 def _write_json(folder: Path, edition: Edition) -> int:
