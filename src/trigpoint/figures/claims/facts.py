@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Something that claims are about."""
 
     meaning: str
+    unit: str = ""
+    """What one of it is, as figures say it."""
     window_months: int
     """How far a fact's period may lie from the claim's."""
     grows: bool = False
@@ -112,18 +115,24 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     editions: tuple[Edition, ...]
 
 
+@cache
+def _kept() -> Base:
+    content = _FOLDER.joinpath("facts.toml").read_bytes()
+    found = msgspec.toml.decode(content, type=_File)
+    metrics = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
+    numbered = [msgspec.structs.replace(fact, figure=f"cited.{at:03}") for at, fact in enumerate(found.fact, 1)]
+    return Base(metrics=metrics, facts=tuple(numbered), editions=tuple(_editions()))
+
+
 def base(more: Iterable[Fact] = ()) -> Base:
-    """Load metrics, cited facts and editions, and add further facts.
+    """Give metrics, cited facts and editions, and add further facts.
 
     Args:
         more: facts made of figures (:func:`from_ledger`).
 
     """
-    content = _FOLDER.joinpath("facts.toml").read_bytes()
-    found = msgspec.toml.decode(content, type=_File)
-    metrics = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
-    numbered = [msgspec.structs.replace(fact, figure=f"cited.{at:03}") for at, fact in enumerate(found.fact, 1)]
-    return Base(metrics=metrics, facts=(*numbered, *more), editions=tuple(_editions()))
+    kept = _kept()
+    return msgspec.structs.replace(kept, facts=(*kept.facts, *more))
 
 
 def _editions() -> Iterator[Edition]:
@@ -136,7 +145,9 @@ def _editions() -> Iterator[Edition]:
 
 def publish(ledger: Ledger) -> None:
     """Put the cited facts into a ledger, each with its source; hash and id are those of the fact as it is kept here."""
-    for fact in base().facts:
+    known = base()
+    for fact in known.facts:
+        metric = known.metrics[fact.metric]
         content = msgspec.json.encode(msgspec.structs.replace(fact, figure=""), order="deterministic")
         record = SourceRecord(
             organisation=fact.organisation,
@@ -149,8 +160,8 @@ def publish(ledger: Ledger) -> None:
         kinds = ("cited", *fact.flags, *(() if fact.kind is FactKind.OBSERVATION else (fact.kind.value,)))
         topic = Topic(
             id=fact.figure,
-            label=", ".join(filter(None, (fact.metric, fact.object, fact.definition, fact.counting))),
-            unit=fact.metric,
+            label=", ".join(filter(None, (metric.meaning, fact.object, fact.definition, fact.counting))),
+            unit=metric.unit,
             subject=fact.subject,
             period=fact.period,
             flags=kinds,
@@ -164,7 +175,7 @@ def publish(ledger: Ledger) -> None:
 def from_ledger(ledger: Ledger) -> list[Fact]:
     """Give the figures of series as facts. Targets and forecasts are marked by their flags."""
     records = {record.sha256: record for record in ledger.records}
-    known = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
+    known = base().metrics
     found = list[Fact]()
     for figure in ledger:
         if figure.metric not in known or not isinstance(figure.value, int | float):

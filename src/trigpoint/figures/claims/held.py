@@ -42,6 +42,7 @@ def publish(ledger: Ledger) -> None:
 
     A claimed number is said by whoever claims it, and nothing here says that it is so.
     """
+    metrics = base().metrics
     for assessment in assessed(ledger):
         claim = assessment.claim
         number = number_of(claim)
@@ -49,8 +50,8 @@ def publish(ledger: Ledger) -> None:
             continue
         topic = Topic(
             id=name_of(claim),
-            label=f"claimed: {claim.metric.replace('_', ' ')}",
-            unit=claim.metric,
+            label=f"claimed: {metrics[claim.metric].meaning}",
+            unit=metrics[claim.metric].unit,
             subject=subject_of(claim),
             period=claim.asof,
             flags=("claimed", claim.kind.value),

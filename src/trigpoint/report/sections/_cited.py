@@ -14,24 +14,33 @@ if TYPE_CHECKING:
 
     from trigpoint.report.edition import Edition
 
-SOURCE = (Column("source", "Source", "measured"), Column("said", "Said", "day"), Column("url", "Address", "measured"))
-"""Columns that say who printed a statement, when, and where."""
+SOURCE = (Column("said", "Said", "day"), Column("printed", "Source", "measured"))
+"""Columns that say when a statement was printed, by whom and where; the CSV has each apart."""
+_APART = ("source", "title", "url", "is_second_hand")
 SECOND_HAND = "second hand"
 
 
 def source(name: str) -> dict[str, str]:
-    """Give the values of :data:`SOURCE` for a source of the record; an empty name gives empty ones."""
+    """Give what :data:`SOURCE` and the CSV show of a source of the record; an empty name gives empty values."""
     if not name:
-        return {"source": "", "said": "", "url": ""}
+        return dict.fromkeys(("said", "printed", *_APART), "")
     found = cited(name)
     hand = f" ({SECOND_HAND})" if found.is_second_hand else ""
-    return {"source": f"{found.organisation}: {found.title}{hand}", "said": found.published, "url": found.url}
+    return {
+        "said": found.published,
+        "printed": f"{found.organisation}: {found.title}{hand}. {found.url}".strip(),
+        "source": found.organisation,
+        "title": found.title,
+        "url": found.url,
+        "is_second_hand": str(found.is_second_hand).lower(),
+    }
 
 
 def told(
     name: str, caption: str, edition: Edition, columns: Sequence[Column], rows: Iterable[Mapping[str, object]]
 ) -> PageTable:
     """Lay out statements; a row has a value for each column, as text."""
-    schema = dict.fromkeys((column.name for column in columns), pl.String())
+    apart = _APART if any(column.name == "printed" for column in columns) else ()
+    schema = dict.fromkeys((*(column.name for column in columns), *apart), pl.String())
     frame = pl.DataFrame([{key: str(row[key]) for key in schema} for row in rows], schema=schema)
     return page_table(name, caption, frame, columns, edition.links)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.figures.claims.check import subject_of
+from trigpoint.figures.claims.facts import base
 from trigpoint.figures.claims.held import assessed, deviation_of, name_of
 from trigpoint.model.figure import WORLD
 from trigpoint.reference.countries import COUNTRIES
@@ -102,7 +103,7 @@ def _bearing(one: Assessment, bearing: Bearing, edition: Edition) -> dict[str, s
     how = ", ".join(filter(None, (fact.object, fact.definition, fact.counting, *fact.flags)))
     return {
         "claim": f"“{one.claim.quote}”",
-        "fact": ": ".join(filter(None, (fact.metric.replace("_", " "), how))),
+        "fact": ": ".join(filter(None, (base().metrics[fact.metric].meaning, how))),
         "period": fact.period.replace("/", " to "),
         "value": _figure(edition, fact.figure) or ", ".join(fact.names),
         "said": fact.published,

@@ -23,7 +23,7 @@ _TOLD = (About.NAME, About.DAYS, About.THEME, About.ORGANISER, About.OUTCOME)
 _EDITIONS = (
     Column("year", "Year", "day"),
     Column("name", "Name", "measured"),
-    Column("days", "Days", "measured"),
+    Column("days", "Days", "day"),
     Column("theme", "Theme", "measured"),
     Column("organiser", "Organiser", "measured"),
     Column("outcome", "Outcome", "measured"),

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("what", "What was reported blocked", "measured"),
-    Column("place", "Where", "measured"),
     Column("how", "How", "measured"),
     Column("period", "When", "day"),
     Column("by", "By whom", "measured"),
     *SOURCE,
 )
+_PLACE = Column("place", "Where", "measured")
 _SHUTDOWNS = ("shutdown_hours", "shutdowns_listed", "shutdowns_reported", "shutdown_countries_reported")
 
 
@@ -49,9 +49,10 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
         }
         for one in _reported(edition)
     ]
+    columns = (_PLACE, *_COLUMNS) if edition.is_world else _COLUMNS
     shutdowns = [figure for metric in _SHUTDOWNS for figure in reversed(edition.series(metric))]
     return (
-        told("reported", "Blocking that others reported, the newest first", edition, _COLUMNS, rows),
+        told("reported", "Blocking that others reported, the newest first", edition, columns, rows),
         figure_table("shutdowns", "Shutdowns that others listed or counted, the newest first", edition, shutdowns),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trigpoint.figures.claims.facts import base
 from trigpoint.report.figure_table import figure_table
 from trigpoint.report.section import Need, Section
 
@@ -17,12 +18,10 @@ _METRICS = ("sites_tampered_per_month", "share_gov_sites_ever_attacked", "attack
 
 def _cited(edition: Edition) -> list[Figure]:
     """Give cited facts on it, by metric, the newest first: each label says what was counted, and how."""
-    facts = [figure for figure in edition.ledger if figure.id.startswith("cited.") and figure.subject == edition.subject]
-    return [
-        figure
-        for metric in _METRICS
-        for figure in sorted((one for one in facts if one.unit == metric), key=lambda one: one.period, reverse=True)
-    ]
+    facts = [fact for fact in base().facts if fact.metric in _METRICS and fact.subject == edition.subject]
+    newest = sorted(facts, key=lambda fact: fact.period, reverse=True)
+    ordered = sorted(newest, key=lambda fact: _METRICS.index(fact.metric))
+    return [edition.ledger[fact.figure] for fact in ordered if fact.figure in edition.ledger]
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
