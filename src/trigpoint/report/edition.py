@@ -12,6 +12,7 @@ from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.report.matrix import Grid
 from trigpoint.report.rows import Links
+from trigpoint.report.treatment import Treatments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +34,8 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """Figures by id: published ones, derived ones, and those that were counted in the survey."""
     rejects: tuple[str, ...] = ()
     """What could not be read of statistics, a sentence each."""
+    treatments: Treatments = {}
+    """How sources of statistics treat Hong Kong, Macao and Taiwan."""
     openness: Openness | None = None
     """Figures and frames of the survey of the country. Missing: none was given."""
     grid: Grid | None = None

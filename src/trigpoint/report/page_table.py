@@ -8,6 +8,7 @@ import msgspec
 import polars as pl
 
 from trigpoint.report.matrix import LABELS
+from trigpoint.report.treatment import Treatment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +63,8 @@ class PageTable(msgspec.Struct, frozen=True, kw_only=True):
     """Rows in all."""
     frame: pl.DataFrame
     """All of them: what its CSV has."""
+    treatments: tuple[Treatment, ...] = ()
+    """How its sources treat Hong Kong, Macao and Taiwan, where its rows depend on it."""
 
 
 def page_table(

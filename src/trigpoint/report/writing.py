@@ -22,6 +22,7 @@ from trigpoint.report.pages import page, write_page
 from trigpoint.report.parts import chapters_of
 from trigpoint.report.rows import Links
 from trigpoint.report.selection import selected
+from trigpoint.report.treatment import treatments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,12 +113,14 @@ def edition_of(subject: str, *, statistics: Statistics | None = None, survey: Su
     if statistics and is_real:
         ledger.include(statistics.ledger, selected(statistics.ledger, code))
     versions = {**(survey.tables.versions if survey else {}), "report": __version__}
-    return _edition(code, ledger, found, versions, statistics.rejects if statistics and is_real else ())
+    edition = _edition(code, ledger, found, versions)
+    if statistics is None or not is_real:
+        return edition
+    told = treatments(statistics.ledger)
+    return msgspec.structs.replace(edition, rejects=statistics.rejects, treatments=told)
 
 
-def _edition(
-    code: str, ledger: Ledger, found: Measured | None, versions: dict[str, str], rejects: tuple[str, ...]
-) -> Edition:
+def _edition(code: str, ledger: Ledger, found: Measured | None, versions: dict[str, str]) -> Edition:
     records = [ReferenceFile(name=record.series, sha256=record.sha256) for record in ledger.records]
     state = ledger.basis.vintage
     if records or not state:
@@ -127,7 +130,6 @@ def _edition(
         subject=code,
         name="The world" if code == WORLD else country_name(code, is_laboratory=bool(worlds)),
         ledger=ledger,
-        rejects=rejects,
         openness=found.openness if found else None,
         grid=found.grid if found else None,
         links=found.links if found else Links({}, frozenset()),
