@@ -16,7 +16,7 @@ from trigpoint.figures.index.intake import gather, publish, publish_scale
 from trigpoint.figures.index.structure import published
 from trigpoint.figures.ledger import Basis, Ledger
 from trigpoint.model.figure import WORLD
-from trigpoint.report.language import country
+from trigpoint.report.languages import country
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

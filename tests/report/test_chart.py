@@ -21,7 +21,7 @@ def drawn() -> dict[tuple[str, str], Picture]:
     return {
         (picture.name, subject): picture
         for subject in SUBJECTS
-        for of_section in pictures(made(subject)).values()
+        for of_section in pictures(made(subject), {chart.section for chart in CHARTS.values()}).values()
         for picture in of_section
     }
 

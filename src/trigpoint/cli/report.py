@@ -1,4 +1,4 @@
-"""``trigpoint report``: the report on a country, from a judged survey."""
+"""``trigpoint report``: the status report on a country or the world."""
 
 from __future__ import annotations
 
@@ -7,44 +7,76 @@ from pathlib import Path
 import click
 
 from trigpoint import archive
+from trigpoint import report as reports
 from trigpoint.cli import options
 from trigpoint.cli.progress import say
 from trigpoint.errors import SurveyError
-from trigpoint.report import write
+from trigpoint.figures.statistics import compiled, gathered
+from trigpoint.report import Statistics
 from trigpoint.store.survey import Survey
 
 
 @click.command()
-@click.argument("country", metavar="CC")
-@click.option("--survey", required=True, type=click.Path(path_type=Path), help="Folder of the survey.")
+@click.argument("subject", metavar="CC|world")
+@click.option("--survey", type=click.Path(path_type=Path), help="Folder of a judged survey.")
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder of the report.")
+@options.data
 @options.categories
 @options.publish
 @options.quiet
-def report(country: str, survey: Path, folder: Path, categories: Path | None, *, publish: bool, quiet: bool) -> None:
-    """Write the report on one country (ISO 3166-1 alpha-2, such as IR) from a judged survey.
+def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
+    subject: str,
+    survey: Path | None,
+    folder: Path,
+    folders: tuple[Path, ...],
+    categories: Path | None,
+    *,
+    publish: bool,
+    quiet: bool,
+) -> None:
+    """Write the status report on a country (ISO 3166-1 alpha-2, such as IR) or the world.
+
+    It is made from the extract that comes along, from what `trigpoint figures update` downloaded, from folders of
+    statistics, and from a survey where one is given. What it lacks it says, with the command that fills it.
 
     \b
     Example:
-      trigpoint report IR --survey iran --to iran/report
+      trigpoint report CN --to china
+      trigpoint report IR --survey iran/survey --to iran/report
     """
-    write_report(country, survey, folder, categories, publish=publish, quiet=quiet)
+    found = gathered(folders)
+    statistics = Statistics(ledger=compiled(found), rejects=found.rejects)
+    opened = opened_survey(survey, categories, publish=publish) if survey else None
+    written = reports.write(subject, folder, statistics=statistics, survey=opened)
+    for reject in found.rejects:
+        click.echo(f"trigpoint: {reject}", err=True)
+    say(f"Wrote the report: {written.page}", quiet=quiet)
+
+
+def opened_survey(place: Path, categories: Path | None, *, publish: bool) -> reports.Survey:
+    """Open a survey to report on.
+
+    Raises:
+        SurveyError: it is not judged, damaged, or cannot be read.
+
+    """
+    opened = Survey.open(place)
+    opened.verify()
+    if not opened.is_judged:
+        message = f"{place}: the survey is not judged yet; run: trigpoint judge {place}"
+        raise SurveyError(message)
+    return reports.Survey(tables=opened, fetch=archive.Finder(), categories=categories, publish=publish)
 
 
 def write_report(
     country: str, survey: Path, folder: Path, categories: Path | None, *, publish: bool, quiet: bool
 ) -> None:
-    """Write a report and say where it is.
+    """Write a report on a country of a survey alone, and say where it is.
 
     Raises:
         SurveyError: the survey is not judged, damaged, or cannot be read.
         CountryError: the country is none, or has no measurements.
 
     """
-    opened = Survey.open(survey)
-    opened.verify()
-    if not opened.is_judged:
-        message = f"{survey}: the survey is not judged yet; run: trigpoint judge {survey}"
-        raise SurveyError(message)
-    written = write(country, opened, folder, fetch=archive.Finder(), categories=categories, publish=publish)
+    written = reports.write(country, folder, survey=opened_survey(survey, categories, publish=publish))
     say(f"Wrote the report: {written.page}", quiet=quiet)

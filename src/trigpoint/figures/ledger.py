@@ -71,6 +71,7 @@ class Ledger:
     def __init__(self, basis: Basis) -> None:
         self.basis = basis
         self._figures: dict[str, Figure] = {}
+        self._by_metric: dict[str, list[str]] = {}
         self._records: dict[str, SourceRecord] = {}
 
     def __iter__(self) -> Iterator[Figure]:
@@ -84,6 +85,10 @@ class Ledger:
 
     def __contains__(self, name: str) -> bool:
         return name in self._figures
+
+    def of(self, metric: str) -> list[Figure]:
+        """Give the figures of a metric, in the order of their ids."""
+        return [self._figures[name] for name in sorted(self._by_metric.get(metric, ()))]
 
     @property
     def records(self) -> tuple[SourceRecord, ...]:
@@ -103,7 +108,24 @@ class Ledger:
             message = f"figure {figure.id} is in the ledger already"
             raise ValueError(message)
         self._figures[figure.id] = figure
+        self._by_metric.setdefault(figure.metric, []).append(figure.id)
         return figure
+
+    def include(self, other: Ledger, names: Iterable[str] | None = None) -> None:
+        """Add figures of another ledger, with those that they were computed from and the records of their sources.
+
+        Args:
+            other: where they are.
+            names: which; all where none are named. What is here already is left as it is.
+
+        """
+        wanted = list(other._figures if names is None else names)
+        while wanted:
+            figure = other[wanted.pop()]
+            if figure.id not in self:
+                self.add(figure)
+                wanted += figure.inputs
+                self._records |= {name: other._records[name] for name in figure.sources if name in other._records}
 
     def count(self, name: str, value: int, unit: str, *, label: str, rows: str, by: str) -> Figure:
         """Add a count; ``rows`` and ``by`` (the transformation) as in :class:`~trigpoint.model.figure.Figure`."""

@@ -17,7 +17,7 @@ from trigpoint.report.drawing import drawn, standalone
 from trigpoint.report.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from trigpoint.figures.ledger import Ledger
 
@@ -101,11 +101,11 @@ def all_charts() -> Mapping[str, Chart]:
     return dict(sorted(entries.items(), key=lambda entry: (entry[1].order, entry[0])))
 
 
-def pictures(material: Material) -> dict[str, list[Picture]]:
-    """Draw every chart that there are figures for, by the section that it stands in."""
+def pictures(material: Material, sections: Container[str]) -> dict[str, list[Picture]]:
+    """Draw every chart of these sections that there are figures for, by section."""
     found: dict[str, list[Picture]] = {}
     for name, chart in all_charts().items():
-        picture = draw(name, chart, material)
+        picture = draw(name, chart, material) if chart.section in sections else None
         if picture is not None:
             found.setdefault(chart.section, []).append(picture)
     return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint import __version__
-from trigpoint.report.language import gettext as _
+from trigpoint.report.languages import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

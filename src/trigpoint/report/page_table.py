@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
+import polars as pl
 
 from trigpoint.report.matrix import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import polars as pl
 
     from trigpoint.report.rows import Links
 
@@ -61,6 +60,8 @@ class PageTable(msgspec.Struct, frozen=True, kw_only=True):
     """Its rows, cut to the limit."""
     total: int
     """Rows in all."""
+    frame: pl.DataFrame
+    """All of them: what its CSV has."""
 
 
 def page_table(
@@ -70,7 +71,7 @@ def page_table(
     rows = tuple(
         tuple(_cell(row, column, links) for column in columns) for row in frame.head(limit).iter_rows(named=True)
     )
-    return PageTable(name=name, caption=caption, columns=tuple(columns), rows=rows, total=frame.height)
+    return PageTable(name=name, caption=caption, columns=tuple(columns), rows=rows, total=frame.height, frame=frame)
 
 
 def number(value: float | None) -> str:

@@ -8,31 +8,36 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
-from trigpoint.report.language import gettext, ngettext
+from trigpoint.report.amounts import quoted
+from trigpoint.report.languages import gettext, ngettext, spoken
 from trigpoint.report.matrix import GLYPHS, LABELS
 from trigpoint.report.page_table import NUMBERS, number, percent
+from trigpoint.report.rows import evidence_of
 from trigpoint.report.text import measured, visible
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from trigpoint.model.figure import Figure
     from trigpoint.report.edition import Edition
 
 
 @cache
 def environment() -> jinja2.Environment:
-    """Give what renders every template: escaped, and strict about what is missing."""
+    """Give what renders every template: escaped, strict about what is missing, in the language that is spoken."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("trigpoint.report"),
+        extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         finalize=_finalized,
-        extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"measured": measured, "number": number, "percent": percent}
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    environment.policies["ext.i18n.trimmed"] = True  # line ends of a template are no part of its sentences
+    environment.filters |= {"measured": measured, "number": number, "percent": percent, "translated": gettext}
     environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS}
     return environment
 
@@ -46,7 +51,8 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
     up = str(values.pop("up", ""))
 
     def figure(name: str) -> Markup:
-        return _quoted(edition.ledger[name], edition.links.href(edition.ledger[name].rows), up)
+        found = edition.ledger[name]
+        return _quoted(found, edition.links.href(found.rows) if _is_counted(found) else evidence_of(found), up)
 
     def counted(name: str, one: str, many: str) -> Markup:
         word = one if edition.ledger[name].value == 1 else many
@@ -60,23 +66,33 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
         "figure": figure,
         "counted": counted,
         "label": label,
+        "language": spoken(),
         "links": edition.links,
         "up": up,
     }
     return environment().get_template(template).render(shared | values)
 
 
+def write_page(path: Path, text: str) -> None:
+    """Write a page; what UTF-8 cannot hold is replaced."""
+    path.write_text(text, encoding="utf-8", errors="replace")
+
+
+def _is_counted(figure: Figure) -> bool:
+    """Tell whether a figure was counted from rows of the survey, not published or computed from figures."""
+    return not figure.rows.startswith(("record:", "figures:"))
+
+
 def _quoted(figure: Figure, href: str, up: str) -> Markup:
-    """Quote a figure of the ledger: its value, with a link to the rows behind it where there are any."""
-    shown = _value(figure)
-    if not figure.value:
+    """Quote a figure of the ledger: its value, with a link to what is behind it where there is anything."""
+    shown = quoted(figure)
+    if not figure.value and _is_counted(figure):
         return Markup('<span class="figure" data-figure="{}">{}</span>').format(figure.id, shown)
     link = href if href.startswith("#") else f"{up}{href}"
-    return Markup('<a class="figure" data-figure="{}" href="{}">{}</a>').format(figure.id, link, escape(shown))
+    marks = Markup("").join(Markup(' <small class="flag">{}</small>').format(flag) for flag in _shown_flags(figure))
+    return Markup('<a class="figure" data-figure="{}" href="{}">{}</a>{}').format(figure.id, link, escape(shown), marks)
 
 
-def _value(figure: Figure) -> str:
-    if figure.unit == "share" and isinstance(figure.value, float):
-        low, high = percent(figure.low), percent(figure.high)
-        return f"{percent(figure.value)} ({figure.numerator} of {figure.denominator}; 95\xa0% interval {low} to {high})"
-    return number(figure.value) if isinstance(figure.value, int) else str(figure.value or "unknown")
+def _shown_flags(figure: Figure) -> tuple[str, ...]:
+    """Flags that stand beside a quoted number; those of a whole survey stand at the head of the page."""
+    return () if _is_counted(figure) else figure.flags

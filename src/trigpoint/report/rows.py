@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trigpoint.figures.country import CountryTables
+    from trigpoint.model.figure import Figure
 
 PAGE_ROWS = 200
 """Most rows on one page, shared by the states where there are more; all are in ``data/verdicts.csv``."""
@@ -43,7 +44,7 @@ PAGE_TABLES = frozenset(
 )  # fmt: skip
 """Tables that stand on the page itself, each with the anchor ``table-NAME``."""
 
-_UNSAFE = re.compile(r"[^a-z0-9.-]+")
+_UNSAFE = re.compile(r"[^a-z0-9_.-]+")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME = 60
 _KINDS = {
@@ -76,6 +77,16 @@ class RowSet(msgspec.Struct, frozen=True, kw_only=True):
         """Path of the page inside the report."""
         kind, name = self.ref.split(":", 1)
         return f"evidence/{kind}-{slug(name)}.html"
+
+
+def metric_of(figure: Figure) -> str:
+    """Give the name under which the evidence of a figure of statistics stands: its metric, or that it is cited."""
+    return figure.metric or figure.id.split(".", 1)[0]
+
+
+def evidence_of(figure: Figure) -> str:
+    """Give the link to the evidence of a figure of statistics, from the top folder of the report."""
+    return f"evidence/figures-{slug(metric_of(figure))}.html#{figure.id}"
 
 
 class Links(msgspec.Struct, frozen=True):

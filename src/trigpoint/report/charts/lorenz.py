@@ -9,8 +9,8 @@ import polars as pl
 from trigpoint.figures.indicator_figures import figures_of
 from trigpoint.figures.inequality import lorenz
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.language import country, decimal
-from trigpoint.report.language import gettext as _
+from trigpoint.report.languages import country, decimal
+from trigpoint.report.languages import gettext as _
 from trigpoint.report.palette import FIRST, INK, MUTED, RULE, SECOND
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def _describe(rows: pl.DataFrame) -> str:
     )
     return _(
         "Lorenz curve: people on the horizontal axis, from those in countries with the fewest addresses for each person"
-        " to those with the most; the share of all addresses that they have together on the vertical one. The further it"
-        " sags below the straight line of equality, the more unequal. {each}."
+        " to those with the most; the share of all addresses that they have together on the vertical one. The further"
+        " it sags below the straight line of equality, the more unequal. {each}."
     ).format(each=each)
 
 

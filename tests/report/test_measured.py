@@ -10,7 +10,7 @@ import pytest
 
 from tests.figures.surveys import CATEGORIES, SOURCE, MemorySurvey, case, measurement_id, realistic, record, survey
 from trigpoint.errors import CountryError, InputError
-from trigpoint.report import Written, country, rows, write
+from trigpoint.report import Survey, Written, measured, rows, write
 
 pytestmark = pytest.mark.usefixtures("without_png")
 
@@ -57,7 +57,7 @@ class Page(html.parser.HTMLParser):
 
 
 def _report(tmp_path: Path, held: MemorySurvey, code: str = "IR", **options: object) -> Path:
-    return write(code, held, tmp_path / "report", fetch=record, **options).page.parent
+    return write(code, tmp_path / "report", survey=Survey(tables=held, fetch=record, **options)).page.parent
 
 
 def _read(path: Path) -> list[dict[str, str]]:
@@ -150,7 +150,7 @@ def test_plainly_reached_measurements_have_a_page_and_their_record(tmp_path: Pat
 
 
 def test_a_row_without_a_copy_names_file_line_and_hash(tmp_path: Path) -> None:
-    folder = write("IR", survey(case("a", "x.example")), tmp_path / "x", fetch=None).page.parent
+    folder = write("IR", tmp_path / "x", survey=Survey(tables=survey(case("a", "x.example")))).page.parent
     text = Page(folder / "evidence" / "target-x.example.html").text
     assert "runs.jsonl, line 7, SHA-256 of the file 5555555555555555" in text
 
@@ -160,7 +160,7 @@ def test_a_record_that_is_gone_is_told_on_its_page(tmp_path: Path) -> None:
         message = f"{path} is gone"
         raise InputError(message)
 
-    folder = write("IR", survey(case("a", state="down")), tmp_path / "x", fetch=gone).page.parent
+    folder = write("IR", tmp_path / "x", survey=Survey(tables=survey(case("a", state="down")), fetch=gone)).page.parent
     (page,) = (folder / "evidence").glob("m-*.html")
     assert "not copied: runs.jsonl is gone" in Page(page).text
     assert list((folder / "records").iterdir()) == []
@@ -178,7 +178,7 @@ def test_report_json_lists_every_file_with_its_hash(tmp_path: Path) -> None:
 
 
 def test_the_answer_tells_what_was_written(tmp_path: Path) -> None:
-    written = write("ir", survey(case("a", state="blocked")), tmp_path / "x", fetch=None)
+    written = write("ir", tmp_path / "x", survey=Survey(tables=survey(case("a", state="blocked"))))
     assert written == Written(
         page=tmp_path / "x" / "index.html", files=len(_files(tmp_path / "x")), measurements=1, verdicts=1,
         targets_with_signs=1, rejects=0, is_fictional=False,
@@ -258,7 +258,7 @@ def test_real_data_are_marked_only_when_asked(tmp_path: Path, fictional: bool | 
 
 
 def test_the_code_of_the_fictional_country_is_enough_to_mark_it(tmp_path: Path) -> None:
-    assert write("XL", survey(case("a", country="XL")), tmp_path / "x", fetch=None).is_fictional
+    assert write("XL", tmp_path / "x", survey=Survey(tables=survey(case("a", country="XL")))).is_fictional
 
 
 def test_a_published_report_leaves_out_what_could_point_at_a_person(tmp_path: Path) -> None:
@@ -354,7 +354,7 @@ def test_measurements_without_verdicts_say_that_nothing_can_be_said(tmp_path: Pa
 
 def test_a_cap_on_records_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MOST_RECORDS", 1)
-    monkeypatch.setattr(country, "MOST_RECORDS", 1)
+    monkeypatch.setattr(measured, "MOST_RECORDS", 1)
     folder = _report(tmp_path, survey(case("a", state="down"), case("b", state="blocked")))
     text = Page(folder / "index.html").text
     assert "Raw records are copied, each with a page, for 1 of 2 measurements: signs of blocking first, then" in text
@@ -371,14 +371,14 @@ def test_rejects_are_named_with_their_reasons(tmp_path: Path) -> None:
 def test_what_is_not_a_country_writes_nothing(tmp_path: Path) -> None:
     for code, words in (("ZZ", "is not a country code"), ("KE", "no measurements of KE; it has IR")):
         with pytest.raises(CountryError, match=words):
-            write(code, survey(case("a")), tmp_path / "x", fetch=None)
+            write(code, tmp_path / "x", survey=Survey(tables=survey(case("a"))))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("x", encoding="utf-8")
     with pytest.raises(InputError, match="something else than a report"):
-        write("IR", survey(case("a")), tmp_path, fetch=None)
+        write("IR", tmp_path, survey=Survey(tables=survey(case("a"))))
 
 
 def test_hostile_text_in_every_field_stays_text(tmp_path: Path) -> None:

@@ -1,0 +1,248 @@
+"""The folder of a report: pages, tables, evidence, and the ledger as ``report.json``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from trigpoint import __version__
+from trigpoint.discovery import declared
+from trigpoint.figures.ledger import Basis, Ledger, vintage
+from trigpoint.model.figure import WORLD
+from trigpoint.model.provenance import ReferenceFile
+from trigpoint.reference.countries import country_code
+from trigpoint.report import sections
+from trigpoint.report.chapters import CHAPTERS
+from trigpoint.report.chart import pictures
+from trigpoint.report.csv_files import write_csv
+from trigpoint.report.edition import Edition
+from trigpoint.report.figure_evidence import figure_pages
+from trigpoint.report.folder import MARKER, hashes, replacing
+from trigpoint.report.languages import country as named
+from trigpoint.report.languages import gettext as _
+from trigpoint.report.languages import speaking
+from trigpoint.report.measured import Measured, Survey, measured, write_evidence
+from trigpoint.report.pages import page, write_page
+from trigpoint.report.rows import Links
+from trigpoint.report.section import Section
+from trigpoint.report.selection import selected
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from trigpoint.report.page_table import PageTable
+
+FORMAT_VERSION = 2
+"""Version of the layout of ``report.json``."""
+WORLD_WORDS = frozenset({"WORLD", "WLD", WORLD})
+"""How a person names the whole world, in upper case."""
+
+
+class Statistics(msgspec.Struct, frozen=True, kw_only=True):
+    """What published statistics give a report."""
+
+    ledger: Ledger
+    """Figures of all countries; the report takes what it needs."""
+    rejects: tuple[str, ...] = ()
+    """What could not be read, a sentence each."""
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written."""
+
+    page: Path
+    """The page to open."""
+    files: int
+    """Files in the folder."""
+    measurements: int
+    """Measurements of the country; none without a survey."""
+    verdicts: int
+    """Verdicts of the country."""
+    targets_with_signs: int
+    """Targets with signs of blocking."""
+    rejects: int
+    """Records of the survey that could not be read."""
+    is_fictional: bool
+    """Whether the measurements are invented."""
+
+
+def write(
+    subject: str,
+    out: Path,
+    *,
+    statistics: Statistics | None = None,
+    survey: Survey | None = None,
+    language: str = "en",
+) -> Written:
+    """Write the report on a country or the world.
+
+    The same statistics and survey give the same bytes.
+
+    Args:
+        subject: ISO 3166-1 alpha-2, or ``world``.
+        out: folder to write; an older report there is replaced.
+        statistics: figures of published series. ``None``: the chapters that stand on them say what they need.
+        survey: measurements. ``None``: the chapter on openness says what it needs.
+        language: one of :data:`~trigpoint.report.languages.LANGUAGES`.
+
+    Raises:
+        CountryError: it is neither a country code nor the world, or the survey has no measurements of it.
+        InputError: the category file cannot be read, or the folder cannot be written.
+
+    """
+    with speaking(language), replacing(out) as folder:
+        edition = edition_of(subject, statistics=statistics, survey=survey)
+        parts = _parts(edition)
+        _write_data(folder, edition, parts)
+        _write_charts(folder, parts)
+        write_page(folder / "index.html", page("index.html", edition, parts=parts, chapters=_chapters(parts)))
+        (folder / "evidence").mkdir()
+        for name, text in figure_pages(edition):
+            write_page(folder / name, text)
+        if survey is not None:
+            write_evidence(folder, edition, survey)
+        count = _write_json(folder, edition)
+    return _written(out / "index.html", edition, count)
+
+
+def edition_of(subject: str, *, statistics: Statistics | None = None, survey: Survey | None = None) -> Edition:
+    """Join what is known of a subject.
+
+    Raises:
+        CountryError: as :func:`write`; InputError likewise.
+
+    """
+    code = WORLD if subject.strip().upper() in WORLD_WORDS else country_code(subject)
+    found = measured(code, survey) if survey is not None and code != WORLD else None
+    basis = found.openness.ledger.basis if found else Basis(subject=code, period="", vintage="", sources=())
+    ledger = Ledger(basis)
+    if found:
+        ledger.include(found.openness.ledger)
+    is_real = not found or not (found.is_fictional or found.openness.tables.lab_worlds)
+    if statistics and is_real:
+        ledger.include(statistics.ledger, selected(statistics.ledger, code))
+    versions = {**(survey.tables.versions if survey else {}), "report": __version__}
+    return _edition(code, ledger, found, versions, statistics.rejects if statistics and is_real else ())
+
+
+def _edition(
+    code: str, ledger: Ledger, found: Measured | None, versions: dict[str, str], rejects: tuple[str, ...]
+) -> Edition:
+    records = [ReferenceFile(name=record.series, sha256=record.sha256) for record in ledger.records]
+    state = ledger.basis.vintage
+    if records or not state:
+        state = vintage((), {**versions, "survey": state}, records)
+    worlds = found.openness.tables.lab_worlds if found else ()
+    return Edition(
+        subject=code,
+        name=_("The world") if code == WORLD else named(code, is_laboratory=bool(worlds)),
+        ledger=ledger,
+        rejects=rejects,
+        openness=found.openness if found else None,
+        grid=found.grid if found else None,
+        links=found.links if found else Links({}, frozenset()),
+        is_fictional=found.is_fictional if found else False,
+        is_published=found.openness.tables.is_coarse if found else False,
+        versions=tuple(sorted(versions.items())),
+        references=found.references if found else (),
+        withheld=found.withheld if found else (),
+        state=state,
+    )
+
+
+def _written(place: Path, edition: Edition, files: int) -> Written:
+    tables, ledger = edition.tables, edition.ledger
+
+    def count(name: str) -> int:
+        return int(ledger[name].value or 0) if name in ledger else 0
+
+    return Written(
+        page=place,
+        files=files,
+        measurements=tables.measurements.height if tables else 0,
+        verdicts=tables.verdicts.height if tables else 0,
+        targets_with_signs=count("blocking.targets"),
+        rejects=count("coverage.rejects"),
+        is_fictional=edition.is_fictional,
+    )
+
+
+Part = dict[str, Any]
+"""A section with its tables, charts and values, as templates read it."""
+
+
+def _parts(edition: Edition) -> list[Part]:
+    drawn = pictures(edition, {section.id for section in _sections(edition) if section.has(edition)})
+    return [
+        {
+            "section": section,
+            "is_filled": section.has(edition),
+            "tables": {table.name: table for table in section.tables(edition)} if section.has(edition) else {},
+            "charts": drawn.get(section.id, []),
+            "values": section.values(edition) if section.has(edition) else {},
+        }
+        for section in _sections(edition)
+    ]
+
+
+def _sections(edition: Edition) -> list[Section]:
+    """Give the sections that stand on the page, in the order of chapters and within them."""
+    places = {chapter.id: at for at, chapter in enumerate(CHAPTERS)}
+    shown = {chapter.id for chapter in CHAPTERS if edition.has_statistics or not chapter.is_of_statistics}
+    found = [section for section in declared(sections, "SECTION", Section).values() if section.chapter in shown]
+    standing = [section for section in found if section.needs or section.has(edition)]
+    return sorted(standing, key=lambda section: (places[section.chapter], section.order))
+
+
+def _chapters(parts: list[Part]) -> list[Part]:
+    by_id = {chapter.id: [part for part in parts if part["section"].chapter == chapter.id] for chapter in CHAPTERS}
+    return [{"chapter": chapter, "parts": by_id[chapter.id]} for chapter in CHAPTERS if by_id[chapter.id]]
+
+
+def _write_charts(folder: Path, parts: list[Part]) -> None:
+    (folder / "charts").mkdir()
+    for picture in (picture for part in parts for picture in part["charts"]):
+        for name, content in picture.files.items():
+            (folder / "charts" / name).write_bytes(content)
+
+
+def _write_data(folder: Path, edition: Edition, parts: list[Part]) -> None:
+    (folder / "data").mkdir()
+    frames: dict[str, pl.DataFrame] = dict(edition.openness.frames) if edition.openness else {}
+    for part in parts:
+        tables: dict[str, PageTable] = part["tables"]
+        frames |= {name: table.frame for name, table in tables.items() if name not in frames}
+    for name, frame in sorted(frames.items()):
+        path = folder / "data" / f"{name}.csv"
+        write_csv(frame, path, is_fictional=edition.is_fictional, is_laboratory=bool(edition.lab_worlds))
+    text = page("data.txt", edition, names=sorted(frames))
+    (folder / "data" / "README.txt").write_text(text, encoding="utf-8")
+
+
+def _write_json(folder: Path, edition: Edition) -> int:
+    files_written = hashes(folder)
+    content: dict[str, Any] = {
+        "kind": MARKER,
+        "format": FORMAT_VERSION,
+        "subject": edition.subject,
+        "name": edition.name,
+        "is_fictional": edition.is_fictional,
+        "lab_worlds": list(edition.lab_worlds),
+        "is_published": edition.is_published,
+        "period": edition.ledger.basis.period,
+        "vintage": edition.state,
+        "versions": dict(edition.versions),
+        "references": msgspec.to_builtins(edition.references),
+        "sources": edition.frame("sources").to_dicts() if edition.openness else [],
+        "records": msgspec.to_builtins(edition.ledger.records),
+        "rejects": list(edition.rejects),
+        "withheld": list(edition.withheld),
+        "figures": msgspec.to_builtins(list(edition.ledger)),
+        "files": files_written,
+    }
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    (folder / "report.json").write_text(f"{text}\n", encoding="utf-8", errors="replace")
+    return len(files_written) + 1
