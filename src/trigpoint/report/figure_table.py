@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
@@ -13,8 +13,17 @@ from trigpoint.report.rows import evidence_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from trigpoint.figures.ledger import Ledger
     from trigpoint.model.figure import Figure
-    from trigpoint.report.edition import Edition
+
+
+class HasLedger(Protocol):
+    """An edition, or a part of one."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Figures by id."""
+
 
 COLUMNS = (
     Column("what", "What", "words"),
@@ -41,7 +50,7 @@ LICENCE_UNSTATED = "not stated"
 def figure_table(
     name: str,
     caption: str,
-    edition: Edition,
+    edition: HasLedger,
     figures: Iterable[Figure],
     *,
     what: Callable[[Figure], str] = lambda figure: figure.label,

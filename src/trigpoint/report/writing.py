@@ -213,8 +213,8 @@ def _write_data(folder: Path, edition: Edition, parts: list[Part]) -> None:
     (folder / "data").mkdir()
     frames: dict[str, pl.DataFrame] = dict(edition.openness.frames) if edition.openness else {}
     for part in parts:
-        tables: dict[str, PageTable] = part["tables"]
-        frames |= {name: table.frame for name, table in tables.items() if name not in frames}
+        own: list[PageTable | None] = [*part["tables"].values(), *(picture.table for picture in part["charts"])]
+        frames |= {table.name: table.frame for table in own if table is not None and table.name not in frames}
     for name, frame in sorted(frames.items()):
         path = folder / "data" / f"{name}.csv"
         write_csv(frame, path, is_fictional=edition.is_fictional, is_laboratory=bool(edition.lab_worlds))

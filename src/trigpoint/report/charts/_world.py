@@ -1,4 +1,4 @@
-"""What maps of the world share: shapes, dots for small countries, steps with patterns, and what must be said of them."""
+"""What maps of the world share: shapes, dots for small countries, steps with patterns, and what must be said."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache, partial
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -82,13 +83,13 @@ def _rows(mapped: Mapped, ledger: Ledger, subject: str) -> pl.DataFrame:
 
 
 def _title(mapped: Mapped, rows: pl.DataFrame, _where: str) -> str:
-    low, high = (amount(float(value), mapped.unit) for value in (rows["value"].min(), rows["value"].max()))
-    return mapped.title(low, high)
+    values = sorted(rows["value"].to_list())
+    return mapped.title(amount(values[0], mapped.unit), amount(values[-1], mapped.unit))
 
 
 def _labels(mapped: Mapped) -> list[str]:
     ends = [percent(end) if mapped.unit == "share" else amount(end, mapped.unit) for end in mapped.ends]
-    middle = [_("{low} to {high}").format(low=low, high=high) for low, high in zip(ends, ends[1:], strict=False)]
+    middle = [_("{low} to {high}").format(low=low, high=high) for low, high in pairwise(ends)]
     return [_("below {high}").format(high=ends[0]), *middle, _("{low} and more").format(low=ends[-1])]
 
 
@@ -117,8 +118,8 @@ def _spec(mapped: Mapped, rows: pl.DataFrame) -> dict[str, Any]:
              "mark": {"type": "geoshape", "strokeJoin": "round"},
              "encoding": {"fill": {"field": "properties.step"} | colour, **_outlined("properties.is_subject")}},
             {"data": {"values": dots}, "mark": {"type": "point", "filled": True, "size": 30, "opacity": 1},
-             "encoding": {"x": _place("x", world["width"]), "y": _place("y", _HEIGHT), "fill": {"field": "step"} | colour,
-                          **_outlined("is_subject", plain=INK)}},
+             "encoding": {"x": _place("x", world["width"]), "y": _place("y", _HEIGHT),
+                          "fill": {"field": "step"} | colour, **_outlined("is_subject", plain=INK)}},
         ],
     }  # fmt: skip
 
@@ -143,7 +144,12 @@ def _outlined(field: str, plain: str = PAPER) -> dict[str, Any]:
 
 def _place(field: str, most: int) -> dict[str, Any]:
     reverse = {"reverse": True} if field == "y" else {}
-    return {"field": field, "type": "quantitative", "axis": None, "scale": {"domain": [0, most], "nice": False, **reverse}}
+    return {
+        "field": field,
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [0, most], "nice": False, **reverse},
+    }
 
 
 @cache
@@ -155,7 +161,9 @@ def _shapes() -> dict[str, Any]:
 def _describe(mapped: Mapped, rows: pl.DataFrame) -> str:
     counts = {step: rows.filter(pl.col("step") == step).height for step in range(1, len(mapped.ends) + 2)}
     said = "; ".join(
-        ngettext("{step}: {count} country", "{step}: {count} countries", counts[at]).format(step=label, count=counts[at])
+        ngettext("{step}: {count} country", "{step}: {count} countries", counts[at]).format(
+            step=label, count=counts[at]
+        )
         for at, label in enumerate(_labels(mapped), 1)
     )
     return _("World map in {count} steps, from pale to dark, each with a pattern of its own: {said}.").format(
@@ -169,13 +177,17 @@ def _note(rows: pl.DataFrame) -> str:
     absent = sorted(known - shapes - set(_shapes()["dots"]))
     said = [
         _("Boundaries: Natural Earth, simplified; no statement on the status of any territory."),
-        _("Small countries are dots; territories without a code of their own in the source of the shapes have no figure."),
+        _(
+            "Small countries are dots; what has no code of its own in the source of the shapes has no figure."
+        ),
         _apart(known),
     ]
     if absent:
         count = len(absent)
         text = ngettext(
-            "{count} place is in the table and not on the map.", "{count} places are in the table and not on the map.", count
+            "{count} place is in the table and not on the map.",
+            "{count} places are in the table and not on the map.",
+            count,
         )
         said.append(text.format(count=count))
     return " ".join(said)
