@@ -86,6 +86,11 @@ class Ledger:
     def __contains__(self, name: str) -> bool:
         return name in self._figures
 
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Metrics of which there is a figure, sorted."""
+        return tuple(sorted(self._by_metric.keys() - {""}))
+
     def of(self, metric: str) -> list[Figure]:
         """Give the figures of a metric, in the order of their ids."""
         return [self._figures[name] for name in sorted(self._by_metric.get(metric, ()))]

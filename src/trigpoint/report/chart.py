@@ -17,7 +17,7 @@ from trigpoint.report.citation import Citation, cite
 from trigpoint.report.csv_files import csv_bytes
 from trigpoint.report.drawing import drawn, standalone
 from trigpoint.report.figure_table import figure_table
-from trigpoint.report.languages import country, gettext
+from trigpoint.report.language import country, gettext
 from trigpoint.report.page_table import PageTable
 from trigpoint.report.text import visible
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from trigpoint.figures.ledger import Ledger
     from trigpoint.model.figure import Figure
+    from trigpoint.report.treatment import Treatments
 
 
 class Material(Protocol):
@@ -42,6 +43,10 @@ class Material(Protocol):
     @property
     def name(self) -> str:
         """Its name in the language of the report."""
+
+    @property
+    def treatments(self) -> Treatments:
+        """How sources treat what some count with China."""
 
     @property
     def frames(self) -> Mapping[str, pl.DataFrame]:

@@ -10,7 +10,7 @@ import msgspec
 
 from trigpoint import __version__
 from trigpoint.report.csv_files import csv_bytes
-from trigpoint.report.languages import gettext as _
+from trigpoint.report.language import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import vl_convert
 from markupsafe import escape
 
-from trigpoint.report.languages import spoken
+from trigpoint.report.language import spoken
 from trigpoint.report.pages import environment
 from trigpoint.report.palette import MUTED, RULE, dressed, lit
 from trigpoint.report.png import packed

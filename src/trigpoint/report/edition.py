@@ -12,6 +12,7 @@ from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.report.matrix import Grid
 from trigpoint.report.rows import Links
+from trigpoint.report.treatment import Treatments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +34,8 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """Figures by id: published ones, derived ones, and those that were counted in the survey."""
     rejects: tuple[str, ...] = ()
     """What could not be read of statistics, a sentence each."""
+    treatments: Treatments = {}
+    """How sources of statistics treat Hong Kong, Macao and Taiwan."""
     openness: Openness | None = None
     """Figures and frames of the survey of the country. Missing: none was given."""
     grid: Grid | None = None
@@ -74,7 +77,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def frames(self) -> Mapping[str, pl.DataFrame]:
-        """Tables of the survey by name; none without a survey."""
+        """Tables of the survey, by name; none without a survey."""
         return self.openness.frames if self.openness else {}
 
     def frame(self, name: str) -> pl.DataFrame:
@@ -84,9 +87,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
             KeyError: there is none of that name, or no survey.
 
         """
-        if self.openness is None:
-            raise KeyError(name)
-        return self.openness.frames[name]
+        return self.frames[name]
 
     def series(self, metric: str, subject: str = "") -> list[Figure]:
         """Give the figures of a metric with a value, oldest period first; of another subject where one is named."""

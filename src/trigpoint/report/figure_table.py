@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
 import polars as pl
 
+from trigpoint.model.figure import Figure
 from trigpoint.report.amounts import amount, interval
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.rows import evidence_of
+from trigpoint.report.treatment import affecting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from trigpoint.figures.ledger import Ledger
-    from trigpoint.model.figure import Figure
+    from trigpoint.report.edition import Edition
+    from trigpoint.report.treatment import Treatments
 
 
-class HasLedger(Protocol):
+class HasFigures(Protocol):
     """An edition, or a part of one."""
 
     @property
     def ledger(self) -> Ledger:
         """Figures by id."""
+
+    @property
+    def treatments(self) -> Treatments:
+        """How sources treat what some count with China."""
 
 
 COLUMNS = (
@@ -50,7 +58,7 @@ LICENCE_UNSTATED = "not stated"
 def figure_table(
     name: str,
     caption: str,
-    edition: HasLedger,
+    edition: HasFigures,
     figures: Iterable[Figure],
     *,
     what: Callable[[Figure], str] = lambda figure: figure.label,
@@ -72,7 +80,75 @@ def figure_table(
     rows = [_row(figure, what(figure), _source(figure, organisations)) for figure in chosen]
     cells = tuple(_cells(figure, row) for figure, row in zip(chosen[:limit], rows, strict=False))
     frame = pl.DataFrame(rows, schema=SCHEMA)
-    return PageTable(name=name, caption=caption, columns=COLUMNS, rows=cells, total=len(rows), frame=frame)
+    return PageTable(
+        name=name,
+        caption=caption,
+        columns=COLUMNS,
+        rows=cells,
+        total=len(rows),
+        frame=frame,
+        treatments=affecting(edition.treatments, chosen),
+    )
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One row of a table that sets figures side by side."""
+
+    what: str
+    figures: tuple[Figure | None, ...]
+    """One for each column. Missing: there is none."""
+
+
+def side_by_side(
+    name: str, caption: str, edition: Edition, heads: Sequence[tuple[str, str]], lines: Sequence[Line], limit: int = 100
+) -> PageTable:
+    """Set figures side by side, with their intervals.
+
+    Args:
+        name: of the table, and of its CSV.
+        caption: what a row is.
+        edition: whose ledger they are of.
+        heads: name in the CSV and heading of each column after the first.
+        lines: the rows, in the order given.
+        limit: rows on the page; the CSV has all.
+
+    """
+    columns = (Column("what", "What", "words"), *(Column(head, label, "count") for head, label in heads))
+    frame = pl.DataFrame(
+        [{"what": line.what} | _sides([head for head, _ in heads], line) for line in lines],
+        schema={"what": pl.String()} | {key: value for head, _ in heads for key, value in _schema(head).items()},
+    )
+    return PageTable(
+        name=name,
+        caption=caption,
+        columns=columns,
+        rows=tuple((Cell("words", line.what), *map(_cell, line.figures)) for line in lines[:limit]),
+        total=len(lines),
+        frame=frame,
+        treatments=affecting(edition.treatments, (figure for line in lines for figure in line.figures if figure)),
+    )
+
+
+def _schema(head: str) -> dict[str, pl.DataType]:
+    return {
+        f"{head}_id": pl.String(), head: pl.Float64(), f"{head}_low": pl.Float64(), f"{head}_high": pl.Float64(),
+    }  # fmt: skip
+
+
+def _sides(heads: Sequence[str], line: Line) -> dict[str, str | float | None]:
+    found = {head: figure for head, figure in zip(heads, line.figures, strict=True) if figure is not None}
+    return {
+        key: value
+        for head, figure in found.items()
+        for key, value in zip(_schema(head), (figure.id, figure.value, figure.low, figure.high), strict=True)
+    }
+
+
+def _cell(figure: Figure | None) -> Cell:
+    if figure is None:
+        return Cell("count", "")
+    ends = interval(figure)
+    return Cell("count", f"{amount(figure.value, figure.unit)}{f' ({ends})' if ends else ''}", evidence_of(figure))
 
 
 def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None]:

@@ -9,13 +9,14 @@ import jinja2
 from markupsafe import Markup, escape
 
 from trigpoint.report.amounts import quoted
-from trigpoint.report.languages import gettext, ngettext, spoken
+from trigpoint.report.language import country, gettext, locale, ngettext, spoken
 from trigpoint.report.matrix import GLYPHS, LABELS
 from trigpoint.report.page_table import NUMBERS, number, percent
 from trigpoint.report.rows import evidence_of
 from trigpoint.report.text import measured, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from trigpoint.model.figure import Figure
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @cache
 def environment() -> jinja2.Environment:
-    """Give what renders every template: escaped, strict about what is missing, in the language that is spoken."""
+    """Give what renders every template: escaped, and strict about what is missing."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("trigpoint.report"),
         extensions=["jinja2.ext.i18n"],
@@ -38,8 +39,12 @@ def environment() -> jinja2.Environment:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     environment.policies["ext.i18n.trimmed"] = True  # line ends of a template are no part of its sentences
     environment.filters |= {"measured": measured, "number": number, "percent": percent, "translated": gettext}
-    environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS}
+    environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS, "country_names": _country_names}
     return environment
+
+
+def _country_names(codes: Sequence[str]) -> str:
+    return ", ".join(country(code) for code in codes)
 
 
 def _finalized(value: object) -> object:
@@ -66,7 +71,8 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
         "figure": figure,
         "counted": counted,
         "label": label,
-        "language": spoken(),
+        "language": spoken().tag,
+        "direction": locale().text_direction,
         "links": edition.links,
         "up": up,
     }

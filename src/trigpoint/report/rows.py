@@ -80,8 +80,9 @@ class RowSet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def metric_of(figure: Figure) -> str:
-    """Give the name under which the evidence of a figure of statistics stands: its metric, or that it is cited."""
-    return figure.metric or figure.id.split(".", 1)[0]
+    """Give the name under which the evidence of a figure of statistics stands: its metric, its index, ``cited``."""
+    name = figure.metric or figure.id.split(".", 1)[0]
+    return ".".join(name.split(".")[:2])
 
 
 def evidence_of(figure: Figure) -> str:

@@ -9,31 +9,30 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint import __version__
-from trigpoint.discovery import declared
 from trigpoint.figures.ledger import Basis, Ledger, vintage
 from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.reference.countries import country_code
-from trigpoint.report import sections
-from trigpoint.report.chapters import CHAPTERS
-from trigpoint.report.chart import pictures
 from trigpoint.report.csv_files import write_csv
 from trigpoint.report.edition import Edition
 from trigpoint.report.figure_evidence import figure_pages
 from trigpoint.report.folder import MARKER, hashes, replacing
-from trigpoint.report.languages import country as named
-from trigpoint.report.languages import gettext as _
-from trigpoint.report.languages import speaking
+from trigpoint.report.language import country as named
+from trigpoint.report.language import gettext as _
+from trigpoint.report.language import speaking
 from trigpoint.report.measured import Measured, Survey, measured, write_evidence
 from trigpoint.report.pages import page, write_page
+from trigpoint.report.parts import chapters_of
 from trigpoint.report.rows import Links
-from trigpoint.report.section import Section
 from trigpoint.report.selection import selected
+from trigpoint.report.treatment import treatments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
-    from trigpoint.report.page_table import PageTable
+    from trigpoint.report.parts import Filled
 
 FORMAT_VERSION = 2
 """Version of the layout of ``report.json``."""
@@ -86,7 +85,7 @@ def write(
         out: folder to write; an older report there is replaced.
         statistics: figures of published series. ``None``: the chapters that stand on them say what they need.
         survey: measurements. ``None``: the chapter on openness says what it needs.
-        language: one of :data:`~trigpoint.report.languages.LANGUAGES`.
+        language: one of :data:`~trigpoint.report.language.LANGUAGES`.
 
     Raises:
         CountryError: it is neither a country code nor the world, or the survey has no measurements of it.
@@ -95,10 +94,10 @@ def write(
     """
     with speaking(language), replacing(out) as folder:
         edition = edition_of(subject, statistics=statistics, survey=survey)
-        parts = _parts(edition)
-        _write_data(folder, edition, parts)
-        _write_charts(folder, parts)
-        write_page(folder / "index.html", page("index.html", edition, parts=parts, chapters=_chapters(parts)))
+        chapters = chapters_of(edition)
+        _write_data(folder, edition, chapters)
+        _write_pictures(folder, chapters)
+        write_page(folder / "index.html", page("index.html", edition, chapters=chapters))
         (folder / "evidence").mkdir()
         for name, text in figure_pages(edition):
             write_page(folder / name, text)
@@ -125,12 +124,14 @@ def edition_of(subject: str, *, statistics: Statistics | None = None, survey: Su
     if statistics and is_real:
         ledger.include(statistics.ledger, selected(statistics.ledger, code))
     versions = {**(survey.tables.versions if survey else {}), "report": __version__}
-    return _edition(code, ledger, found, versions, statistics.rejects if statistics and is_real else ())
+    edition = _edition(code, ledger, found, versions)
+    if statistics is None or not is_real:
+        return edition
+    told = treatments(statistics.ledger)
+    return msgspec.structs.replace(edition, rejects=statistics.rejects, treatments=told)
 
 
-def _edition(
-    code: str, ledger: Ledger, found: Measured | None, versions: dict[str, str], rejects: tuple[str, ...]
-) -> Edition:
+def _edition(code: str, ledger: Ledger, found: Measured | None, versions: dict[str, str]) -> Edition:
     records = [ReferenceFile(name=record.series, sha256=record.sha256) for record in ledger.records]
     state = ledger.basis.vintage
     if records or not state:
@@ -140,7 +141,6 @@ def _edition(
         subject=code,
         name=_("The world") if code == WORLD else named(code, is_laboratory=bool(worlds)),
         ledger=ledger,
-        rejects=rejects,
         openness=found.openness if found else None,
         grid=found.grid if found else None,
         links=found.links if found else Links({}, frozenset()),
@@ -170,56 +170,30 @@ def _written(place: Path, edition: Edition, files: int) -> Written:
     )
 
 
-Part = dict[str, Any]
-"""A section with its tables, charts and values, as templates read it."""
+def _tables(edition: Edition, chapters: Sequence[Filled]) -> dict[str, pl.DataFrame]:
+    """Give every table by name: those of the survey, of sections, and of charts."""
+    frames = dict(edition.frames)
+    for part in (part for chapter in chapters for part in chapter.parts):
+        for name, table in (*part.tables.items(), *part.chart_tables.items()):
+            frames.setdefault(name, table.frame)
+    return frames
 
 
-def _parts(edition: Edition) -> list[Part]:
-    drawn = pictures(edition, {section.id for section in _sections(edition) if section.has(edition)})
-    return [
-        {
-            "section": section,
-            "is_filled": section.has(edition),
-            "tables": {table.name: table for table in section.tables(edition)} if section.has(edition) else {},
-            "charts": drawn.get(section.id, []),
-            "values": section.values(edition) if section.has(edition) else {},
-        }
-        for section in _sections(edition)
-    ]
-
-
-def _sections(edition: Edition) -> list[Section]:
-    """Give the sections that stand on the page, in the order of chapters and within them."""
-    places = {chapter.id: at for at, chapter in enumerate(CHAPTERS)}
-    shown = {chapter.id for chapter in CHAPTERS if edition.has_statistics or not chapter.is_of_statistics}
-    found = [section for section in declared(sections, "SECTION", Section).values() if section.chapter in shown]
-    standing = [section for section in found if section.needs or section.has(edition)]
-    return sorted(standing, key=lambda section: (places[section.chapter], section.order))
-
-
-def _chapters(parts: list[Part]) -> list[Part]:
-    by_id = {chapter.id: [part for part in parts if part["section"].chapter == chapter.id] for chapter in CHAPTERS}
-    return [{"chapter": chapter, "parts": by_id[chapter.id]} for chapter in CHAPTERS if by_id[chapter.id]]
-
-
-def _write_charts(folder: Path, parts: list[Part]) -> None:
-    (folder / "charts").mkdir()
-    for picture in (picture for part in parts for picture in part["charts"]):
-        for name, content in picture.files.items():
-            (folder / "charts" / name).write_bytes(content)
-
-
-def _write_data(folder: Path, edition: Edition, parts: list[Part]) -> None:
+def _write_data(folder: Path, edition: Edition, chapters: Sequence[Filled]) -> None:
     (folder / "data").mkdir()
-    frames: dict[str, pl.DataFrame] = dict(edition.openness.frames) if edition.openness else {}
-    for part in parts:
-        own: list[PageTable | None] = [*part["tables"].values(), *(picture.table for picture in part["charts"])]
-        frames |= {table.name: table.frame for table in own if table is not None and table.name not in frames}
+    frames = _tables(edition, chapters)
     for name, frame in sorted(frames.items()):
         path = folder / "data" / f"{name}.csv"
         write_csv(frame, path, is_fictional=edition.is_fictional, is_laboratory=bool(edition.lab_worlds))
     text = page("data.txt", edition, names=sorted(frames))
     (folder / "data" / "README.txt").write_text(text, encoding="utf-8")
+
+
+def _write_pictures(folder: Path, chapters: Sequence[Filled]) -> None:
+    (folder / "charts").mkdir()
+    for picture in (picture for chapter in chapters for part in chapter.parts for picture in part.charts):
+        for name, content in picture.files.items():
+            (folder / "charts" / name).write_bytes(content)
 
 
 def _write_json(folder: Path, edition: Edition) -> int:

@@ -16,8 +16,8 @@ import polars as pl
 from trigpoint.model.figure import WORLD
 from trigpoint.report.amounts import amount
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.languages import country, ngettext
-from trigpoint.report.languages import gettext as _
+from trigpoint.report.language import country, ngettext
+from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import percent
 from trigpoint.report.palette import INK, PAPER, STEPS, UNKNOWN
 
@@ -177,9 +177,7 @@ def _note(rows: pl.DataFrame) -> str:
     absent = sorted(known - shapes - set(_shapes()["dots"]))
     said = [
         _("Boundaries: Natural Earth, simplified; no statement on the status of any territory."),
-        _(
-            "Small countries are dots; what has no code of its own in the source of the shapes has no figure."
-        ),
+        _("Small countries are dots; what has no code of its own in the source of the shapes has no figure."),
         _apart(known),
     ]
     if absent:

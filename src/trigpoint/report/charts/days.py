@@ -9,8 +9,8 @@ import polars as pl
 
 from trigpoint.figures.country import UNKNOWN_DAY
 from trigpoint.report.chart import Chart, of_table
-from trigpoint.report.languages import gettext as _
-from trigpoint.report.languages import ngettext
+from trigpoint.report.language import gettext as _
+from trigpoint.report.language import ngettext
 from trigpoint.report.palette import STATE_COLOURS
 
 _MOST_DAYS = 92

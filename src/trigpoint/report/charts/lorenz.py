@@ -9,8 +9,8 @@ import polars as pl
 from trigpoint.figures.indicator_figures import figures_of
 from trigpoint.figures.inequality import lorenz
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.languages import country, decimal
-from trigpoint.report.languages import gettext as _
+from trigpoint.report.language import country, decimal
+from trigpoint.report.language import gettext as _
 from trigpoint.report.palette import FIRST, INK, MUTED, RULE, SECOND
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trigpoint.report.charts._world import Mapped, world_map
-from trigpoint.report.languages import gettext as _
+from trigpoint.report.language import gettext as _
 
 CHART = world_map(
     Mapped(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trigpoint.report.chart import Chart, of_table
-from trigpoint.report.languages import gettext as _
+from trigpoint.report.language import gettext as _
 from trigpoint.report.palette import INK, STATE_COLOURS
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from trigpoint.report.chart import Chart, of_table
-from trigpoint.report.languages import gettext as _
-from trigpoint.report.languages import ngettext
+from trigpoint.report.language import gettext as _
+from trigpoint.report.language import ngettext
 from trigpoint.report.palette import INK, MUTED
 from trigpoint.report.text import visible
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from trigpoint.model.figure import WORLD
 from trigpoint.report.figure_table import figure_table
-from trigpoint.report.section import Need, Section
+from trigpoint.report.needs import POPULATION, USERS
+from trigpoint.report.section import Section
+from trigpoint.report.sections._tables import has_any, newest, newest_first, ranking
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -17,28 +19,17 @@ _METRICS = ("internet_users_share", "internet_users", "internet_users_growth", "
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
-    series = [figure for metric in _METRICS for figure in reversed(edition.series(metric))]
-    revised = [
-        figure for figure in edition.ledger.of("") if figure.id.startswith(f"internet_users_share.{edition.subject}.")
-    ]
+    prefix = f"{_METRICS[0]}.{edition.subject}."
+    revised = [figure for figure in edition.ledger.of("") if figure.id.startswith(prefix)]
     return (
-        figure_table("users", "People who use the Internet, newest first", edition, series),
-        figure_table("users_vintages", "What the same source said earlier", edition, revised),
+        newest_first(edition, "users", "People who use the Internet, newest first", _METRICS),
+        figure_table("users_vintages", "What was said of the same years at other times", edition, revised),
+        ranking(edition, "users_countries", "People who use the Internet, by country", "internet_users"),
     )
 
 
 def _values(edition: Edition) -> Values:
-    return {
-        "share": edition.newest("internet_users_share"),
-        "world": None if edition.is_world else edition.newest("internet_users_share", WORLD),
-        "users": edition.newest("internet_users"),
-        "growth": edition.newest("internet_users_growth"),
-        "distance": edition.newest("internet_users_distance"),
-    }
-
-
-def _has(edition: Edition) -> bool:
-    return edition.newest("internet_users_share") is not None
+    return {"newest": newest(edition, _METRICS), "world": edition.newest("internet_users_share", WORLD)}
 
 
 SECTION = Section(
@@ -49,12 +40,6 @@ SECTION = Section(
     template="users.html",
     tables=_tables,
     values=_values,
-    has=_has,
-    needs=(
-        Need(
-            what="the share of people who use the Internet, and the population",
-            source="World Bank, from the ITU",
-            command="trigpoint figures update users population",
-        ),
-    ),
+    has=has_any("internet_users_share"),
+    needs=(USERS, POPULATION),
 )

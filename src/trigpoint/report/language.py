@@ -37,8 +37,6 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Its locale (CLDR), and the folder of its texts."""
     axes: str
     """How charts write numbers (a locale of d3-format)."""
-    direction: str = "ltr"
-    """``ltr`` or ``rtl``."""
 
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
@@ -79,7 +77,8 @@ def spoken() -> Language:
     return LANGUAGES[_spoken.get()]
 
 
-def _locale() -> Locale:
+def locale() -> Locale:
+    """Give the locale of the language that is spoken."""
     return Locale.parse(spoken().locale)
 
 
@@ -110,7 +109,7 @@ def decimal(value: float, digits: int = 0) -> str:
     >>> decimal(1234.5, 2).replace(chr(0x202F), "_")
     '1_234.50'
     """
-    shown = format_decimal(round(value, digits), format=f"#,##0.{'0' * digits}".rstrip("."), locale=_locale())
+    shown = format_decimal(round(value, digits), format=f"#,##0.{'0' * digits}".rstrip("."), locale=locale())
     return shown.replace(",", "\u202f") if _spoken.get() == "en" else shown
 
 
@@ -122,7 +121,7 @@ def day(text: str) -> str:
     """
     try:
         return (
-            str(format_date(date.fromisoformat(text), "long", locale=_locale())) if len(text) > len("2026-11") else text
+            str(format_date(date.fromisoformat(text), "long", locale=locale())) if len(text) > len("2026-11") else text
         )
     except ValueError:
         return text
@@ -137,4 +136,4 @@ def country(code: str, *, is_laboratory: bool = False) -> str:
     english = english_name(code, is_laboratory=is_laboratory)
     if _spoken.get() == "en" or is_laboratory:
         return english
-    return str(_locale().territories.get(code, english))
+    return str(locale().territories.get(code, english))
