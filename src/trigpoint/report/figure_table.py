@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import polars as pl
@@ -16,7 +16,22 @@ from trigpoint.report.treatment import affecting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from trigpoint.figures.ledger import Ledger
     from trigpoint.report.edition import Edition
+    from trigpoint.report.treatment import Treatments
+
+
+class HasFigures(Protocol):
+    """An edition, or a part of one."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Figures by id."""
+
+    @property
+    def treatments(self) -> Treatments:
+        """How sources treat what some count with China."""
+
 
 COLUMNS = (
     Column("what", "What", "words"),
@@ -43,7 +58,7 @@ LICENCE_UNSTATED = "not stated"
 def figure_table(
     name: str,
     caption: str,
-    edition: Edition,
+    edition: HasFigures,
     figures: Iterable[Figure],
     *,
     what: Callable[[Figure], str] = lambda figure: figure.label,

@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from trigpoint.report.amounts import interval, quoted
-from trigpoint.report.language import country, gettext, locale, ngettext, tag
+from trigpoint.report.language import country, gettext, locale, ngettext, spoken
 from trigpoint.report.matrix import GLYPHS, LABELS
 from trigpoint.report.page_table import NUMBERS, number, percent
 from trigpoint.report.rows import evidence_of
@@ -71,7 +71,7 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
         "figure": figure,
         "counted": counted,
         "label": label,
-        "language": tag(),
+        "language": spoken().tag,
         "direction": locale().text_direction,
         "links": edition.links,
         "up": up,

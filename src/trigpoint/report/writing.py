@@ -14,12 +14,15 @@ from trigpoint.figures.datapackage import Resource
 from trigpoint.figures.ledger import Basis, Ledger, vintage
 from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
-from trigpoint.reference.countries import country_code, country_name
+from trigpoint.reference.countries import country_code
 from trigpoint.report.csv_files import fields, write_csv
 from trigpoint.report.differences import differences
 from trigpoint.report.edition import Edition
 from trigpoint.report.figure_evidence import figure_pages
 from trigpoint.report.folder import MARKER, hashes, replacing
+from trigpoint.report.language import country as named
+from trigpoint.report.language import gettext as _
+from trigpoint.report.language import speaking
 from trigpoint.report.measured import Measured, Survey, measured, write_evidence
 from trigpoint.report.pages import page, write_page
 from trigpoint.report.parts import chapters_of
@@ -75,6 +78,7 @@ def write(
     statistics: Statistics | None = None,
     survey: Survey | None = None,
     earlier: Ledger | None = None,
+    language: str = "en",
 ) -> Written:
     """Write the report on a country or the world.
 
@@ -86,14 +90,15 @@ def write(
         statistics: figures of published series. ``None``: the chapters that stand on them say what they need.
         survey: measurements. ``None``: the chapter on openness says what it needs.
         earlier: ledger of an earlier edition, which this one is compared with. ``None``: it is not.
+        language: one of :data:`~trigpoint.report.language.LANGUAGES`.
 
     Raises:
         CountryError: it is neither a country code nor the world, or the survey has no measurements of it.
         InputError: the category file cannot be read, or the folder cannot be written.
 
     """
-    edition = edition_of(subject, statistics=statistics, survey=survey, earlier=earlier)
-    with replacing(out) as folder:
+    with speaking(language), replacing(out) as folder:
+        edition = edition_of(subject, statistics=statistics, survey=survey, earlier=earlier)
         chapters = chapters_of(edition)
         _write_data(folder, edition, chapters)
         _write_pictures(folder, chapters)
@@ -149,7 +154,7 @@ def _edition(code: str, ledger: Ledger, found: Measured | None, versions: dict[s
     worlds = found.openness.tables.lab_worlds if found else ()
     return Edition(
         subject=code,
-        name="The world" if code == WORLD else country_name(code, is_laboratory=bool(worlds)),
+        name=_("The world") if code == WORLD else named(code, is_laboratory=bool(worlds)),
         ledger=ledger,
         openness=found.openness if found else None,
         grid=found.grid if found else None,

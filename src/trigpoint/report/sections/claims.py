@@ -63,7 +63,9 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     )
 
 
-def _table(name: str, caption: str, columns: tuple[Column, ...], rows: list[dict[str, str | Figure | None]]) -> PageTable:
+def _table(
+    name: str, caption: str, columns: tuple[Column, ...], rows: list[dict[str, str | Figure | None]]
+) -> PageTable:
     """Lay out rows; a figure is shown by its value and leads to its evidence."""
     cells = tuple(tuple(_cell(column, row[column.name]) for column in columns) for row in rows)
     schema = dict.fromkeys((column.name for column in columns), pl.String())
