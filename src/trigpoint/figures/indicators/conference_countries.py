@@ -11,6 +11,9 @@ INDICATOR = Indicator(
     direction=Direction.NEITHER,
     method="as sources say it after the edition, else as it was announced (record of editions)",
     sources=("conference_countries",),
-    caveats=("organisers count themselves, and round", "regions are counted beside countries",),
+    caveats=(
+        "organisers count themselves, and round",
+        "regions are counted beside countries",
+    ),
     compute=published("conference_countries", "countries and regions of participants", "countries"),
 )

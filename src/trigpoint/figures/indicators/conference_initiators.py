@@ -11,6 +11,9 @@ INDICATOR = Indicator(
     direction=Direction.NEITHER,
     method="counted from the record of membership, by the seat that a source gives",
     sources=("conference_initiators",),
-    caveats=("a seat in a country is not that country", "those whose seat no source on record gives are left out, and the figure is flagged partial",),
+    caveats=(
+        "a seat in a country is not that country",
+        "those whose seat no source on record gives are left out, and the figure is flagged partial",
+    ),
     compute=published("conference_initiators", "founding organisations with their seat there", "organisations"),
 )

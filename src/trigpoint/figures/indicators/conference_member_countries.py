@@ -11,6 +11,9 @@ INDICATOR = Indicator(
     direction=Direction.NEITHER,
     method="as the organisation says it (record of membership)",
     sources=("conference_member_countries",),
-    caveats=("a member from a country is not that country", "no list of them is on record",),
+    caveats=(
+        "a member from a country is not that country",
+        "no list of them is on record",
+    ),
     compute=published("conference_member_countries", "countries of members", "countries"),
 )

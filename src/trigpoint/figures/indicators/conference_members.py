@@ -11,6 +11,9 @@ INDICATOR = Indicator(
     direction=Direction.NEITHER,
     method="as the organisation says it (record of membership)",
     sources=("conference_members",),
-    caveats=("members are organisations, enterprises and persons; states are none", "no list of them is on record",),
+    caveats=(
+        "members are organisations, enterprises and persons; states are none",
+        "no list of them is on record",
+    ),
     compute=published("conference_members", "members", "members"),
 )

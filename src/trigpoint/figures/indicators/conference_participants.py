@@ -11,6 +11,9 @@ INDICATOR = Indicator(
     direction=Direction.NEITHER,
     method="as sources say it after the edition, else as it was announced (record of editions)",
     sources=("conference_participants",),
-    caveats=("organisers count themselves, and round", "since 2020 those online are counted, too",),
+    caveats=(
+        "organisers count themselves, and round",
+        "since 2020 those online are counted, too",
+    ),
     compute=published("conference_participants", "participants", "people"),
 )

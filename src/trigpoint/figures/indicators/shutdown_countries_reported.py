@@ -11,6 +11,9 @@ INDICATOR = Indicator(
     direction=Direction.NEITHER,
     method="as Access Now counts them; its later counts of a year stand beside earlier ones (record of findings)",
     sources=("shutdown_countries_reported",),
-    caveats=("what is recorded has grown with those who report: no trend by itself", "reported, not measured by this project",),
+    caveats=(
+        "what is recorded has grown with those who report: no trend by itself",
+        "reported, not measured by this project",
+    ),
     compute=published("shutdown_countries_reported", "countries with reported shutdowns", "countries"),
 )

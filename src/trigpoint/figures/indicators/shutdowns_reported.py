@@ -11,6 +11,9 @@ INDICATOR = Indicator(
     direction=Direction.NEITHER,
     method="as Access Now counts them; its later counts of a year stand beside earlier ones (record of findings)",
     sources=("shutdowns_reported",),
-    caveats=("what is recorded has grown with those who report: no trend by itself", "reported, not measured by this project",),
+    caveats=(
+        "what is recorded has grown with those who report: no trend by itself",
+        "reported, not measured by this project",
+    ),
     compute=published("shutdowns_reported", "shutdowns reported", "shutdowns"),
 )

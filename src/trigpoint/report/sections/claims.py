@@ -63,7 +63,9 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     )
 
 
-def _table(name: str, caption: str, columns: tuple[Column, ...], rows: list[dict[str, str | Figure | None]]) -> PageTable:
+def _table(
+    name: str, caption: str, columns: tuple[Column, ...], rows: list[dict[str, str | Figure | None]]
+) -> PageTable:
     """Lay out rows; a figure is shown by its value and leads to its evidence."""
     cells = tuple(tuple(_cell(column, row[column.name]) for column in columns) for row in rows)
     schema = dict.fromkeys((column.name for column in columns), pl.String())
@@ -83,7 +85,7 @@ def _text(value: str | Figure | None) -> str:
 
 
 def _figure(edition: Edition, name: str) -> Figure | None:
-    return edition.ledger[name] if name in edition.ledger else None
+    return edition.ledger[name] if name in edition.ledger else None  # noqa: SIM401 - a ledger is no mapping
 
 
 def _claim(one: Assessment, edition: Edition) -> dict[str, str | Figure | None]:

@@ -75,7 +75,9 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     own = {one.of for one in load.editions()}
     counted = [figure for metric in _METRICS for of in sorted(own) for figure in reversed(edition.series(metric, of))]
     return (
-        told("editions", "World Internet Conference, an edition a row, the newest first", edition, _EDITIONS, _editions()),
+        told(
+            "editions", "World Internet Conference, an edition a row, the newest first", edition, _EDITIONS, _editions()
+        ),
         told("edition_conflicts", "Where sources disagree: all of them are kept", edition, _CONFLICTS, _conflicts()),
         figure_table("editions_counted", "Editions, participants and where they came from", edition, counted),
     )

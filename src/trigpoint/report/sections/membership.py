@@ -61,7 +61,9 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     return (
         figure_table("members", "Members, as the organisation counts them", edition, _counted(edition), what=_named),
         told("member_facts", "What else is on record of membership", edition, _FACTS, facts),
-        told("founders", "Founders, and the country of their seat where a source says so", edition, _INITIATORS, founders),
+        told(
+            "founders", "Founders, and the country of their seat where a source says so", edition, _INITIATORS, founders
+        ),
         told("category_errors", "Statements that take members for states", edition, _ERRORS, errors),
     )
 
