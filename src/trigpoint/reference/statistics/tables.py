@@ -28,7 +28,7 @@ _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 
 
 def read(content: bytes, origin: Origin, metric: str | None = None) -> Intake:
-    """Read a CSV with columns ``Code`` (three letters), ``Year`` (or a month), and values in a column ``Value``, or last.
+    """Read a CSV with columns ``Code`` (three letters), ``Year`` (or a month), and values in ``Value``, or last.
 
     Rows of groups of countries are left out.
 
