@@ -17,6 +17,7 @@ from trigpoint.figures.index.structure import published
 from trigpoint.figures.ledger import Basis, Ledger
 from trigpoint.model.figure import WORLD
 from trigpoint.report.language import country
+from trigpoint.report.treatment import treatments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from trigpoint.model.series import Series
+    from trigpoint.report.treatment import Treatments
 
 COUNTRIES = ("CN", "US", "IN", "KE", "DE", "SG", "HK", "TW", "MO", "BR", "KR", "SO")
 FIRST, LAST = 2004, 2023
@@ -36,6 +38,7 @@ class Made:
     ledger: Ledger
     subject: str
     frames: Mapping[str, pl.DataFrame]
+    treatments: Treatments
 
     @property
     def name(self) -> str:
@@ -44,11 +47,13 @@ class Made:
 
 @cache
 def made(subject: str = "CN", *, has_survey: bool = True) -> Made:
-    return Made(ledger(), subject, edition(realistic("IR", days=4, each=6)).frames if has_survey else {})
+    return Made(
+        ledger(), subject, edition(realistic("IR", days=4, each=6)).frames if has_survey else {}, treatments(ledger())
+    )
 
 
 def nothing(subject: str = "CN") -> Made:
-    return Made(Ledger(Basis(subject=subject, period="", vintage="", sources=())), subject, {})
+    return Made(Ledger(Basis(subject=subject, period="", vintage="", sources=())), subject, {}, {})
 
 
 @cache

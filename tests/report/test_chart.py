@@ -2,7 +2,6 @@ import hashlib
 import re
 from xml.etree import ElementTree as ET
 
-import msgspec
 import polars as pl
 import pytest
 
@@ -21,7 +20,7 @@ def drawn() -> dict[tuple[str, str], Picture]:
     return {
         (picture.name, subject): picture
         for subject in SUBJECTS
-        for of_section in pictures(made(subject)).values()
+        for of_section in pictures(made(subject), {chart.section for chart in CHARTS.values()}).values()
         for picture in of_section
     }
 
@@ -105,9 +104,7 @@ def test_the_table_of_a_survey_chart_is_in_its_section() -> None:
 
 def test_a_citation_changes_with_a_number_and_with_nothing_else(drawn: dict[tuple[str, str], Picture]) -> None:
     it = drawn["lorenz", "CN"]
-    assert (
-        it.citation.sha256 == hashlib.sha256(msgspec.json.encode(it.rows.to_dicts(), order="deterministic")).hexdigest()
-    )
+    assert it.citation.sha256 == hashlib.sha256(it.files["lorenz.csv"]).hexdigest()
     assert it.citation.id == "lorenz.CN"
     assert it.citation.bibtex.startswith(f"@misc{{trigpoint-lorenz.CN-{it.citation.sha256[:8]},\n")
     assert it.citation.bibtex.count("{") == it.citation.bibtex.count("}")

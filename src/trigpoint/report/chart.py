@@ -11,15 +11,22 @@ import polars as pl
 from markupsafe import Markup
 
 from trigpoint.discovery import declared
+from trigpoint.model.figure import WORLD
 from trigpoint.report import charts
 from trigpoint.report.citation import Citation, cite
+from trigpoint.report.csv_files import csv_bytes
 from trigpoint.report.drawing import drawn, standalone
+from trigpoint.report.figure_table import figure_table
+from trigpoint.report.language import country, gettext
+from trigpoint.report.page_table import PageTable
 from trigpoint.report.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from trigpoint.figures.ledger import Ledger
+    from trigpoint.model.figure import Figure
+    from trigpoint.report.treatment import Treatments
 
 
 class Material(Protocol):
@@ -38,10 +45,15 @@ class Material(Protocol):
         """Its name in the language of the report."""
 
     @property
+    def treatments(self) -> Treatments:
+        """How sources treat what some count with China."""
+
+    @property
     def frames(self) -> Mapping[str, pl.DataFrame]:
         """Tables of the survey, by name. Empty: there is none."""
 
 
+_MOST_ROWS = 60  # on the page; the CSV has all
 Rows = Callable[[Material], pl.DataFrame]
 
 
@@ -55,7 +67,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     title: Callable[[pl.DataFrame, str], str]
     """What it shows of a place, in a sentence without a full stop, from the rows and the name of the place."""
     table: str
-    """Name of the table beside it, which holds its numbers."""
+    """Name of the table beside it: of its section's where it shows a survey, else one of the figures that it shows."""
     is_patterned: bool = False
     """Whether its marks are filled with the patterns of states, which a legend of the page then explains."""
     rows: Rows
@@ -85,13 +97,16 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """To stand in a page, whose colours it takes."""
     rows: pl.DataFrame
     """Its numbers."""
+    table: PageTable | None
+    """The figures that it shows. Missing: its section has the table."""
     citation: Citation
     """How to cite it."""
 
     @property
     def files(self) -> Mapping[str, bytes]:
-        """Give the same chart as files of its own, by name: it carries title, note and citation."""
-        return standalone(self.name, self.svg, self.title, (self.note, self.citation.line))
+        """Give the same chart as files of its own, by name: pictures with title, note and citation, and its numbers."""
+        drawn_alone = standalone(self.name, self.svg, self.title, (self.note, self.citation.line))
+        return {**drawn_alone, f"{self.name}.csv": csv_bytes(self.rows)}
 
 
 @cache
@@ -101,11 +116,11 @@ def all_charts() -> Mapping[str, Chart]:
     return dict(sorted(entries.items(), key=lambda entry: (entry[1].order, entry[0])))
 
 
-def pictures(material: Material) -> dict[str, list[Picture]]:
-    """Draw every chart that there are figures for, by the section that it stands in."""
+def pictures(material: Material, sections: Container[str]) -> dict[str, list[Picture]]:
+    """Draw every chart of these sections that there are figures for, by section."""
     found: dict[str, list[Picture]] = {}
     for name, chart in all_charts().items():
-        picture = draw(name, chart, material)
+        picture = draw(name, chart, material) if chart.section in sections else None
         if picture is not None:
             found.setdefault(chart.section, []).append(picture)
     return found
@@ -116,6 +131,7 @@ def draw(name: str, chart: Chart, material: Material) -> Picture | None:
     rows = chart.rows(material)
     if rows.is_empty():
         return None
+    figures = figures_in(rows)
     title, description = visible(chart.title(rows, material.name)), visible(chart.describe(rows))
     return Picture(
         name=name,
@@ -125,8 +141,19 @@ def draw(name: str, chart: Chart, material: Material) -> Picture | None:
         note=visible(chart.note(rows)),
         svg=Markup(drawn(name, chart.spec(rows), title, description)),  # noqa: S704 (escaped there)
         rows=rows,
-        citation=cite(f"{name}.{material.subject}", title, rows, material.ledger, figures_in(rows)),
+        table=_table(chart.table, title, material, figures) if figures else None,
+        citation=cite(f"{name}.{material.subject}", title, rows, material.ledger, figures),
     )
+
+
+def _table(name: str, caption: str, material: Material, figures: Sequence[str]) -> PageTable:
+    chosen = [material.ledger[figure] for figure in figures]
+    return figure_table(name, caption, material, chosen, what=_called, limit=_MOST_ROWS)
+
+
+def _called(figure: Figure) -> str:
+    place = gettext("The world") if figure.subject == WORLD else country(figure.subject)
+    return f"{place}: {gettext(figure.label)}"
 
 
 def of_figures(rows: Callable[[Ledger, str], pl.DataFrame]) -> Rows:

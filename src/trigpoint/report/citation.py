@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint import __version__
+from trigpoint.report.csv_files import csv_bytes
 from trigpoint.report.language import gettext as _
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Citation(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
     """Organisations, sorted."""
     sha256: str
-    """SHA-256 (hex) of the rows, as JSON."""
+    """SHA-256 (hex) of the numbers, as the CSV of the chart has them."""
     bibtex: str
     """The same as an entry of BibTeX."""
 
@@ -57,7 +58,7 @@ def cite(name: str, title: str, rows: pl.DataFrame, ledger: Ledger, figures: Seq
     given = [ledger[figure] for figure in figures]
     vintages = sorted({word for figure in given for word in figure.vintage.split()}) or [ledger.basis.vintage]
     licences = {word for figure in given for word in (figure.licence or "").split(" AND ")} or {""}
-    sha256 = _hash(rows)
+    sha256 = hashlib.sha256(csv_bytes(rows)).hexdigest()
     used = {word for figure in given for word in figure.sources}
     query = _query([figure.metric or figure.label for figure in given], [figure.period for figure in given])
     return Citation(
@@ -70,10 +71,6 @@ def cite(name: str, title: str, rows: pl.DataFrame, ledger: Ledger, figures: Seq
         sha256=sha256,
         bibtex=_bibtex(name, title, vintages, query, sha256),
     )
-
-
-def _hash(rows: pl.DataFrame) -> str:
-    return hashlib.sha256(msgspec.json.encode(rows.to_dicts(), order="deterministic")).hexdigest()
 
 
 def _query(metrics: Sequence[str], periods: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import vl_convert
 from markupsafe import escape
 
-from trigpoint.report import language
+from trigpoint.report.language import spoken
 from trigpoint.report.pages import environment
 from trigpoint.report.palette import MUTED, RULE, dressed, lit
 from trigpoint.report.png import packed
@@ -37,7 +37,6 @@ _SETTINGS: dict[str, Any] = {
         "header": {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12},
     },
 }  # fmt: skip
-_NUMBERS: dict[str, Any] = {"en": "en-US", "zh": "zh-CN"}
 _LINE = 22  # pixels from one line of a title to the next
 _LETTER = 7.4  # pixels that a letter of a title takes, on the wide side
 _SCALE = 2.0  # of a PNG, for screens of many points
@@ -46,9 +45,8 @@ _SANS = 'font-family="Helvetica, Arial, Noto Sans CJK SC, sans-serif"'
 
 def drawn(name: str, spec: dict[str, Any], title: str, description: str) -> str:
     """Draw a specification as SVG to stand in a page, with its title and text alternative. Nothing is fetched."""
-    svg: str = vl_convert.vegalite_to_svg(
-        spec | _SETTINGS, allowed_base_urls=[], format_locale=_NUMBERS[language.code()]
-    )
+    axes: Any = spoken().axes
+    svg: str = vl_convert.vegalite_to_svg(spec | _SETTINGS, allowed_base_urls=[], format_locale=axes)
     svg = _OWN.sub(rf"\g<1>{name}-\g<2>", dressed(_ATTRIBUTES.sub("", svg)))
     label = f'role="img" aria-labelledby="chart-{name}-title chart-{name}-desc" class="chart"'
     texts = f'<title id="chart-{name}-title">{escape(title)}</title>'

@@ -15,6 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import msgspec
 from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
@@ -26,70 +27,78 @@ from trigpoint.reference.countries import country_name as english_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "en_GB", "zh": "zh_Hans"})
-"""Locale (CLDR) by the code that a person types."""
+
+class Language(msgspec.Struct, frozen=True, kw_only=True):
+    """One language."""
+
+    tag: str
+    """Language tag of the page (BCP 47)."""
+    locale: str
+    """Its locale (CLDR), and the folder of its texts."""
+    axes: str
+    """How charts write numbers (a locale of d3-format)."""
+
+
+LANGUAGES: Mapping[str, Language] = MappingProxyType(
+    {
+        "en": Language(tag="en", locale="en_GB", axes="en-US"),
+        "zh": Language(tag="zh-Hans", locale="zh_Hans", axes="zh-CN"),
+    }
+)
+"""By what a person types."""
 CATALOGUE = "messages.po"
 """Source of the texts of a language, in ``locale/LOCALE/LC_MESSAGES/``. English needs none: it is what is looked up."""
 
-_current: ContextVar[str] = ContextVar("language", default="en")
+_spoken: ContextVar[str] = ContextVar("language", default="en")
 
 
 @contextmanager
-def speaking(code: str) -> Iterator[None]:
+def speaking(name: str) -> Iterator[None]:
     """Write in a language of :data:`LANGUAGES`.
 
     Raises:
         KeyError: there is no such language.
 
     """
-    LANGUAGES[code]
-    token = _current.set(code)
+    LANGUAGES[name]
+    token = _spoken.set(name)
     try:
         yield
     finally:
-        _current.reset(token)
+        _spoken.reset(token)
 
 
-def code() -> str:
-    """Give the code of the language that is spoken.
+def spoken() -> Language:
+    """Give the language that is spoken.
 
-    >>> code()
+    >>> spoken().tag
     'en'
     """
-    return _current.get()
+    return LANGUAGES[_spoken.get()]
 
 
 def locale() -> Locale:
     """Give the locale of the language that is spoken."""
-    return Locale.parse(LANGUAGES[_current.get()])
-
-
-def tag() -> str:
-    """Give its tag (BCP 47), for ``lang``.
-
-    >>> tag()
-    'en'
-    """
-    return "en" if _current.get() == "en" else str(locale()).replace("_", "-")
+    return Locale.parse(spoken().locale)
 
 
 def gettext(text: str) -> str:
     """Translate a text."""
-    return _texts(_current.get()).gettext(text)
+    return _texts(_spoken.get()).gettext(text)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate a text that counts."""
-    return _texts(_current.get()).ngettext(one, many, count)
+    return _texts(_spoken.get()).ngettext(one, many, count)
 
 
 @cache
-def _texts(code: str) -> NullTranslations:
-    if code == "en":
+def _texts(name: str) -> NullTranslations:
+    if name == "en":
         return NullTranslations()
-    path = files("trigpoint.report") / "locale" / LANGUAGES[code] / "LC_MESSAGES" / CATALOGUE
+    path = files("trigpoint.report") / "locale" / LANGUAGES[name].locale / "LC_MESSAGES" / CATALOGUE
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(path.read_bytes()), locale=LANGUAGES[code]))
+    write_mo(compiled, read_po(io.BytesIO(path.read_bytes()), locale=LANGUAGES[name].locale))
     compiled.seek(0)
     return GNUTranslations(compiled)
 
@@ -101,7 +110,7 @@ def decimal(value: float, digits: int = 0) -> str:
     '1_234.50'
     """
     shown = format_decimal(round(value, digits), format=f"#,##0.{'0' * digits}".rstrip("."), locale=locale())
-    return shown.replace(",", "\u202f") if _current.get() == "en" else shown
+    return shown.replace(",", "\u202f") if _spoken.get() == "en" else shown
 
 
 def day(text: str) -> str:
@@ -118,12 +127,13 @@ def day(text: str) -> str:
         return text
 
 
-def country(code: str) -> str:
-    """Name a country, or give its code where none is known.
+def country(code: str, *, is_laboratory: bool = False) -> str:
+    """Name a country, or give its code where none is known; that of a laboratory says that it is one.
 
     >>> country("KE"), country("XQ")
     ('Kenya', 'XQ')
     """
-    if _current.get() == "en":
-        return english_name(code)
-    return str(locale().territories.get(code, english_name(code)))
+    english = english_name(code, is_laboratory=is_laboratory)
+    if _spoken.get() == "en" or is_laboratory:
+        return english
+    return str(locale().territories.get(code, english))

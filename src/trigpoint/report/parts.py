@@ -11,16 +11,11 @@ from trigpoint.discovery import declared
 from trigpoint.report import sections
 from trigpoint.report.chapters import CHAPTERS, Chapter
 from trigpoint.report.chart import Picture, pictures
-from trigpoint.report.page_table import Column, PageTable, page_table
+from trigpoint.report.page_table import PageTable
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from trigpoint.report.edition import Edition
-    from trigpoint.report.page_table import Kind
-
-_MOST_CHART_ROWS = 300
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,10 +32,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def chart_tables(self) -> Mapping[str, PageTable]:
-        """Numbers of charts that no table of the section shows, by name."""
-        return {
-            picture.chart.table: _numbers(picture) for picture in self.charts if picture.chart.table not in self.tables
-        }
+        """Figures of charts that no table of the section shows, by name."""
+        own = [picture.table for picture in self.charts if picture.table is not None]
+        return {table.name: table for table in own if table.name not in self.tables}
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -52,8 +46,8 @@ class Filled(msgspec.Struct, frozen=True):
 
 def chapters_of(edition: Edition) -> list[Filled]:
     """Give the chapters of an edition that have a section, in their order."""
-    drawn = pictures(edition)
     found = [(chapter, _sections(edition, chapter)) for chapter in CHAPTERS]
+    drawn = pictures(edition, {section.id for _, those in found for section in those if section.has(edition)})
     return [Filled(chapter, [_part(edition, one, drawn) for one in those]) for chapter, those in found if those]
 
 
@@ -76,12 +70,3 @@ def _part(edition: Edition, section: Section, drawn: Mapping[str, Sequence[Pictu
         charts=drawn.get(section.id, ()),
         values=section.values(edition),
     )
-
-
-def _numbers(picture: Picture) -> PageTable:
-    columns = [Column(name, name.replace("_", " "), _kind(dtype)) for name, dtype in picture.rows.schema.items()]
-    return page_table(picture.chart.table, picture.title, picture.rows, columns, limit=_MOST_CHART_ROWS)
-
-
-def _kind(dtype: pl.DataType) -> Kind:
-    return "count" if dtype.is_numeric() else "text"

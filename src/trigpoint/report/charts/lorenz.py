@@ -114,8 +114,8 @@ def _describe(rows: pl.DataFrame) -> str:
     )
     return _(
         "Lorenz curve: people on the horizontal axis, from those in countries with the fewest addresses for each person"
-        " to those with the most; the share of all addresses that they have together on the vertical one. The further it"
-        " sags below the straight line of equality, the more unequal. {each}."
+        " to those with the most; the share of all addresses that they have together on the vertical one. The further"
+        " it sags below the straight line of equality, the more unequal. {each}."
     ).format(each=each)
 
 
