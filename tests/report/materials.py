@@ -17,6 +17,7 @@ from trigpoint.figures.index.structure import published
 from trigpoint.figures.ledger import Basis, Ledger
 from trigpoint.model.figure import WORLD
 from trigpoint.report.language import country
+from trigpoint.report.rows import Links
 from trigpoint.report.treatment import treatments
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ COUNTRIES = ("CN", "US", "IN", "KE", "DE", "SG", "HK", "TW", "MO", "BR", "KR", "
 FIRST, LAST = 2004, 2023
 
 
+NO_LINKS = Links({}, frozenset())
+
+
 @dataclass(frozen=True)
 class Made:
     """A material."""
@@ -39,6 +43,7 @@ class Made:
     subject: str
     frames: Mapping[str, pl.DataFrame]
     treatments: Treatments
+    links: Links = NO_LINKS
 
     @property
     def name(self) -> str:
