@@ -27,7 +27,7 @@ ORIGIN = Origin(
 UNDATED = Origin(name="file", organisation="Somebody", url="https://example.org", licence=None)
 FOLDER = CORPUS / "indicators"
 needs_corpus = pytest.mark.skipif(not FOLDER.is_dir(), reason="the corpus of indicators is not here")
-READERS = (registries.read, worldbank.read, tables.read, roots.read, rpki.read, domains.read)
+READERS = (registries.read, worldbank.read, tables.read, roots.read, rpki.read, domains.read, values.read)
 
 
 def _values(intake: Intake, metric: str) -> dict[tuple[str, str], float]:
@@ -231,6 +231,13 @@ def test_a_table_whose_values_have_no_telling_name_is_told_its_metric() -> None:
         tables.read(content, ORIGIN)
 
 
+def test_a_table_kept_by_hand_may_be_of_months() -> None:
+    content = _file("Code,Year,Websites tampered with in a month", "CHN,2015-02,9857", "CHN,2015-13,1", "CHN,2014,3081")
+    found = tables.read(content, ORIGIN)
+    assert _values(found, "sites_tampered_per_month") == {("CN", "2015-02"): 9857, ("CN", "2014"): 3081}
+    assert found.rejects == ("file, line 3: '2015-13' is no year",)
+
+
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2", b"\xff\xfe", b'Code,Year,Population\n"KEN'])
 def test_a_foreign_table_is_one_sentence(content: bytes) -> None:
     with pytest.raises(InputError, match="file is no table of countries and years"):
@@ -247,6 +254,15 @@ def test_both_vintages_of_the_world_in_2023_are_read() -> None:
     shares = [_values(found, "internet_users_share")[WORLD, "2023"] for found in (old, new)]
     assert shares == [pytest.approx(0.674), pytest.approx(0.654)]
     assert (old.rejects, new.rejects) == ((), ())
+
+
+@needs_corpus
+def test_the_number_of_china_is_that_of_2013_in_one_source_and_of_2014_in_another() -> None:
+    """Trap: a check by the value alone would find 632 million in the wrong year."""
+    content = (FOLDER / "development" / "owid_number_of_internet_users_2024-12.csv").read_bytes()
+    users = _values(tables.read(content, ORIGIN), "internet_users")
+    assert users["CN", "2013"] == pytest.approx(632e6, rel=0.002)
+    assert users["CN", "2014"] > 650e6
 
 
 # Root servers

@@ -97,7 +97,7 @@ def test_outages_that_nobody_ordered_are_no_shutdowns() -> None:
         (ACCESS_NOW, "2019-01-01,NA,NA,1,,", "'NA' is no country"),  # not Namibia
         (ACCESS_NOW, "2019-01-01,Atlantis,ATL,1,,", "'Atlantis' is no country"),
         (IODA, 'A,"Friday, June 1, 2018, 14:00 PM",,Kenya,Exams', "'Friday, June 1, 2018, 14:00 PM' to '' is no time"),
-        (IODA, 'A,6/1/2018 1:00:00 AM,soon,Kenya,Exams', "'6/1/2018 1:00:00 AM' to 'soon' is no time"),
+        (IODA, "A,6/1/2018 1:00:00 AM,soon,Kenya,Exams", "'6/1/2018 1:00:00 AM' to 'soon' is no time"),
         (IODA, "A,6/2/2018 1:00:00 AM,6/1/2018 1:00:00 AM,Kenya,Exams", "it ends (2018-06-01 01:00) before it begins"),
         (IODA, "A,6/2/2018 1:00:00 AM,,Congo,Exams", "'Congo' is no country"),  # there are two
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -15,7 +14,7 @@ from trigpoint.errors import DeclarationError
 from trigpoint.model.provenance import SourceRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _FOLDER = files("trigpoint.figures.record")
 _Part = TypeVar("_Part")
