@@ -12,6 +12,7 @@ from trigpoint.cli import options
 from trigpoint.cli.progress import say
 from trigpoint.errors import SurveyError
 from trigpoint.figures.statistics import compiled, gathered
+from trigpoint.figures.stored import read as read_edition
 from trigpoint.report import Statistics
 from trigpoint.store.survey import Survey
 
@@ -20,6 +21,13 @@ from trigpoint.store.survey import Survey
 @click.argument("subject", metavar="CC|world")
 @click.option("--survey", type=click.Path(path_type=Path), help="Folder of a judged survey.")
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="Folder of the report.")
+@click.option(
+    "--compare",
+    "earlier",
+    type=click.Path(path_type=Path),
+    metavar="PREVIOUS",
+    help="Folder or report.json of an earlier edition: say what changed since, and why.",
+)
 @options.data
 @options.categories
 @options.publish
@@ -28,6 +36,7 @@ def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     subject: str,
     survey: Path | None,
     folder: Path,
+    earlier: Path | None,
     folders: tuple[Path, ...],
     categories: Path | None,
     *,
@@ -44,10 +53,11 @@ def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
       trigpoint report CN --to china
       trigpoint report IR --survey iran/survey --to iran/report
     """
+    before = read_edition(earlier) if earlier else None
     found = gathered(folders)
     statistics = Statistics(ledger=compiled(found), rejects=found.rejects)
     opened = opened_survey(survey, categories, publish=publish) if survey else None
-    written = reports.write(subject, folder, statistics=statistics, survey=opened)
+    written = reports.write(subject, folder, statistics=statistics, survey=opened, earlier=before)
     for reject in found.rejects:
         click.echo(f"trigpoint: {reject}", err=True)
     say(f"Wrote the report: {written.page}", quiet=quiet)

@@ -102,6 +102,29 @@ class Ledger:
             sorted(self._records.values(), key=lambda record: (record.organisation, record.series, record.sha256))
         )
 
+    def records_of(self, figure: Figure) -> tuple[SourceRecord, ...]:
+        """Give the records of a figure's sources, as far as they are published ones."""
+        return tuple(self._records[name] for name in figure.sources if name in self._records)
+
+    def keep(self, figure: Figure, records: Iterable[SourceRecord]) -> Figure:
+        """Add a figure as it stands in another ledger, with the records of its sources."""
+        self._records |= {record.sha256: record for record in records}
+        return self.add(figure)
+
+    @classmethod
+    def restored(cls, basis: Basis, figures: Iterable[Figure], records: Iterable[SourceRecord]) -> Ledger:
+        """Make a ledger again of what one held.
+
+        Raises:
+            ValueError: two figures have one id.
+
+        """
+        made = cls(basis)
+        made._records = {record.sha256: record for record in records}
+        for figure in figures:
+            made.add(figure)
+        return made
+
     def add(self, figure: Figure) -> Figure:
         """Add a figure.
 
@@ -128,9 +151,8 @@ class Ledger:
         while wanted:
             figure = other[wanted.pop()]
             if figure.id not in self:
-                self.add(figure)
+                self.keep(figure, other.records_of(figure))
                 wanted += figure.inputs
-                self._records |= {name: other._records[name] for name in figure.sources if name in other._records}
 
     def count(self, name: str, value: int, unit: str, *, label: str, rows: str, by: str) -> Figure:
         """Add a count; ``rows`` and ``by`` (the transformation) as in :class:`~trigpoint.model.figure.Figure`."""

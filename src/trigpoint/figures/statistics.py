@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.figures import aims, default, indicator
-from trigpoint.figures.claims import facts
+from trigpoint.figures.claims import facts, held
 from trigpoint.figures.data import Data
 from trigpoint.figures.index.intake import gather, publish, publish_scale
 from trigpoint.figures.index.structure import published
@@ -37,10 +37,11 @@ def gathered(folders: tuple[Path, ...] = ()) -> Intake:
 
 
 def compiled(found: Intake) -> Ledger:
-    """Compute every indicator and both indices, and add the cited facts."""
+    """Compute every indicator and both indices, and add the cited facts and the claims that are held against them."""
     ledger = indicator.compute(Data(found.series))
     facts.publish(ledger)
     aims.derive(ledger)
+    held.publish(ledger)
     _indices(ledger)
     return ledger
 

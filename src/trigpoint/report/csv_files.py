@@ -14,10 +14,27 @@ if TYPE_CHECKING:
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\u{9f}]"
 
 
+_MARKS = ("is_fictional", "is_laboratory")
+
+
+def fields(frame: pl.DataFrame) -> dict[str, str]:
+    """Give the columns of the CSV of a frame with their types (Table Schema)."""
+    types = {name: _type(dtype) for name, dtype in frame.schema.items()}
+    return types | dict.fromkeys(_MARKS, "boolean")
+
+
+def _type(dtype: pl.DataType) -> str:
+    if dtype.is_integer():
+        return "integer"
+    if dtype == pl.Boolean():
+        return "boolean"
+    return "number" if dtype.is_float() else "string"
+
+
 def write_csv(frame: pl.DataFrame, path: Path, *, is_fictional: bool, is_laboratory: bool) -> None:
     """Write a frame; the last columns of every file tell whether its data are invented, or of a laboratory."""
     safe = frame.with_columns(_safe(name) for name, dtype in frame.schema.items() if dtype == pl.String())
-    marks = {"is_fictional": is_fictional, "is_laboratory": is_laboratory}
+    marks = dict(zip(_MARKS, (is_fictional, is_laboratory), strict=True))
     safe.with_columns(pl.lit(value).alias(name) for name, value in marks.items()).write_csv(path)
 
 

@@ -10,6 +10,7 @@ from trigpoint.figures.ledger import Ledger
 from trigpoint.figures.openness import Openness
 from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
+from trigpoint.report.differences import Difference
 from trigpoint.report.matrix import Grid
 from trigpoint.report.rows import Links
 from trigpoint.report.treatment import Treatments
@@ -36,6 +37,8 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """What could not be read of statistics, a sentence each."""
     treatments: Treatments = {}
     """How sources of statistics treat Hong Kong, Macao and Taiwan."""
+    differences: tuple[Difference, ...] | None = None
+    """What changed since an earlier edition. Missing: none was given."""
     openness: Openness | None = None
     """Figures and frames of the survey of the country. Missing: none was given."""
     grid: Grid | None = None

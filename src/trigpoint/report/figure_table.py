@@ -118,6 +118,7 @@ def side_by_side(
         [{"what": line.what} | _sides([head for head, _ in heads], line) for line in lines],
         schema={"what": pl.String()} | {key: value for head, _ in heads for key, value in _schema(head).items()},
     )
+    chosen = [figure for line in lines for figure in line.figures if figure is not None]
     return PageTable(
         name=name,
         caption=caption,
@@ -125,7 +126,9 @@ def side_by_side(
         rows=tuple((Cell("words", line.what), *map(_cell, line.figures)) for line in lines[:limit]),
         total=len(lines),
         frame=frame,
-        treatments=affecting(edition.treatments, (figure for line in lines for figure in line.figures if figure)),
+        treatments=affecting(edition.treatments, chosen),
+        vintages=tuple(sorted({word for figure in chosen for word in figure.vintage.split()})),
+        licences=tuple(sorted({figure.licence or LICENCE_UNSTATED for figure in chosen})),
     )
 
 
@@ -148,7 +151,8 @@ def _cell(figure: Figure | None) -> Cell:
     if figure is None:
         return Cell("count", "")
     ends = interval(figure)
-    return Cell("count", f"{amount(figure.value, figure.unit)}{f' ({ends})' if ends else ''}", evidence_of(figure))
+    words = [f"({ends})" if ends else "", *figure.flags]
+    return Cell("count", " ".join([amount(figure.value, figure.unit), *filter(None, words)]), evidence_of(figure))
 
 
 def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None]:

@@ -63,6 +63,10 @@ class PageTable(msgspec.Struct, frozen=True, kw_only=True):
     """Rows in all."""
     frame: pl.DataFrame
     """All of them: what its CSV has."""
+    vintages: tuple[str, ...] = ()
+    """When its figures were said, where no column tells that of each."""
+    licences: tuple[str, ...] = ()
+    """Licences of its figures, likewise."""
     treatments: tuple[Treatment, ...] = ()
     """How its sources treat Hong Kong, Macao and Taiwan, where its rows depend on it."""
 

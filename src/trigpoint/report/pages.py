@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
-from trigpoint.report.amounts import quoted
+from trigpoint.report.amounts import interval, quoted
 from trigpoint.report.language import country, gettext, locale, ngettext, spoken
 from trigpoint.report.matrix import GLYPHS, LABELS
 from trigpoint.report.page_table import NUMBERS, number, percent
@@ -95,10 +95,12 @@ def _quoted(figure: Figure, href: str, up: str) -> Markup:
     if not figure.value and _is_counted(figure):
         return Markup('<span class="figure" data-figure="{}">{}</span>').format(figure.id, shown)
     link = href if href.startswith("#") else f"{up}{href}"
-    marks = Markup("").join(Markup(' <small class="flag">{}</small>').format(flag) for flag in _shown_flags(figure))
+    marks = "" if _is_counted(figure) else _marks(figure)
     return Markup('<a class="figure" data-figure="{}" href="{}">{}</a>{}').format(figure.id, link, escape(shown), marks)
 
 
-def _shown_flags(figure: Figure) -> tuple[str, ...]:
-    """Flags that stand beside a quoted number; those of a whole survey stand at the head of the page."""
-    return () if _is_counted(figure) else figure.flags
+def _marks(figure: Figure) -> Markup:
+    """Print interval and flags beside a quoted number of statistics; a survey's flags stand at the head of the page."""
+    ends = interval(figure) if figure.low != figure.high else ""
+    words = [f"({ends})"] if ends else []
+    return Markup("").join(Markup(' <small class="mark">{}</small>').format(word) for word in (*words, *figure.flags))

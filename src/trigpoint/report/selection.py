@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.model.figure import WORLD
 from trigpoint.model.series import WHOLES
+from trigpoint.reference.countries import COUNTRIES
 
 if TYPE_CHECKING:
     from trigpoint.figures.ledger import Ledger
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 COMPARED = (
     "asns",
+    "conference_initiators",
     "index.per_head.median_rank",
     "index.total.median_rank",
     "internet_users",
@@ -34,8 +36,15 @@ OF_GREATEST = (
 
 
 def selected(ledger: Ledger, subject: str) -> list[str]:
-    """Give the ids of the figures that a report on a subject takes; what they were computed from comes with them."""
-    own = [figure.id for figure in ledger if figure.subject in {subject, WORLD} or figure.id.startswith("cited.")]
+    """Give the ids of the figures that a report on a subject takes; what they were computed from comes with them.
+
+    Cited facts and claims, and figures of what is no country, such as a conference, stand in every report.
+    """
+    own = [
+        figure.id
+        for figure in ledger
+        if figure.subject == subject or figure.subject not in COUNTRIES or figure.id.startswith(("cited.", "claim."))
+    ]
     return [
         *own,
         *(figure.id for metric in COMPARED for figure in _newest(ledger.of(metric))),

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint import __version__
+from trigpoint.figures import datapackage
+from trigpoint.figures.datapackage import Resource
 from trigpoint.figures.ledger import Basis, Ledger, vintage
 from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.reference.countries import country_code
-from trigpoint.report.csv_files import write_csv
+from trigpoint.report.csv_files import fields, write_csv
+from trigpoint.report.differences import differences
 from trigpoint.report.edition import Edition
 from trigpoint.report.figure_evidence import figure_pages
 from trigpoint.report.folder import MARKER, hashes, replacing
@@ -28,7 +31,7 @@ from trigpoint.report.selection import selected
 from trigpoint.report.treatment import treatments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
@@ -74,6 +77,7 @@ def write(
     *,
     statistics: Statistics | None = None,
     survey: Survey | None = None,
+    earlier: Ledger | None = None,
     language: str = "en",
 ) -> Written:
     """Write the report on a country or the world.
@@ -85,6 +89,7 @@ def write(
         out: folder to write; an older report there is replaced.
         statistics: figures of published series. ``None``: the chapters that stand on them say what they need.
         survey: measurements. ``None``: the chapter on openness says what it needs.
+        earlier: ledger of an earlier edition, which this one is compared with. ``None``: it is not.
         language: one of :data:`~trigpoint.report.language.LANGUAGES`.
 
     Raises:
@@ -93,7 +98,7 @@ def write(
 
     """
     with speaking(language), replacing(out) as folder:
-        edition = edition_of(subject, statistics=statistics, survey=survey)
+        edition = edition_of(subject, statistics=statistics, survey=survey, earlier=earlier)
         chapters = chapters_of(edition)
         _write_data(folder, edition, chapters)
         _write_pictures(folder, chapters)
@@ -103,11 +108,18 @@ def write(
             write_page(folder / name, text)
         if survey is not None:
             write_evidence(folder, edition, survey)
+        _write_package(folder, edition, _tables(edition, chapters))
         count = _write_json(folder, edition)
     return _written(out / "index.html", edition, count)
 
 
-def edition_of(subject: str, *, statistics: Statistics | None = None, survey: Survey | None = None) -> Edition:
+def edition_of(
+    subject: str,
+    *,
+    statistics: Statistics | None = None,
+    survey: Survey | None = None,
+    earlier: Ledger | None = None,
+) -> Edition:
     """Join what is known of a subject.
 
     Raises:
@@ -124,11 +136,14 @@ def edition_of(subject: str, *, statistics: Statistics | None = None, survey: Su
     if statistics and is_real:
         ledger.include(statistics.ledger, selected(statistics.ledger, code))
     versions = {**(survey.tables.versions if survey else {}), "report": __version__}
+    compared = differences(ledger, earlier, code) if earlier else None
     edition = _edition(code, ledger, found, versions)
-    if statistics is None or not is_real:
-        return edition
-    told = treatments(statistics.ledger)
-    return msgspec.structs.replace(edition, rejects=statistics.rejects, treatments=told)
+    return msgspec.structs.replace(
+        edition,
+        differences=compared,
+        rejects=statistics.rejects if statistics and is_real else (),
+        treatments=treatments(statistics.ledger) if statistics and is_real else {},
+    )
 
 
 def _edition(code: str, ledger: Ledger, found: Measured | None, versions: dict[str, str]) -> Edition:
@@ -196,7 +211,18 @@ def _write_pictures(folder: Path, chapters: Sequence[Filled]) -> None:
             (folder / "charts" / name).write_bytes(content)
 
 
+def _write_package(folder: Path, edition: Edition, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Describe the tables; ``report.json``, which holds the hash of every file, is written after it."""
+    resources = [
+        Resource(name=name, path=f"data/{name}.csv", fields=fields(frame)) for name, frame in sorted(frames.items())
+    ]
+    place = "world" if edition.is_world else edition.subject.lower()
+    title = f"Trigpoint status report: {edition.name}"
+    datapackage.write(folder, f"trigpoint-report-{place}", title, resources, edition.ledger.records)
+
+
 def _write_json(folder: Path, edition: Edition) -> int:
+    """Write the ledger and what the report was made from, a figure a line; give the number of files."""
     files_written = hashes(folder)
     content: dict[str, Any] = {
         "kind": MARKER,
@@ -214,9 +240,10 @@ def _write_json(folder: Path, edition: Edition) -> int:
         "records": msgspec.to_builtins(edition.ledger.records),
         "rejects": list(edition.rejects),
         "withheld": list(edition.withheld),
-        "figures": msgspec.to_builtins(list(edition.ledger)),
         "files": files_written,
     }
-    text = json.dumps(content, indent=1, ensure_ascii=False)
-    (folder / "report.json").write_text(f"{text}\n", encoding="utf-8", errors="replace")
+    head = json.dumps(content, indent=1, ensure_ascii=False).removesuffix("\n}")
+    figures = ",\n  ".join(json.dumps(msgspec.to_builtins(one), ensure_ascii=False) for one in edition.ledger)
+    text = f'{head},\n "figures": [\n  {figures}\n ]\n}}\n'
+    (folder / "report.json").write_text(text, encoding="utf-8", errors="replace")
     return len(files_written) + 1

@@ -107,8 +107,9 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     values: Mapping[str, Mapping[tuple[str, str], float]]
     """By metric, and by subject and period."""
     whole: str = ""
-    """As in :class:`~trigpoint.model.series.Series`; ``parts`` likewise."""
+    """As in :class:`~trigpoint.model.series.Series`; ``parts`` and ``flags`` likewise."""
     parts: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 def intake(content: bytes, origin: Origin, found: Found, rejects: Rejects) -> Intake:
@@ -129,6 +130,7 @@ def intake(content: bytes, origin: Origin, found: Found, rejects: Rejects) -> In
             record=record,
             whole=found.whole,
             parts=found.parts,
+            flags=found.flags,
         )
         for metric, points in sorted(found.values.items())
     )
