@@ -197,7 +197,9 @@ def world_bank(asked: argparse.Namespace) -> None:
         values: Values = defaultdict(dict)
         for point in series.points:
             if int(point.period) >= SINCE:
-                values[point.subject][point.period] = round(point.value, 6) if metric.endswith("_share") else point.value
+                values[point.subject][point.period] = (
+                    round(point.value, 6) if metric.endswith("_share") else point.value
+                )
         about = {
             "organisation": "World Bank",
             "series": code,
