@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trigpoint.figures.claims.facts import FactKind, base
 from trigpoint.figures.ledger import Topic
 
 if TYPE_CHECKING:
     from trigpoint.figures.ledger import Ledger
 
 METRIC = "internet_users_share_aimed"
-_KINDS = frozenset({"target", "forecast"})
 
 
 def derive(ledger: Ledger) -> None:
-    """Divide each cited target of users by the people of its year, where both are known."""
+    """Divide each cited target of users by the people of its year, where both are in the ledger."""
     people = {(figure.subject, figure.period): figure.id for figure in ledger.of("population")}
-    for figure in list(ledger):
-        key = figure.subject, figure.period
-        if figure.unit != "internet_users" or not _KINDS & set(figure.flags) or key not in people:
+    for fact in base().facts:
+        key = fact.subject, fact.period
+        is_aim = fact.metric == "internet_users" and fact.kind is not FactKind.OBSERVATION
+        if not is_aim or fact.figure not in ledger or key not in people:
             continue
         topic = Topic(
-            id=f"{METRIC}.{figure.subject}.{figure.period}.{figure.id.rpartition('.')[2]}",
+            id=f"{METRIC}.{fact.subject}.{fact.period}.{fact.figure.rpartition('.')[2]}",
             label="share of the people who would use the Internet, as was aimed at",
             unit="share",
-            subject=figure.subject,
-            period=figure.period,
+            subject=fact.subject,
+            period=fact.period,
             metric=METRIC,
         )
-        ledger.derive(topic, "ratio", [figure.id, people[key]])
+        ledger.derive(topic, "ratio", [fact.figure, people[key]])
