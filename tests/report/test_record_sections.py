@@ -12,8 +12,8 @@ from trigpoint.figures import statistics
 from trigpoint.figures.record import load, series
 from trigpoint.model.figure import WORLD
 from trigpoint.model.series import Intake
-from trigpoint.report import Survey
-from trigpoint.report.writing import Statistics, edition_of
+from trigpoint.report import Statistics, Survey
+from trigpoint.report.assembly import edition_of
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition

@@ -40,11 +40,7 @@ ALL_ROWS = "data/verdicts.csv"
 """Where every verdict of a report stands."""
 PAGE_TABLES = frozenset(
     {"blocked_targets", "cell_targets", "cells", "days", "interference", "matrix", "mechanisms", "nettests", "networks",
-<<<<<<< HEAD
-     "openness_shares", "rejects", "services", "sources", "uncounted"}
-=======
      "openness_countries", "openness_shares", "rejects", "services", "sources", "uncounted"}
->>>>>>> chapters4
 )  # fmt: skip
 """Tables that stand on the page itself, each with the anchor ``table-NAME``."""
 
