@@ -8,6 +8,7 @@ from trigpoint.figures.categories import Categories
 from trigpoint.figures.country import load
 from trigpoint.figures.interval import wilson
 from trigpoint.figures.ledger import Basis, Ledger
+from trigpoint.figures.openness_world import openness_world
 from trigpoint.model.provenance import ReferenceFile
 
 CATEGORIES = Categories({"x.example": "Social media", "y.example": "NEWS", "z.example": "NEWS"},
@@ -71,3 +72,10 @@ def test_the_ledger_has_each_share_with_its_cases() -> None:
     assert ledger["openness.networks.mechanism.tls.reset.sni"].denominator == 2
     assert ledger["openness.targets.category.NEWS"].value == 0
     assert [figure.id for figure in ledger if "Social_media-" in figure.id]
+
+
+def test_countries_of_a_survey_stand_side_by_side_with_their_cases() -> None:
+    ledger = openness_world(survey(*CASES, case("g", "x.example", asn=5, run="r7", country="KE"))).ledger
+    figures = [ledger[f"openness.targets.all.{country}"] for country in ("IR", "KE")]
+    assert [(figure.numerator, figure.denominator) for figure in figures] == [(2, 3), (0, 1)]
+    assert ledger["openness.networks.all.KE"].metric == "openness.networks.all"

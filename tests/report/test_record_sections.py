@@ -8,12 +8,12 @@ import pytest
 
 from tests.figures.surveys import realistic
 from tests.report.editions import SECTIONS
-from trigpoint.figures import statistics
-from trigpoint.figures.record import load, series
+from trigpoint.figures import default, statistics
+from trigpoint.figures.record import load
 from trigpoint.model.figure import WORLD
 from trigpoint.model.series import Intake
-from trigpoint.report import Survey
-from trigpoint.report.writing import Statistics, edition_of
+from trigpoint.report import Statistics, Survey
+from trigpoint.report.assembly import edition_of
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -24,7 +24,7 @@ OF_THE_RECORD = ("reported", "editions", "membership", "claims", "security_needs
 
 @pytest.fixture(scope="module")
 def known() -> Statistics:
-    found = statistics.compiled(Intake(series=series.series()))
+    found = statistics.compiled(Intake(series=default.series()))
     return Statistics(ledger=found, rejects=())
 
 
@@ -103,6 +103,12 @@ def test_claims_of_a_country_and_of_the_world_lead_to_their_evidence(china: Edit
     assert all(href and href.startswith("evidence/figures-") for href in linked)
     named = {href.rpartition("#")[2] for href in linked if href}
     assert all(name in china.ledger for name in named)
+
+
+def test_a_claim_has_the_same_verdict_in_every_report(china: Edition, world: Edition) -> None:
+    """A report takes a part of all figures: what bears on a claim is always in it."""
+    told = [_table(edition, "claims", "claims").frame.select("quote", "verdict", "why") for edition in (china, world)]
+    assert told[0].equals(told[1])
 
 
 def test_claims_of_another_country_are_left_out(known: Statistics) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from trigpoint.errors import CountryError
-from trigpoint.figures import blocking, coverage
+from trigpoint.figures import blocking, coverage, shares
 from trigpoint.figures.country import coarsened, load
 from trigpoint.figures.ledger import Basis, Ledger, vintage
 from trigpoint.model.figure import WORLD, Figure
@@ -23,8 +23,11 @@ COUNTED = (
     "blocking.networks",
     "coverage.runs",
     "blocking.share",
+    "openness.targets.all",
+    "openness.networks.all",
 )
-"""Figures of each country, as :mod:`~trigpoint.figures.coverage` and :mod:`~trigpoint.figures.blocking` count them."""
+"""Figures of each country, as :mod:`~trigpoint.figures.coverage`, :mod:`~trigpoint.figures.blocking` and
+:mod:`~trigpoint.figures.shares` count them."""
 TABLE = "openness_countries"
 """Name of the table in which they stand."""
 
@@ -83,6 +86,7 @@ def _counted(survey: SurveyTables, tables: CountryTables, state: str) -> list[Fi
     own = Ledger(basis)
     coverage.add(own, tables, survey.sources, pl.DataFrame())
     blocking.add(own, tables)
+    shares.add(own, shares.frame(tables))
     return [
         msgspec.structs.replace(own[name], id=f"{name}.{tables.country}", metric=name, rows=f"data:{TABLE}")
         for name in COUNTED

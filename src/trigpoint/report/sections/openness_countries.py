@@ -20,6 +20,8 @@ _HEADS = (
     ("networks_with_signs", "with signs"),
     ("runs", "Runs"),
     ("share", "Share of decided verdicts with signs"),
+    ("targets_share", "of decided targets"),
+    ("networks_share", "of networks that decided"),
 )
 _MOST = 250
 
