@@ -65,17 +65,17 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_checked(trigpoint: Callable
 
 
 def test_claims_are_held_against_figures_too(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
-    users = CLAIM | {"subject": "Kenya", "value": 22.0, "unit": "percent", "metric": "internet_users_share",
-                     "kind": "observation", "asof": "2018"}  # fmt: skip
-    file, folder = _file(tmp_path, users), _statistics(tmp_path / "data")
+    roots = CLAIM | {"subject": "Kenya", "value": 13, "metric": "root_instances", "kind": "observation",
+                     "asof": "2026-03"}  # fmt: skip
+    file, folder = _file(tmp_path, roots), _statistics(tmp_path / "data")
     assert trigpoint("figures", "claims", file).out.startswith("a: not checkable")
     said = trigpoint("figures", "claims", file, "--data", folder)
     assert said.out.startswith("a: supported")
-    assert "  - 0.22 for 2018: o, " in said.out
+    assert "  - 13 for 2026-03-01: o, " in said.out
 
 
 TABLE = "Entity,Code,Year,Share of the population using the Internet\n" + "".join(
-    f"{name},{code},{year},{14 + at + year - 2010}\n"
+    f"{name},{code},{year},{50 + at + year - 2010}\n"
     for at, (name, code) in enumerate((("Kenya", "KEN"), ("Uganda", "UGA"), ("China", "CHN")))
     for year in range(2010, 2025)
 )
