@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.figures.made_series import series
 from tests.figures.surveys import realistic
 from tests.report.editions import edition
-from trigpoint.figures import indicator
+from trigpoint.figures import aims, indicator
 from trigpoint.figures.claims import facts
 from trigpoint.figures.data import Data
 from trigpoint.figures.index.intake import gather, publish, publish_scale
@@ -65,6 +65,7 @@ def nothing(subject: str = "CN") -> Made:
 def ledger() -> Ledger:
     found = indicator.compute(Data(_series()))
     facts.publish(found)
+    aims.derive(found)
     indices = {
         one.id: publish(found, gather(found, one, LAST), one, year=LAST, seed=1, draws=40) for one in published()
     }
@@ -88,6 +89,14 @@ def _series() -> list[Series]:
             vintage="2023-05-18", whole="roots", parts=(letter,), organisation="root-servers.org",
         )
         for metric in ("root_instances", "root_sites")
+        for number, letter in enumerate("ABCDEFGHIJKLM")
+    ]  # fmt: skip
+    letters += [
+        series(
+            f"root_instances_{letter}",
+            {(code, "2023-05-18"): float(1 + at % 4) for at, code in enumerate(COUNTRIES) if at % 5 != number % 5},
+            vintage="2023-05-18", organisation="root-servers.org",
+        )
         for number, letter in enumerate("ABCDEFGHIJKLM")
     ]  # fmt: skip
     return [

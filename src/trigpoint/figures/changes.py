@@ -63,9 +63,29 @@ def changes(before: Ledger, after: Ledger, subject: str) -> tuple[Change, ...]:
         after: the later one.
         subject: whose figures are compared.
 
+    What was counted in surveys changes with the world where the measurements are of another time, and with the source
+    where they are others of the same time.
+
     """
     metrics = sorted({*before.metrics, *after.metrics})
-    return tuple(change for metric in metrics for change in _of_metric(before, after, metric, subject))
+    published = [change for metric in metrics for change in _of_metric(before, after, metric, subject)]
+    return (*_counted(before, after, subject), *published)
+
+
+def _counted(before: Ledger, after: Ledger, subject: str) -> Iterator[Change]:
+    """Compare what was counted in a survey in both editions, which has the same id in each."""
+    for new in after.of(""):
+        old = before.get(new.id)
+        if old is None or new.subject != subject or not (_is_counted(old) and _is_counted(new)) or _same(old, new):
+            continue
+        cause = Cause.WORLD if old.period != new.period else Cause.METHOD
+        if cause is Cause.METHOD and old.sources != new.sources:
+            cause = Cause.SOURCE
+        yield Change(cause=cause, metric="", subject=subject, before=old, after=new)
+
+
+def _is_counted(figure: Figure) -> bool:
+    return isinstance(figure.value, int | float) and not figure.rows.startswith(("record:", "figures:"))
 
 
 def _of_metric(before: Ledger, after: Ledger, metric: str, subject: str) -> Iterator[Change]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigpoint.figures import default, indicator
+from trigpoint.figures import aims, default, indicator
 from trigpoint.figures.claims import facts, held
 from trigpoint.figures.data import Data
 from trigpoint.figures.index.intake import gather, publish, publish_scale
@@ -40,6 +40,7 @@ def compiled(found: Intake) -> Ledger:
     """Compute every indicator and both indices, and add the cited facts and the claims that are held against them."""
     ledger = indicator.compute(Data(found.series))
     facts.publish(ledger)
+    aims.derive(ledger)
     held.publish(ledger)
     _indices(ledger)
     return ledger

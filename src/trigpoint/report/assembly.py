@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint import __version__
+from trigpoint.errors import CountryError
 from trigpoint.figures.ledger import Basis, Ledger, vintage
 from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
-from trigpoint.reference.countries import country_code
+from trigpoint.reference.countries import COUNTRIES, FICTIONAL, country_code
 from trigpoint.report.differences import differences
 from trigpoint.report.edition import Edition
 from trigpoint.report.language import country as named
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 WORLD_WORDS = frozenset({"WORLD", "WLD", WORLD})
 """How a person names the whole world, in upper case."""
+
+
+REAL = COUNTRIES.keys() - {FICTIONAL} | {WORLD}
+"""Subjects of which there are statistics."""
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,11 +67,15 @@ def edition_of(
     Published statistics never stand beside measurements that are invented, or of the laboratory.
 
     Raises:
-        CountryError: it is neither a country nor the world, or the survey has no measurements of it.
+        CountryError: it is neither a country nor the world, the survey has no measurements of it, or there is no survey
+            and the code is nobody's.
         InputError: the category file cannot be read.
 
     """
     code = subject_of(subject)
+    if survey is None and code not in REAL:
+        message = f"{code} is nobody's code (ISO 3166-1): a report on it needs measurements (--survey)"
+        raise CountryError(message)
     found = measured(code, survey) if survey else None
     ledger = Ledger(found.ledger.basis if found else Basis(subject=code, period="", vintage="", sources=()))
     if found:

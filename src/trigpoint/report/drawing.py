@@ -93,7 +93,7 @@ def _wrapped(text: str, width: float, letter: float) -> list[str]:
     if any(ord(character) >= _IDEOGRAPHS for character in text):
         most //= 2
         return [text[at : at + most] for at in range(0, len(text), most)]
-    return textwrap.wrap(text, most)
+    return textwrap.wrap(text, most, break_on_hyphens=False)
 
 
 _IDEOGRAPHS = 0x2E80  # from here on: radicals, kana, ideographs

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -92,11 +93,17 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _texts(_spoken.get()).ngettext(one, many, count)
 
 
+def catalogue_of(name: str) -> Path | None:
+    """Give the file with the texts of a language; there is none of English, in which they are written."""
+    folder = Path(str(files("trigpoint.report"))) / "locale" / LANGUAGES[name].locale / "LC_MESSAGES"
+    return None if name == "en" else folder / CATALOGUE
+
+
 @cache
 def _texts(name: str) -> NullTranslations:
-    if name == "en":
+    path = catalogue_of(name)
+    if path is None:
         return NullTranslations()
-    path = files("trigpoint.report") / "locale" / LANGUAGES[name].locale / "LC_MESSAGES" / CATALOGUE
     compiled = io.BytesIO()
     write_mo(compiled, read_po(io.BytesIO(path.read_bytes()), locale=LANGUAGES[name].locale))
     compiled.seek(0)

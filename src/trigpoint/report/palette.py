@@ -24,11 +24,14 @@ STATE_COLOURS: Mapping[str, str] = MappingProxyType(
 """Stand for the pattern of a state."""
 STEPS = ("#020301", "#020302", "#020303", "#020304", "#020305")
 """Stand for the patterns of steps from least to most, each darker and denser than the one before."""
+PLAIN_STEPS = ("#020311", "#020312", "#020313", "#020314", "#020315")
+"""Stand for the colours of the same steps without patterns, where a number stands in each."""
 UNKNOWN = "#020300"
 """Stands for the pattern of what is not known."""
 
 _VARIABLES = {
     INK: "--ink", MUTED: "--muted", RULE: "--rule", PAPER: "--paper",
+    **{colour: f"--step-{step}" for step, colour in enumerate(PLAIN_STEPS, 1)},
     FIRST: "--first", SECOND: "--second", BAND: "--band",
 }  # fmt: skip
 _PATTERNS = {

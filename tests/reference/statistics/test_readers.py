@@ -277,7 +277,23 @@ def test_sites_and_instances_are_counted_by_country() -> None:
     found = roots.read(json.dumps(answer).encode(), Origin(name="file", organisation="o", url="u", licence=None))
     assert _values(found, "root_instances") == {("KE", "2026-05-01"): 5, ("TH", "2026-05-01"): 2}
     assert _values(found, "root_sites") == {("KE", "2026-05-01"): 2, ("TH", "2026-05-01"): 1}
-    assert {one.parts for one in found.series} == {("M",)}
+    assert {one.parts for one in found.series if one.whole} == {("M",)}
+    assert _values(found, "root_instances_M") == {("KE", "2026-05-01"): 5, ("TH", "2026-05-01"): 2}
+
+
+def test_instances_are_counted_by_letter_where_each_site_says_its_own() -> None:
+    sites = [
+        _site(root="k-root"),
+        _site(root="K-root", Instances=1),
+        _site(root="a-root"),
+        _site(),
+        _site(root="z-root"),
+    ]
+    found = roots.read(json.dumps(sites).encode(), ORIGIN)
+    metrics = {one.metric for one in found.series}
+    assert metrics == {"root_instances", "root_sites", "root_instances_A", "root_instances_K"}
+    assert list(_values(found, "root_instances_K").values()) == [3]
+    assert all(one.whole == "" for one in found.series if one.metric.startswith("root_instances_"))
 
 
 @pytest.mark.parametrize(
