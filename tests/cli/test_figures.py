@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.figures.surveys import case, survey
 from tests.reference.publisher import Publisher
+from trigpoint.report import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,6 +111,26 @@ def test_offline_there_are_the_extract_the_record_and_cited_facts_and_the_rest_s
     assert metrics >= {"ipv4_per_head", "internet_users", "cctlds", "conference_editions", "shutdowns_reported"}
     assert not metrics & {"asns", "root_sites", "vrps"}
     assert any("cited" in figure["flags"] for figure in figures)
+
+
+def test_shares_of_a_survey_stand_beside_the_indicators(
+    trigpoint: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = survey(case("a", asn=1, state="blocked"), case("b", "b.example", asn=2))
+    opened = Survey(tables=held, fetch=None, publish=False)
+    monkeypatch.setattr("trigpoint.cli.figures.opened_survey", lambda *_, **__: opened)
+    assert trigpoint("figures", "compute", "--survey", "any", "--to", tmp_path / "figures").status == 0
+    figures = json.loads((tmp_path / "figures" / "ledger.json").read_bytes())["figures"]
+    (share,) = [figure for figure in figures if figure["metric"] == "openness.targets.all"]
+    assert (share["subject"], share["numerator"], share["denominator"], share["interval"]) == ("IR", 1, 2, "wilson-95")
+
+
+def test_invented_measurements_never_stand_beside_statistics(
+    trigpoint: Callable[..., Said], surveyed: Path, tmp_path: Path
+) -> None:
+    said = trigpoint("figures", "compute", "--survey", surveyed / "survey", "--to", tmp_path / "figures")
+    assert (said.status, "invented or of the lab" in said.sentence) == (2, True)
+    assert not (tmp_path / "figures").exists()
 
 
 def test_with_data_both_indices_stand_side_by_side(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
