@@ -481,5 +481,26 @@ def test_a_file_full_of_rejects_is_told_in_a_few_sentences() -> None:
     assert rejects.told()[-1] == "file: 980 more entries cannot be used"
 
 
+@pytest.mark.parametrize(
+    ("read", "content"),
+    [
+        (roots.read, json.dumps({"Sites": [{"Country": "KE", "Instances": 1, "Updated": "not a day"}]}).encode()),
+        (rpki.read, b'{"metadata": {"buildtime": "yesterday"}, "roas": [{"asn": 1, "prefix": "8.8.8.0/24"}]}'),
+        (registries.read, _file("2|apnic|20269945|1|0|20260101|+1", "apnic|KE|asn|1|1|20010101|assigned")),
+    ],
+)
+def test_values_of_no_time_are_told_and_left_out(read: Callable[..., Intake], content: bytes) -> None:
+    found = read(content, UNDATED)
+    assert all(one.points == () and one.record.vintage == "" for one in found.series)
+    assert [reject for reject in found.rejects if "which is no year, month or day, are not used" in reject]
+
+
+def test_a_vintage_that_is_none_is_told_and_the_values_are_kept() -> None:
+    found = worldbank.read(_answer(_entry(), lastupdated="01/24/2025"), ORIGIN)
+    assert _values(found, "internet_users_share")
+    assert found.series[0].record.vintage == ""
+    assert found.rejects == ("file, in all: it says that it is of '01/24/2025', which is no year, month or day",)
+
+
 def test_no_number_at_all_is_absurd() -> None:
     assert why_absurd("population", float("inf")) == "no number"

@@ -30,7 +30,7 @@ class Cited(_Strict, frozen=True, kw_only=True):
     organisation: str
     title: str
     published: str
-    """Year, month or day (ISO 8601)."""
+    """Year, month or day (ISO 8601). Empty: it does not say."""
     url: str = ""
     """Empty: a copy was read whose address is not on record."""
     licence: str | None = None
