@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import vl_convert
@@ -100,10 +99,16 @@ def _lines(lines: Sequence[str], first: float, step: int, how: str) -> list[str]
 def _wrapped(text: str, width: float, letter: float) -> list[str]:
     """Break a text into lines; ideographs are twice as wide as letters, and a line may break after each."""
     most = max(int((width - 56) / letter), 20)
-    if any(ord(character) >= _IDEOGRAPHS for character in text):
-        most //= 2
-        return [text[at : at + most] for at in range(0, len(text), most)]
-    return textwrap.wrap(text, most, break_on_hyphens=False)
+    lines, used = [""], 0
+    for piece in _PIECES.findall(text):
+        wide = sum(2 if character >= _IDEOGRAPHS else 1 for character in piece)
+        if used + wide - piece.endswith(" ") > most and lines[-1]:
+            lines.append("")
+            used = 0
+        lines[-1] += piece
+        used += wide
+    return [line.rstrip() for line in lines if line.strip()]
 
 
-_IDEOGRAPHS = 0x2E80  # from here on: radicals, kana, ideographs
+_IDEOGRAPHS = "\u2e80"  # from here on: radicals, kana, ideographs
+_PIECES = re.compile(r"[\u2e80-\uffff]| +|[^ \u2e80-\uffff]+ ?")
