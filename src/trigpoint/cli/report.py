@@ -14,6 +14,8 @@ from trigpoint.errors import SurveyError
 from trigpoint.figures.statistics import compiled, gathered
 from trigpoint.figures.stored import read as read_edition
 from trigpoint.report import Statistics
+from trigpoint.report.language import LANGUAGES
+from trigpoint.report.pdf import browser
 from trigpoint.store.survey import Survey
 
 
@@ -28,6 +30,10 @@ from trigpoint.store.survey import Survey
     metavar="PREVIOUS",
     help="Folder or report.json of an earlier edition: say what changed since, and why.",
 )
+@click.option(
+    "--language", type=click.Choice(list(LANGUAGES)), default="en", show_default=True, help="Language of the report."
+)
+@click.option("--pdf", is_flag=True, help="Print the page as report.pdf, too, by an installed Chromium.")
 @options.data
 @options.categories
 @options.publish
@@ -40,6 +46,8 @@ def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     folders: tuple[Path, ...],
     categories: Path | None,
     *,
+    language: str,
+    pdf: bool,
     publish: bool,
     quiet: bool,
 ) -> None:
@@ -52,12 +60,16 @@ def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     Example:
       trigpoint report CN --to china
       trigpoint report IR --survey iran/survey --to iran/report
+      trigpoint report world --language zh --pdf --to world
     """
+    printer = browser() if pdf else None
     before = read_edition(earlier) if earlier else None
     found = gathered(folders)
     statistics = Statistics(ledger=compiled(found), rejects=found.rejects)
     opened = opened_survey(survey, categories, publish=publish) if survey else None
-    written = reports.write(subject, folder, statistics=statistics, survey=opened, earlier=before)
+    written = reports.write(
+        subject, folder, statistics=statistics, survey=opened, earlier=before, language=language, printer=printer
+    )
     for reject in found.rejects:
         click.echo(f"trigpoint: {reject}", err=True)
     say(f"Wrote the report: {written.page}", quiet=quiet)

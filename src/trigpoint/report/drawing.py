@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import vl_convert
@@ -47,12 +46,22 @@ def drawn(name: str, spec: dict[str, Any], title: str, description: str) -> str:
     """Draw a specification as SVG to stand in a page, with its title and text alternative. Nothing is fetched."""
     axes: Any = spoken().axes
     svg: str = vl_convert.vegalite_to_svg(spec | _SETTINGS, allowed_base_urls=[], format_locale=axes)
-    svg = _OWN.sub(rf"\g<1>{name}-\g<2>", dressed(_ATTRIBUTES.sub("", svg)))
+    svg = _named(dressed(_ATTRIBUTES.sub("", svg)), name)
     label = f'role="img" aria-labelledby="chart-{name}-title chart-{name}-desc" class="chart"'
     texts = f'<title id="chart-{name}-title">{escape(title)}</title>'
     texts += f'<desc id="chart-{name}-desc">{escape(description)}</desc>'
     opening, rest = svg.split(">", 1)
     return f"{opening} {label}>{texts}{rest}"
+
+
+def _named(svg: str, name: str) -> str:
+    """Number clips and gradients anew under the name of the chart: the renderer counts on from chart to chart."""
+    numbers: dict[str, int] = {}
+
+    def own(found: re.Match[str]) -> str:
+        return f"{found[1]}{name}-{numbers.setdefault(found[2], len(numbers))}"
+
+    return _OWN.sub(own, svg)
 
 
 def standalone(name: str, svg: str, title: str, below: Sequence[str]) -> Mapping[str, bytes]:
@@ -90,10 +99,16 @@ def _lines(lines: Sequence[str], first: float, step: int, how: str) -> list[str]
 def _wrapped(text: str, width: float, letter: float) -> list[str]:
     """Break a text into lines; ideographs are twice as wide as letters, and a line may break after each."""
     most = max(int((width - 56) / letter), 20)
-    if any(ord(character) >= _IDEOGRAPHS for character in text):
-        most //= 2
-        return [text[at : at + most] for at in range(0, len(text), most)]
-    return textwrap.wrap(text, most, break_on_hyphens=False)
+    lines, used = [""], 0
+    for piece in _PIECES.findall(text):
+        wide = sum(2 if character >= _IDEOGRAPHS else 1 for character in piece)
+        if used + wide - piece.endswith(" ") > most and lines[-1]:
+            lines.append("")
+            used = 0
+        lines[-1] += piece
+        used += wide
+    return [line.rstrip() for line in lines if line.strip()]
 
 
-_IDEOGRAPHS = 0x2E80  # from here on: radicals, kana, ideographs
+_IDEOGRAPHS = "\u2e80"  # from here on: radicals, kana, ideographs
+_PIECES = re.compile(r"[\u2e80-\uffff]| +|[^ \u2e80-\uffff]+ ?")

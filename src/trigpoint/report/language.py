@@ -6,6 +6,7 @@ A language holds for what is written inside :func:`speaking`; templates and char
 from __future__ import annotations
 
 import io
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -50,6 +51,8 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
 CATALOGUE = "messages.po"
 """Source of the texts of a language, in ``locale/LOCALE/LC_MESSAGES/``. English needs none: it is what is looked up."""
 
+_BLANK = "\xa0"  # does not break
+_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])")
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -120,18 +123,27 @@ def decimal(value: float, digits: int = 0) -> str:
     return shown.replace(",", "\u202f") if _spoken.get() == "en" else shown
 
 
-def day(text: str) -> str:
-    """Show a day (ISO 8601) as the language writes it; a month, a year or any other text as it stands.
+def percent(value: float, digits: int = 0) -> str:
+    r"""Show a share in per cent.
 
-    >>> day("2026-11-22"), day("2026-11"), day("never")
-    ('22 November 2026', '2026-11', 'never')
+    >>> percent(0.256, 1)
+    '25.6\xa0%'
     """
-    try:
-        return (
-            str(format_date(date.fromisoformat(text), "long", locale=locale())) if len(text) > len("2026-11") else text
-        )
-    except ValueError:
+    return f"{decimal(value * 100, digits)}{_BLANK if _spoken.get() == 'en' else ''}%"
+
+
+def day(text: str) -> str:
+    """Show a day (ISO 8601) as the language writes it; English pages keep to ISO 8601, and any other text stays.
+
+    >>> day("2026-11-22"), day("never")
+    ('2026-11-22', 'never')
+    >>> with speaking("zh"):
+    ...     print(day("2026-11-22"), day("2026-11"))
+    2026年11月22日 2026-11
+    """
+    if _spoken.get() == "en" or not _DAY.fullmatch(text):
         return text
+    return str(format_date(date.fromisoformat(text), "long", locale=locale()))
 
 
 def country(code: str, *, is_laboratory: bool = False) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import msgspec
 import polars as pl
 
+from trigpoint.report import language
 from trigpoint.report.matrix import LABELS
 from trigpoint.report.treatment import Treatment
 
@@ -92,7 +93,7 @@ def number(value: float | None) -> str:
     >>> number(1234567).replace(chr(0x202F), "_")
     '1_234_567'
     """
-    return "n/a" if value is None else f"{value:,}".replace(",", "\u202f")
+    return "n/a" if value is None else language.decimal(value)
 
 
 def percent(value: float | None) -> str:
@@ -101,7 +102,7 @@ def percent(value: float | None) -> str:
     >>> percent(0.256), percent(None)
     ('26\xa0%', 'n/a')
     """
-    return "n/a" if value is None else f"{value * 100:.0f}\xa0%"
+    return "n/a" if value is None else language.percent(value)
 
 
 def _cell(row: dict[str, Any], column: Column, links: Links | None) -> Cell:

@@ -18,6 +18,7 @@ from trigpoint.report.language import speaking
 from trigpoint.report.measured import Survey, write_evidence
 from trigpoint.report.pages import page, write_page
 from trigpoint.report.parts import chapters_of
+from trigpoint.report.pdf import printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +53,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the measurements are invented."""
 
 
-def write(
+def write(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     subject: str,
     out: Path,
     *,
@@ -60,6 +61,7 @@ def write(
     survey: Survey | None = None,
     earlier: Ledger | None = None,
     language: str = "en",
+    printer: str | None = None,
 ) -> Written:
     """Write the report on a country or the world.
 
@@ -72,6 +74,7 @@ def write(
         survey: measurements. ``None``: the chapter on openness says what it needs.
         earlier: ledger of an earlier edition, which this one is compared with. ``None``: it is not.
         language: one of :data:`~trigpoint.report.language.LANGUAGES`.
+        printer: browser that prints the page as ``report.pdf``. ``None``: there is no PDF.
 
     Raises:
         CountryError: it is neither a country code nor the world, or the survey has no measurements of it.
@@ -83,7 +86,10 @@ def write(
         chapters = chapters_of(edition)
         _write_data(folder, edition, chapters)
         _write_pictures(folder, chapters)
-        write_page(folder / "index.html", page("index.html", edition, chapters=chapters))
+        text = page("index.html", edition, chapters=chapters)
+        write_page(folder / "index.html", text)
+        if printer is not None:
+            (folder / "report.pdf").write_bytes(printed(text, printer))
         (folder / "evidence").mkdir()
         for name, text in figure_pages(edition):
             write_page(folder / name, text)
