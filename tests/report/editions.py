@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from trigpoint.discovery import declared
 from trigpoint.report import Survey, sections
+from trigpoint.report.assembly import edition_of
 from trigpoint.report.section import Section
-from trigpoint.report.writing import edition_of
 
 if TYPE_CHECKING:
     from tests.figures.surveys import MemorySurvey

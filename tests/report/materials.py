@@ -18,6 +18,7 @@ from trigpoint.figures.ledger import Basis, Ledger
 from trigpoint.model.figure import WORLD
 from trigpoint.report import drawing
 from trigpoint.report.language import country
+from trigpoint.report.rows import Links
 from trigpoint.report.treatment import treatments
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 COUNTRIES = ("CN", "US", "IN", "KE", "DE", "SG", "HK", "TW", "MO", "BR", "KR", "SO")
 FIRST, LAST = 2004, 2023
+
+
+NO_LINKS = Links({}, frozenset())
 
 
 def leave_out_png(patch: pytest.MonkeyPatch) -> None:
@@ -47,6 +51,7 @@ class Made:
     subject: str
     frames: Mapping[str, pl.DataFrame]
     treatments: Treatments
+    links: Links = NO_LINKS
 
     @property
     def name(self) -> str:

@@ -10,10 +10,12 @@ import msgspec
 
 from trigpoint.cli import options
 from trigpoint.cli.progress import say
+from trigpoint.cli.report import opened_survey
 from trigpoint.errors import InputError
 from trigpoint.figures import folder, indicator
 from trigpoint.figures.claims import check, facts, read
 from trigpoint.figures.data import Data
+from trigpoint.figures.openness_world import openness_world
 from trigpoint.figures.statistics import compiled, gathered
 from trigpoint.reference.fetching import FetchError
 from trigpoint.reference.fetching import check as check_address
@@ -98,13 +100,17 @@ def _bearing(bearing: Bearing) -> str:
 
 @figures.command()
 @options.data
+@click.option(
+    "--survey", type=click.Path(path_type=Path), help="Folder of a judged survey: its shares stand there, too."
+)
 @click.option("--to", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.")
 @options.quiet
-def compute(folders: tuple[Path, ...], to: Path, *, quiet: bool) -> None:
+def compute(folders: tuple[Path, ...], survey: Path | None, to: Path, *, quiet: bool) -> None:
     """Compute all indicators and both indices into a ledger.
 
     They are computed from the extract that comes along, from what `trigpoint figures update` downloaded, and from the
-    folders that are named. An indicator whose sources are not there is said to lack them; no number is invented.
+    folders that are named. An indicator whose sources are not there is said to lack them; no number is invented. Of a
+    survey there are, country by country, the shares of tested targets and of networks with signs of blocking.
 
     \b
     Example:
@@ -112,6 +118,8 @@ def compute(folders: tuple[Path, ...], to: Path, *, quiet: bool) -> None:
     """
     found = gathered(folders)
     ledger = compiled(found)
+    if survey:
+        ledger.include(_counted(survey))
     folder.write(ledger, to, found.rejects)
     for reject in found.rejects:
         click.echo(f"trigpoint: {reject}", err=True)
@@ -119,6 +127,22 @@ def compute(folders: tuple[Path, ...], to: Path, *, quiet: bool) -> None:
     for name in _lacking(ledger):
         needed = ", ".join(indicator.needed(name))
         say(f"{name}: no figure; it needs {needed} (trigpoint figures update, or --data)", quiet=quiet)
+
+
+def _counted(place: Path) -> Ledger:
+    """Count in a survey, country by country.
+
+    Raises:
+        InputError: its measurements are invented, or of the lab: they never stand beside statistics of real countries.
+
+    """
+    counted = openness_world(opened_survey(place, None, publish=False).tables)
+    if counted.is_fictional or counted.lab_worlds:
+        message = (
+            f"{place} holds measurements that are invented or of the lab; no statistics of others stand beside them"
+        )
+        raise InputError(message)
+    return counted.ledger
 
 
 def _lacking(ledger: Ledger) -> list[str]:

@@ -51,12 +51,16 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def changes(before: Ledger, after: Ledger, subject: str) -> tuple[Change, ...]:
-    """Compare the newest figure of each metric of a subject in two editions.
+    """Compare the figures of a subject in two editions.
 
-    Where the later edition still says what it holds of the earlier period, the change is split in two there: what is
+    What is said of the same period in both is compared as it stands. Of the newest figure of each metric the whole
+    change is told: where the later edition still says what it holds of the earlier period, it is split there: what is
     said now of that period against what was said then (revised, another source, or method), and from that period to
-    the newest (the world). The steps of a metric add up to its whole change. Where it does not, the change cannot be
-    split, and is put down to the world if sources and method are the same.
+    the newest (the world); these steps add up to the whole. Where it does not, the change cannot be split, and is put
+    down to the world if sources and method are the same.
+
+    What was counted in surveys changes with the world where the measurements are of another time, and with the source
+    where they are others of the same time.
 
     Args:
         before: the earlier edition.
@@ -65,30 +69,49 @@ def changes(before: Ledger, after: Ledger, subject: str) -> tuple[Change, ...]:
 
     """
     metrics = sorted({*before.metrics, *after.metrics})
-    return tuple(change for metric in metrics for change in _of_metric(before, after, metric, subject))
+    published = [change for metric in metrics for change in _of_metric(before, after, metric, subject)]
+    return (*_counted(before, after, subject), *published)
+
+
+def _counted(before: Ledger, after: Ledger, subject: str) -> Iterator[Change]:
+    """Compare what was counted in a survey in both editions, which has the same id in each."""
+    for new in after.of(""):
+        old = before.get(new.id)
+        if old is None or new.subject != subject or not (_is_counted(old) and _is_counted(new)) or _same(old, new):
+            continue
+        cause = Cause.WORLD if old.period != new.period else Cause.METHOD
+        if cause is Cause.METHOD and old.sources != new.sources:
+            cause = Cause.SOURCE
+        yield _change(cause, old, new)
+
+
+def _is_counted(figure: Figure) -> bool:
+    return isinstance(figure.value, int | float) and not figure.rows.startswith(("record:", "figures:"))
 
 
 def _of_metric(before: Ledger, after: Ledger, metric: str, subject: str) -> Iterator[Change]:
     then, now = _series(before, metric, subject), _series(after, metric, subject)
-    if not then and not now:
-        return
     old, new = (series[max(series)] if series else None for series in (then, now))
-
-    def change(cause: Cause, first: Figure | None, last: Figure | None) -> Change:
-        return Change(cause=cause, metric=metric, subject=subject, before=first, after=last)
-
+    if old is None and new is None:
+        return
     if old is None or new is None:
-        yield change(_appearing(before, after, old, new), old, new)
+        yield _change(_appearing(before, after, old, new), old, new)
         return
     again = now.get(old.period)
+    for period in sorted(then.keys() & now.keys()):
+        if not _same(then[period], now[period]):
+            yield _change(_why(before, after, then[period], now[period]), then[period], now[period])
     if again is None:
         cause = _why(before, after, old, new)
-        yield change(Cause.WORLD if cause is Cause.REVISED and old.period < new.period else cause, old, new)
-        return
-    if not _same(old, again):
-        yield change(_why(before, after, old, again), old, again)
-    if again.period != new.period:
-        yield change(Cause.WORLD, again, new)
+        yield _change(Cause.WORLD if cause is Cause.REVISED and old.period < new.period else cause, old, new)
+    elif again.period != new.period:
+        yield _change(Cause.WORLD, again, new)
+
+
+def _change(cause: Cause, before: Figure | None, after: Figure | None) -> Change:
+    known = after or before
+    metric, subject = (known.metric, known.subject) if known else ("", "")
+    return Change(cause=cause, metric=metric, subject=subject, before=before, after=after)
 
 
 def _series(ledger: Ledger, metric: str, subject: str) -> dict[str, Figure]:

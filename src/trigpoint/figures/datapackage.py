@@ -51,12 +51,17 @@ def write(folder: Path, name: str, title: str, resources: Sequence[Resource], re
         "name": name,
         "title": title,
         "licenses": [{"name": licence} for licence in licences],
-        "sources": [{"title": f"{one.organisation}: {one.series}", "path": one.url} for one in records],
+        "sources": [_source(one) for one in records],
         "resources": [_resource(folder, one) for one in resources],
     }
     told = {key: value for key, value in content.items() if value or key == "resources"}  # none of them may be empty
     text = json.dumps(told, indent=1, ensure_ascii=False)
     (folder / NAME).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _source(record: SourceRecord) -> dict[str, str]:
+    title = {"title": f"{record.organisation}: {record.series}"}
+    return {**title, "path": record.url} if record.url else title
 
 
 def _resource(folder: Path, one: Resource) -> dict[str, object]:

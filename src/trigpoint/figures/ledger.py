@@ -86,6 +86,10 @@ class Ledger:
     def __contains__(self, name: str) -> bool:
         return name in self._figures
 
+    def get(self, name: str) -> Figure | None:
+        """Give a figure; ``None`` where there is none of that id."""
+        return self._figures.get(name)
+
     @property
     def metrics(self) -> tuple[str, ...]:
         """Metrics of which there is a figure, sorted."""

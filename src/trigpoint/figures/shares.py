@@ -32,6 +32,9 @@ _SCHEMA = pl.Schema({
 })  # fmt: skip
 
 
+_ROWS = {"all": "state:blocked", "category": "data:openness_shares"}
+
+
 def frame(tables: CountryTables, categories: Categories | None = None) -> pl.DataFrame:
     """Give a row for all targets, then one for each category and each mechanism, the most targets with signs first.
 
@@ -92,12 +95,13 @@ def add(ledger: Ledger, shares: pl.DataFrame) -> None:
     for row in shares.iter_rows(named=True):
         name = row["group"] if row["group"] == "all" else f"{row['group']}.{_word(row['name'])}"
         of = "" if row["group"] == "all" else f", {row['group']} {row['name']}"
+        rows = f"mechanism:{row['name']}" if row["group"] == "mechanism" else _ROWS[row["group"]]
         targets = wilson(row["targets_with_signs"], row["targets_decided"])
         label = f"decided targets with signs of blocking{of}"
-        ledger.share(f"openness.targets.{name}", targets, label=label, rows="data:openness_shares", by=by)
+        ledger.share(f"openness.targets.{name}", targets, label=label, rows=rows, by=by)
         networks = wilson(row["networks_with_signs"], row["networks"])
         label = f"known networks with signs of blocking{of}"
-        ledger.share(f"openness.networks.{name}", networks, label=label, rows="data:openness_shares", by=by)
+        ledger.share(f"openness.networks.{name}", networks, label=label, rows=rows, by=by)
 
 
 def _word(name: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from trigpoint.report.assembly import Statistics
 from trigpoint.report.measured import Survey
-from trigpoint.report.writing import Statistics, Written, write
+from trigpoint.report.writing import Written, write
 
 __all__ = ["Statistics", "Survey", "Written", "write"]

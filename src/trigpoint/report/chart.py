@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from trigpoint.figures.ledger import Ledger
     from trigpoint.model.figure import Figure
+    from trigpoint.report.rows import Links
     from trigpoint.report.treatment import Treatments
 
 
@@ -47,6 +48,10 @@ class Material(Protocol):
     @property
     def treatments(self) -> Treatments:
         """How sources treat what some count with China."""
+
+    @property
+    def links(self) -> Links:
+        """Where the rows behind each number of the survey are."""
 
     @property
     def frames(self) -> Mapping[str, pl.DataFrame]:

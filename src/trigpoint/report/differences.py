@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from trigpoint.figures.ledger import Ledger
 
+_DETAILS = (".explained.", ".rank_without.")
+"""Parts of metrics that say how an index was made, and are compared by whoever wants it in ``report.json``."""
 EARLIER = "earlier edition"
 """Flag of figures that an earlier edition said."""
 
@@ -42,7 +44,7 @@ def differences(ledger: Ledger, earlier: Ledger, subject: str) -> tuple[Differen
             kept[name] = _kept(ledger, figure, name, earlier)
         return kept[name]
 
-    found = changes(earlier, ledger, subject)
+    found = [one for one in changes(earlier, ledger, subject) if not any(part in one.metric for part in _DETAILS)]
     return tuple(
         Difference(
             cause=one.cause,

@@ -46,12 +46,22 @@ def drawn(name: str, spec: dict[str, Any], title: str, description: str) -> str:
     """Draw a specification as SVG to stand in a page, with its title and text alternative. Nothing is fetched."""
     axes: Any = spoken().axes
     svg: str = vl_convert.vegalite_to_svg(spec | _SETTINGS, allowed_base_urls=[], format_locale=axes)
-    svg = _OWN.sub(rf"\g<1>{name}-\g<2>", dressed(_ATTRIBUTES.sub("", svg)))
+    svg = _named(dressed(_ATTRIBUTES.sub("", svg)), name)
     label = f'role="img" aria-labelledby="chart-{name}-title chart-{name}-desc" class="chart"'
     texts = f'<title id="chart-{name}-title">{escape(title)}</title>'
     texts += f'<desc id="chart-{name}-desc">{escape(description)}</desc>'
     opening, rest = svg.split(">", 1)
     return f"{opening} {label}>{texts}{rest}"
+
+
+def _named(svg: str, name: str) -> str:
+    """Number clips and gradients anew under the name of the chart: the renderer counts on from chart to chart."""
+    numbers: dict[str, int] = {}
+
+    def own(found: re.Match[str]) -> str:
+        return f"{found[1]}{name}-{numbers.setdefault(found[2], len(numbers))}"
+
+    return _OWN.sub(own, svg)
 
 
 def standalone(name: str, svg: str, title: str, below: Sequence[str]) -> Mapping[str, bytes]:

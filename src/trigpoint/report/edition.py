@@ -8,6 +8,7 @@ import msgspec
 
 from trigpoint.figures.ledger import Ledger
 from trigpoint.figures.openness import Openness
+from trigpoint.figures.openness_world import WorldOpenness
 from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.report.differences import Difference
@@ -41,6 +42,8 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """What changed since an earlier edition. Missing: none was given."""
     openness: Openness | None = None
     """Figures and frames of the survey of the country. Missing: none was given."""
+    world: WorldOpenness | None = None
+    """What the survey says of all its countries, in the report on the world. Missing: none was given."""
     grid: Grid | None = None
     """What the page shows of the matrix. Missing: as above."""
     links: Links = Links({}, frozenset())
@@ -71,7 +74,8 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lab_worlds(self) -> tuple[str, ...]:
         """Worlds of the lab in which measurements were made; none for the real network alone."""
-        return self.openness.tables.lab_worlds if self.openness else ()
+        found = self.openness.tables if self.openness else self.world
+        return found.lab_worlds if found else ()
 
     @property
     def has_statistics(self) -> bool:

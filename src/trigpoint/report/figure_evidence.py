@@ -10,7 +10,7 @@ import msgspec
 from trigpoint.model.figure import Figure
 from trigpoint.report.amounts import amount, interval
 from trigpoint.report.pages import page
-from trigpoint.report.rows import evidence_of, metric_of
+from trigpoint.report.rows import evidence_of, is_counted, metric_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def figure_pages(edition: Edition) -> Iterator[tuple[str, str]]:
     """Give path and text of each page, and that of the sources."""
     by_metric: dict[str, list[Figure]] = defaultdict(list)
     for figure in edition.ledger:
-        if figure.rows.startswith(("record:", "figures:")):
+        if not is_counted(figure):
             by_metric[metric_of(figure)].append(figure)
     for metric, figures in sorted(by_metric.items()):
         path = evidence_of(figures[0]).split("#", 1)[0]

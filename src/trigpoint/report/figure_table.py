@@ -10,7 +10,6 @@ import polars as pl
 from trigpoint.model.figure import Figure
 from trigpoint.report.amounts import amount, interval
 from trigpoint.report.page_table import Cell, Column, PageTable
-from trigpoint.report.rows import evidence_of
 from trigpoint.report.treatment import affecting
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from trigpoint.figures.ledger import Ledger
     from trigpoint.report.edition import Edition
+    from trigpoint.report.rows import Links
     from trigpoint.report.treatment import Treatments
 
 
@@ -31,6 +31,10 @@ class HasFigures(Protocol):
     @property
     def treatments(self) -> Treatments:
         """How sources treat what some count with China."""
+
+    @property
+    def links(self) -> Links:
+        """Where the rows behind each number of the survey are."""
 
 
 COLUMNS = (
@@ -78,7 +82,9 @@ def figure_table(
     chosen = list(figures)
     organisations = {record.sha256: record.organisation for record in edition.ledger.records}
     rows = [_row(figure, what(figure), _source(figure, organisations)) for figure in chosen]
-    cells = tuple(_cells(figure, row) for figure, row in zip(chosen[:limit], rows, strict=False))
+    cells = tuple(
+        _cells(figure, row, edition.links.evidence(figure)) for figure, row in zip(chosen[:limit], rows, strict=False)
+    )
     frame = pl.DataFrame(rows, schema=SCHEMA)
     return PageTable(
         name=name,
@@ -123,7 +129,10 @@ def side_by_side(
         name=name,
         caption=caption,
         columns=columns,
-        rows=tuple((Cell("words", line.what), *map(_cell, line.figures)) for line in lines[:limit]),
+        rows=tuple(
+            (Cell("words", line.what), *(_cell(figure, edition.links) for figure in line.figures))
+            for line in lines[:limit]
+        ),
         total=len(lines),
         frame=frame,
         treatments=affecting(edition.treatments, chosen),
@@ -147,12 +156,12 @@ def _sides(heads: Sequence[str], line: Line) -> dict[str, str | float | None]:
     }
 
 
-def _cell(figure: Figure | None) -> Cell:
+def _cell(figure: Figure | None, links: Links) -> Cell:
     if figure is None:
         return Cell("count", "")
     ends = interval(figure)
     words = [f"({ends})" if ends else "", *figure.flags]
-    return Cell("count", " ".join([amount(figure.value, figure.unit), *filter(None, words)]), evidence_of(figure))
+    return Cell("count", " ".join([amount(figure.value, figure.unit), *filter(None, words)]), links.evidence(figure))
 
 
 def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None]:
@@ -180,9 +189,8 @@ def _source(figure: Figure, organisations: dict[str, str]) -> str:
     return "; ".join(sorted({organisations[name] for name in figure.sources if name in organisations}))
 
 
-def _cells(figure: Figure, row: dict[str, str | float | None]) -> tuple[Cell, ...]:
+def _cells(figure: Figure, row: dict[str, str | float | None], link: str) -> tuple[Cell, ...]:
     shown = row | {"value": amount(figure.value, figure.unit), "interval": interval(figure)}
-    link = evidence_of(figure)
     return tuple(
         Cell(column.kind, str(shown[column.name] or ""), link if column.name == "value" else None) for column in COLUMNS
     )

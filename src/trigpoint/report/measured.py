@@ -9,7 +9,10 @@ import msgspec
 
 from trigpoint.figures import categories as category_files
 from trigpoint.figures.country import SMALLEST_NETWORK, SurveyTables, coarsened, load
+from trigpoint.figures.ledger import Ledger
 from trigpoint.figures.openness import Openness, openness
+from trigpoint.figures.openness_world import WorldOpenness, openness_world
+from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.reference.countries import FICTIONAL
 from trigpoint.report.evidence import Fetch, measurement_pages, rows_pages
@@ -18,6 +21,8 @@ from trigpoint.report.pages import page, write_page
 from trigpoint.report.rows import MOST_RECORDS, RECORD_RULE, Links, plan, record_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trigpoint.figures.country import CountryTables
     from trigpoint.report.edition import Edition
 
@@ -52,24 +57,49 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """What a survey gives an edition."""
 
-    openness: Openness
-    grid: Grid
-    links: Links
+    ledger: Ledger
+    """Figures that were counted."""
+    lab_worlds: tuple[str, ...]
+    """Worlds of the lab in which measurements were made."""
+    is_fictional: bool
+    is_published: bool
+    """Whether what could point at a person was withheld (R10)."""
     references: tuple[ReferenceFile, ...]
     """Reference files that any stage read, sorted by name."""
-    withheld: tuple[str, ...]
+    openness: Openness | None = None
+    """Of a country. Missing: it is the world."""
+    world: WorldOpenness | None = None
+    """Of the world. Missing: it is a country."""
+    grid: Grid | None = None
+    links: Links = Links({}, frozenset())
+    withheld: tuple[str, ...] = ()
     """What the report leaves out, one sentence each."""
-    is_fictional: bool
 
 
 def measured(code: str, survey: Survey) -> Measured:
-    """Compute the frames and figures of one country of a survey.
+    """Compute the frames and figures of one country of a survey, or of the world.
 
     Raises:
         CountryError: the survey has no measurements of the country.
         InputError: the category file cannot be read.
 
     """
+    return _of_world(survey) if code == WORLD else _of_country(code, survey)
+
+
+def _of_world(survey: Survey) -> Measured:
+    found = openness_world(survey.tables, is_coarse=survey.publish)
+    return Measured(
+        ledger=found.ledger,
+        lab_worlds=found.lab_worlds,
+        is_fictional=found.is_fictional if survey.fictional is None else survey.fictional,
+        is_published=survey.publish,
+        references=_references(survey.tables.references),
+        world=found,
+    )
+
+
+def _of_country(code: str, survey: Survey) -> Measured:
     tables = load(survey.tables, code)
     is_fictional = survey.fictional if survey.fictional is not None else tables.is_fictional or code == FICTIONAL
     tables = coarsened(tables) if survey.publish else tables
@@ -77,15 +107,21 @@ def measured(code: str, survey: Survey) -> Measured:
     found = openness(survey.tables, tables, named, is_fictional=is_fictional)
     shown = grid(found.frames["matrix"])
     has_records = survey.records is not None
-    references = [*survey.tables.references, *([named.file] if named else [])]
     return Measured(
+        ledger=found.ledger,
+        lab_worlds=tables.lab_worlds,
+        is_fictional=is_fictional,
+        is_published=tables.is_coarse,
+        references=_references([*survey.tables.references, *([named.file] if named else [])]),
         openness=found,
         grid=shown,
         links=plan(tables, shown.targets, _days(found), has_records=has_records),
-        references=tuple(sorted(references, key=lambda file: (file.name, file.sha256))),
         withheld=_withheld(tables, has_records=has_records),
-        is_fictional=is_fictional,
     )
+
+
+def _references(files: Iterable[ReferenceFile]) -> tuple[ReferenceFile, ...]:
+    return tuple(sorted(files, key=lambda file: (file.name, file.sha256)))
 
 
 def _days(chapter: Openness) -> tuple[str, ...]:

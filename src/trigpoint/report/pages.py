@@ -12,7 +12,7 @@ from trigpoint.report.amounts import interval, quoted
 from trigpoint.report.language import country, gettext, locale, ngettext, spoken
 from trigpoint.report.matrix import GLYPHS, LABELS
 from trigpoint.report.page_table import NUMBERS, number, percent
-from trigpoint.report.rows import evidence_of
+from trigpoint.report.rows import is_counted
 from trigpoint.report.text import measured, visible
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
 
     def figure(name: str) -> Markup:
         found = edition.ledger[name]
-        return _quoted(found, edition.links.href(found.rows) if _is_counted(found) else evidence_of(found), up)
+        return _quoted(found, edition.links.evidence(found), up)
 
     def counted(name: str, one: str, many: str) -> Markup:
         word = one if edition.ledger[name].value == 1 else many
@@ -84,18 +84,13 @@ def write_page(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", errors="replace")
 
 
-def _is_counted(figure: Figure) -> bool:
-    """Tell whether a figure was counted from rows of the survey, not published or computed from figures."""
-    return not figure.rows.startswith(("record:", "figures:"))
-
-
 def _quoted(figure: Figure, href: str, up: str) -> Markup:
     """Quote a figure of the ledger: its value, with a link to what is behind it where there is anything."""
     shown = quoted(figure)
-    if not figure.value and _is_counted(figure):
+    if not figure.value and is_counted(figure):
         return Markup('<span class="figure" data-figure="{}">{}</span>').format(figure.id, shown)
     link = href if href.startswith("#") else f"{up}{href}"
-    marks = "" if _is_counted(figure) else _marks(figure)
+    marks = "" if is_counted(figure) else _marks(figure)
     return Markup('<a class="figure" data-figure="{}" href="{}">{}</a>{}').format(figure.id, link, escape(shown), marks)
 
 

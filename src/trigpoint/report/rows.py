@@ -40,7 +40,7 @@ ALL_ROWS = "data/verdicts.csv"
 """Where every verdict of a report stands."""
 PAGE_TABLES = frozenset(
     {"blocked_targets", "cell_targets", "cells", "days", "interference", "matrix", "mechanisms", "nettests", "networks",
-     "rejects", "services", "sources", "uncounted"}
+     "openness_countries", "openness_shares", "rejects", "services", "sources", "uncounted"}
 )  # fmt: skip
 """Tables that stand on the page itself, each with the anchor ``table-NAME``."""
 
@@ -90,6 +90,11 @@ def evidence_of(figure: Figure) -> str:
     return f"evidence/figures-{slug(metric_of(figure))}.html#{figure.id}"
 
 
+def is_counted(figure: Figure) -> bool:
+    """Tell whether a figure was counted from rows of the survey, not published or computed from figures."""
+    return not figure.rows.startswith(("record:", "figures:"))
+
+
 class Links(msgspec.Struct, frozen=True):
     """Where the rows behind each number are."""
 
@@ -106,6 +111,10 @@ class Links(msgspec.Struct, frozen=True):
         if kind != "data":
             return ALL_ROWS
         return f"#table-{name}" if name in PAGE_TABLES else f"data/{name}.csv"
+
+    def evidence(self, figure: Figure) -> str:
+        """Give the link to what is behind a figure, from the top folder of the report."""
+        return self.href(figure.rows) if is_counted(figure) else evidence_of(figure)
 
     def group(self, ref: str, state: str) -> str:
         """Give the link to the rows of one state behind a number, from the top folder of the report."""

@@ -8,49 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from trigpoint import __version__
 from trigpoint.figures import datapackage
 from trigpoint.figures.datapackage import Resource
-from trigpoint.figures.ledger import Basis, Ledger, vintage
-from trigpoint.model.figure import WORLD
-from trigpoint.model.provenance import ReferenceFile
-from trigpoint.reference.countries import country_code
+from trigpoint.report.assembly import edition_of
 from trigpoint.report.csv_files import fields, write_csv
-from trigpoint.report.differences import differences
-from trigpoint.report.edition import Edition
 from trigpoint.report.figure_evidence import figure_pages
 from trigpoint.report.folder import MARKER, hashes, replacing
-from trigpoint.report.language import country as named
-from trigpoint.report.language import gettext as _
 from trigpoint.report.language import speaking
-from trigpoint.report.measured import Measured, Survey, measured, write_evidence
+from trigpoint.report.measured import Survey, write_evidence
 from trigpoint.report.pages import page, write_page
 from trigpoint.report.parts import chapters_of
 from trigpoint.report.pdf import printed
-from trigpoint.report.rows import Links
-from trigpoint.report.selection import selected
-from trigpoint.report.treatment import treatments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import polars as pl
 
+    from trigpoint.figures.ledger import Ledger
+    from trigpoint.report.assembly import Statistics
+    from trigpoint.report.edition import Edition
     from trigpoint.report.parts import Filled
 
 FORMAT_VERSION = 2
 """Version of the layout of ``report.json``."""
-WORLD_WORDS = frozenset({"WORLD", "WLD", WORLD})
-"""How a person names the whole world, in upper case."""
-
-
-class Statistics(msgspec.Struct, frozen=True, kw_only=True):
-    """What published statistics give a report."""
-
-    ledger: Ledger
-    """Figures of all countries; the report takes what it needs."""
-    rejects: tuple[str, ...] = ()
-    """What could not be read, a sentence each."""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,61 +98,6 @@ def write(  # noqa: PLR0913 (each is a choice of its own that a person makes)
         _write_package(folder, edition, _tables(edition, chapters))
         count = _write_json(folder, edition)
     return _written(out / "index.html", edition, count)
-
-
-def edition_of(
-    subject: str,
-    *,
-    statistics: Statistics | None = None,
-    survey: Survey | None = None,
-    earlier: Ledger | None = None,
-) -> Edition:
-    """Join what is known of a subject.
-
-    Raises:
-        CountryError: as :func:`write`; InputError likewise.
-
-    """
-    code = WORLD if subject.strip().upper() in WORLD_WORDS else country_code(subject)
-    found = measured(code, survey) if survey is not None and code != WORLD else None
-    basis = found.openness.ledger.basis if found else Basis(subject=code, period="", vintage="", sources=())
-    ledger = Ledger(basis)
-    if found:
-        ledger.include(found.openness.ledger)
-    is_real = not found or not (found.is_fictional or found.openness.tables.lab_worlds)
-    if statistics and is_real:
-        ledger.include(statistics.ledger, selected(statistics.ledger, code))
-    versions = {**(survey.tables.versions if survey else {}), "report": __version__}
-    compared = differences(ledger, earlier, code) if earlier else None
-    edition = _edition(code, ledger, found, versions)
-    return msgspec.structs.replace(
-        edition,
-        differences=compared,
-        rejects=statistics.rejects if statistics and is_real else (),
-        treatments=treatments(statistics.ledger) if statistics and is_real else {},
-    )
-
-
-def _edition(code: str, ledger: Ledger, found: Measured | None, versions: dict[str, str]) -> Edition:
-    records = [ReferenceFile(name=record.series, sha256=record.sha256) for record in ledger.records]
-    state = ledger.basis.vintage
-    if records or not state:
-        state = vintage((), {**versions, "survey": state}, records)
-    worlds = found.openness.tables.lab_worlds if found else ()
-    return Edition(
-        subject=code,
-        name=_("The world") if code == WORLD else named(code, is_laboratory=bool(worlds)),
-        ledger=ledger,
-        openness=found.openness if found else None,
-        grid=found.grid if found else None,
-        links=found.links if found else Links({}, frozenset()),
-        is_fictional=found.is_fictional if found else False,
-        is_published=found.openness.tables.is_coarse if found else False,
-        versions=tuple(sorted(versions.items())),
-        references=found.references if found else (),
-        withheld=found.withheld if found else (),
-        state=state,
-    )
 
 
 def _written(place: Path, edition: Edition, files: int) -> Written:

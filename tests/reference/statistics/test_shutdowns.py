@@ -94,6 +94,8 @@ def test_outages_that_nobody_ordered_are_no_shutdowns() -> None:
         (ACCESS_NOW, "2019-01-01,Kenya,KEN,-1,,", "'2019-01-01' for '-1' is no time"),
         (ACCESS_NOW, "2019-01-01,Kenya,KEN,many,,", "'2019-01-01' for 'many' is no time"),
         (ACCESS_NOW, "2019-01-01,Kenya,KEN,nan,,", "'2019-01-01' for 'nan' is no time"),
+        (ACCESS_NOW, "9999-12-31,Kenya,KEN,0,,", "9999 is no year of a shutdown"),
+        (ACCESS_NOW, "1919-01-01,Kenya,KEN,1,,", "1919 is no year of a shutdown"),
         (ACCESS_NOW, "2019-01-01,NA,NA,1,,", "'NA' is no country"),  # not Namibia
         (ACCESS_NOW, "2019-01-01,Atlantis,ATL,1,,", "'Atlantis' is no country"),
         (IODA, 'A,"Friday, June 1, 2018, 14:00 PM",,Kenya,Exams', "'Friday, June 1, 2018, 14:00 PM' to '' is no time"),

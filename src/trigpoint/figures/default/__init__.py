@@ -1,4 +1,4 @@
-"""What comes along, and needs no network: the extract of statistics (``tools/extract.py`` writes it), and the record."""
+"""What comes along, and needs no network: the record, and the extract that ``tools/extract.py`` writes."""
 
 from __future__ import annotations
 

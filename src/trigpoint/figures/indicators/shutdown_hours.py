@@ -9,7 +9,7 @@ INDICATOR = Indicator(
     question="In how many hours of a year was the Internet shut down somewhere in the country",
     unit="hours",
     direction=Direction.LESS,
-    method="union of the shutdowns of a curated list (Access Now #KeepItOn, IODA) that took the whole network, cut at the ends of the year",
+    method="union of the shutdowns of the whole network on a curated list (Access Now #KeepItOn, IODA), cut by year",
     sources=("shutdown_hours",),
     caveats=(
         "a lower bound, flagged partial, where the list does not say when a shutdown ended",

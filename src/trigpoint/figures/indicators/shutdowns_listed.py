@@ -9,7 +9,7 @@ INDICATOR = Indicator(
     question="How many shutdowns of the Internet does a curated list name",
     unit="shutdowns",
     direction=Direction.LESS,
-    method="rows of the list (Access Now #KeepItOn, IODA) by the year of their begin; of outages only those that a government ordered",
+    method="rows of the list (Access Now #KeepItOn, IODA) by the year of their begin, if a government ordered them",
     sources=("shutdowns_listed",),
     caveats=(
         "what is recorded has grown with those who report: no trend by itself",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -15,7 +14,7 @@ from trigpoint.errors import DeclarationError
 from trigpoint.model.provenance import SourceRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _FOLDER = files("trigpoint.figures.record")
 _Part = TypeVar("_Part")
@@ -31,7 +30,7 @@ class Cited(_Strict, frozen=True, kw_only=True):
     organisation: str
     title: str
     published: str
-    """Year, month or day (ISO 8601)."""
+    """Year, month or day (ISO 8601). Empty: it does not say."""
     url: str = ""
     """Empty: a copy was read whose address is not on record."""
     licence: str | None = None

@@ -28,6 +28,7 @@ _WHOLE = {"full network", "full and service-based"}
 _UNKNOWN = {"", "na", "n/a", "ongoing"}
 _AMERICAN = ("%B %d %Y %I:%M:%S %p", "%B %d %Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p")
 _MOST_DAYS = 10_000
+_YEARS = (1990, 9998)  # before, hardly anybody had an Internet to lose; a calendar ends with 9999
 _HOUR = timedelta(hours=1)
 
 
@@ -129,6 +130,8 @@ def _ioda(cells: Mapping[str, str]) -> _Entry | str | None:
 def _checked(entry: _Entry, end: datetime | None) -> _Entry | str:
     if end is not None and end < entry.begin:
         return f"it ends ({end:%Y-%m-%d %H:%M}) before it begins"
+    if not _YEARS[0] <= entry.begin.year <= (end or entry.begin).year <= _YEARS[1]:
+        return f"{entry.begin:%Y} is no year of a shutdown"
     return entry
 
 

@@ -85,7 +85,7 @@ def _text(value: str | Figure | None) -> str:
 
 
 def _figure(edition: Edition, name: str) -> Figure | None:
-    return edition.ledger[name] if name in edition.ledger else None
+    return edition.ledger.get(name)
 
 
 def _claim(one: Assessment, edition: Edition) -> dict[str, str | Figure | None]:

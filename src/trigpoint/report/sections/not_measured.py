@@ -31,5 +31,5 @@ SECTION = Section(
     title="Not measured here",
     template="not_measured.html",
     values=_values,
-    has=lambda edition: not is_measured(edition),
+    has=lambda edition: not is_measured(edition) and edition.world is None,
 )

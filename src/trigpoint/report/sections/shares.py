@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
     from trigpoint.report.page_table import PageTable
 
-_ROWS = ("data", "openness_shares")
+_ROWS = ("data", "verdicts")
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
