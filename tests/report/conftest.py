@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from trigpoint.report import drawing
+from tests.report.materials import leave_out_png
 
 
 @pytest.fixture
 def without_png(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the drawing of PNG files, which takes a tenth of a second each: charts have tests of their own."""
-    monkeypatch.setattr(drawing, "packed", lambda _: b"")
-    monkeypatch.setattr(drawing.vl_convert, "svg_to_png", lambda *_, **__: b"")
+    """Leave out the drawing of PNG files: charts have tests of their own."""
+    leave_out_png(monkeypatch)

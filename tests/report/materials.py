@@ -16,6 +16,7 @@ from trigpoint.figures.index.intake import gather, publish, publish_scale
 from trigpoint.figures.index.structure import published
 from trigpoint.figures.ledger import Basis, Ledger
 from trigpoint.model.figure import WORLD
+from trigpoint.report import drawing
 from trigpoint.report.language import country
 from trigpoint.report.rows import Links
 from trigpoint.report.treatment import treatments
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import polars as pl
+    import pytest
 
     from trigpoint.model.series import Series
     from trigpoint.report.treatment import Treatments
@@ -33,6 +35,12 @@ FIRST, LAST = 2004, 2023
 
 
 NO_LINKS = Links({}, frozenset())
+
+
+def leave_out_png(patch: pytest.MonkeyPatch) -> None:
+    """Draw no PNG files, which take a tenth of a second each."""
+    patch.setattr(drawing, "packed", lambda _: b"")
+    patch.setattr(drawing.vl_convert, "svg_to_png", lambda *_, **__: b"")
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import polars as pl
+import polars as pl
 
+from trigpoint.report.language import gettext as _
+
+if TYPE_CHECKING:
     from trigpoint.figures.ledger import Ledger
 
 _STEP = 5  # years from one label to the next
@@ -26,11 +28,19 @@ def yearly(ledger: Ledger, metric: str, subject: str, first: int = 0) -> list[di
             "value": float(figure.value or 0),
             "low": float(figure.value or 0) if figure.low is None else figure.low,
             "high": float(figure.value or 0) if figure.high is None else figure.high,
+            "sources": " ".join(figure.sources),
             "figure": figure.id,
         }
         for figure in sorted(known, key=lambda figure: figure.period)
         if int(figure.period) >= first
     ]
+
+
+def note_on_sources(rows: pl.DataFrame) -> str:
+    """Say where a line or row joins numbers of several sources; empty where none does."""
+    if rows.group_by("subject").agg(pl.col("sources").n_unique())["sources"].max() == 1:
+        return ""
+    return _("Years of one country may be of several sources; a step can be the difference between them.")
 
 
 def axis_of_years(rows: pl.DataFrame) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from trigpoint.report.amounts import amount
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.charts._years import yearly
+from trigpoint.report.charts._years import note_on_sources, yearly
 from trigpoint.report.language import country
 from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import percent
@@ -92,5 +92,5 @@ def _describe(rows: pl.DataFrame) -> str:
 
 CHART = Chart(
     order=20, section="users", title=_title, table="users_by_country_and_year", rows=of_figures(_rows), spec=_spec,
-    describe=_describe,
+    describe=_describe, note=note_on_sources,
 )  # fmt: skip

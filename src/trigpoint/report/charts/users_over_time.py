@@ -9,7 +9,7 @@ import polars as pl
 from trigpoint.model.figure import WORLD
 from trigpoint.report.amounts import amount
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.charts._years import axis_of_years, yearly
+from trigpoint.report.charts._years import axis_of_years, note_on_sources, yearly
 from trigpoint.report.language import country
 from trigpoint.report.language import gettext as _
 from trigpoint.report.palette import BAND, FIRST, SECOND
@@ -82,8 +82,10 @@ def _describe(rows: pl.DataFrame) -> str:
 
 def _note(rows: pl.DataFrame) -> str:
     if rows.filter(pl.col("high") > pl.col("low")).is_empty():
-        return _("One vintage of the source is at hand, so that there is no band.")
-    return _("The line is the newest vintage; the band holds what the sources at hand said of the same year before.")
+        said = _("One vintage of each year is at hand, so that there is no band.")
+    else:
+        said = _("The line is the newest vintage; the band holds what else the sources at hand say of the same year.")
+    return f"{said} {note_on_sources(rows)}".strip()
 
 
 CHART = Chart(
