@@ -369,8 +369,8 @@ def _counted_shares() -> str:
     groups = [(f"`{name}`", prose(meaning)) for name, meaning in GROUPS.items()]
     return (
         "## Counted in a survey\n\n"
-        "Shares with their cases and their score interval (`wilson-95`), in the ledger of a report with a survey and of\n"
-        "`trigpoint figures compute --survey`. What was not measured or not decided is in none of them.\n\n"
+        "Shares with their cases and their score interval (`wilson-95`), in the ledger of a report with a survey and\n"
+        "of `trigpoint figures compute --survey`. What was not measured or not decided is in none of them.\n\n"
         f"{table(('figure', 'what'), measures)}\n{table(('for', 'what'), groups)}"
     )
 
