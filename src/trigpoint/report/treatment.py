@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trigpoint.reference.countries import COUNTRIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 TERRITORIES = ("HK", "MO", "TW")
 """What sources treat in different ways."""
+FEWEST = 10
+"""Countries that a source lists at least: what names a few says nothing by those that it leaves out."""
 AFFECTED = frozenset({"CN", *TERRITORIES})
 """Subjects whose figures depend on it."""
 
@@ -44,7 +48,7 @@ def treatments(ledger: Ledger) -> Treatments:
     """
     listed: dict[str, set[str]] = defaultdict(set)
     for figure in ledger:
-        if figure.subject in AFFECTED and not figure.inputs and figure.metric:
+        if figure.subject in COUNTRIES and not figure.inputs and figure.metric:
             for sha256 in figure.sources:
                 listed[sha256].add(figure.subject)
     return {
@@ -55,7 +59,7 @@ def treatments(ledger: Ledger) -> Treatments:
             absent=tuple(code for code in TERRITORIES if code not in listed[record.sha256]),
         )
         for record in ledger.records
-        if "CN" in listed.get(record.sha256, ())
+        if "CN" in listed[record.sha256] and len(listed[record.sha256]) >= FEWEST
     }
 
 

@@ -13,7 +13,8 @@ import msgspec
 
 from trigpoint.figures.claims.periods import period
 from trigpoint.figures.ledger import Interval, Topic
-from trigpoint.figures.record.load import About, cited, editions
+from trigpoint.figures.record.edition import About
+from trigpoint.figures.record.load import cited, editions
 from trigpoint.model.figure import IntervalKind
 from trigpoint.model.provenance import SourceRecord
 

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.record import load
-from trigpoint.figures.record.load import About, Standing, source_record
+from trigpoint.figures.record.edition import About, Edition, Saying, Standing
+from trigpoint.figures.record.load import source_record
 from trigpoint.model.figure import WORLD
 from trigpoint.model.series import Point, Series
 
@@ -46,9 +47,9 @@ def _of_editions() -> Iterator[Series]:
                 yield _one(metric, point, (_at(saying, edition), saying.source), saying.bound, announced)
 
 
-def _at(saying: load.Saying, edition: load.Edition) -> load.Edition:
+def _at(saying: Saying, edition: Edition) -> Edition:
     """Give the statement with its edition: what one source says alike of two years are two statements."""
-    return load.Edition(of=edition.of, year=edition.year, said=(saying,))
+    return Edition(of=edition.of, year=edition.year, said=(saying,))
 
 
 def _of_members() -> Iterator[Series]:

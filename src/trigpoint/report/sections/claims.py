@@ -12,6 +12,7 @@ from trigpoint.figures.claims.held import assessed, deviation_of, name_of
 from trigpoint.model.figure import WORLD
 from trigpoint.reference.countries import COUNTRIES
 from trigpoint.report.amounts import amount
+from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.rows import evidence_of
 from trigpoint.report.section import Section
@@ -58,8 +59,8 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     claims = [_claim(one, edition) for one in shown]
     evidence = [_bearing(one, bearing, edition) for one in shown for bearing in one.bearings]
     return (
-        _table("claims", "Public claims, with the verdict of the rules", _CLAIMS, claims),
-        _table("claims_evidence", "Figures that bear on each claim, with their source", _EVIDENCE, evidence),
+        _table("claims", _("Public claims, with the verdict of the rules"), _CLAIMS, claims),
+        _table("claims_evidence", _("Figures that bear on each claim, with their source"), _EVIDENCE, evidence),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.record import load
-from trigpoint.figures.record.load import About
+from trigpoint.figures.record.edition import About, Saying
 from trigpoint.report.figure_table import figure_table
 from trigpoint.report.page_table import Column
 from trigpoint.report.section import Section
@@ -65,7 +65,7 @@ def _conflicts() -> Iterator[dict[str, object]]:
                 }
 
 
-def _value(saying: load.Saying) -> str:
+def _value(saying: Saying) -> str:
     if saying.number is None or (saying.about is About.EDITION and saying.text):
         return saying.text.replace("/", " to ")
     return f"{saying.bound} {saying.number:g}".strip()
