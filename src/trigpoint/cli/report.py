@@ -13,7 +13,9 @@ from trigpoint.cli.progress import say
 from trigpoint.errors import SurveyError
 from trigpoint.figures.statistics import compiled, gathered
 from trigpoint.figures.stored import read as read_edition
+from trigpoint.model.figure import WORLD
 from trigpoint.report import Statistics
+from trigpoint.report.assembly import subject_of
 from trigpoint.report.language import LANGUAGES
 from trigpoint.report.pdf import browser
 from trigpoint.store.survey import Survey
@@ -66,7 +68,7 @@ def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     before = read_edition(earlier) if earlier else None
     found = gathered(folders)
     statistics = Statistics(ledger=compiled(found), rejects=found.rejects)
-    opened = opened_survey(survey, categories, publish=publish) if survey else None
+    opened = opened_survey(subject, survey, categories, publish=publish) if survey else None
     written = reports.write(
         subject, folder, statistics=statistics, survey=opened, earlier=before, language=language, printer=printer
     )
@@ -75,7 +77,7 @@ def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     say(f"Wrote the report: {written.page}", quiet=quiet)
 
 
-def opened_survey(place: Path, categories: Path | None, *, publish: bool) -> reports.Survey:
+def opened_survey(subject: str, place: Path, categories: Path | None, *, publish: bool) -> reports.Survey:
     """Open a survey to report on.
 
     Raises:
@@ -83,7 +85,8 @@ def opened_survey(place: Path, categories: Path | None, *, publish: bool) -> rep
 
     """
     opened = Survey.open(place)
-    opened.verify()
+    code = subject_of(subject)
+    opened.verify(None if code == WORLD else code)
     if not opened.is_judged:
         message = f"{place}: the survey is not judged yet; run: trigpoint judge {place}"
         raise SurveyError(message)
@@ -100,5 +103,6 @@ def write_report(
         CountryError: the country is none, or has no measurements.
 
     """
-    written = reports.write(country, folder, survey=opened_survey(survey, categories, publish=publish))
+    opened = opened_survey(country, survey, categories, publish=publish)
+    written = reports.write(country, folder, survey=opened)
     say(f"Wrote the report: {written.page}", quiet=quiet)
