@@ -12,7 +12,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv report test check format golden docs reference kernel bench bench-lab lock clean
+.PHONY: help .venv report test check read tested format golden docs reference kernel bench bench-lab lock clean
 
 help:  ## list the verbs
 	@awk -F':.*## ' '/^[a-z.-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -44,12 +44,18 @@ test: $(STAMP)  ## run the tests
 	$(PYTEST) $(PYTEST_OPTIONS)
 
 check: $(STAMP)  ## run everything that must hold before a change is taken in
+	@$(MAKE) --no-print-directory -j 2 read tested
+
+# What is read needs one core for a minute, while tests go on with the other.
+read: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/reference.py --check
 	$(BIN)/python -m sphinx -W --keep-going -q -E -b html docs build/docs
+
+tested: $(STAMP)
 	$(MAKE) test PYTEST_OPTIONS="--cov --cov-report=term-missing --cov-fail-under=95"
 
 format: $(STAMP)  ## format the code, and fix what the linter can fix
@@ -66,8 +72,8 @@ docs: reference  ## build the documentation: build/docs/index.html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
 
-kernel: $(STAMP)  ## hold every truth of every world against what the probe writes down among real sockets; may take an hour
-	$(PYTEST) --whole tests/probe/test_truth_in_kernel.py -q
+kernel: $(STAMP)  ## hold every truth of every world against what the probe and all its follow-ups write down; may take an hour
+	$(PYTEST) --whole tests/probe/test_truth_in_kernel.py tests/probe/test_truth_in_steps.py -q
 
 bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, scale, the lab and its engine, the probe, fingerprints
 	$(BIN)/python bench/observe.py

@@ -23,14 +23,22 @@ ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = Path(__file__).resolve().parent / "golden"
 CORPUS = ROOT.parent / "shared" / "corpus"
 
-# "gate" finds the same examples each time; "explore" looks for new ones: HYPOTHESIS_PROFILE=explore make test.
+# "gate" finds the same examples each time, so few do. "explore" looks for new ones: HYPOTHESIS_PROFILE=explore
 # Deadlines measure the machine, not the code.
 settings.register_profile(
-    "gate", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "gate",
+    max_examples=50,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
+
+# Each process of a run has a core of its own; read by Polars when it is imported, and inherited by what tests start.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 # What a developer has of other people's lists must not change what a test sees.
 os.environ["TRIGPOINT_REFERENCE"] = str(ROOT / "tests" / "no reference data")
@@ -82,7 +90,9 @@ def pytest_report_header() -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--whole", action="store_true", help="on kernel sockets, probe every network of every world, with follow-ups"
+        "--whole",
+        action="store_true",
+        help="look at every follow-up of every world in virtual time, and on kernel sockets at every network",
     )
     parser.addoption(
         "--write-golden", action="store_true", help="run only the tests with golden files, and write these anew"

@@ -9,12 +9,14 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.cli.small_internet import SmallInternet, closed_port, confine
 from tests.probe.diaries import diary_of
+from trigpoint.net.dial.dns import ask
 from trigpoint.probe import record
 from trigpoint.probe.consent import VERSION, store
 from trigpoint.probe.record import Envelope, line_of
@@ -173,6 +175,7 @@ def test_what_a_helper_offers_is_found_and_used(
 ) -> None:
     monkeypatch.setattr("trigpoint.probe.field.Residue", lambda: Residue(0.0))  # else two arms are six minutes apart
     monkeypatch.setattr("trigpoint.probe.nettests.dnscheck._WINDOW_SECONDS", 0.2)
+    monkeypatch.setattr("trigpoint.probe.nettests.dnscheck.ask", partial(ask, timeout=0.5))  # where nobody answers
     url = internet.url("/a")
     runs = {
         "quic": (url,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,6 +24,8 @@ from trigpoint.model.step import (
 from trigpoint.observe import tables
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from trigpoint.reference.matching import Fingerprints
 
 HOST = "www.example.org"
@@ -33,6 +36,12 @@ OTHER = "130.192.182.17"
 """A public address of somebody else."""
 RESET, TIMEOUT, CLOSE = "connection_reset", "generic_timeout_error", "eof_error"
 STARTED = 1_700_000_000.0
+
+
+@lru_cache(maxsize=1024)
+def judged(record: Measurement, fingerprints: Fingerprints | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Judge a measurement alone; once, however many tests ask of it."""
+    return judge(tables([record]), fingerprints=fingerprints)
 
 
 class Case:
@@ -142,12 +151,12 @@ class Case:
 
     def verdicts(self) -> dict[str, dict[str, Any]]:
         """Judge it alone: target to verdict."""
-        _, verdicts = judge(tables([self.record()]))
+        _, verdicts = judged(self.record())
         return {row["target"]: row for row in verdicts.iter_rows(named=True)}
 
     def findings(self, fingerprints: Fingerprints | None = None) -> list[dict[str, Any]]:
         """Judge it alone: every finding."""
-        found, _ = judge(tables([self.record()]), fingerprints=fingerprints)
+        found, _ = judged(self.record(), fingerprints)
         return found.to_dicts()
 
     def verdict(self, target: str = HOST) -> dict[str, Any]:

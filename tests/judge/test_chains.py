@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.judge.cases import GENUINE, HOST, OTHER, STARTED, Case
+from tests.judge.cases import GENUINE, HOST, OTHER, STARTED, Case, judged
 from tests.net.authorities import DAY, Authority
 from trigpoint.judge import chains
 from trigpoint.judge.keys import prepare
@@ -26,8 +26,11 @@ DOH = {"engine": "doh", "resolver_address": "https://dns.example/dns-query"}
 
 @pytest.fixture(autouse=True)
 def _authorities(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Believe in an authority of one's own, in verdicts that are made meanwhile."""
+    judged.cache_clear()
     monkeypatch.setattr(chains, "trust", lambda now: Trust(ROOT.pem, "test", now))
-    return
+    yield
+    judged.cache_clear()
 
 
 def shown(case: Case, *chain: bytes, failure: str | None = None, address: str = GENUINE, **more: object) -> Case:

@@ -23,6 +23,7 @@ from tests.judge import (
     test_runs,
     test_walls,
 )
+from tests.judge.cases import judged
 from tests.judge.rules import test_dns, test_http, test_signs, test_tcp, test_tls, test_whole
 from trigpoint.judge import chains, decide
 from trigpoint.judge.cascade import RULES
@@ -184,8 +185,10 @@ def test_each_rule_has_a_golden_record_or_a_witness() -> None:
     assert set(named) | golden() == {rule.id for rule in RULES}
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("test", WITNESSES, ids=lambda test: test.__name__)
 def test_a_witness_fires_the_rules_it_is_named_for(test: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    judged.cache_clear()
     seen: set[str] = set()
     fire = decide._fire
 

@@ -101,6 +101,7 @@ def test_the_explanation_says_why_not(name: str) -> None:
 ISP, AKAMAI = 64500, 20940
 
 
+@cache
 def in_network(name: str, asn: int) -> dict[str, Any]:
     (line,) = verdict_lines([msgspec.structs.replace(quack(TRIALS[name]), probe_asn=asn)])
     return line

@@ -12,7 +12,19 @@ import pytest
 from tests.lab.worlds.observing import IN_VIRTUAL_TIME, at_the_beginning
 from tests.probe import watching
 from tests.probe.sightings import Reading, reading_of
-from tests.probe.watching import ENOUGH, OTHERWISE, TRIES, Otherwise, Place, Row, Visit, is_likely, place_of
+from tests.probe.watching import (
+    ENOUGH,
+    OTHERWISE,
+    TRIES,
+    Kind,
+    Otherwise,
+    Place,
+    Row,
+    Visit,
+    is_likely,
+    kind_of,
+    place_of,
+)
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.world.load import load, names
 from trigpoint.lab.world.truth import Truth
@@ -29,10 +41,14 @@ DNS_AND_QUIC = ["dns.injection.bogon", "quic.timeout.sni"]
 
 
 class Watch:
-    """The measurements of a network, made until what they show of each row can be told."""
+    """The measurements of a network, made until what they show of each row can be told.
 
-    def __init__(self, lab: Lab, place: Place) -> None:
-        self._place = place
+    Follow-ups are looked at where a row is the first of its kind in the network, or ``whole`` of all.
+    """
+
+    def __init__(self, lab: Lab, place: Place, *, whole: bool) -> None:
+        self._place, self._whole = place, whole
+        self._explained: set[Kind] = set()
         self._session = session_in(lab.world, lab.network, lab.bundle(), wall=virtual_wall(time.time()))
         self._plain = msgspec.structs.replace(self._session, tiers=frozenset({0, 1}))  # without ladders of arms
 
@@ -42,9 +58,18 @@ class Watch:
 
     async def _wrong(self, job: Job, rows: list[Row]) -> list[str]:
         visits: list[Visit] = []
+        explains = self._explains(job, rows)
         while len(visits) < TRIES and (pending := [row for row in rows if not self._is_told(row, visits)]):
-            visits.append(await self._visit(job, follows=any(self._asks_more(row, visits) for row in pending)))
+            follows = explains and any(self._asks_more(row, visits) for row in pending)
+            visits.append(await self._visit(job, follows=follows))
         return [line for row in rows for line in self._lines(row, visits)]
+
+    def _explains(self, job: Job, rows: list[Row]) -> bool:
+        """Tell whether follow-ups are looked at; each kind of interference is asked for once."""
+        kinds = {kind_of(job, truth) for truth, _ in rows}
+        is_new = not kinds <= self._explained
+        self._explained |= kinds
+        return self._whole or is_new
 
     async def _visit(self, job: Job, *, follows: bool) -> Visit:
         """Measure, and wait until no filter remembers it."""
@@ -81,10 +106,10 @@ class Watch:
         return [f"{self._place.told(row, visits)}: {line}" for line in wrong]
 
 
-def watched(world: World, network: str) -> list[str]:
+def watched(world: World, network: str, *, whole: bool = False) -> list[str]:
     """Give what is not as truth says in a network, in virtual time."""
     place = place_of(world, network)
-    return Lab(world, fabric="virtual", network=network).play(lambda lab: Watch(lab, place).wrong())
+    return Lab(world, fabric="virtual", network=network).play(lambda lab: Watch(lab, place, whole=whole).wrong())
 
 
 @pytest.mark.parametrize(
@@ -153,5 +178,6 @@ def test_followups_that_show_otherwise_are_found_out(name: str, true: str, told:
 
 @pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize(("name", "network"), PLACES, ids=[":".join(place) for place in PLACES])
-def test_every_row_shows_in_the_steps(name: str, network: str) -> None:
-    assert watched(at_the_beginning(load(name)), network) == []
+def test_every_row_shows_in_the_steps(name: str, network: str, pytestconfig: pytest.Config) -> None:
+    whole = pytestconfig.getoption("--whole")
+    assert watched(at_the_beginning(load(name)), network, whole=whole) == []

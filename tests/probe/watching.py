@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from math import comb
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from tests.lab.client import Client
 from tests.lab.worlds.observing import rows_of, shows, true_addresses
@@ -60,6 +61,14 @@ OTHERWISE = (
 
 Row = tuple["Truth", int]
 """A row, and a family."""
+Kind = tuple[Any, ...]
+"""What two rows share whose follow-ups would show the same."""
+
+
+def kind_of(job: Job, row: Truth) -> Kind:
+    """Give the kind of interference that a row tells of, seen by a nettest."""
+    scheme = urlsplit(row.address).scheme
+    return (job.nettest, scheme, row.mechanisms, row.interference, row.step, row.failure, row.share)
 
 
 class Visit(NamedTuple):

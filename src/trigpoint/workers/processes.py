@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+    from types import FrameType
 
     from trigpoint.workers.ordered import Report, Result, TaskT, Tick
 
@@ -128,14 +129,34 @@ def _quiet_children() -> Iterator[None]:
     """
     name = "POLARS_MAX_THREADS"
     before = os.environ.get(name)
-    old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    os.environ.setdefault(name, "1")
+    with _interrupted_later():
+        old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        os.environ.setdefault(name, "1")
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[name]
+            signal.pthread_sigmask(signal.SIG_SETMASK, old)
+
+
+@contextmanager
+def _interrupted_later() -> Iterator[None]:
+    """Answer a Ctrl-C at the end: a process that is half started when its parent turns away dies of it aloud.
+
+    Blocking the signal in this thread is not enough: another thread takes it, and Python still answers in this one.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda *about: came.append(about))
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[name]
-        signal.pthread_sigmask(signal.SIG_SETMASK, old)
+        signal.signal(signal.SIGINT, before)
+        if came and callable(before):
+            before(*came[0])
 
 
 class _Reporter:
