@@ -41,6 +41,8 @@ _PLACES = {
     "told": 1,
 }
 """Functions whose argument at this place is a text that the page translates."""
+_COUNTED = "counted"
+"""A function of templates: id of a figure, then the word for one and for many."""
 _OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
 _REPORT = Path(str(files("trigpoint.report")))
 
@@ -56,8 +58,8 @@ def messages() -> dict[Message, str]:
 
 def _of_templates() -> Iterator[tuple[Message, str]]:
     for path in sorted((_REPORT / "templates").rglob("*.html")):
-        for _, _, message, _ in babel_extract(io.BytesIO(path.read_bytes()), _MARKS, [], _OPTIONS):
-            yield _message(message), path.name
+        for _, name, message, _ in babel_extract(io.BytesIO(path.read_bytes()), [*_MARKS, _COUNTED], [], _OPTIONS):
+            yield _message(message[1:] if name == _COUNTED else message), path.name
 
 
 def _of_code() -> Iterator[tuple[Message, str]]:

@@ -25,6 +25,22 @@ def test_a_report_is_written_from_a_judged_survey(
     assert (tmp_path / "r" / "report.json").is_file()
 
 
+def test_a_pdf_without_a_browser_is_one_sentence_and_writes_nothing(
+    trigpoint: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIGPOINT_CHROMIUM", "/nowhere/chromium")
+    said = trigpoint("report", "KE", "--pdf", "--to", tmp_path / "r")
+    assert said.status == BAD_INPUT
+    assert "--pdf needs Chromium" in said.sentence
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_language_that_there_is_not_names_those_there_are(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    said = trigpoint("report", "KE", "--language", "tlh", "--to", tmp_path / "r")
+    assert said.status == BAD_INPUT
+    assert "'en', 'zh'" in said.err
+
+
 def test_a_code_that_is_no_country_is_one_sentence(
     trigpoint: Callable[..., Said], surveyed: Path, tmp_path: Path
 ) -> None:

@@ -60,7 +60,8 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
         return _quoted(found, edition.links.evidence(found), up)
 
     def counted(name: str, one: str, many: str) -> Markup:
-        word = one if edition.ledger[name].value == 1 else many
+        value = edition.ledger[name].value
+        word = ngettext(one, many, value if isinstance(value, int) else 0)
         return Markup("{}\xa0{}").format(figure(name), word)
 
     def label(name: str) -> str:
