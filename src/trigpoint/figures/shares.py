@@ -10,6 +10,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
 
 from trigpoint.figures import cells
@@ -30,9 +31,34 @@ _SCHEMA = pl.Schema({
     "targets_with_signs": pl.Int64(), "targets_blocked": pl.Int64(), "share": pl.Float64(), "share_low": pl.Float64(),
     "share_high": pl.Float64(), "networks_with_signs": pl.Int64(), "networks": pl.Int64(),
 })  # fmt: skip
+_ROWS = {"all": "state:blocked", "category": "data:openness_shares", "mechanism": "mechanism:{}"}
 
 
-_ROWS = {"all": "state:blocked", "category": "data:openness_shares"}
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """A share that is counted for all targets, for each category and for each mechanism."""
+
+    meaning: str
+    cases: str
+    """Column of the cases counted."""
+    of: str
+    """Column of the cases in all."""
+
+
+MEASURES = {
+    "openness.targets": Measure(
+        meaning="decided targets with signs of blocking", cases="targets_with_signs", of="targets_decided"
+    ),
+    "openness.networks": Measure(
+        meaning="known networks with signs of blocking", cases="networks_with_signs", of="networks"
+    ),
+}
+"""Shares, by the first part of the ids of their figures."""
+GROUPS = {
+    "all": "all targets of the survey",
+    "category": "targets of one category, where a file gives categories",
+    "mechanism": "targets and networks with signs of one mechanism, of all that were decided",
+}
+"""What they are counted for, by the next part of the ids."""
 
 
 def frame(tables: CountryTables, categories: Categories | None = None) -> pl.DataFrame:
@@ -90,25 +116,22 @@ def _row(group: str, name: str, verdicts: pl.DataFrame, has_signs: pl.Expr) -> d
 
 
 def add(ledger: Ledger, shares: pl.DataFrame) -> None:
-    """Add the shares of a frame of this module to the ledger."""
+    """Add the shares of a frame of this module to the ledger: each of :data:`MEASURES` for each row."""
     by = f"{__name__}.add"
     for row in shares.iter_rows(named=True):
         name = row["group"] if row["group"] == "all" else f"{row['group']}.{_word(row['name'])}"
         of = "" if row["group"] == "all" else f", {row['group']} {row['name']}"
-        rows = f"mechanism:{row['name']}" if row["group"] == "mechanism" else _ROWS[row["group"]]
-        targets = wilson(row["targets_with_signs"], row["targets_decided"])
-        label = f"decided targets with signs of blocking{of}"
-        ledger.share(f"openness.targets.{name}", targets, label=label, rows=rows, by=by)
-        networks = wilson(row["networks_with_signs"], row["networks"])
-        label = f"known networks with signs of blocking{of}"
-        ledger.share(f"openness.networks.{name}", networks, label=label, rows=rows, by=by)
+        rows = _ROWS[row["group"]].format(row["name"])
+        for measure, entry in MEASURES.items():
+            share = wilson(row[entry.cases], row[entry.of])
+            ledger.share(f"{measure}.{name}", share, label=f"{entry.meaning}{of}", rows=rows, by=by)
 
 
 def _word(name: str) -> str:
     """Make a word of an id out of a name, with a hash where that loses anything.
 
     >>> _word("NEWS"), _word("tls.reset.sni"), _word("Social media")
-    ('NEWS', 'tls.reset.sni', 'Social_media-b2d6a5')
+    ('NEWS', 'tls.reset.sni', 'Social_media-b904a7')
     """
     word = re.sub(r"[^\w.]+", "_", name, flags=re.ASCII)
     return word if word == name else f"{word}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
