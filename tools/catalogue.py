@@ -87,7 +87,7 @@ def _declared() -> Iterator[tuple[Message, str]]:
 
 
 def _figures() -> Iterator[tuple[Message, str]]:
-    """Give label and unit of every figure that an indicator makes, from made series; a label with a number is no text."""
+    """Give label and unit of each figure of the indicators, from made series; a label with a number is no text."""
     record = SourceRecord(organisation="", series="", url="", licence=None, sha256="", vintage="2024-01-01")
     points = tuple(
         Point(subject, str(year), 0.2 + (year - 2010) / 100)
