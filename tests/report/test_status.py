@@ -15,7 +15,7 @@ import pytest
 from tests.figures.surveys import MemorySurvey, case, survey
 from tests.report import materials
 from tests.report.read_pages import Page, loose_ends
-from trigpoint.errors import CountryError
+from trigpoint.errors import CountryError, InputError
 from trigpoint.figures.ledger import Basis, Ledger
 from trigpoint.figures.stored import read
 from trigpoint.model.figure import WORLD
@@ -255,6 +255,11 @@ def test_an_earlier_edition_is_compared_and_each_step_has_its_figures(tmp_path: 
         share["internet_users_share.CN.2023"] - share["internet_users_share.CN.2022"]
     )
     assert loose_ends(folder) == []
+
+
+def test_an_edition_on_another_subject_is_no_earlier_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is on CN, and this one on KE"):
+        write("KE", tmp_path / "r", statistics=_statistics(), earlier=_earlier())
 
 
 def test_an_edition_compared_with_itself_has_not_changed(reports: dict[str, Path], tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint import __version__
-from trigpoint.errors import CountryError
+from trigpoint.errors import CountryError, InputError
 from trigpoint.figures.ledger import Basis, Ledger, vintage
 from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
@@ -69,13 +69,16 @@ def edition_of(
     Raises:
         CountryError: it is neither a country nor the world, the survey has no measurements of it, or there is no survey
             and the code is nobody's.
-        InputError: the category file cannot be read.
+        InputError: the category file cannot be read, or the earlier edition is on another subject.
 
     """
     code = subject_of(subject)
     if survey is None and code not in REAL:
         message = f"{code} is nobody's code (ISO 3166-1): a report on it needs measurements (--survey)"
         raise CountryError(message)
+    if earlier and earlier.basis.subject not in {"", code}:
+        message = f"the earlier edition is on {earlier.basis.subject}, and this one on {code}"
+        raise InputError(message)
     found = measured(code, survey) if survey else None
     ledger = Ledger(found.ledger.basis if found else Basis(subject=code, period="", vintage="", sources=()))
     if found:
