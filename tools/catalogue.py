@@ -1,8 +1,8 @@
 """Bring the catalogues of translated texts up to date: ``src/trigpoint/report/locale/``.
 
 What templates and code of reports say is collected: what is marked for translation, the captions of tables and labels
-of columns, and what chapters and sections declare. What is new stands in the catalogue without a translation, what is
-gone is dropped, what is translated stays; a translator fills in what is empty::
+of columns, what chapters and sections declare, and labels and units of figures. What is new stands in the catalogue
+without a translation, what is gone is dropped, what is translated stays; a translator fills in what is empty::
 
     python tools/catalogue.py
 """
@@ -14,12 +14,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from trigpoint.discovery import declared
+from trigpoint.figures.data import Data
+from trigpoint.figures.indicator import all_indicators, compute
+from trigpoint.model.figure import WORLD
+from trigpoint.model.provenance import SourceRecord
+from trigpoint.model.series import Point, Series
 from trigpoint.report import sections
 from trigpoint.report.chapters import CHAPTERS
 from trigpoint.report.language import LANGUAGES, catalogue_of
@@ -50,7 +56,7 @@ _REPORT = Path(str(files("trigpoint.report")))
 def messages() -> dict[Message, str]:
     """Collect every text that is translated, by text, with the file that says it first."""
     found: dict[Message, str] = {}
-    for message, place in (*_of_templates(), *_of_code(), *_declared()):
+    for message, place in (*_of_templates(), *_of_code(), *_declared(), *_figures()):
         if message:
             found.setdefault(message, place)
     return found
@@ -78,6 +84,25 @@ def _declared() -> Iterator[tuple[Message, str]]:
         yield section.title, f"{name}.py"
         yield from ((text, f"{name}.py") for need in section.needs for text in (need.what, need.source))
     yield from ((label, "matrix.py") for label in LABELS.values())
+
+
+def _figures() -> Iterator[tuple[Message, str]]:
+    """Give label and unit of each figure of the indicators, from made series; a label with a number is no text."""
+    record = SourceRecord(organisation="", series="", url="", licence=None, sha256="", vintage="2024-01-01")
+    points = tuple(
+        Point(subject, str(year), 0.2 + (year - 2010) / 100)
+        for subject in (WORLD, "AA", "BB")
+        for year in range(2010, 2024)
+    )
+    metrics = sorted({metric for entry in all_indicators().values() for metric in entry.sources} - {"internet_users"})
+    made = [
+        Series(metric=metric, points=points, record=msgspec.structs.replace(record, sha256=metric))
+        for metric in metrics
+    ]
+    for figure in compute(Data(made)):
+        if not any(character.isdigit() for character in figure.label.replace("IPv4", "").replace("IPv6", "")):
+            yield figure.label, f"{figure.metric}.py"
+        yield figure.unit, f"{figure.metric}.py"
 
 
 def _message(found: str | tuple[str | None, ...] | None) -> Message:

@@ -68,7 +68,7 @@ def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     before = read_edition(earlier) if earlier else None
     found = gathered(folders)
     statistics = Statistics(ledger=compiled(found), rejects=found.rejects)
-    opened = opened_survey(subject, survey, categories, publish=publish) if survey else None
+    opened = opened_survey(survey, categories, publish=publish, subject=subject) if survey else None
     written = reports.write(
         subject, folder, statistics=statistics, survey=opened, earlier=before, language=language, printer=printer
     )
@@ -77,7 +77,7 @@ def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     say(f"Wrote the report: {written.page}", quiet=quiet)
 
 
-def opened_survey(subject: str, place: Path, categories: Path | None, *, publish: bool) -> reports.Survey:
+def opened_survey(place: Path, categories: Path | None, *, publish: bool, subject: str = "world") -> reports.Survey:
     """Open a survey to report on.
 
     Raises:
@@ -103,6 +103,6 @@ def write_report(
         CountryError: the country is none, or has no measurements.
 
     """
-    opened = opened_survey(country, survey, categories, publish=publish)
+    opened = opened_survey(survey, categories, publish=publish, subject=country)
     written = reports.write(country, folder, survey=opened)
     say(f"Wrote the report: {written.page}", quiet=quiet)

@@ -9,6 +9,7 @@ import polars as pl
 
 from trigpoint.model.figure import Figure
 from trigpoint.report.amounts import amount, interval
+from trigpoint.report.language import gettext
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.treatment import affecting
 
@@ -190,7 +191,8 @@ def _source(figure: Figure, organisations: dict[str, str]) -> str:
 
 
 def _cells(figure: Figure, row: dict[str, str | float | None], link: str) -> tuple[Cell, ...]:
-    shown = row | {"value": amount(figure.value, figure.unit), "interval": interval(figure)}
+    texts = {name: gettext(str(row[name] or "")) for name in ("what", "unit") if row[name]}
+    shown = row | texts | {"value": amount(figure.value, figure.unit), "interval": interval(figure)}
     return tuple(
         Cell(column.kind, str(shown[column.name] or ""), link if column.name == "value" else None) for column in COLUMNS
     )

@@ -66,7 +66,7 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
         return Markup("{}\xa0{}").format(figure(name), word)
 
     def label(name: str) -> str:
-        return edition.ledger[name].label
+        return gettext(edition.ledger[name].label)
 
     shared = {
         "edition": edition,
