@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
-_LONGEST = 512  # characters; twice the longest host name, and more than most URLs
+_LONGEST = 256  # characters; the longest host name has 253, and URLs that are longer seldom repeat
 
 
 class Remembered(dict[Asked, Answer], Generic[Asked, Answer]):
@@ -25,7 +25,7 @@ class Remembered(dict[Asked, Answer], Generic[Asked, Answer]):
     """
 
     def __init__(self, answer: Callable[[Asked], Answer], limit: int) -> None:
-        """Remember at most ``limit`` answers, and none to a text of more than 512 characters."""
+        """Remember at most ``limit`` answers, and none to a text of more than 256 characters."""
         super().__init__()
         self._answer = answer
         self._limit = limit

@@ -121,7 +121,7 @@ def test_an_object_that_changes_while_it_is_read_is_named(
     server[1].put_object(Bucket=BUCKET, Key=name, Body=b"old" * 100, ACL="public-read")
     getting = obstore.get
 
-    def changed_first(store: Any, path: str, **options: Any) -> Any:  # noqa: ANN401 - the library's own
+    def changed_first(store: Any, path: str, **options: Any) -> Any:
         server[1].put_object(Bucket=BUCKET, Key=name, Body=b"new" * 100, ACL="public-read")
         return getting(store, path, **options)
 

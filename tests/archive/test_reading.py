@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -59,6 +60,30 @@ def test_what_is_neither_file_nor_folder_is_named(tmp_path: Path) -> None:
         expand([tmp_path / "pipe"])
     with pytest.raises(InputError, match="empty folder"):
         expand([tmp_path])
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "file").touch()
+    scan = os.scandir
+
+    def refused(path: str) -> object:
+        if str(path).endswith("locked"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refused)  # root reads everything
+    with pytest.raises(InputError, match="locked cannot be read: Permission denied"):
+        expand([tmp_path])
+
+
+def test_a_survey_that_lies_beside_measurements_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "survey" / "data").mkdir(parents=True)
+    for name in ("survey/survey.toml", "survey/data/a.parquet", "file"):
+        (tmp_path / name).touch()
+    assert expand([tmp_path]) == [tmp_path / "file"]
+    with pytest.raises(InputError, match="survey is a survey, not measurements"):
+        expand([tmp_path / "survey"])
 
 
 # packings
@@ -163,6 +188,28 @@ def test_a_damaged_first_line_does_not_hide_the_rest(tmp_path: Path) -> None:
     found = read_bytes(tmp_path, b"#!/bin/garbage\n" + LINE + b"\n" + OTHER)
     assert len(reasons(found)) == 1
     assert len(good(found)) == 2
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        b'tail of a record, {"cut": ' + b"x" * 200_000 + b"}",
+        b"\0" * 4096,
+        b"\n" * 70_000,
+    ],
+    ids=["cut off", "zeros", "blank"],
+)
+def test_however_damaged_or_long_the_first_line_is_the_rest_is_read(tmp_path: Path, begin: bytes) -> None:
+    found = read_bytes(tmp_path, begin + b"\n" + LINE + b"\n" + OTHER)
+    assert len(good(found)) == 2
+    assert len(reasons(found)) == bool(begin.strip())
+    assert identify(tmp_path / "file") == "ooni"
+
+
+def test_a_record_without_a_line_end_before_a_damage_is_read(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, zipped(LINE)[:-4])
+    assert len(good(found)) == 1
+    assert reasons(found) == ["gzip data is cut off in the middle"]
 
 
 @pytest.mark.parametrize(

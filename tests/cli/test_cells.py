@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
+from trigpoint.cli.group import BAD_INPUT
 from trigpoint.store.survey import Survey
 
 if TYPE_CHECKING:
@@ -104,3 +106,20 @@ def test_a_survey_without_cells_says_what_to_do(
     said = trigpoint("cells", tmp_path / "raw")
     assert said.status == 2
     assert said.sentence == f"{tmp_path / 'raw'} has no cells yet: run `trigpoint judge {tmp_path / 'raw'}`"
+
+
+@pytest.mark.parametrize("command", ["cells {survey}", "diff {survey} {survey}", "explain {measurement} --in {survey}"])
+def test_a_survey_that_was_changed_is_one_sentence(
+    trigpoint: Callable[..., Said], surveyed: Path, tmp_path: Path, command: str
+) -> None:
+    survey = tmp_path / "survey"
+    shutil.copytree(surveyed / "survey", survey)
+    measurement = Survey.open(survey).scan("measurements").select("id").head(1).collect().item()
+    for path in survey.rglob("*.parquet"):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1  # the size stays
+        path.write_bytes(content)
+    said = trigpoint(*command.format(survey=survey, measurement=measurement).split())
+    assert said.status == BAD_INPUT
+    assert said.out == ""
+    assert "damaged" in said.sentence

@@ -79,7 +79,7 @@ def test_a_file_with_one_measurement_needs_no_line(
         (["{readme}"], "{readme} holds no measurement"),
         (["zzzzzzzz", "--in", "{sample}"], "zzzzzzzz, {sample}: no measurement has this name or id"),
         (["zzzzzzzz", "--in", "{survey}"], "zzzzzzzz, {survey}: no measurement has this name or id"),
-        (["{short}", "--in", "{survey}"], "{short}, {survey}: no measurement has this name or id"),
+        (["{short}", "--in", "{survey}"], "{short}, {survey}: give at least 6 characters"),
     ],
 )
 def test_what_is_not_there_is_one_sentence(

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.archive.shapes import postcan, record, tar_of
 from trigpoint.cli.group import BAD_INPUT
 from trigpoint.judge import RULES_VERSION
 from trigpoint.store.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.commands import Said
 
@@ -61,11 +63,29 @@ def test_a_hostile_name_does_not_steer_the_terminal(trigpoint: Callable[..., Sai
     assert "\x1b" not in trigpoint("judge", tmp_path / "m.json").out
 
 
+def test_a_file_name_that_is_no_text_is_written_with_escapes(
+    trigpoint: Callable[..., Said], measurements: Path, tmp_path: Path
+) -> None:
+    one = next(path for path in sorted(measurements.iterdir()) if path.suffix == ".json")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/na\xff.json")).write_bytes(one.read_bytes() + b"\nbroken")
+    said = trigpoint("judge", tmp_path, "--format", "jsonl", "-q")
+    assert said.status == 0
+    assert {json.loads(line)["path"] for line in said.out.splitlines()} == {f"{tmp_path}/na\\xff.json"}
+
+
 def test_nothing_readable_is_one_sentence(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[]")
     said = trigpoint("judge", tmp_path, "--format", "jsonl")
     assert said.status == BAD_INPUT
     assert "no readable measurement" in said.sentence
+
+
+@pytest.mark.parametrize("option", [("--cluster", "tcp://127.0.0.1:1"), ("--processes", "2")])
+def test_files_take_no_workers(trigpoint: Callable[..., Said], measurements: Path, option: tuple[str, str]) -> None:
+    said = trigpoint("judge", measurements, *option)
+    assert said.status == BAD_INPUT
+    assert f"{option[0]} can be given for a survey only" in said.sentence
+    assert said.out == ""
 
 
 def test_a_survey_is_judged_in_place_and_once(trigpoint: Callable[..., Said], surveyed: Path, tmp_path: Path) -> None:
@@ -75,6 +95,21 @@ def test_a_survey_is_judged_in_place_and_once(trigpoint: Callable[..., Said], su
     assert "Judged " in said.err
     assert (tmp_path / "s" / "survey.toml").read_bytes() == before
     assert Survey.open(tmp_path / "s").versions["rules"] == RULES_VERSION
+
+
+def test_a_format_is_for_measurement_files(trigpoint: Callable[..., Said], surveyed: Path) -> None:
+    said = trigpoint("judge", surveyed / "survey", "--format", "jsonl", "-q")
+    assert said.status == BAD_INPUT
+    assert said.sentence.startswith("--format is for measurement files")
+
+
+def test_the_table_names_the_member_and_steers_no_terminal(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    packed = tar_of({"a\x1b[2J.post": postcan(record()), "b.post": b"broken"})
+    (tmp_path / "one.tar").write_bytes(packed)
+    said = trigpoint("judge", tmp_path / "one.tar", "-q")
+    assert said.status == 0
+    assert "\x1b" not in said.out
+    assert f"{tmp_path / 'one.tar'}/b.post" in said.out
 
 
 def test_a_survey_beside_other_paths_is_refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.commands import Said
+
+
+@pytest.fixture
+def one(measurements: Path) -> Path:
+    """A file with one measurement."""
+    return next(path for path in sorted(measurements.iterdir()) if path.suffix == ".json")
 
 
 def test_a_path_that_does_not_exist_is_named(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
@@ -40,6 +47,54 @@ def test_a_folder_without_a_readable_record_is_named(trigpoint: Callable[..., Sa
     said = trigpoint("observe", tmp_path / "folder", "--to", tmp_path / "s", "--quiet")
     assert said.status == BAD_INPUT
     assert f"{tmp_path / 'folder'}: no readable measurement" in said.sentence
+
+
+def test_junk_is_named_also_where_the_survey_has_measurements(
+    trigpoint: Callable[..., Said], one: Path, tmp_path: Path
+) -> None:
+    assert trigpoint("observe", one, "--to", tmp_path / "s", "-q").status == 0
+    (tmp_path / "notes.txt").write_text("nothing measured here")
+    said = trigpoint("observe", tmp_path / "notes.txt", "--to", tmp_path / "s", "-q")
+    assert said.status == BAD_INPUT
+    assert said.sentence == f"{tmp_path / 'notes.txt'}: no readable measurement"
+
+
+def test_a_path_that_is_empty_is_not_the_current_folder(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    said = trigpoint("observe", "", "--to", tmp_path / "s")
+    assert said.status == BAD_INPUT
+    assert "the path is empty" in said.err
+
+
+def test_a_survey_may_be_the_current_folder(
+    trigpoint: Callable[..., Said], one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert trigpoint("observe", one, "--to", ".", "-q").status == 0
+    assert Survey.open(tmp_path).counts.measurements == 1
+
+
+def test_the_first_records_that_are_rejected_are_named(
+    trigpoint: Callable[..., Said], one: Path, tmp_path: Path
+) -> None:
+    lines = [one.read_bytes().strip(), *[b"broken"] * 7]
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(lines))
+    said = trigpoint("observe", tmp_path / "a.jsonl", "--to", tmp_path / "s")
+    assert said.status == 0
+    told = [line for line in said.err.splitlines() if line.startswith("Rejected: ")]
+    assert told[0].startswith(f"Rejected: {tmp_path / 'a.jsonl'}:2: ")
+    assert len(told) == 6
+    assert told[-1].startswith("Rejected: 2 more, in the table “rejects” of ")
+
+
+@pytest.mark.parametrize("verb", ["observe", "judge", "survey"])
+def test_a_folder_of_reference_data_that_is_not_there_is_named(
+    trigpoint: Callable[..., Said], one: Path, tmp_path: Path, verb: str
+) -> None:
+    place = [] if verb == "judge" else ["--to", tmp_path / "s"]
+    country = ["XL"] if verb == "survey" else []
+    said = trigpoint(verb, *country, one, *place, "--reference", tmp_path / "nowhere", "-q")
+    assert said.status == BAD_INPUT
+    assert said.sentence == f"{tmp_path / 'nowhere'} is no folder of reference data"
 
 
 def test_what_could_be_read_is_counted_with_what_could_not(
@@ -83,11 +138,11 @@ def test_ctrl_c_stops_within_two_seconds_and_the_same_command_completes(
             plain.replace(b'"test_runtime":', f'"n{number}":1,"test_runtime":'.encode())
         )
     command = [sys.executable, "-m", "trigpoint", "observe", str(many), "--to", str(tmp_path / "s"), "--processes", "2"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
         while running.poll() is None and not any(tmp_path.glob("s/.incoming*/*")):
             pass  # until work has begun; bounded by the end of the process
         begun = time.monotonic()
-        running.send_signal(signal.SIGINT)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does: all of its processes
         _, said = running.communicate(timeout=30)
         took = time.monotonic() - begun
     if running.returncode == 0:

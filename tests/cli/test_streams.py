@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -35,3 +36,10 @@ def test_closed_streams_become_the_null_device(closed: str, told_by: int, expect
     command = [shell, "-c", f'"$@" {closed}', "sh", sys.executable, "-c", SCRIPT, str(told_by)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=True)
     assert (done.stdout, done.stderr)[told_by - 1] == expected
+
+
+def test_a_letter_that_a_stream_lacks_is_written_with_escapes() -> None:
+    script = "from trigpoint.cli.streams import open_closed_streams; open_closed_streams(); print('\u4e2d')"
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, timeout=60, check=True)
+    assert done.stdout == b"\\u4e2d\n"

@@ -28,7 +28,7 @@ EMPTY = ControlResponse(
 )
 
 
-def asking(method: str = "POST", target: str = "/", body: bytes = ASKED, **fields: Any) -> Request:  # noqa: ANN401
+def asking(method: str = "POST", target: str = "/", body: bytes = ASKED, **fields: Any) -> Request:
     return Request(
         method, target, "helper.example", "http", (), body, ("192.0.2.1", 50_000), ("192.0.2.9", 80), **fields
     )

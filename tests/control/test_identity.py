@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def key_pem(key: Any, password: bytes = b"") -> bytes:  # noqa: ANN401 - of any kind
+def key_pem(key: Any, password: bytes = b"") -> bytes:
     encryption = BestAvailableEncryption(password) if password else NoEncryption()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)  # type: ignore[no-any-return]
 

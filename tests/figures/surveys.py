@@ -53,7 +53,7 @@ def measurement_id(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def case(  # noqa: PLR0917
+def case(  # noqa: PLR0917 - a row of a table
     name: str,
     target: str = "www.example.com",
     state: str = "ok",
@@ -61,7 +61,7 @@ def case(  # noqa: PLR0917
     day: str = "2024-03-01",
     run: str | None = "run-1",
     country: str = "IR",
-    **verdict: Any,  # noqa: ANN401
+    **verdict: Any,
 ) -> dict[str, list[dict[str, Any]]]:
     """Give one measurement with one verdict, and a finding where its state is not ``ok``."""
     key = measurement_id(name)

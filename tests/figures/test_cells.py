@@ -28,7 +28,7 @@ def test_networks_are_counted_k_of_n_and_unknown_ones_are_not() -> None:
         case("e", "x", "blocked", asn=None),
         case("f", "y"),
     )
-    assert cells.targets(load(held, "IR")).rows(named=True) == [
+    assert cells.targets(cells.together(load(held, "IR"))).rows(named=True) == [
         {"target": "x", "networks": 3, "networks_blocked": 1, "networks_with_signs": 2}
     ]
 
@@ -37,7 +37,7 @@ def test_a_country_without_verdicts_has_no_cell() -> None:
     held = survey(case("a"))
     held.frames["verdicts"] = held.frames["verdicts"].head(0)
     assert cells.together(load(held, "IR")).is_empty()
-    assert cells.targets(load(held, "IR")).is_empty()
+    assert cells.targets(cells.together(load(held, "IR"))).is_empty()
 
 
 WHOLE = {"parts": "telegram/chat telegram/web", "nettest": "telegram"}
@@ -50,7 +50,7 @@ def test_a_service_as_a_whole_is_told_apart_and_counted_in_nothing_else() -> Non
     assert both.verdicts.equals(without.verdicts)
     assert both.wholes["target"].to_list() == ["telegram"]
     assert cells.together(both).equals(cells.together(without))
-    assert cells.targets(both).equals(cells.targets(without))
+    assert cells.targets(cells.together(both)).equals(cells.targets(cells.together(without)))
     assert cells.services(without).is_empty()
 
 

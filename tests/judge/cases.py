@@ -47,7 +47,7 @@ def judged(record: Measurement, fingerprints: Fingerprints | None = None) -> tup
 class Case:
     """Collects steps with running numbers."""
 
-    def __init__(self, nettest: str = "web_connectivity", **about: Any) -> None:  # noqa: ANN401 - fields of a record
+    def __init__(self, nettest: str = "web_connectivity", **about: Any) -> None:
         self.steps: list[Step] = []
         self.bodies: list[Body] = []
         self.certificates: list[Certificate] = []
@@ -65,12 +65,12 @@ class Case:
         if nettest == "web_connectivity":
             self.about = {"input": f"https://{HOST}/", "target": HOST, "has_control": True, **self.about}
 
-    def _key(self, kind: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    def _key(self, kind: str, **more: Any) -> dict[str, Any]:
         number = len(self.steps)
         key = {"step": number, "pointer": f"/test_keys/{kind}/{number}", "vantage": "probe", "hop": 0}
         return key | {name: value for name, value in more.items() if value is not None}
 
-    def dns(self, *addresses: str, failure: str | None = None, **more: Any) -> Case:  # noqa: ANN401
+    def dns(self, *addresses: str, failure: str | None = None, **more: Any) -> Case:
         answers = tuple(
             DnsAnswer(
                 number=number,
@@ -87,21 +87,21 @@ class Case:
         )
         return self
 
-    def tcp(self, address: str = GENUINE, port: int = 443, failure: str | None = None, **more: Any) -> Case:  # noqa: ANN401
+    def tcp(self, address: str = GENUINE, port: int = 443, failure: str | None = None, **more: Any) -> Case:
         self.steps.append(TcpConnect(**self._key("tcp_connect", address=address, port=port, failure=failure, **more)))
         return self
 
-    def tls(self, address: str | None = GENUINE, failure: str | None = None, **more: Any) -> Case:  # noqa: ANN401
+    def tls(self, address: str | None = GENUINE, failure: str | None = None, **more: Any) -> Case:
         fields: dict[str, Any] = {"port": 443, "server_name": HOST, "is_verified": True, **more}
         self.steps.append(TlsHandshake(**self._key("tls_handshakes", address=address, failure=failure, **fields)))
         return self
 
-    def quic(self, address: str = GENUINE, failure: str | None = None, **more: Any) -> Case:  # noqa: ANN401
+    def quic(self, address: str = GENUINE, failure: str | None = None, **more: Any) -> Case:
         fields: dict[str, Any] = {"port": 443, "server_name": HOST, **more}
         self.steps.append(QuicHandshake(**self._key("quic_handshakes", address=address, failure=failure, **fields)))
         return self
 
-    def http(self, url: str = f"https://{HOST}/", failure: str | None = None, **more: Any) -> Case:  # noqa: ANN401
+    def http(self, url: str = f"https://{HOST}/", failure: str | None = None, **more: Any) -> Case:
         scheme, _, rest = url.partition("://")
         host, _, port = rest.split("/", 1)[0].partition(":")
         body: str | None = more.pop("body", None)
@@ -119,11 +119,11 @@ class Case:
         self.steps.append(HttpRoundTrip(**self._key("requests", failure=failure, **fields)))
         return self
 
-    def datagram(self, **more: Any) -> Case:  # noqa: ANN401
+    def datagram(self, **more: Any) -> Case:
         self.steps.append(Datagram(**self._key("received", **{"protocol": "http_line", **more})))
         return self
 
-    def certificate(self, sha256: str, **more: Any) -> Case:  # noqa: ANN401
+    def certificate(self, sha256: str, **more: Any) -> Case:
         self.certificates.append(Certificate(sha256=sha256, der=sha256.encode(), **more))
         return self
 
@@ -141,7 +141,7 @@ class Case:
         self.http(failure=None if works else TIMEOUT, **where, **(page if works else {}))
         return self
 
-    def record(self, **changes: Any) -> Measurement:  # noqa: ANN401
+    def record(self, **changes: Any) -> Measurement:
         return Measurement(
             **(self.about | changes),
             steps=tuple(self.steps),
@@ -178,7 +178,7 @@ class Case:
         return set(self.verdict(target)["rules"].split())
 
 
-def leaf(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
+def leaf(**changes: Any) -> dict[str, Any]:
     """Fields of a certificate that covers the site and is current."""
     return msgspec.to_builtins({"subject": f"CN={HOST}", "issuer": "CN=Some Authority", "names": HOST}) | {
         "not_before": STARTED - 1000,

@@ -20,7 +20,7 @@ LANDMARK, OTHER_LANDMARK, HELPER = "8.8.8.8", "1.1.1.1", "5.9.7.7"
 UDP = {"engine": "udp", "resolver_address": "9.9.9.9:53"}
 
 
-def site(number: int, **about: Any) -> Case:  # noqa: ANN401 - fields of a record
+def site(number: int, **about: Any) -> Case:
     """Give an empty measurement of one of many sites, made in its turn in the run."""
     host = f"site-{number}.example.org"
     return Case(input=f"https://{host}/", target=host, report_id=RUN, **{"started_at": STARTED + 10 * number, **about})
@@ -30,7 +30,7 @@ def address_of(number: int) -> str:
     return f"31.13.{number // 200}.{number % 200 + 1}"
 
 
-def silent(number: int, step: str = "connect", **about: Any) -> Case:  # noqa: ANN401
+def silent(number: int, step: str = "connect", **about: Any) -> Case:
     """Give a site of which nothing came, and whose control could not be asked."""
     case = site(number, **{"control_failure": TIMEOUT, "has_control": False, **about})
     host, address = str(case.about["target"]), address_of(number)
@@ -39,7 +39,7 @@ def silent(number: int, step: str = "connect", **about: Any) -> Case:  # noqa: A
     return case.tls(address, TIMEOUT, server_name=host) if step == "later" else case
 
 
-def answering(number: int, **about: Any) -> Case:  # noqa: ANN401
+def answering(number: int, **about: Any) -> Case:
     """Give a site that was reached, with or without a control."""
     case = site(number, **{"control_failure": TIMEOUT, "has_control": False, **about})
     host, address = str(case.about["target"]), address_of(number)
@@ -47,7 +47,7 @@ def answering(number: int, **about: Any) -> Case:  # noqa: ANN401
     return case.http(f"https://{host}/", address=address, status=200, alpn="h2")
 
 
-def sanity(*, landmark: str | None = None, **about: Any) -> Case:  # noqa: ANN401
+def sanity(*, landmark: str | None = None, **about: Any) -> Case:
     """Give the look at the own network: a landmark that answers, or fails; another and a helper are silent."""
     case = Case("sanity", **{"report_id": RUN, "started_at": STARTED, **about})
     case.tcp(LANDMARK, failure=landmark, annotated_asn=15169)

@@ -6,8 +6,8 @@ import pytest
 
 from tests.judge.cases import GENUINE, HOST, RESET, TIMEOUT, Case
 from tests.judge.runs import learned, records
-from trigpoint.judge.decide import judge
 from trigpoint.judge.elsewhere import VOUCHING
+from trigpoint.judge.judging import judge
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.observe import tables
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.judge.cases import GENUINE, HOST, OTHER, Case, leaf
-from trigpoint.judge.decide import judge
+from trigpoint.judge.judging import judge
 from trigpoint.judge.knowledge import VOUCHING, Knowledge, Sightings, _vouched, gather
 from trigpoint.observe import tables
 

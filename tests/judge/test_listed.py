@@ -37,7 +37,7 @@ def says(case: Case, known: Fingerprints) -> tuple[str, str, set[str]]:
     return row["state"], row["mechanisms"] or row["interference"], set(row["rules"].split())
 
 
-def visited(url: str = PLAIN, body: str = PAGE, **more: Any) -> Case:  # noqa: ANN401 - fields of a record
+def visited(url: str = PLAIN, body: str = PAGE, **more: Any) -> Case:
     fields = {"status": 200, "title": "Notice", "headers": "Server: nginx", **more}
     return Case(input=PLAIN).control().dns(GENUINE).tcp(port=80).http(url, body=body, **fields)
 
@@ -123,11 +123,11 @@ def test_a_redirect_to_the_sites_own_pages_is_none() -> None:
     assert "http.listed_redirect" not in rules
 
 
-def answered(*addresses: str, **more: Any) -> Case:  # noqa: ANN401 - fields of a record
+def answered(*addresses: str, **more: Any) -> Case:
     return Case().control().dns(*addresses, **more).dns(GENUINE, **DOH)
 
 
-def listed_address(address: str, **more: Any) -> Fingerprint:  # noqa: ANN401 - fields of a fingerprint
+def listed_address(address: str, **more: Any) -> Fingerprint:
     return fingerprint(address, where=Where.ANSWER, how=How.FULL, **more)
 
 

@@ -192,7 +192,7 @@ def test_a_witness_fires_the_rules_it_is_named_for(test: Callable[..., None], mo
     seen: set[str] = set()
     fire = decide._fire
 
-    def recorded(layers: Any, **how: bool) -> pl.DataFrame:  # noqa: ANN401 - frames by layer
+    def recorded(layers: Any, **how: bool) -> pl.DataFrame:
         fired = fire(layers, **how)
         seen.update(fired["rule"])
         return fired

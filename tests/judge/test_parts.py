@@ -94,7 +94,7 @@ def test_a_service_of_one_part_is_that_part() -> None:
 
 
 @pytest.mark.parametrize("whole", WHOLES.values(), ids=lambda whole: whole.target)
-def test_every_part_stands_below_its_whole(whole: Any) -> None:  # noqa: ANN401 - a Whole
+def test_every_part_stands_below_its_whole(whole: Any) -> None:
     assert len(whole.parts) > 1
     assert all(part.startswith(f"{whole.target}/") for part in whole.parts)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.judge.cases import CLOSE, GENUINE, HOST, OTHER, RESET, TIMEOUT, Case
 from trigpoint import archive, sample
-from trigpoint.judge import decide
-from trigpoint.judge.decide import judge
+from trigpoint.judge import judging
+from trigpoint.judge.judging import judge
 from trigpoint.judge.keys import completed
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.marks import page_marks
@@ -37,7 +37,7 @@ UDP = {"engine": "udp", "resolver_address": "8.8.8.8:53"}
 LATER = {"hop": 1}
 
 
-def ordinary(**about: Any) -> Case:  # noqa: ANN401 - fields of a record
+def ordinary(**about: Any) -> Case:
     """Give a site that is there, for the probe as for the control."""
     return Case(**about).control().dns(GENUINE).dns(failure="dns_no_answer", query_type="AAAA").tcp().tls().http(**PAGE)
 
@@ -53,12 +53,12 @@ def is_decided(case: Case, knowledge: Knowledge | None = None) -> bool:
 
 
 def without_first_look(observed: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    def nothing(*about: Any) -> Plain:  # noqa: ANN401 - as it is called
+    def nothing(*about: Any) -> Plain:
         found = plain_sites(*about)
         return Plain(found.targets.clear(), found.pages.clear())
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decide, "plain_sites", nothing)
+        patch.setattr(judging, "plain_sites", nothing)
         return judge(observed)
 
 

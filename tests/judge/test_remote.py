@@ -153,7 +153,7 @@ _CONCLUSIONS = {
 }
 
 
-def _blind(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def _blind(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _blind(inner) for key, inner in value.items() if key == BESIDE or key not in _CONCLUSIONS}
     return [_blind(item) for item in value] if isinstance(value, list) else value

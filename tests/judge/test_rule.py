@@ -11,7 +11,7 @@ from trigpoint.judge.rule import Layer, Rule, has_kind
 from trigpoint.model.verdict import State
 
 
-def rule(**changes: Any) -> Rule:  # noqa: ANN401 - fields of a record
+def rule(**changes: Any) -> Rule:
     fields: dict[str, Any] = {"id": "tcp.odd", "condition": pl.col("port") == 0, "reason": "Odd.", "source": "test"}
     return Rule(**(fields | changes))
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.judge.cases import GENUINE, RESET, TIMEOUT, Case, leaf
 from tests.judge.runs import LANDMARK, RUN, UDP, address_of, answering, learned, records, sanity, scan, site
-from trigpoint.judge.decide import judge
+from trigpoint.judge.judging import judge
 from trigpoint.judge.runs import LEAST_TRIES, LEAST_V6_TARGETS, cut_ports, lacking_v6, opened, silenced
 from trigpoint.observe import tables
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def test_steps_come_in_their_order_with_what_was_done_and_what_came_of_it() -> None:
-    steps = told(tables([Case().control().dns(GENUINE).tcp().tls(failure=RESET).record()]))
+    (steps,) = told(tables([Case().control().dns(GENUINE).tcp().tls(failure=RESET).record()])).values()
     assert [step.step for step in steps] == list(range(len(steps)))
     by_vantage = {(step.vantage, step.table): step for step in steps}
     lookup = by_vantage["probe", "dns_lookups"]
@@ -27,7 +27,7 @@ def test_steps_come_in_their_order_with_what_was_done_and_what_came_of_it() -> N
 
 
 def test_the_table_has_a_row_for_each_step_and_heads() -> None:
-    steps = told(tables([Case().control().dns(GENUINE).tcp().record()]))
+    (steps,) = told(tables([Case().control().dns(GENUINE).tcp().record()])).values()
     heads, *lines = rows(steps)
     assert heads[0] == "step"
     assert [line[0] for line in lines] == [str(step.step) for step in steps]
@@ -39,6 +39,6 @@ def test_every_step_of_the_sample_is_told(tmp_path: Path) -> None:
     for path in expand([tmp_path / "measurements"]):
         for record in read(path):
             if isinstance(record, Measurement):
-                steps = told(tables([record]))
+                steps = [step for own in told(tables([record])).values() for step in own]
                 assert len(steps) == len(record.steps)
                 assert all(step.act and step.outcome for step in steps)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.judge.cases import RESET, TIMEOUT, Case
 from tests.judge.runs import HELPER, OTHER_LANDMARK, RUN, address_of, answering, learned, records, sanity, silent
-from trigpoint.judge.decide import judge
+from trigpoint.judge.judging import judge
 from trigpoint.judge.walls import LEAST_SILENT
 from trigpoint.observe import tables
 

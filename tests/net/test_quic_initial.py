@@ -344,7 +344,7 @@ def test_after_a_retry_the_keys_are_those_of_the_new_destination() -> None:
         st.sampled_from([b"\x01", b"\x00" * 7, b"\x02\x05\x00\x01\x01\x01\x02", b"\x03\x05\x00\x00\x01\x01\x02\x03"])
     ),
 )
-def test_pieces_are_put_together_however_they_come(cuts, chance, packing, between) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_pieces_are_put_together_however_they_come(cuts, chance, packing, between) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - drawn
     message = real_message()
     edges = sorted({0, len(message), *(cut % len(message) for cut in cuts)})
     pieces = [crypto(start, message[start : end + 5]) for start, end in pairwise(edges)]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import msgspec
 import polars as pl
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 from tests.observe import records
 from trigpoint.model.facts import AddressFacts
 from trigpoint.model.measurement import Measurement, Reject
-from trigpoint.model.step import DnsAnswer, DnsLookup, TcpConnect
-from trigpoint.observe.flatten import Rows, day, partition, tables
+from trigpoint.model.step import DnsAnswer, DnsLookup, Step, TcpConnect
+from trigpoint.observe.flatten import TABLE_OF, Rows, day, partition, tables
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 
 KEY = {"step": 0, "pointer": "/test_keys/x/0", "vantage": "probe"}
@@ -20,6 +21,10 @@ KEY = {"step": 0, "pointer": "/test_keys/x/0", "vantage": "probe"}
 
 def only(*steps: object, **changes: object) -> Measurement:
     return records.measurement(1, steps=steps, certificates=(), bodies=(), **changes)
+
+
+def test_every_kind_of_step_has_its_table() -> None:
+    assert set(TABLE_OF) == set(get_args(Step))
 
 
 @pytest.mark.parametrize("name", OBSERVATION_TABLES)

@@ -49,7 +49,7 @@ def made(
     options: dict[str, Any] | None = None,
     seed: int = 0,
     prepare: Callable[[Lab], Awaitable[object]] | None = None,
-    **changes: Any,  # noqa: ANN401 - fields of the session
+    **changes: Any,
 ) -> Made:
     """Make one measurement at the client of a network, and read its record back."""
 

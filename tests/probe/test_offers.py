@@ -23,7 +23,7 @@ OWN = ("203.0.113.7", "2001:db8::7")
 PUBLIC = "1.1.1.1:7"
 
 
-def told(**services: Any) -> bytes:  # noqa: ANN401 - fields of Services
+def told(**services: Any) -> bytes:
     return msgspec.json.encode(Health(software="trigpoint", version="1", services=Services(**services)))
 
 
@@ -98,7 +98,7 @@ def test_behind_a_proxy_the_place_where_the_helper_answered_counts_and_comes_fir
     assert found.http == ()
 
 
-def offered(*found: Offers, **known: Any) -> Session:  # noqa: ANN401 - fields of the session
+def offered(*found: Offers, **known: Any) -> Session:
     async def main() -> Session:
         return with_offers(msgspec.structs.replace(session(), **known), found)
 

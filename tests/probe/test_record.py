@@ -38,11 +38,11 @@ WEB = Envelope(
 ALONE = Envelope(nettest="trigpoint_steps", version="1", started_at=1_700_000_000.0, runtime_seconds=0.0)
 
 
-def reading(diary: Diary, envelope: Envelope, **keys: Any) -> Measurement:  # noqa: ANN401 - JSON
+def reading(diary: Diary, envelope: Envelope, **keys: Any) -> Measurement:
     return measurement_of(line_of(diary, envelope, keys), ORIGIN)
 
 
-def written(diary: Diary, envelope: Envelope, **keys: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def written(diary: Diary, envelope: Envelope, **keys: Any) -> dict[str, Any]:
     return json.loads(line_of(diary, envelope, keys))
 
 
@@ -130,11 +130,11 @@ def test_the_platform_is_read_back() -> None:
     assert reading(diary_of(), envelope).platform == annotations_of("x")["platform"]
 
 
-def act(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def act(**fields: Any) -> dict[str, Any]:
     return {"t0": 0.0, "t": 1.0, "transaction_id": 1} | fields
 
 
-def lookup(**fields: Any) -> Lookup:  # noqa: ANN401 - JSON
+def lookup(**fields: Any) -> Lookup:
     given_ = {"engine": "udp", "hostname": "a.example", "query_type": "A", "resolver_address": "192.168.1.1:53"}
     return Lookup(**act(**(given_ | fields)))
 

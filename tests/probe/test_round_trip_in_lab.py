@@ -81,7 +81,7 @@ def diaries(made: Measured) -> Iterator[tuple[str, Diary]]:
     yield from within(made.keys, HERE)
 
 
-def within(value: Any, pointer: str) -> Iterator[tuple[str, Diary]]:  # noqa: ANN401 - JSON
+def within(value: Any, pointer: str) -> Iterator[tuple[str, Diary]]:
     """Give those of its parts."""
     if isinstance(value, dict):
         if STEPS in value:

@@ -32,7 +32,7 @@ def made(
     jobs: Sequence[Job] = JOBS,
     left: Sequence[Left] = (),
     most: int = 1_000,
-    **changes: Any,  # noqa: ANN401
+    **changes: Any,
 ) -> list[Measured]:
     """Run in a world, into a file, until so many measurements were made."""
 

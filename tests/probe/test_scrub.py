@@ -93,7 +93,7 @@ def echoing(said: str, address: str) -> Diary:
     )
 
 
-def texts(value: Any) -> list[str]:  # noqa: ANN401 - JSON
+def texts(value: Any) -> list[str]:
     """Give all texts of a record, and what its base64 holds."""
     if isinstance(value, dict):
         if value.keys() == {"data", "format"}:

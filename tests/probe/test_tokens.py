@@ -38,7 +38,7 @@ def trip(url: str, *headers: tuple[str, str], body: bytes = b"", depth: int = 0)
     )
 
 
-def written(*trips: RoundTrip, **keys: Any) -> str:  # noqa: ANN401 - JSON
+def written(*trips: RoundTrip, **keys: Any) -> str:
     return line_of(diary_of(trips), WEB, keys).decode()
 
 

@@ -79,7 +79,7 @@ class Watch:
         await asyncio.sleep(IN_VIRTUAL_TIME.pause)
         return Visit(self._read(made), tuple(followed))
 
-    def _read(self, made: Any) -> Reading:  # noqa: ANN401 - Measured
+    def _read(self, made: Any) -> Reading:
         return reading_of(record(self._session, made))
 
     def _is_told(self, row: Row, visits: list[Visit]) -> bool:

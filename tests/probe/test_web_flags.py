@@ -19,7 +19,7 @@ HOST = "www.site.example"
 SITE, OTHER, SIX = "93.184.216.34", "8.8.4.4", "2606:4700::6810:84e5"
 
 
-def lookup(*addresses: str, failure: str | None = None, engine: str = "getaddrinfo", **fields: Any) -> Lookup:  # noqa: ANN401
+def lookup(*addresses: str, failure: str | None = None, engine: str = "getaddrinfo", **fields: Any) -> Lookup:
     answers = tuple(Answer("AAAA" if ":" in address else "A", address) for address in addresses)
     known: dict[str, Any] = {
         "t0": 0.0,
@@ -55,7 +55,7 @@ def trip(url: str = f"https://{HOST}/", code: int = 200, failure: str | None = N
     return RoundTrip(**key, network="tcp", address="a", alpn="", request=Request(url=url), response=response)
 
 
-def control(*addresses: str, failure: str | None = None, **answer: Any) -> Control:  # noqa: ANN401 - JSON
+def control(*addresses: str, failure: str | None = None, **answer: Any) -> Control:
     return Control({}, {"dns": {"failure": failure, "addrs": list(addresses)}, **answer}, "h", None)
 
 

@@ -22,7 +22,7 @@ SITES = tuple(Job(nettest="web_connectivity", input=f"https://{name}.example/") 
 UNKNOWN = Job(nettest="none-such")
 
 
-def unit(folder: Path, **fields: Any) -> Unit:  # noqa: ANN401 - fields of the unit
+def unit(folder: Path, **fields: Any) -> Unit:
     whole = {"world": "open", "network": "a1", "started": time.time(), "fabric": "kernel", "parallel": 4} | fields
     return Unit(path=str(folder / "measured.jsonl"), **whole)
 

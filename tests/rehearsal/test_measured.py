@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BLOCKED, FREE = (Job(nettest="web_connectivity", input=f"https://{name}.example/") for name in ("pirate", "news"))
 
 
-def unit(folder: Path, *jobs: Job, **fields: Any) -> Unit:  # noqa: ANN401 - fields of the unit
+def unit(folder: Path, *jobs: Job, **fields: Any) -> Unit:
     path = str(folder / "measured.jsonl")
     return Unit(world="turkey", network="a1", path=path, started=1_800_000_000.0, jobs=jobs, **fields)
 

@@ -62,7 +62,7 @@ def _folder(where: Path, held: MemorySurvey, code: str) -> Path:
 
 
 @contextmanager
-def _page(browser: Browser, path: Path, **options: Any) -> Iterator[Page]:  # noqa: ANN401 (options of any kind)
+def _page(browser: Browser, path: Path, **options: Any) -> Iterator[Page]:
     context = browser.new_context(**options)
     page = context.new_page()
     page.problems = []

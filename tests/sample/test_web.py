@@ -17,7 +17,7 @@ CONTEXT = Context(NETWORKS[0], datetime(2024, 11, 5, 10, 30, tzinfo=UTC), "run")
 HOST = "daily-herald.example"
 
 
-def keys(**visit: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Visit
+def keys(**visit: Any) -> dict[str, Any]:
     return measure(Visit(host=HOST, **visit), random.Random(1), CONTEXT)["test_keys"]
 
 

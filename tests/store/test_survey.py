@@ -171,6 +171,19 @@ def test_a_file_whose_content_changed_is_noticed_when_verified(tmp_path: Path) -
         survey.verify()
 
 
+def test_of_one_country_only_its_files_and_shared_ones_are_verified(tmp_path: Path) -> None:
+    survey = surveys.small(tmp_path / "s")
+    damaged = next(file for file in survey.files if file.country == "IR")
+    (survey.path / damaged.path).write_bytes(b"x" * damaged.bytes)
+    survey.verify("CN")
+    with pytest.raises(DamagedSurveyError, match="does not match its hash"):
+        survey.verify("IR")
+    shared = next(file for file in survey.files if file.country is None)
+    (survey.path / shared.path).write_bytes(b"x" * shared.bytes)
+    with pytest.raises(DamagedSurveyError, match="does not match its hash"):
+        survey.verify("CN")
+
+
 def test_a_file_that_no_commit_lists_is_not_seen(tmp_path: Path) -> None:
     survey = surveys.small(tmp_path / "s")
     listed = tmp_path / "s" / survey.files[-1].path

@@ -8,7 +8,7 @@ from trigpoint.archive.beside import file_name, joining
 from trigpoint.archive.containers import entries
 from trigpoint.archive.format import Format, Origin
 from trigpoint.archive.framing import frames
-from trigpoint.archive.reading import recognised
+from trigpoint.archive.reading import form_of
 from trigpoint.errors import InputError, RecordError
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     Found: TypeAlias = Generator[tuple[str | None, int, Format, bytes], None, None]
-
-_HEAD_BYTES = 65_536  # enough of a file to recognise it
 
 
 class Finder:
@@ -82,7 +80,7 @@ def _records(path: Path) -> Found:
         for entry in entries(file):
             if isinstance(entry.content, RecordError):
                 continue
-            form = recognised(entry.content.peek(_HEAD_BYTES))
+            form = form_of(entry.content)
             if form is None:
                 continue
             join, name = joining(form, path, entry.member), file_name(path, entry.member)

@@ -50,9 +50,16 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[Frame]:
             elif start < len(chunk):
                 parts.append(chunk[start:])
     except RecordError as damage:
+        if _is_whole(parts):
+            yield line, _joined(parts, b"", have)
         yield line, damage
     else:
         yield line, _joined(parts, b"", have)
+
+
+def _is_whole(parts: list[bytes]) -> bool:
+    """Tell whether a line before a damage may be a whole record: a file need not end with a line end."""
+    return bool(parts) and parts[-1].rstrip().endswith((b"}", b"]"))
 
 
 def _joined(parts: list[bytes], piece: bytes, have: int) -> bytes | RecordError:

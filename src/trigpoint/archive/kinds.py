@@ -22,13 +22,15 @@ _MAGIC = (
 )
 
 
+def kind_by_name(head: bytes) -> str | None:
+    """Name what first bytes say by themselves that they are."""
+    return next((name for magic, name in _MAGIC if head.startswith(magic)), None)
+
+
 def kind_of(head: bytes) -> str:
     r"""Name what first bytes look like.
 
     >>> kind_of(b"\x89PNG\r\n\x1a\n..."), kind_of(b"a,b,c"), kind_of(b"\x00\x01")
     ('a PNG picture', 'text without JSON records', 'binary data')
     """
-    for magic, name in _MAGIC:
-        if head.startswith(magic):
-            return name
-    return "binary data" if b"\0" in head else "text without JSON records"
+    return kind_by_name(head) or ("binary data" if b"\0" in head else "text without JSON records")

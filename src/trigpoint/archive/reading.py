@@ -15,12 +15,15 @@ from trigpoint.archive.framing import frames
 from trigpoint.archive.kinds import kind_of
 from trigpoint.discovery import declared
 from trigpoint.errors import InputError, RecordError
+from trigpoint.model.limits import LARGEST_RECORD_BYTES
 from trigpoint.model.measurement import Measurement, Reject
+from trigpoint.store.manifest import MANIFEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from trigpoint.archive.containers import Entry
+    from trigpoint.archive.stream import Stream
 
 FORMATS = declared(formats, "FORMAT", Format)
 """Every format by name."""
@@ -30,14 +33,19 @@ _ASKED = sorted(FORMATS.values(), key=lambda form: (form.is_general, form.name))
 UNKNOWN = "unknown"
 """What :func:`identify` says of a file that no format recognises."""
 
-_HEAD_BYTES = 65_536  # enough of a file to recognise it
+_HEAD_BYTES = (65_536, LARGEST_RECORD_BYTES)
+"""How much is looked at to recognise a file: enough, and as far as a first record that was cut off can reach."""
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:
     """List the files that paths name: a file itself, a folder's files at any depth. Sorted, each once.
 
+    In a folder, links to other folders and what is neither file nor folder are left out, and so are surveys, which may
+    lie beside what they were made from.
+
     Raises:
-        InputError: a path does not exist, is neither file nor folder, or is a folder without a file.
+        InputError: a path does not exist, is neither file nor folder, is a folder without a file, or is or has a folder
+            that cannot be read.
 
     """
     found: set[Path] = set()
@@ -45,7 +53,8 @@ def expand(paths: Iterable[Path]) -> list[Path]:
         if path.is_dir():
             files = list(_files_below(path))
             if not files:
-                message = f"{path} is an empty folder"
+                is_survey = (path / MANIFEST_NAME).is_file()
+                message = f"{path} is a survey, not measurements" if is_survey else f"{path} is an empty folder"
                 raise InputError(message)
             found.update(files)
         elif path.is_file():
@@ -57,10 +66,18 @@ def expand(paths: Iterable[Path]) -> list[Path]:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, _, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=_refuse):
+        if MANIFEST_NAME in names:
+            folders.clear()
+            continue
         for name in names:
             if (path := Path(parent, name)).is_file():
                 yield path
+
+
+def _refuse(error: OSError) -> None:
+    message = f"{error.filename} cannot be read: {error.strerror}"
+    raise InputError(message) from error
 
 
 def read(path: Path, source: str | None = None) -> Iterator[Measurement | Reject]:
@@ -89,10 +106,9 @@ def _read_entry(entry: Entry, source: str, path: str) -> Iterator[Measurement | 
     if isinstance(entry.content, RecordError):
         yield rejected(entry.content)
         return
-    head = entry.content.peek(_HEAD_BYTES)
-    form = recognised(head)
+    form = form_of(entry.content)
     if form is None:
-        yield rejected(_unrecognised(head, entry))
+        yield rejected(_unrecognised(entry.content))
         return
     join = joining(form, Path(path), entry.member)
     name = file_name(path, entry.member)
@@ -108,15 +124,21 @@ def _read_entry(entry: Entry, source: str, path: str) -> Iterator[Measurement | 
             yield rejected(error, line)
 
 
-def _unrecognised(head: bytes, entry: Entry) -> str:
+def _unrecognised(content: Stream) -> str:
+    head = content.peek(_HEAD_BYTES[0])
     if head.strip():
         return f"a file of another kind: {kind_of(head)}"
-    assert not isinstance(entry.content, RecordError)  # noqa: S101 - told apart by the caller
     try:
-        entry.content.chunk()
+        while content.chunk():
+            pass
     except RecordError as damage:
         return str(damage)
     return "empty: no record in it"
+
+
+def form_of(content: Stream) -> Format | None:
+    """Find the format of a text without taking from it; farther on where nothing is recognised at its beginning."""
+    return next((form for size in _HEAD_BYTES if (form := recognised(content.peek(size)))), None)
 
 
 def recognised(head: bytes) -> Format | None:
@@ -134,7 +156,7 @@ def identify(path: Path) -> str:
     try:
         with path.open("rb") as file:
             for entry in entries(file):
-                if not isinstance(entry.content, RecordError) and (form := recognised(entry.content.peek(_HEAD_BYTES))):
+                if not isinstance(entry.content, RecordError) and (form := form_of(entry.content)):
                     return form.name
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror or error}"

@@ -68,6 +68,7 @@ def cells(survey: Path, by: str, form: str, *, quiet: bool, **chosen: Any) -> No
     del quiet  # what is asked for here is output, not talk
     keys = _keys(by)
     opened = Survey.open(survey)
+    opened.verify()
     if not opened.has_cells:
         message = f"{survey} has no cells yet: run `trigpoint judge {survey}`"
         raise SurveyError(message)

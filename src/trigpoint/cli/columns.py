@@ -28,3 +28,13 @@ def plain(text: str) -> str:
     'a?[2Jb'
     """
     return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def place_of(path: str, member: str | None = None, line: int | None = None, **_: object) -> str:
+    """Say where a record stands.
+
+    >>> place_of("a.json", line=3), place_of("a.tar.gz", "b.post"), place_of("a.tar.gz", "b.jsonl", 2)
+    ('a.json:3', 'a.tar.gz/b.post', 'a.tar.gz/b.jsonl:2')
+    """
+    place = f"{path}/{member}" if member else path
+    return f"{place}:{line}" if line else place

@@ -59,6 +59,7 @@ def diff(old: Path, new: Path, form: str, *, quiet: bool) -> None:
 
 def _judged(path: Path) -> Survey:
     survey = Survey.open(path)
+    survey.verify()
     if not survey.is_judged:
         message = f"{path} is not judged yet: run `trigpoint judge {path}`"
         raise InputError(message)

@@ -82,6 +82,7 @@ def _in_survey(survey: Survey, name: str) -> Mapping[str, pl.DataFrame]:
     found = survey.scan("measurements").filter((pl.col("uid") == name) | begins).select("id", "uid", "country")
     rows = found.sort("id").collect()
     _check_one(rows["id"].to_list(), name, survey.path)
+    survey.verify(rows["country"][0])
     return tables_of(survey, rows["id"][0], rows["country"][0])
 
 
@@ -90,7 +91,8 @@ def _check_one(ids: list[str], name: str, place: Path) -> None:
         return
     some = ", ".join(ids[:_SHOWN])
     more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
-    what = f"{len(ids)} measurements begin so: {some}{more}" if ids else "no measurement has this name or id"
+    none = "no measurement has this name or id" if len(name) >= SHORTEST else f"give at least {SHORTEST} characters"
+    what = f"{len(ids)} measurements begin so: {some}{more}" if ids else none
     message = f"{name}, {place}: {what}"
     raise InputError(message)
 
@@ -152,7 +154,8 @@ def _utc(seconds: float) -> str:
 
 def _steps(held: Mapping[str, pl.DataFrame]) -> Iterator[str]:
     yield "\nSteps, in seconds since the measurement began"
-    yield aligned(("", *map(_cut, row)) for row in steps.rows(steps.told(held)))
+    told_steps = steps.told(held).get(held["measurements"]["id"][0], ())
+    yield aligned(("", *map(_cut, row)) for row in steps.rows(told_steps))
 
 
 def _cut(text: str) -> str:

@@ -78,9 +78,10 @@ def local(sources: Iterable[Path | str], survey: Path, chosen: Wanted, *, quiet:
     if not addresses and chosen.selection != Selection():
         message = "--since, --until, --country and --nettest choose from an archive in a bucket (s3://...)"
         raise InputError(message)
-    folder = chosen.mirror or survey.with_name(f"{survey.name}.mirror")
     fetched: list[Path] = []
     if addresses:
+        whole = survey.absolute()
+        folder = chosen.mirror or whole.parent / f"{whole.name}.mirror"
         with showing(None, unit="objects", quiet=quiet) as show:
             for place in map(remote, addresses):
                 fetched += mirror(place, folder, chosen.selection, signed=chosen.signed, progress=lambda: show("", ()))

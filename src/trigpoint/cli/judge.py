@@ -11,7 +11,7 @@ import msgspec
 
 from trigpoint import archive
 from trigpoint.cli import options
-from trigpoint.cli.columns import plain
+from trigpoint.cli.columns import place_of, plain
 from trigpoint.cli.library import fingerprints_in
 from trigpoint.cli.progress import say
 from trigpoint.cli.words import told
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     "--format",
     "form",
     type=click.Choice(["table", "jsonl"]),
-    default="table",
-    show_default=True,
-    help="For measurement files: a table for people, or one JSON object a line.",
+    help="For measurement files: a table for people (where not given), or one JSON object a line.",
 )
 @options.processes
 @options.cluster
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
 @options.quiet
 def judge(
     paths: tuple[Path, ...],
-    form: str,
+    form: str | None,
     processes: int | None,
     cluster: str | None,
     folder: Path | None,
@@ -52,7 +50,8 @@ def judge(
 ) -> None:
     """Judge a survey, or print the verdicts of measurement files.
 
-    In a survey, verdicts and cells are written beside the observations. Measurements in files are each judged alone.
+    In a survey, verdicts and cells are written beside the observations. Measurements in files are each judged alone,
+    and by one process: --processes and --cluster are for surveys.
 
     \b
     Example:
@@ -62,9 +61,15 @@ def judge(
     fingerprints = fingerprints_in(folder, quiet=quiet)
     surveys = [path for path in paths if (path / MANIFEST_NAME).is_file()]
     if not surveys:
-        _print(paths, form, fingerprints)
+        _refuse_workers(processes=processes, cluster=cluster)
+        _print(paths, form or "table", fingerprints)
     elif len(paths) > 1:
         message = f"{surveys[0]} is a survey: judge one survey at a time, and measurement files apart from it"
+        raise InputError(message)
+    elif form is not None:
+        message = (
+            "--format is for measurement files: verdicts of a survey lie in it, and `trigpoint cells` adds them up"
+        )
         raise InputError(message)
     else:
         with options.hired(processes, cluster) as workers:
@@ -91,6 +96,14 @@ def judge_and_aggregate(path: Path, fingerprints: Fingerprints | None = None, wo
     return aggregate_survey(path, workers)
 
 
+def _refuse_workers(**given: object) -> None:
+    """Say that files take no workers, where somebody asked for some."""
+    asked = " and ".join(f"--{name}" for name, value in given.items() if value is not None)
+    if asked:
+        message = f"{asked} can be given for a survey only: measurement files are judged one by one, by this process"
+        raise InputError(message)
+
+
 def _print(paths: tuple[Path, ...], form: str, fingerprints: Fingerprints | None) -> None:
     records = chain.from_iterable(archive.read(path) for path in archive.expand(paths))
     found = False
@@ -108,7 +121,7 @@ def _jsonl(verdict: dict[str, Any]) -> str:
 
 
 def _table(verdict: dict[str, Any]) -> str:
-    place = f"{verdict['path']}:{verdict['line'] or 0}"
+    place = plain(place_of(**verdict))
     if "rejected" in verdict:
         return f"{'rejected':12}  {place}  {verdict['rejected']}"
     seen = [f"({name})" for name in verdict["interference"]]

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import polars as pl
 
 from trigpoint import archive
 from trigpoint.cli import options
+from trigpoint.cli.columns import place_of, plain
 from trigpoint.cli.fetching import local, wanted
 from trigpoint.cli.library import addresses_in_use
-from trigpoint.cli.progress import reading, say_observed
+from trigpoint.cli.progress import reading, say, say_observed
 from trigpoint.errors import InputError
 from trigpoint.observe import observe as observe_files
 from trigpoint.store.survey import Survey
@@ -65,6 +67,16 @@ def observe(  # noqa: PLR0913 - one parameter for each option of the command
         read_into(survey, files, workers, addresses_in_use(addresses, folder), quiet=quiet)
 
 
+def _say_rejects(survey: Survey, files: Sequence[Path]) -> None:
+    """Name the first records of files that could not be read; the survey's table ``rejects`` has all."""
+    paths = [str(path) for path in files]
+    found = survey.scan("rejects").filter(pl.col("path").is_in(paths)).sort("path", "member", "line").collect()
+    for row in found.head(_SHOWN).iter_rows(named=True):
+        say(f"Rejected: {plain(place_of(**row))}: {plain(row['reason'])}", quiet=False)
+    if found.height > _SHOWN:
+        say(f"Rejected: {found.height - _SHOWN:,} more, in the table “rejects” of {survey.path}", quiet=False)
+
+
 def read_into(
     survey: Path, sources: Sequence[Path], workers: Workers | None, addresses: Path | None, *, quiet: bool
 ) -> Observed:
@@ -86,7 +98,10 @@ def read_into(
             progress=progress,
         )
     say_observed(observed, quiet=quiet)
-    if not Survey.open(survey).counts.measurements:
+    if observed.rejects and not quiet:
+        _say_rejects(Survey.open(survey), files)
+    is_new = observed.measurements or observed.duplicates
+    if not is_new and not (observed.known and Survey.open(survey).counts.measurements):
         some = ", ".join(str(source) for source in sources[:_SHOWN])
         more = f" and {len(sources) - _SHOWN} more" if len(sources) > _SHOWN else ""
         message = f"{some}{more}: no readable measurement"

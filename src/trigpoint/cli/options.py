@@ -26,8 +26,10 @@ class Source(click.ParamType["Path | str"]):
 
     name = "source"
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:  # noqa: ARG002 - as click has it
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
         """Keep an address as it is: a path would lose one of its slashes."""
+        if not str(value):
+            self.fail("the path is empty", param, ctx)  # as a path it would be the current folder
         return value if str(value).startswith(SCHEME) else Path(value)
 
 

@@ -13,6 +13,7 @@ from trigpoint.cli.progress import say
 from trigpoint.errors import SurveyError
 from trigpoint.figures.statistics import compiled, gathered
 from trigpoint.figures.stored import read as read_edition
+from trigpoint.reference.countries import country_code
 from trigpoint.report import Statistics
 from trigpoint.report.language import LANGUAGES
 from trigpoint.report.pdf import browser
@@ -75,15 +76,15 @@ def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     say(f"Wrote the report: {written.page}", quiet=quiet)
 
 
-def opened_survey(place: Path, categories: Path | None, *, publish: bool) -> reports.Survey:
-    """Open a survey to report on.
+def opened_survey(place: Path, categories: Path | None, *, publish: bool, country: str | None = None) -> reports.Survey:
+    """Open a survey to report on, all of it or the files of one country.
 
     Raises:
         SurveyError: it is not judged, damaged, or cannot be read.
 
     """
     opened = Survey.open(place)
-    opened.verify()
+    opened.verify(country)
     if not opened.is_judged:
         message = f"{place}: the survey is not judged yet; run: trigpoint judge {place}"
         raise SurveyError(message)
@@ -100,5 +101,6 @@ def write_report(
         CountryError: the country is none, or has no measurements.
 
     """
-    written = reports.write(country, folder, survey=opened_survey(survey, categories, publish=publish))
+    opened = opened_survey(survey, categories, publish=publish, country=country_code(country))
+    written = reports.write(country, folder, survey=opened)
     say(f"Wrote the report: {written.page}", quiet=quiet)

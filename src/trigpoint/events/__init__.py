@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trigpoint.events.cells import CELL_KEYS, Votes, cells, merged, networks, words
+from trigpoint.events.cells import CELL_KEYS, Votes, cells, counted, merged, networks, words
 from trigpoint.events.survey import aggregate_survey
 
-__all__ = ["CELL_KEYS", "Votes", "aggregate_survey", "cells", "merged", "networks", "words"]
+__all__ = ["CELL_KEYS", "Votes", "aggregate_survey", "cells", "counted", "merged", "networks", "words"]

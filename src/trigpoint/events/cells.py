@@ -227,10 +227,20 @@ def networks(runs: pl.DataFrame | pl.LazyFrame, by: Sequence[str]) -> pl.DataFra
         ``networks_with_signs`` in which any run saw it blocked. Networks without an AS number are not counted.
 
     """
-    is_blocked, has_signs = pl.col("state") == State.BLOCKED, pl.col("blocked") > 0
-    known = cells(runs.lazy().filter(pl.col("asn").is_not_null()), [*by, "asn"]).filter(pl.col("decided_runs") > 0)
-    counted = known.with_columns(pl.lit(0).alias("whole")).group_by("whole", *by)
-    lines = counted.agg(
+    return counted(cells(runs.lazy().filter(pl.col("asn").is_not_null()), [*by, "asn"]), by)
+
+
+def counted(found: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Count cells as :func:`networks` does.
+
+    Args:
+        found: cells of networks, one for each line and network: the keys, state, decided_runs, blocked_runs.
+        by: keys of the lines.
+
+    """
+    is_blocked, has_signs = pl.col("state") == State.BLOCKED, pl.col("blocked_runs") > 0
+    known = found.filter(pl.col("decided_runs") > 0).with_columns(pl.lit(0).alias("whole"))
+    lines = known.group_by("whole", *by).agg(
         networks=pl.len().cast(pl.Int64()),
         networks_blocked=is_blocked.sum().cast(pl.Int64()),
         networks_with_signs=has_signs.sum().cast(pl.Int64()),

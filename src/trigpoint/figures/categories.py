@@ -60,7 +60,8 @@ def read(path: Path) -> Categories:
             if host:
                 found.setdefault(host, (row[names[pair[1]]] or "").strip())
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        message = f"the category file {path} cannot be read: {error}"
+        why = (isinstance(error, OSError) and error.strerror) or error
+        message = f"the category file {path} cannot be read: {why}"
         raise InputError(message) from error
     return Categories(found, ReferenceFile(name="categories", sha256=hashlib.sha256(content).hexdigest()))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trigpoint.events import Votes, cells, networks
+from trigpoint.events import Votes, cells, counted, networks
 from trigpoint.figures.states import COUNTS, HAS_SIGNS, IS_NAMED, STATES
 from trigpoint.model.cell import Viewer
 
@@ -31,12 +31,16 @@ def together(tables: CountryTables) -> pl.DataFrame:
     )
 
 
-def targets(tables: CountryTables) -> pl.DataFrame:
+def targets(seen: pl.DataFrame) -> pl.DataFrame:
     """Count of each target on how many networks it is blocked, of how many on which anything is known of it.
 
     Those with a network on which it is blocked, or on which a run saw signs, the most networks first.
+
+    Args:
+        seen: what :func:`together` gave.
+
     """
-    known = networks(_tallies(tables.country, tables.verdicts, pl.when(IS_NAMED).then("network")), ["target"])
+    known = counted(seen.filter(IS_NAMED), ["target"])
     return known.filter(pl.col("networks_with_signs") > 0).sort(
         "networks_blocked", "networks_with_signs", "target", descending=[True, True, False]
     )
@@ -50,9 +54,9 @@ def services(tables: CountryTables) -> pl.DataFrame:
     network = pl.when(IS_NAMED).then("network")
     known = networks(_tallies(tables.country, tables.wholes, network), ["target"])
     blocked = pl.col("mechanisms").filter(HAS_SIGNS).str.split(" ").list.explode().unique().sort().str.join(" ")
-    counted = tables.wholes.group_by("target").agg(*COUNTS, mechanisms=blocked, verdicts=pl.len())
+    summed = tables.wholes.group_by("target").agg(*COUNTS, mechanisms=blocked, verdicts=pl.len())
     return (
-        counted.join(known, on="target", how="left")
+        summed.join(known, on="target", how="left")
         .with_columns(pl.col("networks", "networks_blocked", "networks_with_signs").fill_null(0))
         .sort("networks_blocked", "networks_with_signs", "target", descending=[True, True, False])
         .select(
@@ -64,7 +68,7 @@ def services(tables: CountryTables) -> pl.DataFrame:
 
 def _tallies(country: str, verdicts: pl.DataFrame, network: pl.Expr) -> pl.DataFrame:
     votes = verdicts.select(
-        date="day",
+        date=pl.lit(""),  # of the whole period: days add, and a tally of each would only be added again
         country=pl.lit(country),
         target="target",
         viewer=pl.lit(str(Viewer.PROBE)),

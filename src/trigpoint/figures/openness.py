@@ -48,10 +48,11 @@ def openness(
     uncounted.add(ledger, tables)
     of_targets = shares.frame(tables, categories)
     shares.add(ledger, of_targets)
+    seen = cells.together(tables)
     frames = {
         "blocked_targets": blocking.targets(tables, categories),
-        "cell_targets": cells.targets(tables),
-        "cells": cells.together(tables),
+        "cell_targets": cells.targets(seen),
+        "cells": seen,
         "days": coverage.days(tables),
         "interference": blocking.interference(tables),
         "matrix": matrix.cells(tables),

@@ -70,7 +70,9 @@ def frame(tables: CountryTables, categories: Categories | None = None) -> pl.Dat
     """
     verdicts = tables.verdicts.select("target", "network", "state", "mechanisms")
     blocked = (
-        cells.targets(tables).filter(pl.col("networks_blocked") > 0).select("target", is_blocked=pl.lit(value=True))
+        cells.targets(cells.together(tables))
+        .filter(pl.col("networks_blocked") > 0)
+        .select("target", is_blocked=pl.lit(value=True))
     )
     known = verdicts.join(blocked, on="target", how="left").with_columns(pl.col("is_blocked").fill_null(value=False))
     rows = [_row("all", "all targets", known, HAS_SIGNS), *_by_category(known, categories), *_by_mechanism(known)]

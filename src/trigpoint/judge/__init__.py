@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trigpoint.judge.cascade import RULES, RULES_VERSION
-from trigpoint.judge.decide import judge
+from trigpoint.judge.judging import judge
 from trigpoint.judge.rule import Layer, Rule
 
 __all__ = ["RULES", "RULES_VERSION", "Layer", "Rule", "judge"]

@@ -7,7 +7,6 @@ the observation.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -28,7 +27,13 @@ a certificate that was not sent along, disproves nothing: lists of authorities c
 
 _SECONDS_A_DAY = 86_400
 _NOON = 0.5  # authorities outlive days: a path is asked for at noon, where its leaf was valid then
-_PRODUCT = re.compile(any_of(patterns(Place.ISSUER, Scope.PRODUCT)))
+_PRODUCT = any_of(patterns(Place.ISSUER, Scope.PRODUCT))
+
+
+def members(handshakes: pl.DataFrame) -> list[str]:
+    """List the certificates that handshakes showed, by their SHA-256, each once."""
+    shown = handshakes["certificate_chain"].drop_nulls().unique()
+    return shown.str.split(" ").explode().unique().to_list()
 
 
 def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> pl.DataFrame:
@@ -46,10 +51,16 @@ def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> p
     key = ["certificate_chain", "day"]
     dated = handshakes.with_columns(day=(pl.col("started_at") // _SECONDS_A_DAY))
     wanted = dated.select(key).drop_nulls().unique().sort(key)
-    facts = certificates.select("sha256", "not_before", "not_after", "der", pl.col("issuer").str.to_lowercase())
+    is_product = pl.col("issuer").str.to_lowercase().str.contains(_PRODUCT).fill_null(value=False)
+    products = frozenset(certificates.filter(is_product)["sha256"])
+    facts = certificates.select("sha256", "not_before", "not_after", "der")
     known = {sha256: member for sha256, *member in facts.iter_rows()} if wanted.height else {}
-    found = [_path(chain, (day + _NOON) * _SECONDS_A_DAY, known) for chain, day in wanted.iter_rows()]
-    paths = wanted.select(key).with_columns(path=pl.Series(found, dtype=pl.String))
+    places = [_path(chain, (day + _NOON) * _SECONDS_A_DAY, known) for chain, day in wanted.iter_rows()]
+    found = [
+        PRODUCT if path not in {None, Path.TRUSTED} and not products.isdisjoint(chain.split()) else path
+        for path, chain in zip(places, wanted["certificate_chain"], strict=True)
+    ]
+    paths = wanted.with_columns(path=pl.Series(found, dtype=pl.String))
     return (
         dated.join(paths, on=key, how="left", maintain_order="left")
         .with_columns(chain_state=_state())
@@ -63,20 +74,18 @@ def _path(chain: str, at: float, known: Mapping[str, Sequence[Any]]) -> str | No
     Args:
         chain: hashes of its members.
         at: seconds since 1970.
-        known: of each certificate by its hash not_before, not_after, der and issuer (lower case).
+        known: of each certificate by its hash not_before, not_after and der.
 
     """
-    members = [known.get(sha256) for sha256 in chain.split()]
-    kept = [member for member in members if member is not None]
-    if not kept or len(kept) < len(members):
+    try:
+        kept = [known[sha256] for sha256 in chain.split()]
+        since, until, _ = kept[0]
+    except LookupError:
         return None
-    since, until, *_ = kept[0]
     if since is None or until is None or since > until:
-        return str(Path.INVALID)
-    content = [der for _, _, der, _ in kept if der is not None]
-    path = authorities(trust(now=0).pem).path(content, chain, min(max(at, since), until))
-    is_product = path is not Path.TRUSTED and any(_PRODUCT.search(issuer or "") for *_, issuer in kept)
-    return PRODUCT if is_product else str(path)
+        return Path.INVALID
+    content = (der for _, _, der in kept if der is not None)
+    return authorities(trust(now=0).pem).path(content, chain, min(max(at, since), until))
 
 
 def _state() -> pl.Expr:

@@ -18,13 +18,10 @@ import polars as pl
 from trigpoint.judge.addresses import find_addresses
 from trigpoint.judge.cascade import CASCADE, RULES
 from trigpoint.judge.frames import quic_frame, tcp_frame, tls_frame, vouched_steps
-from trigpoint.judge.keys import Chunk, completed, prepare
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
-from trigpoint.judge.marks import page_marks
 from trigpoint.judge.pages import http_frame
 from trigpoint.judge.parts import parts_frame, whole_verdicts
-from trigpoint.judge.plain import Plain, plain_sites
 from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.views import dns_frame
 from trigpoint.judge.walls import walled_targets
@@ -36,6 +33,9 @@ from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from trigpoint.judge.keys import Chunk
+    from trigpoint.judge.plain import Plain
 
 _TABLE_OF_LAYER = {
     Layer.DNS: "dns_lookups",
@@ -79,31 +79,7 @@ _RULE_FACTS = pl.DataFrame(
 )
 
 
-def judge(
-    tables: Mapping[str, pl.DataFrame], knowledge: Knowledge | None = None, fingerprints: Fingerprints | None = None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Judge the measurements of one chunk.
-
-    Args:
-        tables: observation tables by name (:data:`trigpoint.store.schemas.TABLES`); missing ones count as empty.
-        knowledge: what the rest of a survey knows. Missing: each measurement stands alone.
-        fingerprints: lists of others. Missing: only the built-in table is known.
-
-    Returns:
-        Findings and verdicts, with the columns of their tables, sorted.
-
-    """
-    known = knowledge or Knowledge.nothing()
-    full = completed(tables)
-    marks = page_marks(full["bodies"]) if known.page_marks is None else known.page_marks
-    plain = plain_sites(full, marks, known, fingerprints or Fingerprints())
-    chunk = prepare(_others(full, plain.targets), marks)
-    told = conclude(chunk, frames(chunk, known, fingerprints))[:2], _of_pages(plain, full["measurements"])
-    findings, verdicts = (pl.concat(both).sort("measurement", maintain_order=True) for both in zip(*told, strict=True))
-    return findings, verdicts
-
-
-def _of_pages(plain: Plain, measurements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def conclude_pages(plain: Plain, measurements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Conclude what the pages say of the sites about which they decide: findings and verdicts, sorted."""
     fired = _fire({Layer.HTTP: plain.pages}, partly=True)
     verdicts = _verdicts(plain.targets, fired).with_columns(parts=pl.lit(""))
@@ -135,15 +111,6 @@ def _named(
         findings.select(*TABLES["findings"].schema),
         verdicts.join(keys, on="m").select(*TABLES["verdicts"].schema).sort("measurement", "target"),
     )
-
-
-def _others(tables: Mapping[str, pl.DataFrame], decided: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Keep what belongs to the measurements that the first look did not decide."""
-    numbers = decided.select("m")
-    return {
-        name: table.join(numbers, on="m", how="anti", maintain_order="left") if "m" in table.columns else table
-        for name, table in tables.items()
-    }
 
 
 def frames(

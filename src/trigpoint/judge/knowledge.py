@@ -96,7 +96,7 @@ def gather(scan: Scan, bodies: Iterable[pl.DataFrame] | None = None) -> Knowledg
     """
     whole = {name: frame for look in LOOKS.values() for name, frame in look(scan).items()}
     marks = None if bodies is None else marks_of(bodies)
-    return together(whole, [attempted(scan)], Sightings().and_those(sightings(scan)), scan("certificates"), marks)
+    return together(whole, [attempted(scan)], sightings(scan), scan("certificates"), marks)
 
 
 def together(
@@ -123,7 +123,7 @@ def together(
         **{**whole, "cut_ports": whole["cut_ports"].join(endpoints, on=_PLACE, how="semi")},
         **summed(tried),
         pairs=_vouched(seen.pairs, [*_PAIRS]),
-        authorities=_vouched(leaves, [*_ISSUERS]),
+        authorities=_vouched(_few(leaves, [*_ISSUERS]), [*_ISSUERS]),  # leaves of one issuer share witnesses
         page_marks=marks,
     )
 
@@ -197,11 +197,10 @@ def _few(seen: pl.DataFrame, what: list[str]) -> pl.DataFrame:
 
 
 def _vouched(seen: pl.DataFrame, what: list[str]) -> pl.DataFrame:
-    """Find the places with enough networks and runs."""
+    """Find the places with enough networks and runs, of what :func:`_few` gave."""
     is_run = pl.col("is_run")
     return (
-        _few(seen, what)
-        .group_by(what)
+        seen.group_by(what)
         .agg(networks=(~is_run).sum(), runs=is_run.sum())
         .filter(pl.col("networks") >= VOUCHING, pl.col("runs") >= VOUCHING)
         .select(what)

@@ -5,11 +5,12 @@ Each measurement is judged alone: only inside a survey do measurements inform ea
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from trigpoint.judge.cascade import RULES
-from trigpoint.judge.decide import judge
+from trigpoint.judge.judging import judge
 from trigpoint.model.measurement import Measurement, Reject
 from trigpoint.observe import tables
 
@@ -81,7 +82,7 @@ def _evidence(findings: pl.DataFrame) -> dict[tuple[str, str], list[dict[str, An
 
 def _line(record: Measurement, verdict: dict[str, Any], evidence: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "path": record.path,
+        "path": _shown(record.path),
         **({"member": record.member} if record.member else {}),
         "line": record.line,
         "measurement": record.uid or record.id,
@@ -102,9 +103,18 @@ def _line(record: Measurement, verdict: dict[str, Any], evidence: list[dict[str,
     }
 
 
+def _shown(path: str) -> str:
+    r"""Write a path that is no text (bytes that are not UTF-8, as file systems have them) with escapes.
+
+    >>> _shown("a"), _shown("na\udcff.json")
+    ('a', 'na\\xff.json')
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def _reject_line(reject: Reject) -> dict[str, Any]:
     return {
-        "path": reject.path,
+        "path": _shown(reject.path),
         **({"member": reject.member} if reject.member else {}),
         "line": reject.line,
         "rejected": reject.reason,

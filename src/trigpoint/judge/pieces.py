@@ -10,15 +10,16 @@ import msgspec
 import polars as pl
 
 from trigpoint.judge.briefing import Briefing
-from trigpoint.judge.decide import judge
+from trigpoint.judge.chains import members
 from trigpoint.judge.elsewhere import attempted
+from trigpoint.judge.judging import judge_parts
 from trigpoint.judge.keys import UNREAD, numbered
 from trigpoint.judge.knowledge import LOOKS, Sightings, sightings
 from trigpoint.judge.marks import page_marks
 from trigpoint.store.incoming import Incoming
 from trigpoint.store.manifest import DataFile
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
-from trigpoint.store.survey import PARTITION_COLUMNS, Slice
+from trigpoint.store.survey import PARTITION_COLUMNS, Slice, grouped
 from trigpoint.store.verdicts import Judgement, stage
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from trigpoint.store.survey import Survey
     from trigpoint.workers import Report
 
+FIRST = 10_000
+"""Measurements at which the first look is taken at a time. The load file of 20,000 takes 2.6 s of processor time and
+250 MB; with parts of 5,000 it takes 2.7 s and as much room, and with one of 20,000 2.4 s and 305 MB."""
 
 What: TypeAlias = "str | Targets | tuple[Slice, ...] | DataFile"
 Found: TypeAlias = "Mapping[str, pl.DataFrame] | Sightings | pl.DataFrame"
@@ -119,9 +123,10 @@ def judge_piece(task: Piece, _: Report) -> Judged:
 
     """
     fingerprints = task.briefing.fingerprints
-    tables = _load(task.incoming.open(), task.chunk, has_bodies=fingerprints is not None)
-    placed = tables["measurements"].select("date", "country", measurement="id")
-    findings, verdicts = judge(tables, task.briefing.knowledge, fingerprints)
+    survey = task.incoming.open()
+    placed = survey.scan_slices("measurements", task.chunk).select("date", "country", measurement="id").collect()
+    parts = (_load(survey, part, has_bodies=fingerprints is not None) for part in grouped(task.chunk, FIRST))
+    findings, verdicts = judge_parts(parts, task.briefing.knowledge, fingerprints)
     made = Judgement(placed, findings, verdicts)
     files = tuple(stage(made, Path(task.incoming.folder), task.briefing.inputs, task.number))
     return Judged(sum(piece.measurements for piece in task.chunk), files)
@@ -159,12 +164,11 @@ def _unread(table: str) -> frozenset[str]:
 def _with_shared(survey: Survey, tables: Mapping[str, pl.DataFrame], *, has_bodies: bool) -> Mapping[str, pl.DataFrame]:
     """Add what the rows refer to of the tables that the whole survey shares."""
     pages, handshakes = tables["http_round_trips"], tables["tls_handshakes"]
-    chains = handshakes["certificate_chain"].str.split(" ").explode()
-    shared = {"certificates": _referred(survey, "certificates", chains)}
-    bodies = {"bodies": _referred(survey, "bodies", pages["body_sha256"])} if has_bodies else {}
+    shared = {"certificates": _referred(survey, "certificates", members(handshakes))}
+    shown = pages["body_sha256"].drop_nulls().unique()
+    bodies = {"bodies": _referred(survey, "bodies", shown.to_list())} if has_bodies else {}
     return {**tables, **shared, **bodies}
 
 
-def _referred(survey: Survey, table: str, hashes: pl.Series) -> pl.DataFrame:
-    wanted = hashes.drop_nulls().unique()
-    return survey.scan(table).filter(pl.col("sha256").is_in(wanted.to_list())).collect(engine="streaming")
+def _referred(survey: Survey, table: str, hashes: list[str]) -> pl.DataFrame:
+    return survey.scan(table).filter(pl.col("sha256").is_in(hashes)).collect(engine="streaming")

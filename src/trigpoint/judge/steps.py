@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 import polars as pl
@@ -11,6 +11,9 @@ from trigpoint.model.step import Vantage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+_Answers: TypeAlias = "Mapping[tuple[str, int], list[str]]"
+"""What each lookup was answered, by measurement and step."""
 
 _SHOWN_ANSWERS = 4
 
@@ -38,20 +41,23 @@ class ToldStep(msgspec.Struct, frozen=True, kw_only=True):
     """The recorder's tags."""
 
 
-def told(tables: Mapping[str, pl.DataFrame]) -> tuple[ToldStep, ...]:
-    """Tell the steps of one measurement in their order.
+def told(tables: Mapping[str, pl.DataFrame]) -> dict[str, tuple[ToldStep, ...]]:
+    """Tell the steps of measurements.
 
     Args:
-        tables: observation tables with one measurement.
+        tables: observation tables; of these :data:`TOLD_TABLES` are read.
+
+    Returns:
+        The steps of each measurement in their order; one without any is not there.
 
     """
     answers = _answers(tables["dns_answers"])
-    steps = [
-        _told(table, row, act(row), row["failure"] or outcome(row, answers))
-        for table, (act, outcome) in _KINDS.items()
-        for row in tables[table].iter_rows(named=True)
-    ]
-    return tuple(sorted(steps, key=lambda step: step.step))
+    steps: dict[str, list[ToldStep]] = {}
+    for table, (act, outcome) in _KINDS.items():
+        for row in tables[table].iter_rows(named=True):
+            step = _told(table, row, act(row), row["failure"] or outcome(row, answers))
+            steps.setdefault(row["measurement"], []).append(step)
+    return {name: tuple(sorted(own, key=lambda step: step.step)) for name, own in steps.items()}
 
 
 def _told(table: str, row: Mapping[str, Any], act: str, outcome: str) -> ToldStep:
@@ -68,10 +74,11 @@ def _told(table: str, row: Mapping[str, Any], act: str, outcome: str) -> ToldSte
     )
 
 
-def _answers(frame: pl.DataFrame) -> dict[int, list[str]]:
+def _answers(frame: pl.DataFrame) -> _Answers:
     value = pl.coalesce("address", "name", "answer_type")
-    rows = frame.sort("step", "number").group_by("step", maintain_order=True).agg(value.alias("values"))
-    return {row["step"]: row["values"] for row in rows.iter_rows(named=True)}
+    key = ["measurement", "step"]
+    rows = frame.sort(*key, "number").group_by(key, maintain_order=True).agg(value)
+    return {(measurement, step): values for measurement, step, values in rows.iter_rows()}
 
 
 def _endpoint(row: Mapping[str, Any]) -> str:
@@ -92,8 +99,8 @@ def _asked(row: Mapping[str, Any]) -> str:
     return f"{asked} at {row['resolver_address'] or 'a resolver'} ({row['engine'] or 'transport not recorded'})"
 
 
-def _answered(row: Mapping[str, Any], answers: Mapping[int, list[str]]) -> str:
-    values = answers.get(row["step"], [])
+def _answered(row: Mapping[str, Any], answers: _Answers) -> str:
+    values = answers.get((row["measurement"], row["step"]), [])
     more = f" and {len(values) - _SHOWN_ANSWERS} more" if len(values) > _SHOWN_ANSWERS else ""
     return ", ".join(values[:_SHOWN_ANSWERS]) + more or "no address"
 

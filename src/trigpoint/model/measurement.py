@@ -7,8 +7,12 @@ import msgspec
 from trigpoint.model.step import Body, Certificate, Step
 
 
-class Measurement(msgspec.Struct, frozen=True, kw_only=True):
-    """One measurement with its steps. Facts only: the probe's own verdict is kept apart (R1)."""
+class Measurement(msgspec.Struct, frozen=True):
+    """One measurement with its steps. Facts only: the probe's own verdict is kept apart (R1).
+
+    It can be made by position, as steps can; that is why what every measurement has (nettest, source, path, line) has
+    a default too, where it stands behind what may be missing.
+    """
 
     id: str
     """SHA-256 (hex) of the canonical raw record: keys sorted, no blanks, without what an archive adds."""
@@ -16,7 +20,7 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """The archive's name for it. Missing: never archived."""
     report_id: str | None = None
     """Number of the run that it was part of, by the archive or the probe. Missing: not recorded."""
-    nettest: str
+    nettest: str = ""
     """Name of the nettest, such as ``web_connectivity``."""
     nettest_version: str | None = None
     """Version of the nettest. Missing: not recorded."""
@@ -57,13 +61,13 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """Whether that task succeeded (bootstrapped, connected, loaded). Missing: not recorded."""
     probe_verdict: str | None = None
     """The probe's own conclusions, as JSON text, kept apart; the judge never reads them (R1). Missing: none."""
-    source: str
+    source: str = ""
     """SHA-256 (hex) of the file it came from."""
-    path: str
+    path: str = ""
     """Path of that file as given."""
     member: str | None = None
     """Member inside an archive file. Missing: not an archive."""
-    line: int
+    line: int = 1
     """Line in the file or member, from 1."""
     steps: tuple[Step, ...] = ()
     """Its steps, numbered in this order."""

@@ -21,7 +21,7 @@ _POINTER = 0xC0
 _SOA = 6
 _A, _AAAA = 1, 28
 _A_BYTES, _AAAA_BYTES = 4, 16
-_CACHE_SIZE = 8_192  # addresses of 100 bytes
+_CACHE_SIZE = 32_768  # addresses of 100 bytes
 
 
 class Reply(msgspec.Struct, frozen=True, gc=False):

@@ -350,7 +350,7 @@ def address_text(address: bytes) -> str:
     >>> address_text(bytes([192, 0, 2, 1]))
     '192.0.2.1'
     """
-    return socket.inet_ntop(socket.AF_INET if len(address) == 4 else socket.AF_INET6, address)  # noqa: PLR2004
+    return socket.inet_ntop(socket.AF_INET if len(address) == 4 else socket.AF_INET6, address)  # noqa: PLR2004 - bytes of an IPv4 address
 
 
 def address_bytes(text: str) -> bytes:

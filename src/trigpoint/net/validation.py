@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,7 +27,7 @@ from OpenSSL import crypto
 from trigpoint.net.der import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _SECONDS_A_DAY = 86_400
 _FOREVER = (float("-inf"), float("inf"))
@@ -79,7 +80,7 @@ class Authorities:
         self._found: dict[str, Found] = {}
         self._stores: dict[float, crypto.X509Store] = {}
 
-    def path(self, chain: Sequence[bytes], key: str, at: float) -> Path:
+    def path(self, chain: Iterable[bytes], key: str, at: float) -> Path:
         """Tell where a chain leads; each chain is looked at once, and again only where another time may matter.
 
         Args:
@@ -92,12 +93,12 @@ class Authorities:
         if known is None or not known.since <= at <= known.until:
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
-            self._found[key] = known = self._find(chain[:_LONGEST_CHAIN], at)
+            self._found[key] = known = self._find(list(islice(chain, _LONGEST_CHAIN)), at)
         return known.path
 
     def _find(self, chain: Sequence[bytes], at: float) -> Found:
         try:
-            links = [Parts(der) for der in chain]
+            links = [_parts(der) for der in chain]
         except (ValueError, IndexError):
             return Found(Path.INVALID, *_FOREVER)
         if not links:
@@ -151,6 +152,12 @@ class Authorities:
             place = signers[0]
         is_known = any(place in roots for roots in self._by_name.values())
         return Path.INVALID if is_known else _unknown(links)
+
+
+@lru_cache(256)
+def _parts(der: bytes) -> Parts:
+    """Cut a certificate; those between leaf and authority come again and again."""
+    return Parts(der)
 
 
 def _unknown(links: Sequence[Parts]) -> Path:

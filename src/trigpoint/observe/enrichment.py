@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec.structs import replace
 
@@ -11,7 +11,7 @@ from trigpoint.reference.addresses import facts_without_database
 from trigpoint.remembered import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from trigpoint.model.measurement import Measurement
     from trigpoint.reference.addresses import AddressLookup
@@ -41,15 +41,23 @@ class Enrichment:
         found = self._lookup(address)
         return found.asn, found.as_name, found.address_country, found.is_bogon
 
-    def addresses(self, annotated: Iterable[tuple[str | None, int | None, str | None]]) -> Iterator[Facts]:
-        """Give the facts of addresses, each with AS number and name as annotated, which fill what no database says."""
-        known = self._facts
-        for address, asn, name in annotated:
-            facts = known[address]
-            if facts[0] is None and (asn is not None or name is not None):
-                yield asn, name, facts[2], facts[3]
-            else:
-                yield facts
+    def addresses(
+        self, addresses: list[str | None], asns: list[int | None], names: list[str | None]
+    ) -> dict[str, list[Any]]:
+        """Give the facts of addresses as columns; AS number and name as annotated fill what no database says."""
+        found = list(map(self._facts.__getitem__, addresses))
+        if self.has_database:
+            names = [
+                name if facts[0] is None and (asn is not None or name is not None) else facts[1]
+                for facts, asn, name in zip(found, asns, names, strict=True)
+            ]
+            asns = [asn if facts[0] is None else facts[0] for facts, asn in zip(found, asns, strict=True)]
+        return {
+            "asn": asns,
+            "as_name": names,
+            "address_country": [facts[2] for facts in found],
+            "is_bogon": [facts[3] for facts in found],
+        }
 
     def placed(self, measurement: Measurement) -> Measurement:
         """Fill in the country and network of a remote measurement's vantage point, where they are not recorded."""
@@ -63,11 +71,14 @@ class Enrichment:
             probe_network=measurement.probe_network or name,
         )
 
-    def resolvers(
-        self, recorded: Iterable[tuple[str | None, int | None]]
-    ) -> Iterator[tuple[int | None, str | None, str | None]]:
+    def resolvers(self, resolvers: Iterable[str | None], recorded: Iterable[int | None]) -> dict[str, list[Any]]:
         """Give AS, its name and country of resolvers, each as address with port, and AS number as recorded."""
-        return (self._resolver(*given) for given in recorded)
+        found = [self._resolver(*given) for given in zip(resolvers, recorded, strict=True)]
+        return {
+            "resolver_asn": [facts[0] for facts in found],
+            "resolver_as_name": [facts[1] for facts in found],
+            "resolver_country": [facts[2] for facts in found],
+        }
 
     def _resolver(self, resolver: str | None, recorded: int | None) -> tuple[int | None, str | None, str | None]:
         if resolver is None or "/" in resolver:  # a DoH URL names a host, not an address

@@ -1,7 +1,7 @@
 """Records become rows, and rows become tables: facts only, one flat row for each step (R1).
 
-Steps are gathered as they are, and some thousands of them become columns together: that costs a third of making a row
-of each.
+A row is laid behind the others of its table, value after value, as soon as its step is read; some thousands of rows
+become columns together.
 """
 
 from __future__ import annotations
@@ -12,8 +12,16 @@ from typing import TYPE_CHECKING
 from msgspec.structs import astuple
 
 from trigpoint.model.measurement import Measurement, Reject
-from trigpoint.model.step import Handshake, HttpRoundTrip
-from trigpoint.observe.columns import TABLES_OF, Steps, columns_of, columns_of_steps, frames
+from trigpoint.model.step import (
+    Datagram,
+    DnsLookup,
+    Handshake,
+    HttpRoundTrip,
+    QuicHandshake,
+    TcpConnect,
+    TlsHandshake,
+)
+from trigpoint.observe.columns import frames
 from trigpoint.observe.enrichment import Enrichment
 from trigpoint.remembered import Remembered
 from trigpoint.store.manifest import COUNTRY_PATTERN, UNKNOWN_COUNTRY, UNKNOWN_DATE
@@ -24,7 +32,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from trigpoint.observe.columns import Key, Row
+    from trigpoint.model.step import Body, Certificate, Step
+    from trigpoint.observe.columns import Key, Values
     from trigpoint.reference.addresses import AddressLookup
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -39,7 +48,15 @@ _MEASUREMENT_COLUMNS = len(TABLES["measurements"].columns)
 # Days and countries of lately.
 _REMEMBERED = 1_000
 
-_RECORD_TABLES = ("measurements", "certificates", "bodies", "rejects")
+TABLE_OF: dict[type[Step], str] = {
+    DnsLookup: "dns_lookups",
+    TcpConnect: "tcp_connects",
+    TlsHandshake: "tls_handshakes",
+    QuicHandshake: "quic_handshakes",
+    HttpRoundTrip: "http_round_trips",
+    Datagram: "datagrams",
+}
+"""The table of each kind of step."""
 
 
 def partition(measurement: Measurement) -> tuple[str, str]:
@@ -88,53 +105,58 @@ class Rows:
         self.content_bytes = 0
         """Bytes of bodies, certificates and headers gathered."""
         self._keys: list[Key] = []
-        self._records: dict[str, list[Row]] = {name: [] for name in _RECORD_TABLES}
-        self._steps = {kind: Steps() for kind in TABLES_OF}
+        self._rows: dict[str, Values] = {name: [] for name in OBSERVATION_TABLES}
+        self._of_kind = {kind: self._rows[name] for kind, name in TABLE_OF.items()}
 
     def add(self, record: Measurement | Reject) -> None:
         """Add one record. A certificate or body gathered lately is not gathered again."""
+        self.count += 1
         if isinstance(record, Reject):
-            self._records["rejects"].append(astuple(record))
-            self.count += 1
+            self._rows["rejects"] += astuple(record)
             return
         record = self._enrichment.placed(record)
-        leaf = self._enrichment.certificates.leaf
         for certificate in record.certificates:
             self._enrichment.certificates.add(certificate)
-            self._add_once("certificates", certificate.sha256, astuple(certificate), len(certificate.der))
+            self._add_once("certificates", certificate, len(certificate.der))
         for body in record.bodies:
-            self._add_once("bodies", body.sha256, astuple(body), len(body.content))
-        number, started_at, gathered = len(self._keys), record.started_at, self._steps
+            self._add_once("bodies", body, len(body.content))
+        number = len(self._keys)
         self._keys.append((record.id, *partition(record)))
-        self._records["measurements"].append((number, *astuple(record)[1:_MEASUREMENT_COLUMNS]))
+        self._rows["measurements"] += (number, *astuple(record)[1:_MEASUREMENT_COLUMNS])
+        self._add_steps(record, number)
+
+    def _add_steps(self, record: Measurement, number: int) -> None:
+        leaf, answers, of_kind = self._enrichment.certificates.leaf, self._rows["dns_answers"], self._of_kind
         for step in record.steps:
-            of_kind = gathered[type(step)]
-            of_kind.steps.append(step)
-            of_kind.numbers.append(number)
-            if isinstance(step, Handshake):
-                of_kind.leaves.append(leaf(step.certificate_chain, step.server_name, started_at))
+            rows = of_kind[type(step)]
+            rows.append(number)
+            rows.extend(astuple(step))
+            if isinstance(step, DnsLookup):
+                for answer in rows.pop():  # a table of their own, and the last field
+                    answers.append(number)
+                    answers.append(step.step)
+                    answers.extend(astuple(answer))
+            elif isinstance(step, Handshake):
+                rows.extend(leaf(step.certificate_chain, step.server_name, record.started_at))
             elif isinstance(step, HttpRoundTrip):
                 self.content_bytes += len(step.headers or "") + len(step.url)
-        self.count += 1 + len(record.steps)
+        self.count += len(record.steps)
 
-    def _add_once(self, table: str, sha256: str, row: Row, size: int) -> None:
-        key = f"{table}/{sha256}"
+    def _add_once(self, table: str, content: Certificate | Body, size: int) -> None:
+        key = f"{table}/{content.sha256}"
         if key not in self._content:
             if len(self._content) >= _REMEMBERED_CONTENT:
                 self._content.clear()  # what comes twice then is found when the survey is written
             self._content.add(key)
-            self._records[table].append(row)
+            self._rows[table] += astuple(content)
             self.content_bytes += size
             self.count += 1
 
     def take(self) -> dict[str, pl.DataFrame]:
         """Make a table of each kind and begin again; each table of ``OBSERVATION_TABLES``, in its order."""
-        gathered = {name: columns_of(rows, len(TABLES[name].columns)) for name, rows in self._records.items()}
-        for kind, steps in self._steps.items():
-            gathered |= columns_of_steps(kind, steps, self._enrichment)
-        keys = self._keys
+        rows, keys = self._rows, self._keys
         self._clear()
-        return frames({name: gathered[name] for name in OBSERVATION_TABLES}, keys)
+        return frames(rows, keys, self._enrichment)
 
 
 def tables(

@@ -106,7 +106,8 @@ class AddressDatabase:
             self._reader = maxminddb.open_database(self.path)
         except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
             what = "an address database (MMDB), nor is it an address plan (CSV: prefix,asn,as_name,country)"
-            message = f"{path}: cannot be read as {what}: {error}"
+            why = (isinstance(error, OSError) and error.strerror) or error
+            message = f"{path}: cannot be read as {what}: {why}"
             raise InputError(message) from error
 
     def provenance(self) -> ReferenceFile:

@@ -84,16 +84,19 @@ class MeasurementPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def rows_pages(tables: CountryTables, links: Links) -> Iterator[RowsPage]:
     """Give the pages of rows that are not empty, in the order of the plan."""
-    verdicts, wholes = _states(tables.verdicts), _states(tables.wholes)
+    verdicts, wholes = _keyed(tables.verdicts), _keyed(tables.wholes)
     for row_set in links.sets.values():
-        rows, of_state = wholes if row_set.is_of_wholes else verdicts
-        held = rows.select(row_set.where).to_series()
-        numbers = {state: (held & own).arg_true() for state, own in of_state.items()}
-        yield RowsPage(row_set=row_set, groups=_groups(rows, numbers), total=int(held.sum()))
+        rows, keyed = wholes if row_set.is_of_wholes else verdicts
+        held = keyed.select(row_set.where.arg_true()).to_series()
+        own = keyed["state"].gather(held)
+        numbers = {state.value: held.filter(own == state.value) for state in STATES}
+        yield RowsPage(row_set=row_set, groups=_groups(rows, numbers), total=len(held))
 
 
-def _states(verdicts: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
-    return verdicts, {state.value: verdicts["state"] == state.value for state in STATES}
+def _keyed(verdicts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give verdicts, and the same to ask for sets of them: hundreds of sets are told apart by few texts each."""
+    names = pl.col("target", "network", "nettest", "day", "state")
+    return verdicts, verdicts.with_columns(names.cast(pl.Categorical()))
 
 
 def _groups(verdicts: pl.DataFrame, numbers: Mapping[str, pl.Series]) -> tuple[RowsGroup, ...]:
@@ -113,26 +116,20 @@ def measurement_pages(
     """Give a page for each measurement that has one, in the order of the files that records are fetched from."""
     chosen = sorted(links.records)
     verdicts = pl.concat([tables.verdicts, tables.wholes]).filter(pl.col("measurement").is_in(chosen))
-    findings = survey.scan("findings", [tables.country]).filter(pl.col("measurement").is_in(chosen)).collect()
-    ordered = findings.sort("measurement", "target", "layer", "rule", "table", "step", "pointer")
-    by_measurement = _by_measurement(ordered)
-    observed = {name: _observed(survey.scan(name, [tables.country]), chosen) for name in TOLD_TABLES}
-    places = verdicts.sort("path", "member", "line", "measurement")
-    for name, frame in _by_measurement(places).items():
-        own = by_measurement.get(name, ordered.head(0))
-        steps = told({table: of.get(name, none) for table, (of, none) in observed.items()})
-        yield _measurement_page(name, frame, tuple(rows(steps)), own, fetch)
+    findings = _of(survey.scan("findings", [tables.country]), chosen)
+    found = _by_measurement(findings.sort("measurement", "target", "layer", "rule", "table", "step", "pointer"))
+    steps = told({name: _of(survey.scan(name, [tables.country]), chosen) for name in TOLD_TABLES})
+    places = verdicts.sort("path", "member", "line", "measurement", "target")
+    for name, own in _by_measurement(places).items():
+        yield _measurement_page(name, own, tuple(rows(steps.pop(name, ()))), found.get(name, []), fetch)
 
 
-def _observed(table: pl.LazyFrame, chosen: list[str]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Give the rows of each chosen measurement, and what a measurement without any has."""
-    found = table.filter(pl.col("measurement").is_in(chosen)).collect()
-    return _by_measurement(found), found.head(0)
+def _of(table: pl.LazyFrame, chosen: list[str]) -> pl.DataFrame:
+    return table.filter(pl.col("measurement").is_in(chosen)).collect()
 
 
-def _by_measurement(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    parts = frame.rechunk().partition_by("measurement", as_dict=True, maintain_order=True)  # groups cost thrice as much
-    return {str(name[0]): own for name, own in parts.items()}
+def _by_measurement(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    return frame.rows_by_key("measurement", named=True, include_key=True)
 
 
 def pointed(record: object, pointer: str) -> object:
@@ -158,16 +155,19 @@ def pointed(record: object, pointer: str) -> object:
 
 
 def _measurement_page(
-    name: str, verdicts: pl.DataFrame, steps: tuple[tuple[str, ...], ...], findings: pl.DataFrame, fetch: Fetch
+    name: str,
+    verdicts: list[dict[str, Any]],
+    steps: tuple[tuple[str, ...], ...],
+    findings: list[dict[str, Any]],
+    fetch: Fetch,
 ) -> MeasurementPage:
-    place = verdicts.row(0, named=True)
-    record, problem = _fetched(fetch, place)
+    record, problem = _fetched(fetch, verdicts[0])
     content = _parsed(record)
-    readings = tuple(_reading(row, content) for row in findings.iter_rows(named=True))
+    readings = tuple(_reading(row, content) for row in findings)
     return MeasurementPage(
         measurement=name,
         path=f"evidence/m-{record_name(name)}.html",
-        verdicts=tuple(verdicts.sort("target").iter_rows(named=True)),
+        verdicts=tuple(verdicts),
         steps=steps,
         readings=readings,
         record=record,

@@ -25,6 +25,8 @@ def visible(text: str) -> str:
     >>> visible("a\x00b\u202ec")
     'ab[U+202E]c'
     """
+    if text.isascii() and text.isprintable():  # nearly all is
+        return text
     return _CONTROL.sub("", text).translate(_SHOWN)
 
 

@@ -133,7 +133,7 @@ def _hop(recorder: Recorder, url: str, path: Path, depth: int, dialect: str) -> 
     is_fetched = False
     for address in addresses or path.from_control:
         end = End(address, 443 if scheme == "https" else 80, site.host)
-        is_fetched = _endpoint(recorder, url, path, end, is_fetched) or is_fetched
+        is_fetched = _endpoint(recorder, url, path, end, is_fetched=is_fetched) or is_fetched
         if scheme == "http" and dialect == "0.5":
             _encrypted(recorder, path, site, address)
     if is_fetched and path.next_hop is not None:
@@ -159,7 +159,7 @@ def _at(failures: Mapping[str, str | None], address: str) -> str | None:
     return failures[address] if address in failures else failures.get("*")
 
 
-def _endpoint(recorder: Recorder, url: str, path: Path, end: End, is_fetched: bool) -> bool:  # noqa: FBT001
+def _endpoint(recorder: Recorder, url: str, path: Path, end: End, *, is_fetched: bool) -> bool:
     """Measure one address; tells whether the page was asked for there and came."""
     failure = _at(path.tcp, end.address)
     for attempt in range(1 + (path.retries if failure else 0)):

@@ -163,8 +163,13 @@ def read(path: Path) -> Manifest:
             raise NewerSurveyError(message)
         return msgspec.convert(raw, Manifest)
     except (OSError, ValueError, msgspec.ValidationError) as error:
-        message = f"{path}: {MANIFEST_NAME} cannot be read: {error}"
+        message = f"{path}: {MANIFEST_NAME} cannot be read: {_why(error)}"
         raise DamagedSurveyError(message) from error
+
+
+def _why(error: Exception) -> object:
+    """Give what is wrong, without number and name of a file, where the system says it."""
+    return (isinstance(error, OSError) and error.strerror) or error
 
 
 def encode_list(files: tuple[DataFile, ...]) -> tuple[FileList, bytes]:
@@ -194,7 +199,7 @@ def read_list(path: Path, listed: FileList) -> tuple[DataFile, ...]:
         for file in files:
             _check(file)
     except (OSError, ValueError, msgspec.ValidationError) as error:
-        message = f"{path}: the list of its files cannot be read: {error}"
+        message = f"{path}: the list of its files cannot be read: {_why(error)}"
         raise DamagedSurveyError(message) from error
     return files
 

@@ -16,7 +16,7 @@ from trigpoint.store import durable, manifest
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from trigpoint.model.provenance import ReferenceFile, Source
     from trigpoint.store.manifest import Counts, DataFile, Manifest
@@ -36,6 +36,20 @@ class Slice(msgspec.Struct, frozen=True, order=True):
     """What the names of its files share."""
     measurements: int = 0
     """Number of its measurements."""
+
+
+def grouped(slices: Iterable[Slice], limit: int) -> Iterator[tuple[Slice, ...]]:
+    """Group slices, in their order, into chunks of at most ``limit`` measurements, or of one slice."""
+    chunk: list[Slice] = []
+    size = 0
+    for piece in slices:
+        if chunk and size + piece.measurements > limit:
+            yield tuple(chunk)
+            chunk, size = [], 0
+        chunk.append(piece)
+        size += piece.measurements
+    if chunk:
+        yield tuple(chunk)
 
 
 class Survey:
@@ -72,14 +86,19 @@ class Survey:
             _check_size(folder, file)
         return cls(folder, content, files)
 
-    def verify(self) -> None:
-        """Hash every data file again.
+    def verify(self, country: str | None = None) -> None:
+        """Hash data files again.
+
+        Args:
+            country: only its files, and those that all countries share. Missing: all.
 
         Raises:
             DamagedSurveyError: one does not match its hash.
 
         """
         for file in self.files:
+            if None not in {country, file.country} and file.country != country:
+                continue
             _check_size(self.path, file)
             if durable.sha256_of(self.path / file.path)[0] != file.sha256:
                 message = f"{self.path}: {file.path} does not match its hash; the survey is damaged"
@@ -144,14 +163,7 @@ class Survey:
 
         A slice is never divided, so a chunk of a single slice can be larger; ``observe`` keeps them below the default.
         """
-        chunk: list[Slice] = []
-        for piece in self.slices(countries):
-            if chunk and sum(other.measurements for other in chunk) + piece.measurements > limit:
-                yield tuple(chunk)
-                chunk = []
-            chunk.append(piece)
-        if chunk:
-            yield tuple(chunk)
+        return grouped(self.slices(countries), limit)
 
     def scan(self, table: str, countries: Collection[str] | None = None) -> pl.LazyFrame:
         """Scan one table, with the columns ``date`` and ``country`` where it is partitioned.

@@ -70,7 +70,7 @@ def failed(error: str, times: int = 4) -> tuple[dict[str, Any], ...]:
     return ({"error": error},) * times
 
 
-def answered(response: object, times: int = 4, **more: Any) -> tuple[dict[str, Any], ...]:  # noqa: ANN401
+def answered(response: object, times: int = 4, **more: Any) -> tuple[dict[str, Any], ...]:
     return ({"response": response, **more},) * times
 
 

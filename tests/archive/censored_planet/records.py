@@ -46,12 +46,12 @@ def _times(number: int) -> tuple[str, str]:
     return f"2021-05-31T12:00:{number:02}.910941658-04:00", f"2021-05-31T12:00:{number:02}.945004450-04:00"
 
 
-def tried(number: int, **outcome: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+def tried(number: int, **outcome: Any) -> dict[str, Any]:
     start, end = _times(number)
     return {"matches_template": not outcome, **outcome, "start_time": start, "end_time": end}
 
 
-def trial(*outcomes: dict[str, Any], service: str = "http", **about: Any) -> dict[str, Any]:  # noqa: ANN401
+def trial(*outcomes: dict[str, Any], service: str = "http", **about: Any) -> dict[str, Any]:
     """Write a record of version 2: an innocent name that passes, each try of the name, an innocent name again."""
     tries = [tried(0, control_url=INNOCENT), *(tried(n, **outcome) for n, outcome in enumerate(outcomes, 1))]
     tries[0]["matches_template"] = True
@@ -71,11 +71,11 @@ def trial(*outcomes: dict[str, Any], service: str = "http", **about: Any) -> dic
     }
 
 
-def page(status: str = "403 Forbidden", body: str = "no", **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def page(status: str = "403 Forbidden", body: str = "no", **more: Any) -> dict[str, Any]:
     return {"status_line": status, "headers": {"Content-Type": ["text/html"]}, "body": body, **more}
 
 
-def old_trial(*results: dict[str, Any], **about: Any) -> dict[str, Any]:  # noqa: ANN401
+def old_trial(*results: dict[str, Any], **about: Any) -> dict[str, Any]:
     """Write a record of version 1; innocent names come last, and only where all tries failed."""
     written = []
     for number, result in enumerate(results):
@@ -104,11 +104,11 @@ def quack(record: dict[str, Any], origin: Origin = ORIGIN) -> Measurement:
 # --- Satellite -------------------------------------------------------------------------------------------------------
 
 
-def answer_v1(answers: object, **about: Any) -> dict[str, Any]:  # noqa: ANN401
+def answer_v1(answers: object, **about: Any) -> dict[str, Any]:
     return {"resolver": RESOLVER, "query": NAME, "answers": answers, "passed": True, **about}
 
 
-def answer_v20(response: dict[str, Any], **about: Any) -> dict[str, Any]:  # noqa: ANN401
+def answer_v20(response: dict[str, Any], **about: Any) -> dict[str, Any]:
     return {
         "vp": RESOLVER,
         "location": {"country_name": "Kenya", "country_code": "KE"},
@@ -135,7 +135,7 @@ def found(*matched: str, asn: int = 64500) -> dict[str, Any]:
     return {"http": "ab", "cert": "cd", "asnum": asn, "asname": "NET", "matched": list(matched) or None}
 
 
-def answer_v22(*response: dict[str, Any], **about: Any) -> dict[str, Any]:  # noqa: ANN401
+def answer_v22(*response: dict[str, Any], **about: Any) -> dict[str, Any]:
     return {
         "confidence": {"average": 100, "matches": [100], "untagged_controls": False, "untagged_response": False},
         "passed_liveness": True,
@@ -168,7 +168,7 @@ def control_v2(*addresses: str, vp: str = "192.0.2.8") -> dict[str, Any]:
     }
 
 
-def fetched(body: str, *, ip: str = OTHER, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def fetched(body: str, *, ip: str = OTHER, **more: Any) -> dict[str, Any]:
     return {
         "ip": ip,
         "keyword": NAME,

@@ -105,7 +105,7 @@ def test_a_try_that_did_not_connect_is_a_connection_alone(error: str) -> None:
 
 
 @pytest.mark.parametrize(("service", "kind"), [("http", trips), ("https", handshakes)])
-def test_a_reset_is_of_the_request_or_over_https_of_the_handshake(service: str, kind: Any) -> None:  # noqa: ANN401
+def test_a_reset_is_of_the_request_or_over_https_of_the_handshake(service: str, kind: Any) -> None:
     measurement = quack(trial({"error": RESET}, service=service))
     assert [step.failure for step in kind(measurement)] == [None, "connection_reset", None]
     if service == "https":

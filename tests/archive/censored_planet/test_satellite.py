@@ -176,7 +176,7 @@ def test_one_answered_innocent_name_shows_that_the_resolver_is_alive() -> None:
         (99999, "null", "unknown_failure"),
     ],
 )
-def test_a_try_without_an_address_says_why(rcode: Any, error: Any, expected: str) -> None:  # noqa: ANN401
+def test_a_try_without_an_address_says_why(rcode: Any, error: Any, expected: str) -> None:
     assert failures(asked(answer_v22(lookup(rcode=rcode, error=error)))) == [expected]
 
 

@@ -15,13 +15,13 @@ from trigpoint.archive.ooni.measurement import measurement_of
 
 @pytest.mark.parametrize(
     "head",
-    [b"{", b"\xef\xbb\xbf{}", b"\n [\n", b'x\n{"a"', b"x\n{\n", b'x\n  { "a"'],
+    [b"{", b"\xef\xbb\xbf{}", b"\n [\n", b'x\n{"a"', b"x\n{\n", b'x\n  { "a"', b'\x00\n{"a": 1}\n'],
 )
 def test_objects_of_json_may_hold_measurements(head: bytes) -> None:
     assert recognises(head)
 
 
-@pytest.mark.parametrize("head", [b"", b"a,b\n1,{2}\n", b'\x00\n{"a": 1}\n', b"<html>{}</html>"])
+@pytest.mark.parametrize("head", [b"", b"a,b\n1,{2}\n", b'x\n{"a": \x00}\n', b"<html>{}</html>"])
 def test_anything_else_does_not(head: bytes) -> None:
     assert not recognises(head)
 

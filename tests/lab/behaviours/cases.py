@@ -126,7 +126,7 @@ class Case(NamedTuple):
         return self.name.replace("_", "-").replace(":", "-")
 
 
-def host(name: str, number: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any key of a host
+def host(name: str, number: int, **more: Any) -> dict[str, Any]:
     """Make a host outside with an address of each family."""
     return {"name": name, "addresses": [f"203.0.113.{number}", f"2001:db8:80::{number:x}"], **more}
 
@@ -136,7 +136,7 @@ def both(number: int) -> list[str]:
     return list(host("", number)["addresses"])
 
 
-def named(name: str, scheme: str, effect: Effect, **parameters: Any) -> Case:  # noqa: ANN401 - any parameter
+def named(name: str, scheme: str, effect: Effect, **parameters: Any) -> Case:
     """Make a case of a censor that lists a name; the innocent is another name at the same address."""
     label = name.replace("_", "-").replace(":", "-")
     at = RESOLVER if scheme.startswith("dns") else WEB

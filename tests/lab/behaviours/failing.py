@@ -77,7 +77,7 @@ RESOLVER_LIES: tuple[Case, ...] = (
 )
 
 
-def site(label: str, effect: Effect, *, at: str = "https", to: str = "web", **values: Any) -> Case:  # noqa: ANN401
+def site(label: str, effect: Effect, *, at: str = "https", to: str = "web", **values: Any) -> Case:
     """Make a case of a site that is as it is for everybody."""
     name = f"site-{label}.example"
     return Case(
@@ -89,7 +89,7 @@ def site(label: str, effect: Effect, *, at: str = "https", to: str = "web", **va
     )
 
 
-def shown(label: str, effect: Effect, *, at: str = "https", to: str = "web", **view: Any) -> Case:  # noqa: ANN401
+def shown(label: str, effect: Effect, *, at: str = "https", to: str = "web", **view: Any) -> Case:
     """Make a case of a site that shows the network something else; from outside it is well."""
     made = site(f"view-{label}", effect, at=at, to=to, views=[{"networks": ["a1"], **view}])
     return made._replace(innocent=Visit(made.guilty.url, to, place="control"))

@@ -31,7 +31,7 @@ def told(fabric: str, residual: Mapping[str, Any]) -> tuple[list[str | None], ..
     lab = Lab(world(censor, network=NEAR), fabric=fabric)
 
     async def at(address: str, visitor: Visitor) -> list[str | None]:
-        see: Callable[[str], Any] = lambda url: visitor.visit(url, address)  # noqa: E731
+        see: Callable[[str], Any] = lambda url: visitor.visit(url, address)  # noqa: E731 - one line says it
         seen = [await see(FREE), await see(LISTED), *await asyncio.gather(see(FREE), see(PLAIN))]
         await asyncio.sleep(WINDOW + 0.1)
         return [each.failure for each in (*seen, await see(FREE))]

@@ -43,7 +43,7 @@ SITES: tuple[dict[str, Any], ...] = (
 )
 
 
-def world(*censors: Mapping[str, Any], network: Mapping[str, Any] | None = None, **values: Any) -> World:  # noqa: ANN401
+def world(*censors: Mapping[str, Any], network: Mapping[str, Any] | None = None, **values: Any) -> World:
     """Make a world of one network, and a second one beside it, with the given censors on the first."""
     tables = {
         "name": "test",

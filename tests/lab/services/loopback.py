@@ -149,14 +149,14 @@ class LoopbackStack:
         *,
         local: str = "",
         port: int = 0,
-        ttl: int = 0,  # noqa: ARG002
+        ttl: int = 0,  # noqa: ARG002 - as every stack has it
     ) -> object:
         loop = asyncio.get_running_loop()
         end = self._net.end(*remote, "udp")
         source = self._net.real[local or self._addresses[0]]
         return await loop.create_datagram_endpoint(protocol, remote_addr=end, local_addr=(source, port))
 
-    def original(self, peer: Address, local: Address, transport: str) -> Address | None:  # noqa: ARG002
+    def original(self, peer: Address, local: Address, transport: str) -> Address | None:  # noqa: ARG002 - as every stack has it
         return self._net.origins.get(local[0])
 
 

@@ -30,7 +30,7 @@ FABRICS = [pytest.param("kernel", marks=needs_kernel), "virtual"]
 HELPERS = {"control": "198.18.0.2", "control-2": "198.18.0.3"}
 
 
-def played(world: str, main: Callable[[Lab], Awaitable[Any]], fabric: str = "virtual", network: str = "") -> Any:  # noqa: ANN401
+def played(world: str, main: Callable[[Lab], Awaitable[Any]], fabric: str = "virtual", network: str = "") -> Any:
     return Lab(load(world), fabric=fabric, network=network).play(main)
 
 
@@ -202,9 +202,9 @@ def test_headers_come_back_as_they_were_sent(fabric: str) -> None:
 
 
 def test_every_world_has_two_helpers_under_names_that_resolve() -> None:
-    from trigpoint.lab.services.zone import Zone  # noqa: PLC0415
-    from trigpoint.lab.world.load import names  # noqa: PLC0415
-    from trigpoint.net.dns_records import A, address_of  # noqa: PLC0415
+    from trigpoint.lab.services.zone import Zone  # noqa: PLC0415 - this test alone needs it
+    from trigpoint.lab.world.load import names  # noqa: PLC0415 - this test alone needs it
+    from trigpoint.net.dns_records import A, address_of  # noqa: PLC0415 - this test alone needs it
 
     for name in names():
         world = load(name)

@@ -17,7 +17,7 @@ OK = Fetched("", None, (("203.0.113.10",),), b"leaf", 200, "", b"page", 0.2)
 TRUE = ("203.0.113.10",)
 
 
-def row(**values: Any) -> Truth:  # noqa: ANN401
+def row(**values: Any) -> Truth:
     return msgspec.convert({"target": "news.example", "state": "blocked", **values}, Truth)
 
 

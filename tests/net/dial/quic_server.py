@@ -31,7 +31,7 @@ NAME = "news.example"
 class Site(QuicConnectionProtocol):
     """One connection: hears of the handshake, and of each whole request."""
 
-    def __init__(self, *arguments: Any, greeting: Any = None, answer: Any = None, **rest: Any) -> None:  # noqa: ANN401
+    def __init__(self, *arguments: Any, greeting: Any = None, answer: Any = None, **rest: Any) -> None:
         super().__init__(*arguments, **rest)
         self._greeting, self._answer = greeting, answer
         self.http: H3Connection | None = None
@@ -74,7 +74,7 @@ class Site(QuicConnectionProtocol):
         self._quic.send_stream_data(stream_id, data, is_end)
 
 
-def server(identity: Identity, alpn: tuple[str, ...] = ("h3",), **script: Any) -> QuicServer:  # noqa: ANN401 - of Site
+def server(identity: Identity, alpn: tuple[str, ...] = ("h3",), **script: Any) -> QuicServer:
     """Make the protocol of a UDP port."""
     configuration = QuicConfiguration(is_client=False, alpn_protocols=list(alpn))
     configuration.certificate, *configuration.certificate_chain = identity.chain
@@ -90,6 +90,6 @@ class Authorities:
         (folder / "ca.pem").write_bytes(self.pki.bundle())
         self.trust: Trust = trust(folder / "ca.pem", now=time.time())
 
-    def identity(self, kind: Any = "good") -> Identity:  # noqa: ANN401 - of Pki
+    def identity(self, kind: Any = "good") -> Identity:
         """Give a leaf."""
         return self.pki.identity([NAME], ["127.0.0.1", "::1"], kind)

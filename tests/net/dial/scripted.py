@@ -41,7 +41,7 @@ class Scripted(asyncio.DatagramProtocol):
             asyncio.get_running_loop().call_later(seconds, self._transport.sendto, reply, addr)
 
 
-def reply(query: bytes, *records: str, rcode: str = "NOERROR", flags: int = 0, **changes: Any) -> bytes:  # noqa: ANN401 - of the message
+def reply(query: bytes, *records: str, rcode: str = "NOERROR", flags: int = 0, **changes: Any) -> bytes:
     """Answer a query by dnspython: records as in a zone file; the class is left out."""
     message = dns.message.make_response(dns.message.from_wire(query), recursion_available=True)
     message.answer = [_rrset(record) for record in records]
@@ -57,6 +57,6 @@ def _rrset(record: str) -> dns.rrset.RRset:
     return dns.rrset.from_text(f"{name}.", int(ttl), "IN", kind, data)
 
 
-def in_lab(main: Callable[[Lab], Awaitable[Any]], world: str = "open", network: str = "") -> Any:  # noqa: ANN401 - what it gives
+def in_lab(main: Callable[[Lab], Awaitable[Any]], world: str = "open", network: str = "") -> Any:
     """Run a coroutine function at the client of a world, in virtual time."""
     return Lab(world, fabric="virtual", network=network).play(main)

@@ -37,7 +37,7 @@ def fetched(
     authorities: Authorities,
     answer: Callable[[Site, int], object] | None,
     asked: Request | None = None,
-    **how: Any,  # noqa: ANN401 - of fetch3
+    **how: Any,
 ) -> tuple[RoundTrip, Diary]:
     """Ask a server of the test in the lab."""
 

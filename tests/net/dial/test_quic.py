@@ -35,7 +35,7 @@ def shaken(
     authorities: Authorities,
     protocol: Callable[[], Any] | None,
     address: str = THERE,
-    **how: Any,  # noqa: ANN401 - of quic
+    **how: Any,
 ) -> tuple[Handshake, Diary]:
     """Shake hands in the lab with a server of the test."""
 
@@ -151,7 +151,7 @@ def test_a_certificate_that_is_none_is_a_failure(authorities: Authorities) -> No
 def test_what_the_library_stumbles_over_is_a_failure(authorities: Authorities, monkeypatch: pytest.MonkeyPatch) -> None:
     true = QuicConnection.receive_datagram
 
-    def stumbling(self: QuicConnection, data: bytes, *rest: Any, **named: Any) -> None:  # noqa: ANN401 - as aioquic has it
+    def stumbling(self: QuicConnection, data: bytes, *rest: Any, **named: Any) -> None:
         if self.configuration.is_client:
             raise AssertionError
         true(self, data, *rest, **named)
@@ -194,7 +194,7 @@ def test_another_version_is_negotiated_in_vain(authorities: Authorities) -> None
     assert second.failure is None
 
 
-def heard(authorities: Authorities, **how: Any) -> tuple[ClientHello, tuple[str, int]]:  # noqa: ANN401 - of quic
+def heard(authorities: Authorities, **how: Any) -> tuple[ClientHello, tuple[str, int]]:
     """Give the ClientHello of a handshake, and where it came from."""
     resolver = Scripted(lambda _: [])
     shaken(authorities, lambda: resolver, timeout=0.15, **how)

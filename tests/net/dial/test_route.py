@@ -23,7 +23,7 @@ NOBODYS = {4: "203.0.113.77", 6: "2001:db8:77::1"}
 """Addresses at which there is nothing."""
 
 
-def null_route(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - of a censor
+def null_route(**fields: Any) -> dict[str, Any]:
     return {"behaviour": "null_route", "placement": {"hop": BORDER}, "match": {"addresses": [WEB, WEB6]}, **fields}
 
 

@@ -34,7 +34,7 @@ class Recorded(asyncio.DatagramTransport):
         super().__init__(extra)
         self.sent: list[bytes] = []
 
-    def sendto(self, data: bytes, addr: object = None) -> None:  # noqa: ARG002
+    def sendto(self, data: bytes, addr: object = None) -> None:  # noqa: ARG002 - as asyncio has it
         self.sent.append(data)
 
     def is_closing(self) -> bool:

@@ -334,7 +334,7 @@ def test_a_full_buffer_is_told_to_what_is_inside_and_what_comes_early_is_kept(pk
         def resume_writing(self) -> None:
             told.append("resume")
 
-        def data_received(self, data: bytes) -> None:  # noqa: ARG002
+        def data_received(self, data: bytes) -> None:  # noqa: ARG002 - as asyncio has it
             self.transport.write(b"z" * 20_000_000)
 
     context = pki.context(pki.identity(["news.example"]))

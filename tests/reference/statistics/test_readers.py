@@ -129,7 +129,7 @@ def test_files_of_other_registries_are_read(name: str, day: str, *, is_clean: bo
 # The World Bank
 
 
-def _entry(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
+def _entry(**changes: Any) -> dict[str, Any]:
     basis = {"indicator": {"id": "IT.NET.USER.ZS"}, "country": {"id": "KE"}, "date": "2015", "value": 50.3}
     return basis | changes
 

@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from trigpoint.archive.format import Format
+from trigpoint.archive.kinds import kind_by_name
 from trigpoint.archive.ooni.measurement import measurement_of
 from trigpoint.archive.scrub import without_probe_address
 
@@ -17,7 +18,7 @@ _OBJECT_LINE = re.compile(rb"^\s*\{\s*(\"|$)", re.MULTILINE)
 def recognises(head: bytes) -> bool:
     r"""Tell whether a text may hold measurements: objects of JSON. Which of them are, is said record by record.
 
-    A first line that is damaged does not hide the lines after it.
+    A first line that is damaged does not hide the lines after it, whatever stands in it.
 
     >>> recognises(b'{"test_name": "x"}'), recognises(b'damaged\n{"a": 1}'), recognises(b"a,b"), recognises(b"")
     (True, True, False, False)
@@ -25,7 +26,8 @@ def recognises(head: bytes) -> bool:
     start = head.removeprefix(_BOM).lstrip()
     if start[:1] in (b"{", b"["):
         return True
-    return b"\0" not in head and _OBJECT_LINE.search(head) is not None
+    line = _OBJECT_LINE.search(head)
+    return line is not None and b"\0" not in head[line.start() :] and kind_by_name(head) is None
 
 
 class _Postcan(msgspec.Struct):

@@ -68,36 +68,37 @@ def measurement_of(record: bytes, origin: Origin) -> Measurement:
     has_control, control_failure = _control(nettest, keys, recorder)
     outcome_success, outcome_failure = outcome(nettest, keys)
     annotations = raw.annotations or {}
-    return Measurement(
-        id=canonical_id(value),
-        uid=text(raw.measurement_uid) or _uid_of_postcan(origin),
-        report_id=text(raw.report_id),
-        nettest=nettest or UNNAMED,
-        nettest_version=text(raw.test_version),
-        software=" ".join(filter(None, (text(raw.software_name), text(raw.software_version)))) or None,
-        platform=text(annotations.get("platform")),
-        network_type=text(annotations.get("network_type")),
-        lab_world=text(annotations.get("lab_world")),
-        probe_cc=country(raw.probe_cc),
-        probe_asn=as_number(raw.probe_asn),
-        probe_network=text(raw.probe_network_name),
-        resolver_asn=recorder.resolver_asn,
-        started_at=_started(raw, keys),
-        runtime_seconds=raw.test_runtime,
-        input=measured,
-        target=host_of(measured) if measured is not None and not isinstance(raw.input, list) else _only(raw.input),
-        control_failure=control_failure,
-        has_control=has_control,
-        outcome_failure=outcome_failure,
-        outcome_success=outcome_success,
-        probe_verdict=probe_verdict(keys),
-        source=origin.source,
-        path=origin.path,
-        member=origin.member,
-        line=origin.line,
-        steps=tuple(recorder.steps),
-        certificates=tuple(recorder.certificates.values()),
-        bodies=tuple(recorder.bodies.values()),
+    return Measurement(  # by position: by name, it takes 3 us
+        canonical_id(value),
+        text(raw.measurement_uid) or _uid_of_postcan(origin),
+        text(raw.report_id),
+        nettest or UNNAMED,
+        text(raw.test_version),
+        " ".join(filter(None, (text(raw.software_name), text(raw.software_version)))) or None,
+        text(annotations.get("platform")),
+        text(annotations.get("network_type")),
+        text(annotations.get("lab_world")),
+        country(raw.probe_cc),
+        as_number(raw.probe_asn),
+        text(raw.probe_network_name),
+        recorder.resolver_asn,
+        None,
+        _started(raw, keys),
+        raw.test_runtime,
+        measured,
+        host_of(measured) if measured is not None and not isinstance(raw.input, list) else _only(raw.input),
+        control_failure,
+        has_control,
+        outcome_failure,
+        outcome_success,
+        probe_verdict(keys),
+        origin.source,
+        origin.path,
+        origin.member,
+        origin.line,
+        tuple(recorder.steps),
+        tuple(recorder.certificates.values()),
+        tuple(recorder.bodies.values()),
     )
 
 
@@ -198,8 +199,10 @@ def _control(nettest: str | None, keys: dict[str, Any], recorder: Recorder) -> t
 
 def _started(raw: RawMeasurement, keys: dict[str, Any]) -> float | None:
     """Find the start: the measurement's own, else the epoch of older records, else that of the whole run."""
-    written = (raw.measurement_start_time, raw.start_time, keys.get("start_time"), raw.test_start_time)
-    return next((moment for value in written if (moment := instant(value)) is not None), None)
+    for value in (raw.measurement_start_time, raw.start_time, keys.get("start_time"), raw.test_start_time):
+        if value is not None and (moment := instant(value)) is not None:
+            return moment
+    return None
 
 
 def _asked_of_control(keys: dict[str, Any]) -> str | None:

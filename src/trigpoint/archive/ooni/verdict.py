@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from trigpoint.remembered import Remembered
+
 _KEYS = frozenset({
     "accessible", "api_status", "blocking", "body_length_match", "body_proportion", "ca_cert_status",
     "dns_consistency", "failing_gateways", "headers_diff", "headers_match", "inconsistent",
@@ -27,11 +29,12 @@ def is_verdict(key: str) -> bool:
     return key in _KEYS or (key.startswith("facebook_") and key.endswith(_FACEBOOK_ENDINGS))
 
 
+_VERDICTS = Remembered(is_verdict, 4_096)
+
+
 def probe_verdict(keys: dict[str, Any]) -> str | None:
     """Gather the probe's conclusions as JSON text with sorted keys. None: it drew none."""
-    found = {key: keys[key] for key in _KEYS.intersection(keys)}
-    if "facebook_" in "".join(keys):
-        found |= {key: keys[key] for key in keys if is_verdict(key)}
+    found = {key: value for key, value in keys.items() if _VERDICTS[key]}
     connects = keys.get("tcp_connect")
     for number, connect in enumerate(connects if isinstance(connects, list) else ()):
         status = connect.get("status") if isinstance(connect, dict) else None

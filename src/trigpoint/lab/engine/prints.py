@@ -105,11 +105,11 @@ def forge(sight: Sight, *looks: TcpPrint, original_passes: bool = True) -> tuple
             to_client = is_client == sight.flow.begun_outward  # the client of a connection from outside is outside
             if look.to in {"both", "client" if is_client else "server"}:
                 ends = face(sight, to_client=to_client, original_passes=original_passes)
-                found += _burst(sight, look, ends, to_client)
+                found += _burst(sight, look, ends, to_client=to_client)
     return tuple(found)
 
 
-def _burst(sight: Sight, look: TcpPrint, ends: Face, to_client: bool) -> list[Injection]:  # noqa: FBT001
+def _burst(sight: Sight, look: TcpPrint, ends: Face, *, to_client: bool) -> list[Injection]:
     draws = sight.draws(f"print to {'client' if to_client else 'server'}")
     headers = ip_fields(sight, look, draws, look.count, to_client=to_client)
     windows = numbers(look.window, look.count, sight.packet.window, draws, _Counter(sight, look, "window"))

@@ -53,7 +53,7 @@ class SiteTenant:
         self._seen: dict[str, Site] = {}
         self._visits = 0
 
-    def greet(self, name: str, client: Address, local: Address, carrier: Literal["tcp", "udp"]) -> Greeting:  # noqa: ARG002
+    def greet(self, name: str, client: Address, local: Address, carrier: Literal["tcp", "udp"]) -> Greeting:  # noqa: ARG002 - every tenant is asked alike
         """Show the certificate that the visitor's network is shown, or fail as it sees the site fail."""
         seen = self._seen_by(client)
         holder = self._acts.host if seen.certificate_each else ""

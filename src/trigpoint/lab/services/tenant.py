@@ -46,7 +46,7 @@ class Fixed:
         self._greeting = Greeting(identity)
         self._respond = respond
 
-    def greet(self, name: str, client: Address, local: Address, carrier: str) -> Greeting:  # noqa: ARG002
+    def greet(self, name: str, client: Address, local: Address, carrier: str) -> Greeting:  # noqa: ARG002 - others heed it
         """Show it."""
         return self._greeting
 

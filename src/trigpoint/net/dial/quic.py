@@ -173,7 +173,7 @@ class QuicStream:
         leaf = self._tls and self._tls._peer_certificate  # noqa: SLF001 - there is no other way to it
         if not leaf:
             return ()
-        return tuple(each.public_bytes(Encoding.DER) for each in (leaf, *self._tls._peer_certificate_chain))  # noqa: SLF001
+        return tuple(each.public_bytes(Encoding.DER) for each in (leaf, *self._tls._peer_certificate_chain))  # noqa: SLF001 - as above
 
     @property
     def _tls(self) -> Any:  # noqa: ANN401 - of aioquic, which says nothing about what is wanted of it

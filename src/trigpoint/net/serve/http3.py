@@ -157,8 +157,8 @@ class Http3:
 
     def _waiting(self, stream_id: int) -> int:
         """Count the bytes that aioquic holds of a stream, which it tells in no other way."""
-        stream = self._quic._streams.get(stream_id)  # noqa: SLF001
-        return len(stream.sender._buffer) if stream is not None else 0  # noqa: SLF001
+        stream = self._quic._streams.get(stream_id)  # noqa: SLF001 - no other way to ask what is unsent
+        return len(stream.sender._buffer) if stream is not None else 0  # noqa: SLF001 - as above
 
     def _transmit(self) -> None:
         if self._is_over:

@@ -90,7 +90,7 @@ def _records(content: bytes) -> Iterator[dict[str, Any] | str]:
 def _parser() -> ModuleType:
     """Import the parser, and undo what it does besides: it lets the next broken pipe or socket end the process."""
     before = signal.getsignal(signal.SIGPIPE)
-    import mrtparse  # type: ignore[import-untyped]  # noqa: PLC0415
+    import mrtparse  # type: ignore[import-untyped]  # noqa: PLC0415 - for those who read such files
 
     if signal.getsignal(signal.SIGPIPE) != before:
         signal.signal(signal.SIGPIPE, before)

@@ -23,7 +23,7 @@ print(ascii({name}(machine, *sys.argv[1:])))
 """
 
 
-def seen_inside(function: Callable[..., object], *arguments: str) -> Any:  # noqa: ANN401 - whatever it returns
+def seen_inside(function: Callable[..., object], *arguments: str) -> Any:
     """Call a function of a module there, with the number of the machine's network namespace and some texts.
 
     Returns:

@@ -28,7 +28,7 @@ class _Far:
         socket.send_fds(self.socket, [msgspec.msgpack.encode(Reply(number, what))], descriptors)
 
 
-def _talk(talk: Any) -> None:  # noqa: ANN401 - a coroutine function of two or three arguments
+def _talk(talk: Any) -> None:
     async def run() -> None:
         near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         news: list[object] = []

@@ -38,7 +38,7 @@ RESET = {
 }
 
 
-def _in_lab(use: Callable[[KernelFabric], Coroutine[Any, Any, None]], *censors: dict[str, Any], **values: Any) -> None:  # noqa: ANN401
+def _in_lab(use: Callable[[KernelFabric], Coroutine[Any, Any, None]], *censors: dict[str, Any], **values: Any) -> None:
     async def run() -> None:
         async with KernelFabric(world(*censors, network=FAST), **{"services": SERVERS} | values) as fabric:
             await use(fabric)
@@ -46,7 +46,7 @@ def _in_lab(use: Callable[[KernelFabric], Coroutine[Any, Any, None]], *censors: 
     asyncio.run(run())
 
 
-async def _output(fabric: KernelFabric, *command: str, place: str = "", code: int = 0, **values: Any) -> str:  # noqa: ANN401
+async def _output(fabric: KernelFabric, *command: str, place: str = "", code: int = 0, **values: Any) -> str:
     with tempfile.TemporaryFile() as out:
         found = await fabric.run(place, command, streams=(None, out.fileno(), out.fileno()), **values)
         out.seek(0)

@@ -32,7 +32,7 @@ def _descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def _with_office(talk: Any) -> None:  # noqa: ANN401 - a coroutine function of two arguments
+def _with_office(talk: Any) -> None:
     async def run() -> None:
         near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         near.setblocking(False)

@@ -114,7 +114,7 @@ def test_refusals_and_routers_are_heard(namespaces: object) -> None:
 
 
 def _spent() -> float:
-    import time  # noqa: PLC0415
+    import time  # noqa: PLC0415 - in the process of the lab
 
     return time.process_time()
 

@@ -14,7 +14,7 @@ class Diary(asyncio.DatagramProtocol):
     def __init__(self) -> None:
         self.seen: list[object] = []
 
-    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - of datagrams
+    def connection_made(self, transport: Any) -> None:
         self.transport = transport
         self.seen.append("made")
 
@@ -86,7 +86,7 @@ def test_a_socket_of_every_address_hears_nothing_of_closed_ports() -> None:
 
 def test_a_protocol_may_be_replaced_or_close_at_once() -> None:
     class Shy(Diary):
-        def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - of datagrams
+        def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
             transport.close()
 

@@ -186,7 +186,7 @@ def test_a_bad_line_loses_time_and_no_data() -> None:
     page = bytes(range(256)) * 2000
 
     class Page(asyncio.Protocol):
-        def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - of a stream
+        def connection_made(self, transport: Any) -> None:
             transport.write(page)
             transport.close()
 

@@ -83,7 +83,7 @@ def test_a_name_without_addresses_is_unknown(name: str) -> None:
 @pytest.mark.parametrize(
     ("protocol", "seconds"), [(None, 0.04), (asyncio.DatagramProtocol, 10.0), (Failing, 0.04), (Refusing, 0.04)]
 )
-def test_a_resolver_that_does_not_answer_is_asked_twice(protocol: Any, seconds: float) -> None:  # noqa: ANN401
+def test_a_resolver_that_does_not_answer_is_asked_twice(protocol: Any, seconds: float) -> None:
     async def main(lab: Lab) -> None:
         if protocol:
             made = protocol({}) if issubclass(protocol, Udp) else protocol()
@@ -128,7 +128,7 @@ def test_what_is_too_long_is_asked_again_over_tcp() -> None:
 
 def test_a_connection_that_ends_without_an_answer_is_none() -> None:
     class Leaving(asyncio.Protocol):
-        def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - of a stream
+        def connection_made(self, transport: Any) -> None:
             transport.close()
 
     async def main(lab: Lab) -> None:

@@ -78,7 +78,7 @@ def test_tls_that_never_answers_times_out() -> None:
 
 def test_a_reset_in_the_handshake_is_a_reset() -> None:
     class Resetting(asyncio.Protocol):
-        def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - of a stream
+        def connection_made(self, transport: Any) -> None:
             self.transport = transport
 
         def data_received(self, _: bytes) -> None:

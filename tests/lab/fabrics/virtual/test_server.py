@@ -11,7 +11,7 @@ from trigpoint.net.packets import ACK, RST, SYN
 
 
 class Greeting(asyncio.Protocol):
-    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - of a stream
+    def connection_made(self, transport: Any) -> None:
         transport.write(b"hello")
 
 

@@ -60,7 +60,7 @@ class Buffered(asyncio.BufferedProtocol):
         self.data += self.buffer[:nbytes]
 
 
-async def pair(lab: Lab, here: Any = Diary, there: Any = Diary) -> tuple[Any, Any]:  # noqa: ANN401 - protocols
+async def pair(lab: Lab, here: Any = Diary, there: Any = Diary) -> tuple[Any, Any]:
     """Open a connection; give the client's protocol and the server's."""
     made = []
 
@@ -117,7 +117,7 @@ def test_half_a_connection_can_be_closed() -> None:
     run(main)
 
 
-def reset_at_once(transport: Any) -> None:  # noqa: ANN401 - of a stream
+def reset_at_once(transport: Any) -> None:
     """End a connection with a reset, as SO_LINGER of no seconds has it."""
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
@@ -265,7 +265,7 @@ def test_what_a_protocol_does_in_its_first_moment_counts() -> None:
             transport.close()
 
     class Pausing(Diary):
-        def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - either kind
+        def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
             transport.write(b"x")
             transport.pause_reading()

@@ -59,9 +59,9 @@ def main(arguments: list[str]) -> int:
 
 def _live(channel: socket.socket, failure: LabError | None = None) -> int:
     # Not before the fork: the process that waits needs none of it.
-    from msgspec.msgpack import encode  # noqa: PLC0415
+    from msgspec.msgpack import encode  # noqa: PLC0415 - not before the fork
 
-    from trigpoint.lab.fabrics.kernel.messages import Reply, refusal  # noqa: PLC0415
+    from trigpoint.lab.fabrics.kernel.messages import Reply, refusal  # noqa: PLC0415 - as above
 
     try:
         if failure:
@@ -80,8 +80,8 @@ def _live(channel: socket.socket, failure: LabError | None = None) -> int:
 def _build(channel: socket.socket, plan: Plan) -> None:
     import asyncio  # noqa: PLC0415 - as above
 
-    from trigpoint.lab.fabrics.kernel.clock import LabLoop  # noqa: PLC0415
-    from trigpoint.lab.fabrics.kernel.internet import built  # noqa: PLC0415
+    from trigpoint.lab.fabrics.kernel.clock import LabLoop  # noqa: PLC0415 - as above
+    from trigpoint.lab.fabrics.kernel.internet import built  # noqa: PLC0415 - as above
 
     async def live() -> None:
         async with built(channel, plan) as office:

@@ -31,7 +31,7 @@ class TimelessLoop(asyncio.SelectorEventLoop):
         self,
         when: float,
         callback: Callable[..., object],
-        *args: Any,  # noqa: ANN401
+        *args: Any,  # noqa: ANN401 - as asyncio has it
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
         """Set a timer; of two for one time, which are common where time jumps, the one that was set first goes first.
@@ -42,14 +42,14 @@ class TimelessLoop(asyncio.SelectorEventLoop):
         timer = _Timer(when, callback, args, self, context)
         timer.number = next(self._timers)
         heappush(self._scheduled, timer)  # type: ignore[attr-defined]
-        timer._scheduled = True  # type: ignore[attr-defined]  # noqa: SLF001
+        timer._scheduled = True  # type: ignore[attr-defined]  # noqa: SLF001 - as its own `call_at` does
         return timer
 
     def run_in_executor(  # type: ignore[override]  # as asyncio has it, less its type variables
         self,
         executor: Executor | None,
         func: Callable[..., Any],
-        *args: Any,  # noqa: ANN401
+        *args: Any,  # noqa: ANN401 - as asyncio has it
     ) -> asyncio.Future[Any]:
         """Run something in a thread; time stands still until it is done."""
         future = super().run_in_executor(executor, func, *args)
