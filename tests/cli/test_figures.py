@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.figures.surveys import case, survey
 from tests.reference.publisher import Publisher
+from trigpoint.report import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,13 +67,13 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_checked(trigpoint: Callable
 
 
 def test_claims_are_held_against_figures_too(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
-    users = CLAIM | {"subject": "Kenya", "value": 50.0, "unit": "percent", "metric": "internet_users_share",
-                     "kind": "observation", "asof": "2010"}  # fmt: skip
-    file, folder = _file(tmp_path, users), _statistics(tmp_path / "data")
+    roots = CLAIM | {"subject": "Kenya", "value": 13, "metric": "root_instances", "kind": "observation",
+                     "asof": "2026-03"}  # fmt: skip
+    file, folder = _file(tmp_path, roots), _statistics(tmp_path / "data")
     assert trigpoint("figures", "claims", file).out.startswith("a: not checkable")
     said = trigpoint("figures", "claims", file, "--data", folder)
     assert said.out.startswith("a: supported")
-    assert "  - 0.5 for 2010: o, " in said.out
+    assert "  - 13 for 2026-03-01: o, " in said.out
 
 
 TABLE = "Entity,Code,Year,Share of the population using the Internet\n" + "".join(
@@ -97,16 +99,38 @@ def _statistics(folder: Path) -> Path:
     return folder
 
 
-def test_offline_there_are_addresses_and_cited_facts_and_the_rest_says_what_it_needs(
+def test_offline_there_are_the_extract_the_record_and_cited_facts_and_the_rest_says_what_it_needs(
     trigpoint: Callable[..., Said], tmp_path: Path
 ) -> None:
     said = trigpoint("figures", "compute", "--to", tmp_path / "figures")
     assert said.status == 0
-    assert "internet_users: no figure; it needs internet_users, internet_users_share, population" in said.err
+    assert "asns_per_head: no figure; it needs asns, population" in said.err
     assert "trigpoint figures update, or --data" in said.err
     figures = json.loads((tmp_path / "figures" / "ledger.json").read_bytes())["figures"]
-    assert {figure["metric"] for figure in figures if figure["metric"]} == {"ipv4_addresses"}
+    metrics = {figure["metric"] for figure in figures}
+    assert metrics >= {"ipv4_per_head", "internet_users", "cctlds", "conference_editions", "shutdowns_reported"}
+    assert not metrics & {"asns", "root_sites", "vrps"}
     assert any("cited" in figure["flags"] for figure in figures)
+
+
+def test_shares_of_a_survey_stand_beside_the_indicators(
+    trigpoint: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = survey(case("a", asn=1, state="blocked"), case("b", "b.example", asn=2))
+    opened = Survey(tables=held, fetch=None, publish=False)
+    monkeypatch.setattr("trigpoint.cli.figures.opened_survey", lambda *_, **__: opened)
+    assert trigpoint("figures", "compute", "--survey", "any", "--to", tmp_path / "figures").status == 0
+    figures = json.loads((tmp_path / "figures" / "ledger.json").read_bytes())["figures"]
+    (share,) = [figure for figure in figures if figure["metric"] == "openness.targets.all"]
+    assert (share["subject"], share["numerator"], share["denominator"], share["interval"]) == ("IR", 1, 2, "wilson-95")
+
+
+def test_invented_measurements_never_stand_beside_statistics(
+    trigpoint: Callable[..., Said], surveyed: Path, tmp_path: Path
+) -> None:
+    said = trigpoint("figures", "compute", "--survey", surveyed / "survey", "--to", tmp_path / "figures")
+    assert (said.status, "invented or of the lab" in said.sentence) == (2, True)
+    assert not (tmp_path / "figures").exists()
 
 
 def test_with_data_both_indices_stand_side_by_side(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
@@ -137,7 +161,7 @@ def test_statistics_are_downloaded_and_used(
     assert trigpoint("figures", "update", "domains", "--from", address).sentence == "domains: there is nothing newer"
     assert trigpoint("figures", "compute", "--to", tmp_path / "figures").status == 0
     figures = json.loads((tmp_path / "figures" / "ledger.json").read_bytes())["figures"]
-    assert [figure["value"] for figure in figures if figure["metric"] == "tlds"] == [2]
+    assert {figure["period"]: figure["value"] for figure in figures if figure["metric"] == "tlds"}["2026-01-02"] == 2
 
 
 def test_a_download_that_fails_is_told_even_quietly(

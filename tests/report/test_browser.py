@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from tests.figures.surveys import MemorySurvey, case, measurement_id, realistic, record, survey
-from trigpoint.report import write
+from trigpoint.report import Survey, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _folder(where: Path, held: MemorySurvey, code: str) -> Path:
-    return write(code, held, where / "out", fetch=record).page.parent
+    return write(code, where / "out", survey=Survey(tables=held, fetch=record)).page.parent
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def test_script_and_markup_in_measured_text_are_text(browser: Browser, tmp_path:
     held.frames["findings"] = held.frames["findings"].with_columns(
         detail=pl.lit(HOSTILE), endpoint=pl.lit(HOSTILE), rule=pl.lit(HOSTILE)
     )
-    out = write("IR", held, tmp_path / "out", fetch=lambda *_: _hostile_record()).page.parent
+    out = write("IR", tmp_path / "out", survey=Survey(tables=held, fetch=lambda *_: _hostile_record())).page.parent
     named = out / "evidence" / f"m-{measurement_id('a')}.html"
     for path in [out / "index.html", named, *(out / "evidence").glob("target-*.html")]:
         with _page(browser, path) as page:

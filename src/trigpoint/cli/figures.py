@@ -10,17 +10,15 @@ import msgspec
 
 from trigpoint.cli import options
 from trigpoint.cli.progress import say
+from trigpoint.cli.report import opened_survey
 from trigpoint.errors import InputError
-from trigpoint.figures import default, folder, indicator
+from trigpoint.figures import folder, indicator
 from trigpoint.figures.claims import check, facts, read
 from trigpoint.figures.data import Data
-from trigpoint.figures.index.intake import gather, publish, publish_scale
-from trigpoint.figures.index.structure import published
-from trigpoint.model.series import Intake
+from trigpoint.figures.openness_world import openness_world
+from trigpoint.figures.statistics import compiled, gathered
 from trigpoint.reference.fetching import FetchError
 from trigpoint.reference.fetching import check as check_address
-from trigpoint.reference.statistics.folder import read as statistics
-from trigpoint.reference.statistics.folder import statistics_home
 from trigpoint.reference.statistics.update import update as download
 
 if TYPE_CHECKING:
@@ -28,19 +26,6 @@ if TYPE_CHECKING:
     from trigpoint.figures.claims.fit import Bearing
     from trigpoint.figures.ledger import Ledger
     from trigpoint.reference.intake import Outcome
-
-SEED = 1
-"""Of the draws of an index: the same data give the same ranks."""
-
-
-_data = click.option(
-    "--data",
-    "folders",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of statistics; files not known by their name stand in its sources.toml. May be repeated.",
-)
 
 
 @click.group()
@@ -61,7 +46,7 @@ def figures(*, quiet: bool) -> None:
 @click.option(
     "--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True, help="How to print."
 )
-@_data
+@options.data
 @options.quiet
 def claims(file: Path, form: str, folders: tuple[Path, ...], *, quiet: bool) -> None:
     """Check claims: which facts bear on each, how far it is from them, and what follows.
@@ -74,8 +59,8 @@ def claims(file: Path, form: str, folders: tuple[Path, ...], *, quiet: bool) -> 
       trigpoint figures claims claims.json
     """
     found = read(file)
-    statistics_read = _intake(folders)
-    figures_known = indicator.compute(Data((*default.series(), *statistics_read.series)))
+    statistics_read = gathered(folders)
+    figures_known = indicator.compute(Data(statistics_read.series))
     known = facts.base(facts.from_ledger(figures_known))
     for claim in found.claims:
         assessment = check(claim, known)
@@ -114,23 +99,27 @@ def _bearing(bearing: Bearing) -> str:
 
 
 @figures.command()
-@_data
+@options.data
+@click.option(
+    "--survey", type=click.Path(path_type=Path), help="Folder of a judged survey: its shares stand there, too."
+)
 @click.option("--to", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.")
 @options.quiet
-def compute(folders: tuple[Path, ...], to: Path, *, quiet: bool) -> None:
+def compute(folders: tuple[Path, ...], survey: Path | None, to: Path, *, quiet: bool) -> None:
     """Compute all indicators and both indices into a ledger.
 
     They are computed from the extract that comes along, from what `trigpoint figures update` downloaded, and from the
-    folders that are named. An indicator whose sources are not there is said to lack them; no number is invented.
+    folders that are named. An indicator whose sources are not there is said to lack them; no number is invented. Of a
+    survey there are, country by country, the shares of tested targets and of networks with signs of blocking.
 
     \b
     Example:
       trigpoint figures compute --data statistics --to figures
     """
-    found = _intake(folders)
-    ledger = indicator.compute(Data((*default.series(), *found.series)))
-    facts.publish(ledger)
-    _indices(ledger)
+    found = gathered(folders)
+    ledger = compiled(found)
+    if survey:
+        ledger.include(_counted(survey))
     folder.write(ledger, to, found.rejects)
     for reject in found.rejects:
         click.echo(f"trigpoint: {reject}", err=True)
@@ -140,29 +129,24 @@ def compute(folders: tuple[Path, ...], to: Path, *, quiet: bool) -> None:
         say(f"{name}: no figure; it needs {needed} (trigpoint figures update, or --data)", quiet=quiet)
 
 
-def _intake(folders: tuple[Path, ...]) -> Intake:
-    own = statistics_home()
-    read_all = [statistics(path) for path in ((own,) if own.is_dir() else ()) + folders]
-    return Intake(
-        series=tuple(series for one in read_all for series in one.series),
-        rejects=tuple(reject for one in read_all for reject in one.rejects),
-    )
+def _counted(place: Path) -> Ledger:
+    """Count in a survey, country by country.
 
+    Raises:
+        InputError: its measurements are invented, or of the lab: they never stand beside statistics of real countries.
 
-def _indices(ledger: Ledger) -> None:
-    """Compute both indices, side by side, of the newest year of which anything in them is known."""
-    structures = published()
-    wanted = {leaf.id for structure in structures for leaf in structure.leaves}
-    years = [int(figure.period[:4]) for figure in ledger if figure.metric in wanted]
-    if years:
-        year = max(years)
-        found = {one.id: publish(ledger, gather(ledger, one, year), one, year=year, seed=SEED) for one in structures}
-        publish_scale(ledger, found, year=year)
+    """
+    counted = openness_world(opened_survey(place, None, publish=False).tables)
+    if counted.is_fictional or counted.lab_worlds:
+        message = (
+            f"{place} holds measurements that are invented or of the lab; no statistics of others stand beside them"
+        )
+        raise InputError(message)
+    return counted.ledger
 
 
 def _lacking(ledger: Ledger) -> list[str]:
-    metrics = {figure.metric for figure in ledger}
-    return [name for name in indicator.all_indicators() if name not in metrics]
+    return [name for name in indicator.all_indicators() if not ledger.of(name)]
 
 
 @figures.command()

@@ -103,3 +103,11 @@ publish = click.option(
     is_flag=True,
     help="Write a report that may be published: no records, no exact times, small networks withheld.",
 )
+data = click.option(
+    "--data",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of statistics; files not known by their name stand in its sources.toml. May be repeated.",
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.errors import InputError
+from trigpoint.figures import datapackage
+from trigpoint.figures.datapackage import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +68,12 @@ def _fill(folder: Path, ledger: Ledger, rejects: Sequence[str]) -> None:
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    package = json.dumps(_package(ledger, texts), indent=1, ensure_ascii=False)
-    (folder / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
+    fields = {column: "number" if column in _NUMBERS else "string" for column in _COLUMNS}
+    resources = (
+        Resource(name="figures", path="figures.csv", fields=fields, key=("id",)),
+        Resource(name="ledger", path="ledger.json"),
+    )
+    datapackage.write(folder, "trigpoint-figures", "Figures of Trigpoint", resources, ledger.records)
 
 
 def _table(ledger: Ledger) -> str:
@@ -79,33 +84,3 @@ def _table(ledger: Ledger) -> str:
         cells = [getattr(figure, column) for column in _COLUMNS]
         writer.writerow([" ".join(cell) if isinstance(cell, tuple) else cell for cell in cells])
     return text.getvalue()
-
-
-def _package(ledger: Ledger, texts: dict[str, str]) -> dict[str, object]:
-    fields = [{"name": column, "type": "number" if column in _NUMBERS else "string"} for column in _COLUMNS]
-    return {
-        "name": "trigpoint-figures",
-        "licenses": [{"name": name} for name in sorted({record.licence or "" for record in ledger.records} - {""})],
-        "sources": [
-            {"title": f"{record.organisation}: {record.series}", "path": record.url} for record in ledger.records
-        ],
-        "resources": [
-            {
-                "name": "figures",
-                "path": "figures.csv",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "hash": f"sha256:{hashlib.sha256(texts['figures.csv'].encode()).hexdigest()}",
-                "schema": {"fields": fields, "primaryKey": "id"},
-            },
-            {
-                "name": "ledger",
-                "path": "ledger.json",
-                "format": "json",
-                "mediatype": "application/json",
-                "encoding": "utf-8",
-                "hash": f"sha256:{hashlib.sha256(texts['ledger.json'].encode()).hexdigest()}",
-            },
-        ],
-    }

@@ -50,7 +50,7 @@ def publish(ledger: Ledger, topic: Topic, said: Sequence[Said]) -> Figure:
 
 def figures_of(ledger: Ledger, metric: str) -> list[Figure]:
     """Give the figures of a metric in a ledger, in the order of their ids."""
-    return [figure for figure in ledger if figure.metric == metric]
+    return ledger.of(metric)
 
 
 def derive_each(

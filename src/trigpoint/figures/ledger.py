@@ -71,6 +71,7 @@ class Ledger:
     def __init__(self, basis: Basis) -> None:
         self.basis = basis
         self._figures: dict[str, Figure] = {}
+        self._by_metric: dict[str, list[str]] = {}
         self._records: dict[str, SourceRecord] = {}
 
     def __iter__(self) -> Iterator[Figure]:
@@ -85,12 +86,48 @@ class Ledger:
     def __contains__(self, name: str) -> bool:
         return name in self._figures
 
+    def get(self, name: str) -> Figure | None:
+        """Give a figure; ``None`` where there is none of that id."""
+        return self._figures.get(name)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Metrics of which there is a figure, sorted."""
+        return tuple(sorted(self._by_metric.keys() - {""}))
+
+    def of(self, metric: str) -> list[Figure]:
+        """Give the figures of a metric, in the order of their ids."""
+        return [self._figures[name] for name in sorted(self._by_metric.get(metric, ()))]
+
     @property
     def records(self) -> tuple[SourceRecord, ...]:
         """Records of the sources of published figures, by organisation, series and hash."""
         return tuple(
             sorted(self._records.values(), key=lambda record: (record.organisation, record.series, record.sha256))
         )
+
+    def records_of(self, figure: Figure) -> tuple[SourceRecord, ...]:
+        """Give the records of a figure's sources, as far as they are published ones."""
+        return tuple(self._records[name] for name in figure.sources if name in self._records)
+
+    def keep(self, figure: Figure, records: Iterable[SourceRecord]) -> Figure:
+        """Add a figure as it stands in another ledger, with the records of its sources."""
+        self._records |= {record.sha256: record for record in records}
+        return self.add(figure)
+
+    @classmethod
+    def restored(cls, basis: Basis, figures: Iterable[Figure], records: Iterable[SourceRecord]) -> Ledger:
+        """Make a ledger again of what one held.
+
+        Raises:
+            ValueError: two figures have one id.
+
+        """
+        made = cls(basis)
+        made._records = {record.sha256: record for record in records}
+        for figure in figures:
+            made.add(figure)
+        return made
 
     def add(self, figure: Figure) -> Figure:
         """Add a figure.
@@ -103,7 +140,23 @@ class Ledger:
             message = f"figure {figure.id} is in the ledger already"
             raise ValueError(message)
         self._figures[figure.id] = figure
+        self._by_metric.setdefault(figure.metric, []).append(figure.id)
         return figure
+
+    def include(self, other: Ledger, names: Iterable[str] | None = None) -> None:
+        """Add figures of another ledger, with those that they were computed from and the records of their sources.
+
+        Args:
+            other: where they are.
+            names: which; all where none are named. What is here already is left as it is.
+
+        """
+        wanted = list(other._figures if names is None else names)
+        while wanted:
+            figure = other[wanted.pop()]
+            if figure.id not in self:
+                self.keep(figure, other.records_of(figure))
+                wanted += figure.inputs
 
     def count(self, name: str, value: int, unit: str, *, label: str, rows: str, by: str) -> Figure:
         """Add a count; ``rows`` and ``by`` (the transformation) as in :class:`~trigpoint.model.figure.Figure`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
-from trigpoint.figures import blocking, cells, coverage, matrix, networks, uncounted
+from trigpoint.figures import blocking, cells, coverage, matrix, networks, shares, uncounted
 from trigpoint.figures.country import CountryTables
 from trigpoint.figures.ledger import Basis, Ledger, vintage
 
@@ -46,6 +46,8 @@ def openness(
     coverage.add(ledger, tables, survey.sources, rejects)
     blocking.add(ledger, tables)
     uncounted.add(ledger, tables)
+    of_targets = shares.frame(tables, categories)
+    shares.add(ledger, of_targets)
     seen = cells.together(tables)
     frames = {
         "blocked_targets": blocking.targets(tables, categories),
@@ -58,6 +60,7 @@ def openness(
         "mechanisms": blocking.mechanisms(tables),
         "nettests": coverage.nettests(tables),
         "networks": networks.compared(tables),
+        "openness_shares": of_targets,
         "rejects": rejects,
         "service_verdicts": tables.wholes,
         "services": cells.services(tables),

@@ -9,26 +9,28 @@ import pycountry
 from trigpoint.reference.countries import COUNTRIES, code_of_name
 
 _ALSO = {
+    "CD": ("DRC", "Democratic Republic of the Congo"),
     "US": ("US", "U.S.", "USA", "United States", "America"),
     "GB": ("UK", "U.K.", "Britain", "United Kingdom"),
     "KR": ("South Korea", "Korea", "Republic of Korea"),
     "RU": ("Russia", "Russian Federation"),
 }
 """What texts call countries, where it is not the short English name alone."""
+_OTHERWISE = {name.casefold(): code for code, names in _ALSO.items() for name in names}
 
 
 def code_of(text: str) -> str | None:
     """Give the code of a country; None for anything else.
 
-    >>> code_of("DZA"), code_of("cn"), code_of("South Korea"), code_of("EU"), code_of("the moon")
-    ('DZ', 'CN', 'KR', None, None)
+    >>> code_of("DZA"), code_of("cn"), code_of("Russian Federation"), code_of("EU"), code_of("the moon")
+    ('DZ', 'CN', 'RU', None, None)
     """
     word = text.strip()
     if word.upper() in COUNTRIES:
         return word.upper()
     three = pycountry.countries.get(alpha_3=word.upper()) if len(word) == 3 else None  # noqa: PLR2004 - ISO 3166-1
     found = three.alpha_2 if three is not None else None
-    return found if found in COUNTRIES else code_of_name(word)
+    return found if found in COUNTRIES else code_of_name(word) or _OTHERWISE.get(word.casefold())
 
 
 def is_named(code: str, text: str) -> bool:

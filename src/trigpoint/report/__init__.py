@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from trigpoint.report.country import Written, write
+from trigpoint.report.assembly import Statistics
+from trigpoint.report.measured import Survey
+from trigpoint.report.writing import Written, write
 
-__all__ = ["Written", "write"]
+__all__ = ["Statistics", "Survey", "Written", "write"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
+import polars as pl
 
+from trigpoint.report import language
 from trigpoint.report.matrix import LABELS
+from trigpoint.report.treatment import Treatment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import polars as pl
 
     from trigpoint.report.rows import Links
 
@@ -61,16 +62,29 @@ class PageTable(msgspec.Struct, frozen=True, kw_only=True):
     """Its rows, cut to the limit."""
     total: int
     """Rows in all."""
+    frame: pl.DataFrame
+    """All of them: what its CSV has."""
+    vintages: tuple[str, ...] = ()
+    """When its figures were said, where no column tells that of each."""
+    licences: tuple[str, ...] = ()
+    """Licences of its figures, likewise."""
+    treatments: tuple[Treatment, ...] = ()
+    """How its sources treat Hong Kong, Macao and Taiwan, where its rows depend on it."""
 
 
 def page_table(
-    name: str, caption: str, frame: pl.DataFrame, columns: Sequence[Column], links: Links, limit: int = 100
+    name: str,
+    caption: str,
+    frame: pl.DataFrame,
+    columns: Sequence[Column],
+    links: Links | None = None,
+    limit: int = 100,
 ) -> PageTable:
-    """Lay out the first rows of a frame."""
+    """Lay out the first rows of a frame; columns with rows behind them need to know where those are."""
     rows = tuple(
         tuple(_cell(row, column, links) for column in columns) for row in frame.head(limit).iter_rows(named=True)
     )
-    return PageTable(name=name, caption=caption, columns=tuple(columns), rows=rows, total=frame.height)
+    return PageTable(name=name, caption=caption, columns=tuple(columns), rows=rows, total=frame.height, frame=frame)
 
 
 def number(value: float | None) -> str:
@@ -79,7 +93,7 @@ def number(value: float | None) -> str:
     >>> number(1234567).replace(chr(0x202F), "_")
     '1_234_567'
     """
-    return "n/a" if value is None else f"{value:,}".replace(",", "\u202f")
+    return "n/a" if value is None else language.decimal(value)
 
 
 def percent(value: float | None) -> str:
@@ -88,10 +102,10 @@ def percent(value: float | None) -> str:
     >>> percent(0.256), percent(None)
     ('26\xa0%', 'n/a')
     """
-    return "n/a" if value is None else f"{value * 100:.0f}\xa0%"
+    return "n/a" if value is None else language.percent(value)
 
 
-def _cell(row: dict[str, Any], column: Column, links: Links) -> Cell:
+def _cell(row: dict[str, Any], column: Column, links: Links | None) -> Cell:
     value = row[column.name]
     if column.kind == "code":
         return Cell("code", "", None, _parts(str(value or ""), column, links))
@@ -101,8 +115,8 @@ def _cell(row: dict[str, Any], column: Column, links: Links) -> Cell:
     return Cell(column.kind, shown, href)
 
 
-def _href(column: Column, row: dict[str, Any], links: Links) -> str | None:
-    if column.rows is None:
+def _href(column: Column, row: dict[str, Any], links: Links | None) -> str | None:
+    if column.rows is None or links is None:
         return None
     ref = _ref(column.rows, row)
     return links.group(ref, column.name) if column.name in LABELS else links.href(ref)
@@ -113,10 +127,10 @@ def _ref(rows: tuple[str, str], row: dict[str, Any]) -> str:
     return f"data:{name}" if kind == "data" else f"{kind}:{row[name]}"
 
 
-def _parts(text: str, column: Column, links: Links) -> tuple[tuple[str, str], ...]:
+def _parts(text: str, column: Column, links: Links | None) -> tuple[tuple[str, str], ...]:
     kind = column.rows[0] if column.rows else ""
     words = [text] if " " in text and kind == "mechanism" and text == "not told" else text.split()
-    return tuple((word, links.href(f"{kind}:{word}") if kind else "") for word in words)
+    return tuple((word, links.href(f"{kind}:{word}") if kind and links else "") for word in words)
 
 
 def _shown(value: Any, kind: Kind) -> str:  # noqa: ANN401 (a value of any column)

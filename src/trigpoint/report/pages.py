@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
+from trigpoint.report.amounts import interval, quoted
+from trigpoint.report.language import country, gettext, locale, ngettext, spoken
 from trigpoint.report.matrix import GLYPHS, LABELS
 from trigpoint.report.page_table import NUMBERS, number, percent
+from trigpoint.report.rows import is_counted
 from trigpoint.report.text import measured, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from trigpoint.model.figure import Figure
     from trigpoint.report.edition import Edition
 
@@ -22,6 +28,7 @@ def environment() -> jinja2.Environment:
     """Give what renders every template: escaped, and strict about what is missing."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("trigpoint.report"),
+        extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -30,9 +37,15 @@ def environment() -> jinja2.Environment:
         finalize=_finalized,
         auto_reload=False,  # a report has thousands of pages, and none is rendered twice
     )
-    environment.filters |= {"measured": measured, "number": number, "percent": percent}
-    environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS}
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    environment.policies["ext.i18n.trimmed"] = True  # line ends of a template are no part of its sentences
+    environment.filters |= {"measured": measured, "number": number, "percent": percent, "translated": gettext}
+    environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS, "country_names": _country_names}
     return environment
+
+
+def _country_names(codes: Sequence[str]) -> str:
+    return ", ".join(country(code) for code in codes)
 
 
 def _finalized(value: object) -> object:
@@ -44,37 +57,47 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
     up = str(values.pop("up", ""))
 
     def figure(name: str) -> Markup:
-        return _quoted(edition.ledger[name], edition.links.href(edition.ledger[name].rows), up)
+        found = edition.ledger[name]
+        return _quoted(found, edition.links.evidence(found), up)
 
     def counted(name: str, one: str, many: str) -> Markup:
-        word = one if edition.ledger[name].value == 1 else many
+        value = edition.ledger[name].value
+        word = ngettext(one, many, value if isinstance(value, int) else 0)
         return Markup("{}\xa0{}").format(figure(name), word)
 
     def label(name: str) -> str:
-        return edition.ledger[name].label
+        return gettext(edition.ledger[name].label)
 
     shared = {
         "edition": edition,
         "figure": figure,
         "counted": counted,
         "label": label,
+        "language": spoken().tag,
+        "direction": locale().text_direction,
         "links": edition.links,
         "up": up,
     }
     return environment().get_template(template).render(shared | values)
 
 
+def write_page(path: Path, text: str) -> None:
+    """Write a page; what UTF-8 cannot hold is replaced."""
+    path.write_text(text, encoding="utf-8", errors="replace")
+
+
 def _quoted(figure: Figure, href: str, up: str) -> Markup:
-    """Quote a figure of the ledger: its value, with a link to the rows behind it where there are any."""
-    shown = _value(figure)
-    if not figure.value:
+    """Quote a figure of the ledger: its value, with a link to what is behind it where there is anything."""
+    shown = quoted(figure)
+    if not figure.value and is_counted(figure):
         return Markup('<span class="figure" data-figure="{}">{}</span>').format(figure.id, shown)
     link = href if href.startswith("#") else f"{up}{href}"
-    return Markup('<a class="figure" data-figure="{}" href="{}">{}</a>').format(figure.id, link, escape(shown))
+    marks = "" if is_counted(figure) else _marks(figure)
+    return Markup('<a class="figure" data-figure="{}" href="{}">{}</a>{}').format(figure.id, link, escape(shown), marks)
 
 
-def _value(figure: Figure) -> str:
-    if figure.unit == "share" and isinstance(figure.value, float):
-        low, high = percent(figure.low), percent(figure.high)
-        return f"{percent(figure.value)} ({figure.numerator} of {figure.denominator}; 95\xa0% interval {low} to {high})"
-    return number(figure.value) if isinstance(figure.value, int) else str(figure.value or "unknown")
+def _marks(figure: Figure) -> Markup:
+    """Print interval and flags beside a quoted number of statistics; a survey's flags stand at the head of the page."""
+    ends = interval(figure) if figure.low != figure.high else ""
+    words = [f"({ends})"] if ends else []
+    return Markup("").join(Markup(' <small class="mark">{}</small>').format(word) for word in (*words, *figure.flags))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trigpoint.figures.country import CountryTables
+    from trigpoint.model.figure import Figure
 
 PAGE_ROWS = 200
 """Most rows on one page, shared by the states where there are more; all are in ``data/verdicts.csv``."""
@@ -39,11 +40,11 @@ ALL_ROWS = "data/verdicts.csv"
 """Where every verdict of a report stands."""
 PAGE_TABLES = frozenset(
     {"blocked_targets", "cell_targets", "cells", "days", "interference", "matrix", "mechanisms", "nettests", "networks",
-     "rejects", "services", "sources", "uncounted"}
+     "openness_countries", "openness_shares", "rejects", "services", "sources", "uncounted"}
 )  # fmt: skip
 """Tables that stand on the page itself, each with the anchor ``table-NAME``."""
 
-_UNSAFE = re.compile(r"[^a-z0-9.-]+")
+_UNSAFE = re.compile(r"[^a-z0-9_.-]+")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME = 60
 _KINDS = {
@@ -78,6 +79,22 @@ class RowSet(msgspec.Struct, frozen=True, kw_only=True):
         return f"evidence/{kind}-{slug(name)}.html"
 
 
+def metric_of(figure: Figure) -> str:
+    """Give the name under which the evidence of a figure of statistics stands: its metric, its index, ``cited``."""
+    name = figure.metric or figure.id.split(".", 1)[0]
+    return ".".join(name.split(".")[:2])
+
+
+def evidence_of(figure: Figure) -> str:
+    """Give the link to the evidence of a figure of statistics, from the top folder of the report."""
+    return f"evidence/figures-{slug(metric_of(figure))}.html#{figure.id}"
+
+
+def is_counted(figure: Figure) -> bool:
+    """Tell whether a figure was counted from rows of the survey, not published or computed from figures."""
+    return not figure.rows.startswith(("record:", "figures:"))
+
+
 class Links(msgspec.Struct, frozen=True):
     """Where the rows behind each number are."""
 
@@ -94,6 +111,10 @@ class Links(msgspec.Struct, frozen=True):
         if kind != "data":
             return ALL_ROWS
         return f"#table-{name}" if name in PAGE_TABLES else f"data/{name}.csv"
+
+    def evidence(self, figure: Figure) -> str:
+        """Give the link to what is behind a figure, from the top folder of the report."""
+        return self.href(figure.rows) if is_counted(figure) else evidence_of(figure)
 
     def group(self, ref: str, state: str) -> str:
         """Give the link to the rows of one state behind a number, from the top folder of the report."""

@@ -128,6 +128,13 @@ def test_where_a_number_only_grows_other_times_bound_it() -> None:
     assert _verdict(800e6, *facts, asof="2014-06") is V.NOT_CHECKABLE
 
 
+def test_facts_that_contradict_the_growth_bound_nothing() -> None:
+    revised = (fact(0.397, period="2014", published="2015-11"), fact(0.35, period="2023", published="2026-02"))
+    growing = {"grows": True}
+    assert [_verdict(value, *revised, asof="2018", metric=growing) for value in (0.2, 0.6)] == [V.NOT_CHECKABLE] * 2
+    assert _verdict(0.6, revised[1], asof="2018", metric=growing) is V.UNSUPPORTED
+
+
 # Its sources
 
 

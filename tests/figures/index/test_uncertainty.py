@@ -80,9 +80,7 @@ def test_screening_and_imputation_take_part() -> None:
 
 
 def _made(ranks: list[list[float]], **levels: list[int]) -> Uncertainty:
-    return Uncertainty(
-        ranks=np.array(ranks), levels={name: np.array(found) for name, found in levels.items()}, wins=np.empty((0, 0))
-    )
+    return Uncertainty(ranks=np.array(ranks), levels={name: np.array(found) for name, found in levels.items()})
 
 
 def test_what_a_switch_explains_is_the_spread_of_the_means_of_its_levels() -> None:
@@ -94,7 +92,7 @@ def test_what_a_switch_explains_is_the_spread_of_the_means_of_its_levels() -> No
 def test_what_chance_alone_would_explain_is_taken_off() -> None:
     ranks = np.random.default_rng(1).permutation(400).reshape(-1, 1)
     levels = np.arange(400) % 100
-    found = explained(Uncertainty(ranks=ranks.astype(float), levels={"x": levels}, wins=np.empty((0, 0))))
+    found = explained(Uncertainty(ranks=ranks.astype(float), levels={"x": levels}))
     assert found["x"][0] < 0.1  # 0.25 without
 
 

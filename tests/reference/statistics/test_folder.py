@@ -88,3 +88,15 @@ def test_a_file_of_values_says_itself_where_it_comes_from() -> None:
     assert found.rejects == ("file, ZZ: no country", "file, US: a number below nought")
     with pytest.raises(InputError, match="file is no file of values"):
         values.read(b"{}", origin)
+
+
+def test_values_may_be_of_several_years_and_of_the_world_with_flags() -> None:
+    origin = Origin(name="file", organisation="", url="", licence=None)
+    more = {"values": {"KE": {"2014": 5, "2015": -1}, "001": {"2015": 9}}, "flags": ["estimate"]}
+    found = values.read(json.dumps(VALUES | more).encode(), origin)
+    (series,) = found.series
+    assert [(point.subject, point.period, point.value) for point in series.points] == [
+        ("001", "2015", 9), ("KE", "2014", 5),
+    ]  # fmt: skip
+    assert series.flags == ("estimate",)
+    assert found.rejects == ("file, KE: a number below nought",)

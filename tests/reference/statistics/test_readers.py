@@ -27,7 +27,7 @@ ORIGIN = Origin(
 UNDATED = Origin(name="file", organisation="Somebody", url="https://example.org", licence=None)
 FOLDER = CORPUS / "indicators"
 needs_corpus = pytest.mark.skipif(not FOLDER.is_dir(), reason="the corpus of indicators is not here")
-READERS = (registries.read, worldbank.read, tables.read, roots.read, rpki.read, domains.read)
+READERS = (registries.read, worldbank.read, tables.read, roots.read, rpki.read, domains.read, values.read)
 
 
 def _values(intake: Intake, metric: str) -> dict[tuple[str, str], float]:
@@ -231,6 +231,13 @@ def test_a_table_whose_values_have_no_telling_name_is_told_its_metric() -> None:
         tables.read(content, ORIGIN)
 
 
+def test_a_table_kept_by_hand_may_be_of_months() -> None:
+    content = _file("Code,Year,Websites tampered with in a month", "CHN,2015-02,9857", "CHN,2015-13,1", "CHN,2014,3081")
+    found = tables.read(content, ORIGIN)
+    assert _values(found, "sites_tampered_per_month") == {("CN", "2015-02"): 9857, ("CN", "2014"): 3081}
+    assert found.rejects == ("file, line 3: '2015-13' is no year",)
+
+
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2", b"\xff\xfe", b'Code,Year,Population\n"KEN'])
 def test_a_foreign_table_is_one_sentence(content: bytes) -> None:
     with pytest.raises(InputError, match="file is no table of countries and years"):
@@ -249,6 +256,15 @@ def test_both_vintages_of_the_world_in_2023_are_read() -> None:
     assert (old.rejects, new.rejects) == ((), ())
 
 
+@needs_corpus
+def test_the_number_of_china_is_that_of_2013_in_one_source_and_of_2014_in_another() -> None:
+    """Trap: a check by the value alone would find 632 million in the wrong year."""
+    content = (FOLDER / "development" / "owid_number_of_internet_users_2024-12.csv").read_bytes()
+    users = _values(tables.read(content, ORIGIN), "internet_users")
+    assert users["CN", "2013"] == pytest.approx(632e6, rel=0.002)
+    assert users["CN", "2014"] > 650e6
+
+
 # Root servers
 
 
@@ -261,7 +277,23 @@ def test_sites_and_instances_are_counted_by_country() -> None:
     found = roots.read(json.dumps(answer).encode(), Origin(name="file", organisation="o", url="u", licence=None))
     assert _values(found, "root_instances") == {("KE", "2026-05-01"): 5, ("TH", "2026-05-01"): 2}
     assert _values(found, "root_sites") == {("KE", "2026-05-01"): 2, ("TH", "2026-05-01"): 1}
-    assert {one.parts for one in found.series} == {("M",)}
+    assert {one.parts for one in found.series if one.whole} == {("M",)}
+    assert _values(found, "root_instances_M") == {("KE", "2026-05-01"): 5, ("TH", "2026-05-01"): 2}
+
+
+def test_instances_are_counted_by_letter_where_each_site_says_its_own() -> None:
+    sites = [
+        _site(root="k-root"),
+        _site(root="K-root", Instances=1),
+        _site(root="a-root"),
+        _site(),
+        _site(root="z-root"),
+    ]
+    found = roots.read(json.dumps(sites).encode(), ORIGIN)
+    metrics = {one.metric for one in found.series}
+    assert metrics == {"root_instances", "root_sites", "root_instances_A", "root_instances_K"}
+    assert list(_values(found, "root_instances_K").values()) == [3]
+    assert all(one.whole == "" for one in found.series if one.metric.startswith("root_instances_"))
 
 
 @pytest.mark.parametrize(
@@ -447,6 +479,27 @@ def test_a_file_full_of_rejects_is_told_in_a_few_sentences() -> None:
         rejects.add(f"line {line}", "why")
     assert len(rejects.told()) == 21
     assert rejects.told()[-1] == "file: 980 more entries cannot be used"
+
+
+@pytest.mark.parametrize(
+    ("read", "content"),
+    [
+        (roots.read, json.dumps({"Sites": [{"Country": "KE", "Instances": 1, "Updated": "not a day"}]}).encode()),
+        (rpki.read, b'{"metadata": {"buildtime": "yesterday"}, "roas": [{"asn": 1, "prefix": "8.8.8.0/24"}]}'),
+        (registries.read, _file("2|apnic|20269945|1|0|20260101|+1", "apnic|KE|asn|1|1|20010101|assigned")),
+    ],
+)
+def test_values_of_no_time_are_told_and_left_out(read: Callable[..., Intake], content: bytes) -> None:
+    found = read(content, UNDATED)
+    assert all(one.points == () and one.record.vintage == "" for one in found.series)
+    assert [reject for reject in found.rejects if "which is no year, month or day, are not used" in reject]
+
+
+def test_a_vintage_that_is_none_is_told_and_the_values_are_kept() -> None:
+    found = worldbank.read(_answer(_entry(), lastupdated="01/24/2025"), ORIGIN)
+    assert _values(found, "internet_users_share")
+    assert found.series[0].record.vintage == ""
+    assert found.rejects == ("file, in all: it says that it is of '01/24/2025', which is no year, month or day",)
 
 
 def test_no_number_at_all_is_absurd() -> None:

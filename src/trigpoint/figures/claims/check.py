@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -58,13 +60,24 @@ def read(path: Path) -> Claims:
     claims, rejects = list[Claim](), list[str]()
     for number, entry in enumerate(entries, 1):
         try:
-            claim = msgspec.convert(entry, Claim)
-            period(claim.asof)
-            _check_unit(claim)
-            claims.append(claim)
+            claims.append(_claim(entry))
         except (msgspec.ValidationError, ValueError) as error:
             rejects.append(f"{path}: claim {number}: {error}")
     return Claims(claims=tuple(claims), rejects=tuple(rejects))
+
+
+@cache
+def shipped() -> tuple[Claim, ...]:
+    """Give the claims that the project keeps itself: a few words of each, and who said them where."""
+    content = files("trigpoint.figures.claims").joinpath("claims.json").read_bytes()
+    return tuple(_claim(entry) for entry in msgspec.json.decode(content, type=list[Any]))
+
+
+def _claim(entry: Any) -> Claim:  # noqa: ANN401 - whatever JSON holds
+    claim = msgspec.convert(entry, Claim)
+    period(claim.asof)
+    _check_unit(claim)
+    return claim
 
 
 def _check_unit(claim: Claim) -> None:
@@ -82,8 +95,8 @@ def check(claim: Claim, known: Base | None = None) -> Assessment:
 
     """
     known = known or base()
-    subject = WORLD if claim.subject.casefold() in _WORLDS else code_of(claim.subject) or claim.subject
-    number = float(claim.value) * _UNITS.get(claim.unit or "", 1.0) if isinstance(claim.value, int | float) else None
+    subject = subject_of(claim)
+    number = number_of(claim)
     question = Question(
         claim=claim,
         subject=subject,
@@ -96,6 +109,16 @@ def check(claim: Claim, known: Base | None = None) -> Assessment:
     )
     rule, answer = next((rule, answer) for rule in RULES if (answer := rule.answer(question)) is not None)
     return Assessment(claim=claim, verdict=answer.verdict, rule=rule.id, why=answer.why, bearings=answer.bearings)
+
+
+def subject_of(claim: Claim) -> str:
+    """Give what a claim is of: the code of a country, that of the world, or the name."""
+    return WORLD if claim.subject.casefold() in _WORLDS else code_of(claim.subject) or claim.subject
+
+
+def number_of(claim: Claim) -> float | None:
+    """Give the number that is claimed, in the metric's own unit."""
+    return float(claim.value) * _UNITS.get(claim.unit or "", 1.0) if isinstance(claim.value, int | float) else None
 
 
 def _names(value: float | str | list[str] | None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,13 @@ import msgspec
 
 from trigpoint.figures.claims.periods import period
 from trigpoint.figures.ledger import Interval, Topic
+from trigpoint.figures.record.edition import About
+from trigpoint.figures.record.load import cited, editions
 from trigpoint.model.figure import IntervalKind
 from trigpoint.model.provenance import SourceRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from trigpoint.figures.claims.periods import Period
     from trigpoint.figures.ledger import Ledger
@@ -36,6 +39,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Something that claims are about."""
 
     meaning: str
+    unit: str = ""
+    """What one of it is, as figures say it."""
     window_months: int
     """How far a fact's period may lie from the claim's."""
     grows: bool = False
@@ -101,7 +106,6 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     fact: tuple[Fact, ...]
-    edition: tuple[Edition, ...]
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,23 +116,39 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     editions: tuple[Edition, ...]
 
 
+@cache
+def _kept() -> Base:
+    content = _FOLDER.joinpath("facts.toml").read_bytes()
+    found = msgspec.toml.decode(content, type=_File)
+    metrics = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
+    numbered = [msgspec.structs.replace(fact, figure=f"cited.{at:03}") for at, fact in enumerate(found.fact, 1)]
+    return Base(metrics=metrics, facts=tuple(numbered), editions=tuple(_editions()))
+
+
 def base(more: Iterable[Fact] = ()) -> Base:
-    """Load metrics, cited facts and editions, and add further facts.
+    """Give metrics, cited facts and editions, and add further facts.
 
     Args:
         more: facts made of figures (:func:`from_ledger`).
 
     """
-    content = _FOLDER.joinpath("facts.toml").read_bytes()
-    found = msgspec.toml.decode(content, type=_File)
-    metrics = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
-    numbered = [msgspec.structs.replace(fact, figure=f"cited.{at:03}") for at, fact in enumerate(found.fact, 1)]
-    return Base(metrics=metrics, facts=(*numbered, *more), editions=found.edition)
+    kept = _kept()
+    return msgspec.structs.replace(kept, facts=(*kept.facts, *more))
+
+
+def _editions() -> Iterator[Edition]:
+    """Give the editions on record. That of 2020 is counted, under whatever name: what is counted is what was held."""
+    for edition in editions():
+        if edition.days is not None:
+            source = cited(edition.on(About.DAYS)[0].source)
+            yield Edition(of=edition.of, first_day=edition.days[0], last_day=edition.days[1], url=source.url)
 
 
 def publish(ledger: Ledger) -> None:
     """Put the cited facts into a ledger, each with its source; hash and id are those of the fact as it is kept here."""
-    for fact in base().facts:
+    known = base()
+    for fact in known.facts:
+        metric = known.metrics[fact.metric]
         content = msgspec.json.encode(msgspec.structs.replace(fact, figure=""), order="deterministic")
         record = SourceRecord(
             organisation=fact.organisation,
@@ -141,8 +161,8 @@ def publish(ledger: Ledger) -> None:
         kinds = ("cited", *fact.flags, *(() if fact.kind is FactKind.OBSERVATION else (fact.kind.value,)))
         topic = Topic(
             id=fact.figure,
-            label=", ".join(filter(None, (fact.metric, fact.object, fact.definition, fact.counting))),
-            unit=fact.metric,
+            label=", ".join(filter(None, (metric.meaning, fact.object, fact.definition, fact.counting))),
+            unit=metric.unit,
             subject=fact.subject,
             period=fact.period,
             flags=kinds,
@@ -156,7 +176,7 @@ def publish(ledger: Ledger) -> None:
 def from_ledger(ledger: Ledger) -> list[Fact]:
     """Give the figures of series as facts. Targets and forecasts are marked by their flags."""
     records = {record.sha256: record for record in ledger.records}
-    known = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
+    known = base().metrics
     found = list[Fact]()
     for figure in ledger:
         if figure.metric not in known or not isinstance(figure.value, int | float):

@@ -110,13 +110,25 @@ def _off(deciding: Sequence[Bearing], longest: int) -> tuple[ClaimVerdict, str]:
 
 
 def bounded(claimed: float, facts: Iterable[Fact], when: Period) -> list[Bearing]:
-    """Give facts of other times that a claim contradicts, where the number has only grown."""
+    """Give facts of other times that a claim contradicts, where the number has only grown.
+
+    Of facts that contradict the growth themselves, such as an old vintage above a later year, none bounds anything.
+    """
+    observed = [fact for fact in facts if fact.kind is FactKind.OBSERVATION and fact.value is not None]
     found = []
-    for fact in facts:
-        if fact.kind is not FactKind.OBSERVATION or fact.value is None or fact.months.overlaps(when):
+    for fact in observed:
+        if fact.months.overlaps(when) or any(_shrinks(fact, other) or _shrinks(other, fact) for other in observed):
             continue
-        is_later = fact.months.first > when.last
-        low, high = fact.value * (1 - ROUNDED), fact.value * (1 + ROUNDED)
-        if (is_later and claimed > high) or (not is_later and claimed < low):
+        low, high = _ends(fact)
+        if claimed > high if fact.months.first > when.last else claimed < low:
             found.append(bearing(claimed, fact))
     return found
+
+
+def _shrinks(earlier: Fact, later: Fact) -> bool:
+    return earlier.months.last < later.months.first and _ends(earlier)[0] > _ends(later)[1]
+
+
+def _ends(fact: Fact) -> tuple[float, float]:
+    value = fact.value or 0.0
+    return value * (1 - ROUNDED), value * (1 + ROUNDED)

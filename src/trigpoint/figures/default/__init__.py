@@ -1,10 +1,11 @@
-"""The extract of statistics that comes along, and needs no network. ``tools/extract.py`` writes it."""
+"""What comes along, and needs no network: the record, and the extract that ``tools/extract.py`` writes."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from trigpoint.figures.record import series as record
 from trigpoint.reference.statistics import values
 from trigpoint.reference.statistics.reading import Origin
 
@@ -16,6 +17,11 @@ LARGEST = 300_000
 
 
 def series() -> tuple[Series, ...]:
+    """Give all of it."""
+    return (*extract(), *record.series())
+
+
+def extract() -> tuple[Series, ...]:
     """Read the extract."""
     found: list[Series] = []
     for file in sorted(files(__name__).iterdir(), key=lambda entry: entry.name):

@@ -132,7 +132,7 @@ def publish_scale(ledger: Ledger, indices: Mapping[str, Published], *, year: int
 def _only(drawn: Uncertainty, countries: Sequence[str], common: Sequence[str]) -> Uncertainty:
     """Keep the draws of some countries, whose ranks stay those among all."""
     columns = [countries.index(country) for country in common]
-    return msgspec.structs.replace(drawn, ranks=drawn.ranks[:, columns], wins=drawn.wins[np.ix_(columns, columns)])
+    return msgspec.structs.replace(drawn, ranks=drawn.ranks[:, columns])
 
 
 def _enter(

@@ -50,8 +50,14 @@ class Uncertainty(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Shape (draws, countries); NaN: not ranked in that draw."""
     levels: Mapping[str, Levels]
     """Level of each switch in each draw."""
-    wins: Floats
-    """Share of the draws that rank both in which the row's country is above the column's (equal: half). NaN: none."""
+
+    @property
+    def wins(self) -> Floats:
+        """Share of the draws that rank both in which the row's country is above the column's (equal: half).
+
+        NaN: none does. Computed when it is asked for, since it takes as long as all else.
+        """
+        return _wins(self.ranks)
 
     @property
     def median(self) -> Floats:
@@ -123,7 +129,7 @@ def simulate(table: Table, structure: Structure, *, seed: int, draws: int = DRAW
                 dimensions, drawn, levels["aggregation"][chosen]
             )
     ranks = steps.ranks(scores)
-    return Uncertainty(ranks=ranks, levels=MappingProxyType(levels), wins=_wins(ranks))
+    return Uncertainty(ranks=ranks, levels=MappingProxyType(levels))
 
 
 def _balanced(generator: np.random.Generator, size: int, draws: int) -> Levels:
@@ -204,4 +210,4 @@ def together(scales: Mapping[str, Uncertainty]) -> Uncertainty:
     ranks = np.concatenate([part.ranks for part in parts])
     levels = {name: np.concatenate([part.levels[name] for part in parts]) for name in parts[0].levels}
     levels["scale"] = np.repeat(np.arange(len(parts)), [len(part.ranks) for part in parts])
-    return Uncertainty(ranks=ranks, levels=MappingProxyType(levels), wins=_wins(ranks))
+    return Uncertainty(ranks=ranks, levels=MappingProxyType(levels))

@@ -15,5 +15,5 @@ INDICATOR = Indicator(
         "a number is not a network that is in use",
         "large operators use few numbers, so that many are not better service",
     ),
-    compute=published("asns", "AS numbers registered", "AS numbers"),
+    compute=published("asns", "AS numbers registered", "AS numbers", adds_up=True),
 )

@@ -15,5 +15,5 @@ INDICATOR = Indicator(
         "registered is not used, and not used there",
         "sources differ by some per cent: the interval is their spread",
     ),
-    compute=published("ipv4_addresses", "IPv4 addresses registered", "addresses"),
+    compute=published("ipv4_addresses", "IPv4 addresses registered", "addresses", adds_up=True),
 )

@@ -12,5 +12,5 @@ INDICATOR = Indicator(
     method="sum of what is allocated or assigned, in blocks of a /32 (RIR statistics exchange format)",
     sources=("ipv6_blocks",),
     caveats=("registered is not used", "a block of a /20 is one decision of one holder"),
-    compute=published("ipv6_blocks", "IPv6 blocks of a /32 registered", "blocks of a /32"),
+    compute=published("ipv6_blocks", "IPv6 blocks of a /32 registered", "blocks of a /32", adds_up=True),
 )

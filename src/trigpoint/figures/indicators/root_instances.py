@@ -12,5 +12,5 @@ INDICATOR = Indicator(
     method="instances at the sites of all letters, as root-servers.org lists them",
     sources=("root_instances",),
     caveats=("an instance that is local serves one network", "sites are not capacity"),
-    compute=published("root_instances", "instances of root name servers", "instances"),
+    compute=published("root_instances", "instances of root name servers", "instances", adds_up=True),
 )

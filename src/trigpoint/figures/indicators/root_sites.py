@@ -12,5 +12,5 @@ INDICATOR = Indicator(
     method="sites of all letters, as root-servers.org lists them",
     sources=("root_sites",),
     caveats=("a site says nothing of its capacity, nor of who reaches it",),
-    compute=published("root_sites", "sites of root name servers", "sites"),
+    compute=published("root_sites", "sites of root name servers", "sites", adds_up=True),
 )

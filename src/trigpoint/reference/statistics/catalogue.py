@@ -9,7 +9,17 @@ import msgspec
 
 from trigpoint.errors import InputError
 from trigpoint.reference.catalogue import Content, Item
-from trigpoint.reference.statistics import domains, mrt, registries, roots, rpki, tables, values, worldbank
+from trigpoint.reference.statistics import (
+    domains,
+    mrt,
+    registries,
+    roots,
+    rpki,
+    shutdowns,
+    tables,
+    values,
+    worldbank,
+)
 from trigpoint.reference.statistics.reading import Origin
 
 if TYPE_CHECKING:
@@ -25,6 +35,7 @@ READERS: Mapping[str, Reader] = {
     "registries": registries.read,
     "roots": roots.read,
     "rpki": rpki.read,
+    "shutdowns": shutdowns.read,
     "table": tables.read,
     "values": values.read,
     "worldbank": worldbank.read,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 import zlib
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NoReturn
 
 import msgspec
@@ -17,6 +19,7 @@ from trigpoint.model.series import Intake, Point, Series
 LARGEST = 1 << 30
 """Bytes of text that are taken at most; the largest of these files has some hundred megabytes."""
 
+_TIME = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _GZIP = b"\x1f\x8b"
 _MOST_REJECTS = 20  # told one by one; a foreign file may hold millions
 
@@ -107,28 +110,55 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     values: Mapping[str, Mapping[tuple[str, str], float]]
     """By metric, and by subject and period."""
     whole: str = ""
-    """As in :class:`~trigpoint.model.series.Series`; ``parts`` likewise."""
+    """As in :class:`~trigpoint.model.series.Series`; ``parts`` and ``flags`` likewise."""
     parts: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+def is_time(text: str) -> bool:
+    """Tell whether a text is a year, a month or a day (ISO 8601).
+
+    >>> is_time("2026"), is_time("2026-02-28"), is_time("2026-02-30"), is_time("soon")
+    (True, True, False, False)
+    """
+    if not _TIME.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - len("2026") :])
+    except ValueError:
+        return False
+    return True
 
 
 def intake(content: bytes, origin: Origin, found: Found, rejects: Rejects) -> Intake:
-    """Make series of what was found in the bytes of an origin, whose vintage is known by now."""
+    """Make series of what was found in the bytes of an origin, whose vintage is known by now.
+
+    Values of what is no time are told and left out, and a vintage that is none is not known.
+    """
+    timeless = {period for points in found.values.values() for _, period in points if not is_time(period)}
+    if timeless:
+        rejects.add("in all", f"values of {min(timeless)!r}, which is no year, month or day, are not used")
+    elif origin.vintage and not is_time(origin.vintage):
+        rejects.add("in all", f"it says that it is of {origin.vintage!r}, which is no year, month or day")
     record = SourceRecord(
         organisation=origin.organisation,
         series=found.series,
         url=origin.url,
         licence=origin.licence,
         sha256=hashlib.sha256(content).hexdigest(),
-        vintage=origin.vintage,
+        vintage=origin.vintage if is_time(origin.vintage) else "",
         retrieved=origin.retrieved,
     )
     series = tuple(
         Series(
             metric=metric,
-            points=tuple(sorted(Point(subject, period, value) for (subject, period), value in points.items())),
+            points=tuple(
+                sorted(Point(subject, at, value) for (subject, at), value in points.items() if at not in timeless)
+            ),
             record=record,
             whole=found.whole,
             parts=found.parts,
+            flags=found.flags,
         )
         for metric, points in sorted(found.values.items())
     )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections import Counter, defaultdict
+from typing import Any
 
 import msgspec
 
+from trigpoint.model.series import Intake
 from trigpoint.reference.countries import COUNTRIES
 from trigpoint.reference.statistics.reading import Found, Origin, Rejects, decoded, foreign, intake
-
-if TYPE_CHECKING:
-    from trigpoint.model.series import Intake
 
 _DAY = 10  # characters of a day
 _MOST = 1_000_000  # instances at a site; all sites together have some thousands
@@ -50,7 +48,19 @@ def read(content: bytes, origin: Origin) -> Intake:
     values = {metric: {key: float(count) for key, count in counted.items()} for metric, counted in counts.items()}
     parts = tuple(sorted({letter for entry in (answer, *sites) if (letter := _letter(entry))}))
     found = Found(series="sites of root servers", values=values, whole="roots", parts=parts)
-    return intake(content, dated, found, rejects)
+    lettered = Found(series="sites of root servers", values=_by_letter(answer, sites, vintage))
+    series = [one for part in (found, lettered) for one in intake(content, dated, part, rejects).series]
+    return Intake(series=tuple(sorted(series, key=lambda one: one.metric)), rejects=rejects.told())
+
+
+def _by_letter(answer: Any, sites: list[Any], vintage: str) -> dict[str, dict[tuple[str, str], float]]:  # noqa: ANN401
+    """Count the instances of each letter by country."""
+    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for site in sites:
+        held, letter = _site(site), _letter(site) or _letter(answer)
+        if letter and not isinstance(held, str):
+            counts[f"root_instances_{letter}"][held[0], vintage] += held[1]
+    return {metric: {key: float(count) for key, count in counted.items()} for metric, counted in counts.items()}
 
 
 def _letter(entry: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds

@@ -22,12 +22,13 @@ _NAMES = {
     "share of the population using the internet": ("internet_users_share", 0.01),
     "number of internet users": ("internet_users", 1.0),
     "population": ("population", 1.0),
+    "websites tampered with in a month": ("sites_tampered_per_month", 1.0),
 }
-_YEAR = re.compile(r"\d{4}")
+_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 
 
 def read(content: bytes, origin: Origin, metric: str | None = None) -> Intake:
-    """Read a CSV with a column ``Code`` (three letters), ``Year``, and values in a column ``Value``, or last.
+    """Read a CSV with columns ``Code`` (three letters), ``Year`` (or a month), and values in ``Value``, or last.
 
     Rows of groups of countries are left out.
 
@@ -73,7 +74,7 @@ def _add(
         return None
     value = _number(text, wanted[1])
     why = "is no number" if value is None else why_absurd(wanted[0], value)
-    if not _YEAR.fullmatch(year) or why or value is None:
+    if not _PERIOD.fullmatch(year) or why or value is None:
         return f"{text!r}: {why}" if why else f"{year!r} is no year"
     if (subject, year) in values:
         return f"{subject} {year} stands there twice"

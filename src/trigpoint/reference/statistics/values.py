@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trigpoint.model.figure import WORLD
 from trigpoint.reference.countries import COUNTRIES
 from trigpoint.reference.statistics.reading import Found, Origin, Rejects, foreign, intake, plain, why_absurd
 
@@ -20,7 +21,9 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     licence: str
     vintage: str
     metric: str
-    values: dict[str, float]
+    values: dict[str, float | dict[str, float]]
+    """By country (ISO 3166-1 alpha-2) or ``001``: the value as of the vintage, or values by year."""
+    flags: tuple[str, ...] = ()
 
 
 def read(content: bytes, origin: Origin) -> Intake:
@@ -35,13 +38,14 @@ def read(content: bytes, origin: Origin) -> Intake:
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         foreign(origin, f"file of values: {error}")
     rejects, values = Rejects(origin.name), dict[tuple[str, str], float]()
-    for country, value in file.values.items():
-        why = why_absurd(file.metric, value) if country in COUNTRIES else "no country"
-        if why:
-            rejects.add(country, why)
-        else:
-            values[country, file.vintage] = value
+    for country, held in file.values.items():
+        for period, value in (held if isinstance(held, dict) else {file.vintage: held}).items():
+            why = why_absurd(file.metric, value) if country in COUNTRIES or country == WORLD else "no country"
+            if why:
+                rejects.add(country, why)
+            else:
+                values[country, period] = value
     said = msgspec.structs.replace(
         origin, organisation=file.organisation, url=file.url, licence=file.licence, vintage=file.vintage
     )
-    return intake(content, said, Found(series=file.series, values={file.metric: values}), rejects)
+    return intake(content, said, Found(series=file.series, values={file.metric: values}, flags=file.flags), rejects)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from trigpoint.figures.country import UNKNOWN_DAY
-from trigpoint.report.chart import STATE_COLOURS, Chart
-
-if TYPE_CHECKING:
-    from trigpoint.report.edition import Edition
+from trigpoint.report.chart import Chart, of_table
+from trigpoint.report.language import gettext as _
+from trigpoint.report.language import ngettext
+from trigpoint.report.palette import STATE_COLOURS
 
 _MOST_DAYS = 92
 _MOST_LABELS = 10
 _STACK = {"ok": 0, "down": 1, "insufficient": 2, "blocked": 3}
 
 
-def _rows(edition: Edition) -> pl.DataFrame:
-    days = edition.frame("days").filter(pl.col("day") != UNKNOWN_DAY, pl.col("verdicts") > 0)
+def _rows(table: pl.DataFrame) -> pl.DataFrame:
+    days = table.filter(pl.col("day") != UNKNOWN_DAY, pl.col("verdicts") > 0)
     if days.is_empty():
         return days
     names = days["day"].to_list()
@@ -53,7 +53,7 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
                 "scale": {"paddingInner": 0.2 if len(periods) <= _MOST_DAYS else 0},
                 "axis": {"values": periods[::step], "labelAngle": 0, "labelOverlap": True},
             },
-            "y": {"field": "verdicts", "type": "quantitative", "title": "verdicts", "axis": y_axis},
+            "y": {"field": "verdicts", "type": "quantitative", "title": _("verdicts"), "axis": y_axis},
             "order": {"field": "place"},
             "color": {
                 "field": "state", "legend": None,
@@ -63,17 +63,34 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _title(rows: pl.DataFrame, place: str) -> str:
+    with_signs = rows.filter(pl.col("blocked") > 0).height
+    measured = rows.filter(pl.sum_horizontal(list(_STACK)) > 0).height
+    if len(rows["period"][0]) == len("2026-11"):
+        text = ngettext(
+            "Signs of blocking in {count} of {whole} month with measurements, {place}",
+            "Signs of blocking in {count} of {whole} months with measurements, {place}",
+            measured,
+        )
+    else:
+        text = ngettext(
+            "Signs of blocking on {count} of {whole} day with measurements, {place}",
+            "Signs of blocking on {count} of {whole} days with measurements, {place}",
+            measured,
+        )
+    return text.format(count=with_signs, whole=measured, place=place)
+
+
 def _describe(rows: pl.DataFrame) -> str:
     sums = rows.select(pl.col(list(_STACK)).sum()).row(0, named=True)
     first, last = rows["period"][0], rows["period"][-1]
-    return (
-        f"Stacked bars from {first} to {last}: {sums['ok']} verdicts reached, "
-        f"{sums['blocked']} with signs of blocking, {sums['down']} down, "
-        f"{sums['insufficient']} not decided. A period without a bar was not measured."
-    )
+    return _(
+        "Stacked bars from {first} to {last}: {ok} verdicts reached, {blocked} with signs of blocking, {down} down, "
+        "{insufficient} not decided. A period without a bar was not measured."
+    ).format(first=first, last=last, **sums)
 
 
 CHART = Chart(
-    order=10, section="coverage", title="Verdicts by state over time", table="days", is_patterned=True,
-    rows=_rows, spec=_spec, describe=_describe,
+    order=10, section="coverage", title=_title, table="days", is_patterned=True,
+    rows=of_table("days", _rows), spec=_spec, describe=_describe,
 )  # fmt: skip

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trigpoint.report.chart import INK, STATE_COLOURS, Chart
+from trigpoint.report.chart import Chart, of_table
+from trigpoint.report.language import gettext as _
+from trigpoint.report.palette import INK, STATE_COLOURS
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from trigpoint.report.edition import Edition
-
 _MOST = 15
 
 
-def _rows(edition: Edition) -> pl.DataFrame:
-    return edition.frame("mechanisms").select("mechanism", "verdicts").head(_MOST)
+def _rows(table: pl.DataFrame) -> pl.DataFrame:
+    return table.select("mechanism", "verdicts").head(_MOST)
 
 
 def _spec(rows: pl.DataFrame) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
     x = {
         "field": "verdicts",
         "type": "quantitative",
-        "title": "verdicts",
+        "title": _("verdicts"),
         "axis": {"tickCount": 5, "tickMinStep": 1, "format": "d"},
     }
     return {
@@ -44,12 +44,18 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
     }
 
 
+def _title(rows: pl.DataFrame, place: str) -> str:
+    return _("Among the verdicts with signs of blocking, {mechanism} is the mechanism seen most often, {place}").format(
+        mechanism=rows["mechanism"][0], place=place
+    )
+
+
 def _describe(rows: pl.DataFrame) -> str:
     shown = ", ".join(f"{name} {count}" for name, count in rows.iter_rows())
-    return f"Verdicts by mechanism, longest bar first: {shown}."
+    return _("Verdicts by mechanism, longest bar first: {shown}.").format(shown=shown)
 
 
 CHART = Chart(
-    order=10, section="mechanisms", title="Verdicts with signs of blocking by mechanism", table="mechanisms",
-    rows=_rows, spec=_spec, describe=_describe,
+    order=10, section="mechanisms", title=_title, table="mechanisms",
+    rows=of_table("mechanisms", _rows), spec=_spec, describe=_describe,
 )  # fmt: skip

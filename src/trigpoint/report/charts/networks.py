@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from trigpoint.report.chart import INK, MUTED, Chart
+from trigpoint.report.chart import Chart, of_table
+from trigpoint.report.language import gettext as _
+from trigpoint.report.language import ngettext
+from trigpoint.report.palette import INK, MUTED
 from trigpoint.report.text import visible
-
-if TYPE_CHECKING:
-    from trigpoint.report.edition import Edition
 
 _MOST = 25
 _LONGEST_LABEL = 34
 
 
-def _rows(edition: Edition) -> pl.DataFrame:
-    networks = edition.frame("networks").filter(pl.col("decided") > 0)
+def _rows(table: pl.DataFrame) -> pl.DataFrame:
+    networks = table.filter(pl.col("decided") > 0)
     chosen = networks.sort("decided", "network", descending=[True, False]).head(_MOST)
     ordered = chosen.sort("share", "decided", "network", descending=[True, True, False])
     labels = [_label(*row) for row in ordered.select("network", "network_name").iter_rows()]
-    counts = [f"{k} of {n}" for k, n in ordered.select("blocked", "decided").iter_rows()]
+    counts = [
+        _("{count} of {whole}").format(count=k, whole=n) for k, n in ordered.select("blocked", "decided").iter_rows()
+    ]
     numbers = ordered.select("network", "share", "share_low", "share_high")
     return numbers.with_columns(pl.Series("label", labels), pl.Series("counts", counts))
 
@@ -37,8 +39,8 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
         "field": "label", "type": "nominal", "sort": rows["label"].to_list(), "title": None,
         "axis": {"ticks": False, "domain": False, "labelColor": INK},
     }  # fmt: skip
-    scale = {"domain": [0, 1]}
-    low = {"field": "share_low", "type": "quantitative", "scale": scale, "axis": axis, "title": "share, 95 % interval"}
+    scale, title = {"domain": [0, 1]}, _("share, 95 % interval")
+    low = {"field": "share_low", "type": "quantitative", "scale": scale, "axis": axis, "title": title}
     return {
         "data": {"values": rows.to_dicts()},
         "width": 400,
@@ -55,15 +57,24 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _title(rows: pl.DataFrame, place: str) -> str:
+    with_signs = rows.filter(pl.col("share") > 0).height
+    return ngettext(
+        "Signs of blocking on {count} of {whole} network with decided verdicts, {place}",
+        "Signs of blocking on {count} of the {whole} networks with most decided verdicts, {place}",
+        rows.height,
+    ).format(count=with_signs, whole=rows.height, place=place)
+
+
 def _describe(rows: pl.DataFrame) -> str:
     shown = "; ".join(
-        f"{row['label']} {row['counts']}, {row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})"
+        _("{label} {counts}, {share:.0%} ({share_low:.0%} to {share_high:.0%})").format(**row)
         for row in rows.iter_rows(named=True)
     )
-    return f"A dot for each network with its interval, greatest share first: {shown}."
+    return _("A dot for each network with its interval, greatest share first: {shown}.").format(shown=shown)
 
 
 CHART = Chart(
-    order=10, section="networks", title="Share of decided verdicts with signs of blocking by network",
-    table="networks", rows=_rows, spec=_spec, describe=_describe,
+    order=10, section="networks", title=_title,
+    table="networks", rows=of_table("networks", _rows), spec=_spec, describe=_describe,
 )  # fmt: skip

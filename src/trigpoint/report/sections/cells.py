@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.events.cells import BACKGROUND, FLOOR
 from trigpoint.report.page_table import Column, page_table
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 from trigpoint.report.sections._states import counts
 
 if TYPE_CHECKING:
@@ -59,5 +59,12 @@ def _values(_edition: Edition) -> Values:
 
 
 SECTION = Section(
-    order=35, id="cells", title="What runs say together", template="cells.html", tables=_tables, values=_values
+    order=35,
+    id="cells",
+    chapter="openness",
+    has=is_measured,
+    title="What runs say together",
+    template="cells.html",
+    tables=_tables,
+    values=_values,
 )

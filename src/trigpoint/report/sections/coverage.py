@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.page_table import Column, page_table
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 from trigpoint.report.sections._states import counts
 
 if TYPE_CHECKING:
@@ -40,4 +40,12 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     )
 
 
-SECTION = Section(order=20, id="coverage", title="What was measured", template="coverage.html", tables=_tables)
+SECTION = Section(
+    order=20,
+    id="coverage",
+    chapter="openness",
+    has=is_measured,
+    title="What was measured",
+    template="coverage.html",
+    tables=_tables,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.page_table import Column, page_table
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -29,5 +29,11 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 
 
 SECTION = Section(
-    order=70, id="interference", title="Interference without blocking", template="interference.html", tables=_tables
+    order=70,
+    id="interference",
+    chapter="openness",
+    has=is_measured,
+    title="Interference without blocking",
+    template="interference.html",
+    tables=_tables,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -15,4 +15,12 @@ def _tables(_: Edition) -> tuple[PageTable, ...]:
     return ()
 
 
-SECTION = Section(order=40, id="matrix", title="Targets day by day", template="matrix.html", tables=_tables)
+SECTION = Section(
+    order=40,
+    id="matrix",
+    chapter="openness",
+    has=is_measured,
+    title="Targets day by day",
+    template="matrix.html",
+    tables=_tables,
+)

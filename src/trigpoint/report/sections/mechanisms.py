@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.page_table import Column, page_table
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -29,4 +29,12 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     return (page_table("mechanisms", "Mechanisms of blocking", edition.frame("mechanisms"), columns, edition.links),)
 
 
-SECTION = Section(order=50, id="mechanisms", title="Mechanisms", template="mechanisms.html", tables=_tables)
+SECTION = Section(
+    order=50,
+    id="mechanisms",
+    chapter="openness",
+    has=is_measured,
+    title="Mechanisms",
+    template="mechanisms.html",
+    tables=_tables,
+)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigpoint.figures.country import SMALLEST_NETWORK
 from trigpoint.report.page_table import Column, page_table
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -31,10 +30,12 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     return (page_table("sources", "Source files of the survey", frame, columns, edition.links, _MOST),)
 
 
-def _values(edition: Edition) -> dict[str, object]:
-    return {"smallest_network": SMALLEST_NETWORK, "vintage": edition.ledger.basis.vintage}
-
-
 SECTION = Section(
-    order=100, id="method", title="Method, versions and limits", template="method.html", tables=_tables, values=_values
+    order=60,
+    id="method",
+    chapter="annex",
+    has=is_measured,
+    title="How measurements were judged",
+    template="method.html",
+    tables=_tables,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.page_table import Column, page_table
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 from trigpoint.report.sections._states import counts
 
 if TYPE_CHECKING:
@@ -32,4 +32,12 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     return (page_table("networks", "Networks compared", edition.frame("networks"), columns, edition.links),)
 
 
-SECTION = Section(order=60, id="networks", title="Networks compared", template="networks.html", tables=_tables)
+SECTION = Section(
+    order=60,
+    id="networks",
+    chapter="openness",
+    has=is_measured,
+    title="Networks compared",
+    template="networks.html",
+    tables=_tables,
+)

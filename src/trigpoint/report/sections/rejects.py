@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.page_table import Column, page_table
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -26,5 +26,11 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 
 
 SECTION = Section(
-    order=90, id="rejects", title="Records that could not be read", template="rejects.html", tables=_tables
+    order=90,
+    id="rejects",
+    chapter="annex",
+    has=is_measured,
+    title="Records that could not be read",
+    template="rejects.html",
+    tables=_tables,
 )

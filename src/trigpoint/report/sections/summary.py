@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -33,4 +33,13 @@ def _values(edition: Edition) -> dict[str, object]:
     }
 
 
-SECTION = Section(order=10, id="summary", title="Summary", template="summary.html", tables=_tables, values=_values)
+SECTION = Section(
+    order=10,
+    id="measured",
+    chapter="openness",
+    has=is_measured,
+    title="What the measurements show",
+    template="summary.html",
+    tables=_tables,
+    values=_values,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.page_table import Column, page_table
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -39,5 +39,11 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 
 
 SECTION = Section(
-    order=30, id="targets", title="Targets with signs of blocking", template="targets.html", tables=_tables
+    order=30,
+    id="targets",
+    chapter="openness",
+    has=is_measured,
+    title="Targets with signs of blocking",
+    template="targets.html",
+    tables=_tables,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.page_table import Column, page_table
-from trigpoint.report.section import Section
+from trigpoint.report.section import Section, is_measured
 
 if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
@@ -34,6 +34,8 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 SECTION = Section(
     order=80,
     id="uncounted",
+    chapter="openness",
+    has=is_measured,
     title="What was not counted as blocking, and why",
     template="uncounted.html",
     tables=_tables,

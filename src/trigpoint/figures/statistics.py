@@ -1,0 +1,57 @@
+"""From published statistics to one ledger: what comes along, what was downloaded, and folders of a person's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trigpoint.figures import aims, default, indicator
+from trigpoint.figures.claims import facts, held
+from trigpoint.figures.data import Data
+from trigpoint.figures.index.intake import gather, publish, publish_scale
+from trigpoint.figures.index.structure import published
+from trigpoint.model.series import Intake
+from trigpoint.reference.statistics.folder import read, statistics_home
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trigpoint.figures.ledger import Ledger
+
+SEED = 1
+"""Of the draws of an index: the same data give the same ranks."""
+
+
+def gathered(folders: tuple[Path, ...] = ()) -> Intake:
+    """Read the extract that comes along, what ``trigpoint figures update`` downloaded, and folders.
+
+    Raises:
+        InputError: a folder cannot be read.
+
+    """
+    own = statistics_home()
+    found = [read(path) for path in ((own,) if own.is_dir() else ()) + folders]
+    return Intake(
+        series=(*default.series(), *(series for one in found for series in one.series)),
+        rejects=tuple(reject for one in found for reject in one.rejects),
+    )
+
+
+def compiled(found: Intake) -> Ledger:
+    """Compute every indicator and both indices, and add the cited facts and the claims that are held against them."""
+    ledger = indicator.compute(Data(found.series))
+    facts.publish(ledger)
+    aims.derive(ledger)
+    held.publish(ledger)
+    _indices(ledger)
+    return ledger
+
+
+def _indices(ledger: Ledger) -> None:
+    """Compute both indices, side by side, of the newest year of which anything in them is known."""
+    structures = published()
+    wanted = {leaf.id for structure in structures for leaf in structure.leaves}
+    years = [int(figure.period[:4]) for metric in wanted for figure in ledger.of(metric)]
+    if years:
+        year = max(years)
+        found = {one.id: publish(ledger, gather(ledger, one, year), one, year=year, seed=SEED) for one in structures}
+        publish_scale(ledger, found, year=year)

@@ -1,0 +1,51 @@
+"""How a figure's number is printed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from trigpoint.report import language
+from trigpoint.report.language import gettext as _
+from trigpoint.report.page_table import number, percent
+
+if TYPE_CHECKING:
+    from trigpoint.model.figure import Figure
+
+UNKNOWN = "unknown"
+_SHARES = ("share", "difference of shares")
+_MANY = 1000
+
+
+def amount(value: float | str | None, unit: str) -> str:
+    r"""Print a value in its unit: shares in per cent with one decimal, others whole or to three digits.
+
+    >>> amount(0.7748, "share"), amount(1.0, "rank"), amount(0.000001714, "instances for each person")
+    ('77.5\xa0%', '1', '0.00000171')
+    """
+    if value is None:
+        return _("unknown")
+    if isinstance(value, str):
+        return language.day(value) if unit == "day" else value
+    if unit.startswith(_SHARES):
+        return language.percent(value, 1)
+    if float(value).is_integer() or abs(value) >= _MANY:
+        return number(round(value))
+    return f"{Decimal(f'{value:.3g}'):f}"
+
+
+def interval(figure: Figure) -> str:
+    """Print the interval of a figure; empty where it has none."""
+    if figure.low is None or figure.high is None:
+        return ""
+    return _("{low} to {high}").format(low=amount(figure.low, figure.unit), high=amount(figure.high, figure.unit))
+
+
+def quoted(figure: Figure) -> str:
+    """Print a figure as a text quotes it: a share that was counted with its cases and its interval."""
+    if figure.numerator is not None and isinstance(figure.value, float):
+        low, high = percent(figure.low), percent(figure.high)
+        return _("{share} ({count} of {whole}; 95\xa0% interval {low} to {high})").format(
+            share=percent(figure.value), count=figure.numerator, whole=figure.denominator, low=low, high=high
+        )
+    return amount(figure.value, figure.unit)

@@ -1,0 +1,96 @@
+"""Share of people who use the Internet by country and year: the most populous countries and the subject."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from trigpoint.report.amounts import amount
+from trigpoint.report.chart import Chart, of_figures
+from trigpoint.report.charts._years import note_on_sources, yearly
+from trigpoint.report.language import country
+from trigpoint.report.language import gettext as _
+from trigpoint.report.page_table import percent
+from trigpoint.report.palette import PAPER, STEPS, UNKNOWN
+from trigpoint.report.selection import GREATEST, greatest
+
+if TYPE_CHECKING:
+    from trigpoint.figures.ledger import Ledger
+
+_METRIC = "internet_users_share"
+_FIRST_YEAR = 2000
+_ENDS = (0.2, 0.4, 0.6, 0.8)
+_CELL = 21
+
+
+def _rows(ledger: Ledger, subject: str) -> pl.DataFrame:
+    chosen = [subject, *(code for code in greatest(ledger, "population", GREATEST) if code != subject)]
+    rows = [
+        {**row, "name": country(code), "step": bisect_right(_ENDS, row["value"]) + 1, "is_subject": code == subject}
+        for code in chosen
+        if len(code) == len("CN")
+        for row in yearly(ledger, _METRIC, code, _FIRST_YEAR)
+    ]
+    countries = {row["subject"] for row in rows}
+    return pl.DataFrame(rows if len(countries) > 1 else [])
+
+
+def _labels() -> list[str]:
+    ends = [percent(end) for end in (0.0, *_ENDS, 1.0)]
+    return [_("{low} to {high}").format(low=low, high=high) for low, high in pairwise(ends)]
+
+
+def _spec(rows: pl.DataFrame) -> dict[str, Any]:
+    labels, unknown = _labels(), _("no figure")
+    names = rows["name"].unique(maintain_order=True).to_list()
+    years = list(range(min(rows["year"].to_list()), max(rows["year"].to_list()) + 1))
+    known = {(name, year): labels[step - 1] for name, year, step in rows.select("name", "year", "step").iter_rows()}
+    cells = [{"name": name, "year": year, "step": known.get((name, year), unknown)} for name in names for year in years]
+    colour = {"field": "step", "type": "nominal",
+              "scale": {"domain": [*labels, unknown], "range": [*STEPS, UNKNOWN]},
+              "legend": {"title": None, "orient": "bottom", "direction": "horizontal", "symbolType": "square",
+                         "symbolSize": 260, "columns": 6}}  # fmt: skip
+    x = {"field": "year", "type": "ordinal", "title": None,
+         "axis": {"values": [year for year in years if year % 5 == 0], "labelAngle": 0, "ticks": False,
+                  "domain": False}}  # fmt: skip
+    y = {"field": "name", "type": "nominal", "sort": names, "title": None, "axis": {"ticks": False, "domain": False}}
+    return {
+        "data": {"values": cells}, "width": {"step": _CELL}, "height": {"step": _CELL},
+        "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 1}, "encoding": {"x": x, "y": y, "fill": colour},
+    }  # fmt: skip
+
+
+def _title(rows: pl.DataFrame, place: str) -> str:
+    newest = rows.group_by("name", maintain_order=True).last().sort("value", "name", descending=[True, False])
+    first = newest.row(0, named=True)
+    text = _(
+        "Of the most populous countries and {place}, the newest share of users is greatest in {first}: {share}, {year}"
+    )
+    return text.format(place=place, first=first["name"], year=first["year"], share=amount(first["value"], "share"))
+
+
+def _describe(rows: pl.DataFrame) -> str:
+    said = []
+    for name in rows["name"].unique(maintain_order=True):
+        own = rows.filter(pl.col("name") == name)
+        said.append(
+            _("{name} {first} in {first_year}, {last} in {last_year}").format(
+                name=name,
+                first=amount(own["value"][0], "share"),
+                first_year=own["year"][0],
+                last=amount(own["value"][-1], "share"),
+                last_year=own["year"][-1],
+            )
+        )
+    return _("A square for each country and year, in five steps from pale to dark: {lines}.").format(
+        lines="; ".join(said)
+    )
+
+
+CHART = Chart(
+    order=20, section="users", title=_title, table="users_by_country_and_year", rows=of_figures(_rows), spec=_spec,
+    describe=_describe, note=note_on_sources,
+)  # fmt: skip

@@ -1,0 +1,114 @@
+"""Vega-Lite specifications drawn to SVG: as a part of a page, and as files of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import vl_convert
+from markupsafe import escape
+
+from trigpoint.report.language import spoken
+from trigpoint.report.pages import environment
+from trigpoint.report.palette import MUTED, RULE, dressed, lit
+from trigpoint.report.png import packed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_ATTRIBUTES = re.compile(r'\s(?:xmlns(?::\w+)?|version|class|role|aria-[a-z]+)="[^"]*"')
+_OWN = re.compile(r'(id="|url\(#)((?:clip|gradient)_?\w+)')
+_SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
+_FONT = "Helvetica, Arial, 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
+_SETTINGS: dict[str, Any] = {
+    "background": None,
+    "padding": {"left": 28, "right": 28, "top": 5, "bottom": 5},  # a reader's font may be wider than the one measured
+    "config": {
+        "aria": False,
+        "font": _FONT,
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": MUTED, "titleColor": MUTED, "tickColor": RULE, "domainColor": RULE, "gridColor": RULE,
+            "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 260, "labelPadding": 6,
+        },
+        "legend": {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12,
+                   "titleFontWeight": "normal", "labelLimit": 320},
+        "header": {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12},
+    },
+}  # fmt: skip
+_LINE = 22  # pixels from one line of a title to the next
+_LETTER = 7.4  # pixels that a letter of a title takes, on the wide side
+_SCALE = 2.0  # of a PNG, for screens of many points
+_SANS = 'font-family="Helvetica, Arial, Noto Sans CJK SC, sans-serif"'
+
+
+def drawn(name: str, spec: dict[str, Any], title: str, description: str) -> str:
+    """Draw a specification as SVG to stand in a page, with its title and text alternative. Nothing is fetched."""
+    axes: Any = spoken().axes
+    svg: str = vl_convert.vegalite_to_svg(spec | _SETTINGS, allowed_base_urls=[], format_locale=axes)
+    svg = _named(dressed(_ATTRIBUTES.sub("", svg)), name)
+    label = f'role="img" aria-labelledby="chart-{name}-title chart-{name}-desc" class="chart"'
+    texts = f'<title id="chart-{name}-title">{escape(title)}</title>'
+    texts += f'<desc id="chart-{name}-desc">{escape(description)}</desc>'
+    opening, rest = svg.split(">", 1)
+    return f"{opening} {label}>{texts}{rest}"
+
+
+def _named(svg: str, name: str) -> str:
+    """Number clips and gradients anew under the name of the chart: the renderer counts on from chart to chart."""
+    numbers: dict[str, int] = {}
+
+    def own(found: re.Match[str]) -> str:
+        return f"{found[1]}{name}-{numbers.setdefault(found[2], len(numbers))}"
+
+    return _OWN.sub(own, svg)
+
+
+def standalone(name: str, svg: str, title: str, below: Sequence[str]) -> Mapping[str, bytes]:
+    """Give a drawn chart as files that need no page: SVG and PNG, with title above, and what must be known below it."""
+    file = _framed(svg, title, [text for text in below if text])
+    return {f"{name}.svg": file.encode(), f"{name}.png": packed(vl_convert.svg_to_png(file, scale=_SCALE))}
+
+
+def _framed(svg: str, title: str, below: Sequence[str]) -> str:
+    size = _SIZE.search(svg)
+    width, height = (float(number) for number in size.groups()) if size else (0.0, 0.0)
+    heads = _wrapped(title, width, _LETTER * 1.1)
+    feet = [line for text in below for line in _wrapped(text, width, _LETTER * 0.75)]
+    top = _LINE * len(heads) + 12
+    whole = top + height + 16 * len(feet) + 16
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{whole:g}"'
+    parts = [
+        f'{opening} viewBox="0 0 {width:g} {whole:g}">',
+        environment().get_template("patterns.html").render(),
+        '<rect width="100%" height="100%" fill="var(--paper)"/>',
+        *_lines(heads, 18 + 4, _LINE, 'font-size="16" font-weight="bold" fill="var(--ink)"'),
+        f'<svg y="{top}"{svg.removeprefix("<svg")}',
+        *_lines(feet, top + height + 16, 16, 'font-size="11" fill="var(--muted)"'),
+        "</svg>",
+    ]
+    return lit("\n".join(parts)) + "\n"
+
+
+def _lines(lines: Sequence[str], first: float, step: int, how: str) -> list[str]:
+    return [
+        f'<text x="28" y="{first + at * step:g}" {_SANS} {how}>{escape(line)}</text>' for at, line in enumerate(lines)
+    ]
+
+
+def _wrapped(text: str, width: float, letter: float) -> list[str]:
+    """Break a text into lines; ideographs are twice as wide as letters, and a line may break after each."""
+    most = max(int((width - 56) / letter), 20)
+    lines, used = [""], 0
+    for piece in _PIECES.findall(text):
+        wide = sum(2 if character >= _IDEOGRAPHS else 1 for character in piece)
+        if used + wide - piece.endswith(" ") > most and lines[-1]:
+            lines.append("")
+            used = 0
+        lines[-1] += piece
+        used += wide
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+_IDEOGRAPHS = "\u2e80"  # from here on: radicals, kana, ideographs
+_PIECES = re.compile(r"[\u2e80-\uffff]| +|[^ \u2e80-\uffff]+ ?")

@@ -1,0 +1,95 @@
+"""The index: for each person and in total side by side, with the ranks that other choices would give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trigpoint.report.figure_table import Line, side_by_side
+from trigpoint.report.language import country
+from trigpoint.report.needs import DELEGATIONS, POPULATION, ROOTS, USERS
+from trigpoint.report.section import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trigpoint.model.figure import Figure
+    from trigpoint.report.edition import Edition
+    from trigpoint.report.page_table import PageTable
+    from trigpoint.report.section import Values
+
+SCALES = ("per_head", "total")
+"""The two indices, which are never mixed."""
+_HEADS = (("per_head", "For each person"), ("total", "In total"))
+_PLACES = (
+    ("score", "Score"),
+    ("rank", "Rank"),
+    ("median_rank", "Median rank, with the range of nine draws in ten"),
+    ("in_top_ten", "Share of draws among the first ten"),
+)
+_RANK = "median_rank"
+_MOST_COUNTRIES = 40
+
+
+def _tables(edition: Edition) -> tuple[PageTable, ...]:
+    places = [Line(words, _both(edition, part)) for part, words in _PLACES]
+    return (
+        side_by_side("index", "Place by each index", edition, _HEADS, places if not edition.is_world else []),
+        side_by_side("index_choices", "Share of the variance of the rank by choice of method", edition, _HEADS,
+                     _parts(edition, "explained.")),
+        side_by_side("index_without", "Rank without one of the indicators", edition, _HEADS,
+                     _parts(edition, "rank_without.")),
+        side_by_side("index_countries", "Median rank of each country, with the range of nine draws in ten", edition,
+                     _HEADS, _countries(edition), _MOST_COUNTRIES),
+    )  # fmt: skip
+
+
+def _both(edition: Edition, part: str) -> tuple[Figure | None, ...]:
+    return tuple(edition.newest(f"index.{scale}.{part}") for scale in SCALES)
+
+
+def _parts(edition: Edition, prefix: str) -> Sequence[Line]:
+    """Give a row for each part of the indices whose name begins so."""
+    names = {
+        metric.split(".", 2)[2]
+        for metric in edition.ledger.metrics
+        for scale in SCALES
+        if metric.startswith(f"index.{scale}.{prefix}")
+    }
+    lines = [Line(name.removeprefix(prefix).replace("_", " "), _both(edition, name)) for name in sorted(names)]
+    return [line for line in lines if any(line.figures)]
+
+
+def _countries(edition: Edition) -> list[Line]:
+    """Give a row for each country that is ranked, the first in total first."""
+    ranks = [{one.subject: one for one in edition.countries(f"index.{scale}.{_RANK}")} for scale in SCALES]
+    places = {
+        code: [float(found[code].value or 0) for found in reversed(ranks) if code in found]
+        for found in ranks
+        for code in found
+    }
+    order = sorted(places, key=lambda code: (code not in ranks[1], places[code], code))
+    return [Line(country(code), tuple(found.get(code) for found in ranks)) for code in order]
+
+
+def _values(edition: Edition) -> Values:
+    found = {scale: edition.newest(f"index.{scale}.{_RANK}") for scale in SCALES}
+    return found | {"scale": edition.newest("index.both.explained.scale")}
+
+
+def _has(edition: Edition) -> bool:
+    if edition.is_world:
+        return any(edition.ledger.of(f"index.{scale}.{_RANK}") for scale in SCALES)
+    return any(_both(edition, _RANK))
+
+
+SECTION = Section(
+    order=10,
+    id="index",
+    chapter="index",
+    title="For each person and in total",
+    template="index.html",
+    tables=_tables,
+    values=_values,
+    has=_has,
+    needs=(USERS, POPULATION, DELEGATIONS, ROOTS),
+)

@@ -1,0 +1,58 @@
+"""Every indicator: what it asks, how it is computed, and what it needs where there is no figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trigpoint.figures.indicator import all_indicators, needed
+from trigpoint.report.page_table import Column, page_table
+from trigpoint.report.section import Section
+
+if TYPE_CHECKING:
+    from trigpoint.report.edition import Edition
+    from trigpoint.report.page_table import PageTable
+
+_COLUMNS = (
+    Column("indicator", "Indicator", "code"),
+    Column("question", "Question", "words"),
+    Column("method", "Method", "words"),
+    Column("caveats", "To be known", "words"),
+    Column("newest", "Newest figure", "day"),
+    Column("needs", "Needs series of", "words"),
+)
+_SCHEMA = pl.Schema({column.name: pl.String() for column in _COLUMNS})
+
+
+def _tables(edition: Edition) -> tuple[PageTable, ...]:
+    rows = [_row(edition, name) for name in all_indicators()]
+    frame = pl.DataFrame(rows, schema=_SCHEMA)
+    missing, known = frame.filter(pl.col("newest") == ""), frame.filter(pl.col("newest") != "")
+    return (
+        page_table("missing", "Indicators without a figure here, and what they need", missing, _COLUMNS),
+        page_table("indicators", "Indicators with a figure here", known, _COLUMNS),
+    )
+
+
+def _row(edition: Edition, name: str) -> dict[str, str]:
+    entry, figure = all_indicators()[name], edition.newest(name)
+    return {
+        "indicator": name,
+        "question": f"{entry.question}?",
+        "method": entry.method,
+        "caveats": "; ".join(entry.caveats),
+        "newest": figure.period if figure else "",
+        "needs": ", ".join(needed(name)),
+    }
+
+
+SECTION = Section(
+    order=20,
+    id="missing",
+    chapter="annex",
+    title="Indicators and missing data",
+    template="missing.html",
+    tables=_tables,
+    has=lambda edition: edition.has_statistics,
+)

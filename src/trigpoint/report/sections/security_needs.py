@@ -1,0 +1,28 @@
+"""Security: what the chapter has no figures of, and who would have them."""
+
+from __future__ import annotations
+
+from trigpoint.report.section import Need, Section
+
+SECTION = Section(
+    order=20,
+    id="security_needs",
+    chapter="security",
+    title="Not known here",
+    template="security_needs.html",
+    values=lambda _: {
+        "needs": (
+            Need(
+                what="websites tampered with, month by month",
+                source="the national response team (in China CNCERT), from its monthly reports, kept by hand",
+                command="trigpoint report CC --data DIR --to DIR",
+            ),
+            Need(
+                what="addresses covered by route origin authorisations",
+                source="rpki-client.org",
+                command="trigpoint figures update vrps",
+            ),
+        )
+    },
+    has=lambda edition: edition.has_statistics,
+)

@@ -1,0 +1,52 @@
+"""People who use the Internet: share, number, growth, distance to the world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trigpoint.model.figure import WORLD
+from trigpoint.report.figure_table import figure_table
+from trigpoint.report.needs import POPULATION, USERS
+from trigpoint.report.section import Section
+from trigpoint.report.sections._tables import by_period, has_any, newest, ranking
+
+if TYPE_CHECKING:
+    from trigpoint.report.edition import Edition
+    from trigpoint.report.page_table import PageTable
+    from trigpoint.report.section import Values
+
+_METRICS = {
+    "internet_users_share": "Share of the people",
+    "internet_users": "Users",
+    "internet_users_growth": "Growth within a year",
+    "internet_users_distance": "Share less that of the world",
+    "population": "People",
+}
+"""Headings of the table by metric."""
+
+
+def _tables(edition: Edition) -> tuple[PageTable, ...]:
+    prefix = f"internet_users_share.{edition.subject}."
+    revised = [figure for figure in edition.ledger.of("") if figure.id.startswith(prefix)]
+    return (
+        by_period(edition, "users", "People who use the Internet, newest year first", _METRICS),
+        figure_table("users_vintages", "What was said of the same years at other times", edition, revised),
+        ranking(edition, "users_countries", "People who use the Internet, by country", "internet_users"),
+    )
+
+
+def _values(edition: Edition) -> Values:
+    return {"newest": newest(edition, tuple(_METRICS)), "world": edition.newest("internet_users_share", WORLD)}
+
+
+SECTION = Section(
+    order=10,
+    id="users",
+    chapter="development",
+    title="Who is online",
+    template="users.html",
+    tables=_tables,
+    values=_values,
+    has=has_any("internet_users_share"),
+    needs=(USERS, POPULATION),
+)

@@ -1,0 +1,181 @@
+"""The folder of a report: pages, tables, evidence, and the ledger as ``report.json``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from trigpoint.figures import datapackage
+from trigpoint.figures.datapackage import Resource
+from trigpoint.report.assembly import edition_of
+from trigpoint.report.csv_files import fields, write_csv
+from trigpoint.report.figure_evidence import figure_pages
+from trigpoint.report.folder import MARKER, hashes, replacing
+from trigpoint.report.language import speaking
+from trigpoint.report.measured import Survey, write_evidence
+from trigpoint.report.pages import page, write_page
+from trigpoint.report.parts import chapters_of
+from trigpoint.report.pdf import printed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from trigpoint.figures.ledger import Ledger
+    from trigpoint.report.assembly import Statistics
+    from trigpoint.report.edition import Edition
+    from trigpoint.report.parts import Filled
+
+FORMAT_VERSION = 2
+"""Version of the layout of ``report.json``."""
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written."""
+
+    page: Path
+    """The page to open."""
+    files: int
+    """Files in the folder."""
+    measurements: int
+    """Measurements of the country; none without a survey."""
+    verdicts: int
+    """Verdicts of the country."""
+    targets_with_signs: int
+    """Targets with signs of blocking."""
+    rejects: int
+    """Records of the survey that could not be read."""
+    is_fictional: bool
+    """Whether the measurements are invented."""
+
+
+def write(  # noqa: PLR0913 (each is a choice of its own that a person makes)
+    subject: str,
+    out: Path,
+    *,
+    statistics: Statistics | None = None,
+    survey: Survey | None = None,
+    earlier: Ledger | None = None,
+    language: str = "en",
+    printer: str | None = None,
+) -> Written:
+    """Write the report on a country or the world.
+
+    The same statistics and survey give the same bytes.
+
+    Args:
+        subject: ISO 3166-1 alpha-2, or ``world``.
+        out: folder to write; an older report there is replaced.
+        statistics: figures of published series. ``None``: the chapters that stand on them say what they need.
+        survey: measurements. ``None``: the chapter on openness says what it needs.
+        earlier: ledger of an earlier edition, which this one is compared with. ``None``: it is not.
+        language: one of :data:`~trigpoint.report.language.LANGUAGES`.
+        printer: browser that prints the page as ``report.pdf``. ``None``: there is no PDF.
+
+    Raises:
+        CountryError: it is neither a country code nor the world, or the survey has no measurements of it.
+        InputError: the category file cannot be read, or the folder cannot be written.
+
+    """
+    with speaking(language), replacing(out) as folder:
+        edition = edition_of(subject, statistics=statistics, survey=survey, earlier=earlier)
+        chapters = chapters_of(edition)
+        _write_data(folder, edition, chapters)
+        _write_pictures(folder, chapters)
+        text = page("index.html", edition, chapters=chapters)
+        write_page(folder / "index.html", text)
+        if printer is not None:
+            (folder / "report.pdf").write_bytes(printed(text, printer))
+        (folder / "evidence").mkdir()
+        for name, text in figure_pages(edition):
+            write_page(folder / name, text)
+        if survey is not None:
+            write_evidence(folder, edition, survey)
+        _write_package(folder, edition, _tables(edition, chapters))
+        count = _write_json(folder, edition)
+    return _written(out / "index.html", edition, count)
+
+
+def _written(place: Path, edition: Edition, files: int) -> Written:
+    tables, ledger = edition.tables, edition.ledger
+
+    def count(name: str) -> int:
+        return int(ledger[name].value or 0) if name in ledger else 0
+
+    return Written(
+        page=place,
+        files=files,
+        measurements=tables.measurements.height if tables else 0,
+        verdicts=tables.verdicts.height if tables else 0,
+        targets_with_signs=count("blocking.targets"),
+        rejects=count("coverage.rejects"),
+        is_fictional=edition.is_fictional,
+    )
+
+
+def _tables(edition: Edition, chapters: Sequence[Filled]) -> dict[str, pl.DataFrame]:
+    """Give every table by name: those of the survey, of sections, and of charts."""
+    frames = dict(edition.frames)
+    for part in (part for chapter in chapters for part in chapter.parts):
+        for name, table in (*part.tables.items(), *part.chart_tables.items()):
+            frames.setdefault(name, table.frame)
+    return frames
+
+
+def _write_data(folder: Path, edition: Edition, chapters: Sequence[Filled]) -> None:
+    (folder / "data").mkdir()
+    frames = _tables(edition, chapters)
+    for name, frame in sorted(frames.items()):
+        path = folder / "data" / f"{name}.csv"
+        write_csv(frame, path, is_fictional=edition.is_fictional, is_laboratory=bool(edition.lab_worlds))
+    text = page("data.txt", edition, names=sorted(frames))
+    (folder / "data" / "README.txt").write_text(text, encoding="utf-8")
+
+
+def _write_pictures(folder: Path, chapters: Sequence[Filled]) -> None:
+    (folder / "charts").mkdir()
+    for picture in (picture for chapter in chapters for part in chapter.parts for picture in part.charts):
+        for name, content in picture.files.items():
+            (folder / "charts" / name).write_bytes(content)
+
+
+def _write_package(folder: Path, edition: Edition, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Describe the tables; ``report.json``, which holds the hash of every file, is written after it."""
+    resources = [
+        Resource(name=name, path=f"data/{name}.csv", fields=fields(frame)) for name, frame in sorted(frames.items())
+    ]
+    place = "world" if edition.is_world else edition.subject.lower()
+    title = f"Trigpoint status report: {edition.name}"
+    datapackage.write(folder, f"trigpoint-report-{place}", title, resources, edition.ledger.records)
+
+
+def _write_json(folder: Path, edition: Edition) -> int:
+    """Write the ledger and what the report was made from, a figure a line; give the number of files."""
+    files_written = hashes(folder)
+    content: dict[str, Any] = {
+        "kind": MARKER,
+        "format": FORMAT_VERSION,
+        "subject": edition.subject,
+        "name": edition.name,
+        "is_fictional": edition.is_fictional,
+        "lab_worlds": list(edition.lab_worlds),
+        "is_published": edition.is_published,
+        "period": edition.ledger.basis.period,
+        "vintage": edition.state,
+        "versions": dict(edition.versions),
+        "references": msgspec.to_builtins(edition.references),
+        "sources": edition.frame("sources").to_dicts() if edition.openness else [],
+        "records": msgspec.to_builtins(edition.ledger.records),
+        "rejects": list(edition.rejects),
+        "withheld": list(edition.withheld),
+        "files": files_written,
+    }
+    head = json.dumps(content, indent=1, ensure_ascii=False).removesuffix("\n}")
+    figures = ",\n  ".join(json.dumps(msgspec.to_builtins(one), ensure_ascii=False) for one in edition.ledger)
+    text = f'{head},\n "figures": [\n  {figures}\n ]\n}}\n'
+    (folder / "report.json").write_text(text, encoding="utf-8", errors="replace")
+    return len(files_written) + 1

@@ -1,0 +1,25 @@
+import polars as pl
+
+from tests.report.materials import made
+from trigpoint.report.charts.heat import CHART
+
+
+def test_the_subject_stands_first_and_a_year_without_a_figure_says_so() -> None:
+    rows = CHART.rows(made("SO"))
+    assert rows["name"][0] == "Somalia"
+    fewer = rows.filter((pl.col("subject") != "SO") | (pl.col("year") != 2010))
+    cells = {(cell["name"], cell["year"]): cell["step"] for cell in CHART.spec(fewer)["data"]["values"]}
+    assert cells["Somalia", 2010] == "no figure"
+    assert cells["Somalia", 2011] != "no figure"
+
+
+def test_the_title_names_the_greatest_newest_share_of_whatever_year() -> None:
+    rows = CHART.rows(made("CN")).filter((pl.col("subject") != "US") | (pl.col("year") < 2020))
+    great = pl.when(pl.col("subject") == "US").then(0.99).otherwise("value")
+    title = CHART.title(rows.with_columns(value=great), "China")
+    assert title.endswith("greatest in United States: 99.0\xa0%, 2019")
+
+
+def test_one_country_alone_is_no_comparison() -> None:
+    assert CHART.rows(made("CN", has_survey=False)).height
+    assert CHART.describe(CHART.rows(made("001"))).startswith("A square for each country and year")

@@ -1,0 +1,105 @@
+"""The status reports in a real browser: chapters, charts and languages, without a network."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.report.materials import leave_out_png, ledger
+from tests.report.test_browser import RULES, _needed, _page, browser
+from trigpoint.report import Statistics, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+__all__ = ["browser"]
+
+FEWER = "() => document.querySelectorAll('tbody tr:nth-child(n+4)').forEach(row => row.remove())"
+"""Rows of a table are made alike: the first three stand for all, and axe takes a third of the time."""
+AXE = """({rules, off}) => axe.run(document,
+    {runOnly: rules, rules: Object.fromEntries(off.map(name => [name, {enabled: false}]))})"""
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    where = tmp_path_factory.mktemp("reports")
+    statistics = Statistics(ledger=ledger())
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_png(patch)
+        return {
+            language: write("CN", where / language, statistics=statistics, language=language).page.parent
+            for language in ("en", "zh")
+        }
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "media", "width"),
+    [("en", "light", "screen", 360), ("en", "dark", "screen", 1280), ("zh", "light", "print", 1280)],
+)
+def test_a_report_is_accessible_and_quiet(
+    browser: Browser, folders: dict[str, Path], language: str, scheme: str, media: str, width: int
+) -> None:
+    _, axe = _needed()
+    size = {"width": width, "height": 900}
+    with _page(browser, folders[language] / "index.html", color_scheme=scheme, viewport=size, bypass_csp=True) as page:
+        page.emulate_media(media=media)
+        assert page.evaluate("document.documentElement.lang") == {"en": "en", "zh": "zh-Hans"}[language]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.evaluate(FEWER)
+        page.add_script_tag(path=str(axe))
+        # nobody presses a link on paper
+        found = page.evaluate(AXE, {"rules": RULES, "off": ["target-size"] if media == "print" else []})
+        assert [(item["id"], item["nodes"][0]["html"]) for item in found["violations"]] == []
+        assert page.problems == []
+
+
+def test_charts_are_there_without_scripts_and_a_number_leads_to_its_evidence(
+    browser: Browser, folders: dict[str, Path]
+) -> None:
+    with _page(browser, folders["en"] / "index.html", java_script_enabled=False) as page:
+        charts = page.locator("figure svg.chart")
+        assert charts.count() >= 7
+        page.locator("#chart-lorenz details.cite summary").click()
+        assert page.locator("#chart-lorenz details.cite pre").inner_text().startswith("@misc{trigpoint-lorenz.CN-")
+        page.locator("[data-figure^='internet_users_share.CN']").first.click()
+        assert "/evidence/" in page.url
+        assert "World Bank" in page.locator("body").inner_text()
+        assert page.problems == []
+
+
+def test_every_pattern_and_colour_of_a_chart_is_drawn(browser: Browser, folders: dict[str, Path]) -> None:
+    script = """() => [...document.querySelectorAll('svg.chart [fill]')].map(it => getComputedStyle(it).fill)
+        .filter(fill => fill.startsWith('url')).map(fill => fill.match(/#([a-z0-9-]+)/)[1])"""
+    with _page(browser, folders["en"] / "index.html") as page:
+        used = set(page.evaluate(script))
+        assert {"pattern-step-1", "pattern-step-5", "pattern-unknown"} <= used
+        assert all(page.locator(f"pattern#{name}").count() == 1 for name in used)
+
+
+class _Links(HTMLParser):
+    """Ids of a page, and where its links lead."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: set[str] = set()
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.ids |= {found["id"] or ""} if "id" in found else set()
+        self.links |= {found["href"] or ""} if tag == "a" and "href" in found else set()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_link_of_the_page_reaches_what_it_names(folders: dict[str, Path], language: str) -> None:
+    folder = folders[language]
+    pages = {path.relative_to(folder).as_posix(): _Links(path) for path in folder.rglob("*.html")}
+    for link in pages["index.html"].links:
+        file, _, anchor = link.partition("#")
+        assert (folder / file).exists(), link
+        assert not anchor or anchor in pages[file or "index.html"].ids, link

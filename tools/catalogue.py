@@ -1,0 +1,149 @@
+"""Bring the catalogues of translated texts up to date: ``src/trigpoint/report/locale/``.
+
+What templates and code of reports say is collected: what is marked for translation, the captions of tables and labels
+of columns, what chapters and sections declare, and labels and units of figures. What is new stands in the catalogue
+without a translation, what is gone is dropped, what is translated stays; a translator fills in what is empty::
+
+    python tools/catalogue.py
+"""
+
+from __future__ import annotations
+
+import io
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+from trigpoint.discovery import declared
+from trigpoint.figures.data import Data
+from trigpoint.figures.indicator import all_indicators, compute
+from trigpoint.model.figure import WORLD
+from trigpoint.model.provenance import SourceRecord
+from trigpoint.model.series import Point, Series
+from trigpoint.report import sections
+from trigpoint.report.chapters import CHAPTERS
+from trigpoint.report.language import LANGUAGES, catalogue_of
+from trigpoint.report.matrix import LABELS
+from trigpoint.report.section import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Message = str | tuple[str, str]
+_MARKS = ("_", "gettext", "ngettext")
+_PLACES = {
+    "Column": 1,
+    "figure_table": 1,
+    "page_table": 1,
+    "side_by_side": 1,
+    "newest_first": 2,
+    "ranking": 2,
+    "told": 1,
+}
+"""Functions whose argument at this place is a text that the page translates."""
+_COUNTED = "counted"
+"""A function of templates: id of a figure, then the word for one and for many."""
+_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
+_REPORT = Path(str(files("trigpoint.report")))
+
+
+def messages() -> dict[Message, str]:
+    """Collect every text that is translated, by text, with the file that says it first."""
+    found: dict[Message, str] = {}
+    for message, place in (*_of_templates(), *_of_code(), *_declared(), *_figures()):
+        if message:
+            found.setdefault(message, place)
+    return found
+
+
+def _of_templates() -> Iterator[tuple[Message, str]]:
+    for path in sorted((_REPORT / "templates").rglob("*.html")):
+        for _, name, message, _ in babel_extract(io.BytesIO(path.read_bytes()), [*_MARKS, _COUNTED], [], _OPTIONS):
+            yield _message(message[1:] if name == _COUNTED else message), path.name
+
+
+def _of_code() -> Iterator[tuple[Message, str]]:
+    for path in sorted(_REPORT.rglob("*.py")):
+        for _, name, message, _ in extract_python(io.BytesIO(path.read_bytes()), [*_MARKS, *_PLACES], [], {}):
+            if name in _MARKS:
+                yield _message(message), path.name
+            elif isinstance(message, tuple) and len(message) > _PLACES[name]:
+                yield message[_PLACES[name]] or "", path.name
+
+
+def _declared() -> Iterator[tuple[Message, str]]:
+    for chapter in CHAPTERS:
+        yield from ((text, "chapters.py") for text in (chapter.title, chapter.question))
+    for name, section in declared(sections, "SECTION", Section).items():
+        yield section.title, f"{name}.py"
+        yield from ((text, f"{name}.py") for need in section.needs for text in (need.what, need.source))
+    yield from ((label, "matrix.py") for label in LABELS.values())
+
+
+def _figures() -> Iterator[tuple[Message, str]]:
+    """Give label and unit of each figure of the indicators, from made series; a label with a number is no text."""
+    record = SourceRecord(organisation="", series="", url="", licence=None, sha256="", vintage="2024-01-01")
+    points = tuple(
+        Point(subject, str(year), 0.2 + (year - 2010) / 100)
+        for subject in (WORLD, "AA", "BB")
+        for year in range(2010, 2024)
+    )
+    metrics = sorted({metric for entry in all_indicators().values() for metric in entry.sources} - {"internet_users"})
+    made = [
+        Series(metric=metric, points=points, record=msgspec.structs.replace(record, sha256=metric))
+        for metric in metrics
+    ]
+    for figure in compute(Data(made)):
+        if not any(character.isdigit() for character in figure.label.replace("IPv4", "").replace("IPv6", "")):
+            yield figure.label, f"{figure.metric}.py"
+        yield figure.unit, f"{figure.metric}.py"
+
+
+def _message(found: str | tuple[str | None, ...] | None) -> Message:
+    """Give the literal texts of a call; an empty one where it has none."""
+    if found is None or isinstance(found, str):
+        return found or ""
+    texts = [text for text in found if text is not None]
+    return (texts[0], texts[1]) if len(texts) > 1 else "".join(texts)
+
+
+def updated(content: bytes, locale: str) -> bytes:
+    """Give a catalogue with the messages of today."""
+    old = {message.id: message.string for message in read_po(io.BytesIO(content), locale=locale) if message.id}
+    catalogue = Catalog(locale=locale, project="Trigpoint", fuzzy=False)
+    for message, place in sorted(messages().items(), key=str):
+        catalogue.add(message, old.get(message, ""), locations=[(place, None)])
+    written = io.BytesIO()
+    write_po(written, catalogue, width=110, omit_header=True, include_lineno=False)
+    return _HEAD.format(locale=locale, plurals=catalogue.plural_forms).encode() + written.getvalue()
+
+
+_HEAD = """# Texts of the reports; tools/catalogue.py collects them.
+msgid ""
+msgstr ""
+"Language: {locale}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: {plurals}\\n"
+
+"""
+
+
+def main() -> None:
+    """Write each catalogue."""
+    for name, language in LANGUAGES.items():
+        path = catalogue_of(name)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(updated(path.read_bytes() if path.exists() else b"", language.locale))
+            empty = [one for one in read_po(io.BytesIO(path.read_bytes())) if one.id and not one.string]
+            print(f"{path.name} of {language.locale}: {len(empty)} texts without a translation")
+
+
+if __name__ == "__main__":
+    main()
