@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trigpoint.cli.probe import measure_units
+from trigpoint.errors import LabError
 from trigpoint.store.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    import pytest
+
     from tests.cli.commands import Said
+    from trigpoint.rehearsal import Unit
 
 WORLD = """
 base = "open"
@@ -48,6 +53,32 @@ def test_a_world_in_a_file_is_measured_scored_and_reported(trigpoint: Callable[.
     assert numbers["states_right"] == numbers["rows"] > numbers["innocent"]
     assert numbers["false_blocked"] == 0
     assert (tmp_path / "lab" / "reports" / "mine" / "index.html").is_file()
+
+
+def test_what_was_stopped_goes_on_with_what_is_missing(
+    trigpoint: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.toml").write_text(WORLD)
+    command = ("rehearse", str(tmp_path / "mine.toml"), "--to", str(tmp_path / "lab"))
+    measured: list[str] = []
+
+    def one_each(units: Sequence[Unit], complete: Callable[[Unit], None], *, quiet: bool) -> None:
+        measured.append(units[0].network)
+        measure_units(units[:1], complete, quiet=quiet)
+        if len(units) > 1:
+            message = "the kernel fabric is gone"
+            raise LabError(message)
+
+    monkeypatch.setattr("trigpoint.cli.rehearse.measure_units", one_each)
+    said = trigpoint(*command)
+    assert (said.status, measured) == (2, ["a1"])
+    assert "the same command goes on with it" in said.err
+    assert not (tmp_path / "lab").exists()
+    said = trigpoint(*command)
+    assert (said.status, measured) == (0, ["a1", "a2"]), said.err
+    assert "1 of 2 networks are measured already" in said.err
+    files = sorted(file.name for file in (tmp_path / "lab" / "measurements").iterdir())
+    assert files == ["mine.a1.jsonl.gz", "mine.a2.jsonl.gz"]
 
 
 def test_nothing_is_called_blocked_because_a_device_s_clock_is_wrong(

@@ -18,6 +18,7 @@ from tests.judge import (
     test_innocent,
     test_listed,
     test_parts,
+    test_ranges,
     test_remote,
     test_replies,
     test_runs,
@@ -151,6 +152,8 @@ WITNESSES: dict[Callable[..., None], tuple[str, ...]] = {
         "http.timeout_undecided",
     ),
     test_dns.test_a_page_that_refuses_shows_what_such_a_lie_leads_to: ("dns.ghost_page",),
+    test_ranges.test_neighbours_that_are_all_silent_show_that_the_range_is: ("tcp.range_silent",),
+    test_runs.test_a_resolver_that_fails_on_what_its_own_servers_refuse_is_not_to_blame: ("dns.turned_away",),
     test_arms.test_requests_that_fail_after_a_trigger_and_not_before_are_its_residue: ("http.residue",),
     test_parts.test_a_part_whose_name_is_gone_everywhere_is_down_and_so_is_the_whole: ("service.part_down",),
 }

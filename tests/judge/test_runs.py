@@ -7,7 +7,7 @@ import pytest
 from tests.judge.cases import GENUINE, RESET, TIMEOUT, Case, leaf
 from tests.judge.runs import LANDMARK, RUN, UDP, address_of, answering, learned, records, sanity, scan, site
 from trigpoint.judge.judging import judge
-from trigpoint.judge.runs import LEAST_TRIES, LEAST_V6_TARGETS, cut_ports, lacking_v6, opened, silenced
+from trigpoint.judge.runs import LEAST_TRIES, LEAST_V6_TARGETS, cut_ports, lacking_v6, opened, silenced, turned_away
 from trigpoint.observe import tables
 
 V6 = "2a03:2880::{:x}"
@@ -165,3 +165,54 @@ def test_what_is_cut_in_an_opened_run_may_be_the_products_doing() -> None:
     assert alone["state"].to_list() == ["blocked"]
     known = judge(tables(records([case])), learned(case, intercepted()))[1]
     assert known.select("state", "explanations").rows() == [("insufficient", "local.tls_interception")]
+
+
+NAME = "site-1.example.org"
+
+
+def walked(own: int = 5, other: int = 0, *, has_authority: bool = True, **about: object) -> Case:
+    """Give the walk to the servers of a name and of an innocent one, with the codes that they answer."""
+    case = Case("delegation", input=NAME, target=NAME, **{"report_id": RUN, **about})
+    case.dns(hostname="example.org", query_type="NS", failure="dns_no_answer", tags="arm=walk_target", **UDP)
+    failure = {0: None, 2: "dns_servfail_error", 5: "dns_refused_error"}
+    for number in ("", ".2"):
+        case.dns(hostname=NAME, failure=failure[own], rcode=own, tags=f"arm=target{number}", **UDP)
+        at_other = {"rcode": other, "is_authoritative": has_authority, "tags": f"arm=control{number}"}
+        case.dns(GENUINE, hostname="innocent.example.org", **at_other, **UDP)
+    return case
+
+
+def refused(failure: str = "dns_refused_error", **about: object) -> Case:
+    """Give a site that the network's resolver refuses, and another resolver knows."""
+    case = site(1, **about).control().dns(hostname=NAME, failure=failure).dns(GENUINE, hostname=NAME, **UDP)
+    return case.tls(server_name=NAME)
+
+
+@pytest.mark.parametrize(
+    ("walk", "is_found"),
+    [
+        (walked(), True),
+        (walked(2), True),
+        (walked(0), False),
+        (walked(5, 5), False),
+        (walked(has_authority=False), False),
+    ],
+)
+def test_a_names_own_servers_turn_a_network_away_where_they_refuse_and_others_answer(
+    walk: Case, *, is_found: bool
+) -> None:
+    assert turned_away(scan([walk])).rows() == ([(RUN, NAME)] if is_found else [])
+
+
+@pytest.mark.parametrize("failure", ["dns_refused_error", "dns_servfail_error", "dns_temporary_failure"])
+def test_a_resolver_that_fails_on_what_its_own_servers_refuse_is_not_to_blame(failure: str) -> None:
+    def verdict(*others: Case) -> tuple[str, str]:
+        found = judge(tables(records([refused(failure)])), learned(refused(failure), *others))[1]
+        return found["state"].item(0), found["explanations"].item(0) or ""
+
+    assert verdict(walked()) == ("insufficient", "server.geoblock")
+    assert "server.geoblock" not in verdict(walked(0))[1]
+    assert "server.geoblock" not in verdict(walked(report_id="another"))[1]
+    assert verdict(walked(0))[0] == (
+        "blocked" if failure == "dns_refused_error" else "insufficient"
+    )  # codes are hidden

@@ -7,7 +7,7 @@ import pytest
 
 from tests.probe.diaries import diary_of
 from tests.probe.lab import made
-from trigpoint.net.dial.acts import Handshake
+from trigpoint.net.dial.acts import Connect, Handshake, Lookup
 from trigpoint.probe.followups import TABLE, FollowUp, follow_ups
 from trigpoint.probe.run import all_nettests
 from trigpoint.probe.signs import Layer, Sign, offers_h3, signs
@@ -33,7 +33,7 @@ def test_without_signs_nothing_is_asked() -> None:
     [
         ("dns", URL, {"dnscheck"}),
         ("dns", f"http://{HOST}/", {"dnscheck", "host_blocking"}),
-        ("tcp", URL, {"sni_blocking"}),
+        ("tcp", URL, {"sni_blocking", "address_blocking"}),
         ("tls", URL, {"sni_blocking", "residual"}),
         ("http", f"http://{HOST}/", {"host_blocking", "residual"}),
         ("http", URL, {"sni_blocking"}),
@@ -52,8 +52,10 @@ def test_a_connection_names_no_host_and_takes_that_of_the_url() -> None:
 
 def test_a_page_that_leads_astray_is_a_sign() -> None:
     url = "http://files.example/setup.exe"
-    (seen,) = made("web_connectivity", "turkey", url, network="a2").measured.signs
+    *there, seen = made("web_connectivity", "turkey", url, network="a2").measured.signs
     assert (seen.layer, seen.failure, seen.host, seen.url) == ("http", None, "files.example", url)
+    assert {one.layer for one in there} == {"dns"}  # of the name that it leads to
+    assert "files.example" not in {one.host for one in there}
     assert made("web_connectivity", "turkey", url, network="a1").measured.signs == ()
 
 
@@ -78,8 +80,42 @@ def test_a_handshake_that_fails_where_a_page_leads_is_a_sign_if_the_helper_got_t
     assert signs(diary_of([msgspec.structs.replace(cut, tags=("depth=1",))]), keys) == ()
 
 
+AT_HOP = {"t0": 0.0, "t": 1.0, "transaction_id": 1, "tags": ("classic", "depth=1")}
+LED_ASTRAY = {"blocking": "http-failure", "control": {"http_request": {"failure": None}}}
+DENIED = Lookup(
+    engine="getaddrinfo",
+    hostname="www.site.example",
+    query_type="ANY",
+    resolver_address="",
+    failure="dns_nxdomain_error",
+    **AT_HOP,
+)
+SILENT = Connect(ip=ADDRESS, port=80, failure="generic_timeout_error", **AT_HOP)
+
+
+def test_a_name_that_is_denied_where_a_page_leads_is_a_sign() -> None:
+    (seen,) = signs(diary_of([DENIED]), LED_ASTRAY)
+    assert (seen.layer, seen.failure, seen.host) == ("dns", "dns_nxdomain_error", "www.site.example")
+    assert chosen("http://site.example/", seen)["dnscheck"].input == "www.site.example"
+    assert signs(diary_of([msgspec.structs.replace(DENIED, failure="dns_no_answer")]), LED_ASTRAY) == ()
+    assert signs(diary_of([DENIED]), {**LED_ASTRAY, "blocking": False}) == ()
+
+
+@pytest.mark.parametrize(("port", "scheme"), [(80, "http"), (443, "https")])
+def test_an_address_that_is_silent_where_a_page_leads_is_a_sign_of_that_page(port: int, scheme: str) -> None:
+    found = msgspec.structs.replace(DENIED, failure=None)
+    (seen,) = signs(diary_of([found, msgspec.structs.replace(SILENT, port=port)]), LED_ASTRAY)
+    assert (seen.layer, seen.address, seen.url) == ("tcp", ADDRESS, f"{scheme}://www.site.example/")
+
+
+def test_an_address_that_is_silent_beside_one_that_opens_is_no_sign() -> None:
+    found, other = msgspec.structs.replace(DENIED, failure=None), msgspec.structs.replace(SILENT, failure=None)
+    assert signs(diary_of([found, SILENT, other]), LED_ASTRAY) == ()
+    assert signs(diary_of([SILENT]), LED_ASTRAY) == ()  # led to an address: no name to ask about
+
+
 def test_the_same_is_asked_once() -> None:
-    assert len(follow_ups(URL, [sign("tls"), sign("tls"), sign("tcp")])) == 3
+    assert len(follow_ups(URL, [sign("tls"), sign("tls"), sign("tcp")])) == 4
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,14 @@ INPUTS = {"url": "https://news.example/", "name": "news.example", "server": "new
 OTHER_INPUTS = {"random_payload": f"tcp://{ECHO}:443/"}
 EXPECTED = {"silent_target", "silent_control", "version", "version_v6"}
 """Arms whose act fails where nothing interferes: nobody answers, and no server speaks the version."""
-DENIED = {("sanity", "dns_nxdomain_error")}
-"""Names that do not exist are asked for, and denied."""
-TRIGGERING = {"sni_blocking", "host_blocking", "throttling", "residual"}
+DENIED = {
+    ("sanity", "dns_nxdomain_error"),
+    ("delegation", "dns_no_answer"),
+    ("address_blocking", "connection_refused"),
+}
+"""Names that do not exist are asked for, and denied; names have no servers of their own; a closed port is tried."""
+TRIGGERING = {"echcheck", "sni_blocking", "host_blocking", "throttling", "residual"}
+UNUSUAL = {"random_payload", "address_blocking"}
 
 
 def arm_in(tags: str | None) -> str:
@@ -41,7 +46,7 @@ def test_it_is_declared_under_its_own_name_and_documented(name: str) -> None:
     assert nettest.meaning.endswith(".")
     assert nettest.source
     assert nettest.version.count(".") == 2
-    assert (nettest.tier >= 2) == (name in TRIGGERING or name == "random_payload")
+    assert (nettest.tier >= 2) == (name in TRIGGERING | UNUSUAL)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -63,9 +63,10 @@ def readings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         session = session_in(lab.world, network, lab.bundle(), wall=virtual_wall(time.time()))
         with Writer(path, is_durable=False) as writer:
 
-            def done(measured: Measured) -> None:
+            def done(measured: Measured) -> bool:
                 made.append(measured)
                 writer.write(record(session, measured))
+                return True
 
             await run(session, jobs(lab), done)
 

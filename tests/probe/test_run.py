@@ -42,9 +42,10 @@ def made(
         session = msgspec.structs.replace(session, may_begin=lambda: len(found) < most, **changes)
         with Writer(path, is_resumed=True, is_durable=False) as writer:
 
-            def done(measured: Measured) -> None:
+            def done(measured: Measured) -> bool:
                 found.append(measured)
                 writer.write(record(session, measured))
+                return True
 
             await run(session, jobs, done, left=resumed(session, left))
         return found

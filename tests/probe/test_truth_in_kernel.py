@@ -19,6 +19,7 @@ import pytest
 from tests.probe.sightings import is_of, reading_of
 from tests.probe.watching import Place, Row, Visit, place_of
 from trigpoint.lab.world.load import load, names
+from trigpoint.model.chance import tries_to_see
 from trigpoint.model.step import TcpConnect
 from trigpoint.model.verdict import State
 from trigpoint.rehearsal import EVERY_TIER, Unit
@@ -40,8 +41,10 @@ CAREFUL = frozenset({0, 1})
 """Tiers without ladders of arms, which take minutes each."""
 VISITS = 20
 """One after the other, of what is open until probers came: in a fresh lab the first is always the first."""
-REPEATS = 16
+MOST_REPEATS = 16
 """Of an arm of random bytes, where a filter meets one of four."""
+USUAL_SHARE = 0.75
+"""Of rows that mostly show: where a bridge is cut off, each try of each arm is ten seconds of silence."""
 
 
 @cache
@@ -100,7 +103,7 @@ class Watch:
             path=self._path(stem),
             started=0.0,
             seed=number,
-            jobs=tuple(map(_often, jobs)),
+            jobs=tuple(_often(job, self._rows[_key(job)]) for job in jobs),
             explains=False,
             tiers=CAREFUL,
             parallel=PARALLEL,
@@ -120,8 +123,9 @@ class Watch:
             self._read(unit.path)
 
     def _is_open_at_first(self, job: Job) -> bool:
-        """Tell whether something is blocked only later than its first visit."""
-        return any(row.alone == State.OK != row.state for row, _ in self._rows[_key(job)])
+        """Tell whether something is blocked after its first visit only; random bytes are sent many times anyhow."""
+        is_one = job.nettest != "random_payload"
+        return is_one and any(row.alone == State.OK != row.state for row, _ in self._rows[_key(job)])
 
     def _path(self, stem: str) -> str:
         return str(self._folder / f"{stem}.jsonl")
@@ -155,11 +159,13 @@ class Watch:
         return [f"{where}: {line}" for line in wrong]
 
 
-def _often(job: Job) -> Job:
-    """Let random bytes be sent several times."""
+def _often(job: Job, rows: list[Row]) -> Job:
+    """Let random bytes be sent as often as what a row says of them shows."""
     if job.nettest != "random_payload":
         return job
-    return msgspec.structs.replace(job, options={**job.options, "repeats": REPEATS})
+    share = min((row.share[0] for row, _ in rows if row.share[0]), default=USUAL_SHARE)
+    repeats = min(tries_to_see(min(share, USUAL_SHARE)), MOST_REPEATS)
+    return msgspec.structs.replace(job, options={**job.options, "repeats": repeats})
 
 
 def _rounds(rows: list[Row]) -> int:

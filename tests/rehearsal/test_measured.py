@@ -44,3 +44,10 @@ def test_follow_ups_are_those_of_the_tiers_that_were_agreed_to(tmp_path: Path) -
     assert nettests(careful) == {"sanity", "web_connectivity"}
     rehearse(unit(tmp_path, BLOCKED))
     assert nettests(tmp_path) > {"sanity", "web_connectivity", "sni_blocking"}
+
+
+def test_nothing_follows_what_is_lost(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(record, "_is_too_large", lambda line: b'"input":"https://pirate.example/"' in line)
+    made = rehearse(unit(tmp_path, BLOCKED))
+    assert len(made.lost) == 1
+    assert nettests(tmp_path) == {"sanity"}

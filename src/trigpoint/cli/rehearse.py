@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import time
 from concurrent.futures import as_completed
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,16 +23,16 @@ from trigpoint.lab.world.load import load, names
 from trigpoint.lab.world.plan import plan
 from trigpoint.reference.address_plan import written
 from trigpoint.rehearsal import file_name, units_of
+from trigpoint.rehearsal.unfinished import MEASUREMENTS, asked_of, unfinished
 from trigpoint.report.overview import Line, overview
 from trigpoint.workers import hired, pool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from trigpoint.rehearsal import Unit
+    from trigpoint.rehearsal.unfinished import Asked, Unfinished
 
 _SCORE = "score.json"
-_MEASUREMENTS = "measurements"
 _PARALLEL = {"virtual": 1, "kernel": 4}
 """Measurements at a time, by fabric: virtual time has nothing to gain. Real time is mostly waiting, but what a busy
 machine makes late looks like a filter."""
@@ -61,7 +59,8 @@ def rehearse(worlds: tuple[str, ...], folder: Path, fabric: str, seed: int, *, q
 
     What it measures is observed, judged, and held against what is true; each
     world gets the report on its country. The folder has measurements/,
-    survey/, the score, reports/, and index.html, which leads to them.
+    survey/, the score, reports/, and index.html, which leads to them. What is
+    stopped goes on with the same command: networks that were measured are kept.
 
     \b
     Example:
@@ -69,27 +68,41 @@ def rehearse(worlds: tuple[str, ...], folder: Path, fabric: str, seed: int, *, q
       trigpoint rehearse open gfw-2024 --to build/lab
     """
     chosen = worlds or names()
-    for name in chosen:
-        load(name)  # before anything is measured: what is mistyped is told at once
-    with _replacing(folder) as made:
-        fields = {"started": time.time(), "seed": seed, "fabric": fabric, "parallel": _PARALLEL[fabric]}
-        _measure(chosen, tuple(units_of(chosen, "", path=made / _MEASUREMENTS, **fields)), made, quiet=quiet)
+    asked = asked_of(chosen, fabric, seed)  # before anything is measured: what is mistyped is told at once
+    _check(folder)
+    with unfinished(folder.absolute(), asked, time.time()) as made:
+        _measure(asked, made, quiet=quiet)
+        # What is derived from measurements names their paths, and so is made when they are where they stay.
+        made.publish(folder.absolute())
     _score(chosen, folder, quiet=quiet)
     lines = _publish(chosen, folder, quiet=quiet)
     (folder / "index.html").write_text(overview(lines), encoding="utf-8")
     say(f"The reports: {(folder / 'index.html').absolute()}", quiet=quiet)
 
 
-def _measure(worlds: Sequence[str], units: Sequence[Unit], made: Path, *, quiet: bool) -> None:
-    (made / _MEASUREMENTS).mkdir()
-    measure_units(units, quiet=quiet)
-    (made / _PLAN).write_text(written(plan(load(name) for name in worlds)), encoding="utf-8")
+def _measure(asked: Asked, made: Unfinished, *, quiet: bool) -> None:
+    """Measure what is not measured yet; whatever ends that, what is complete stays."""
+    worlds = [name for name, _ in asked.worlds]
+    fields = {"started": made.started, "seed": asked.seed, "fabric": asked.fabric, "parallel": _PARALLEL[asked.fabric]}
+    units = tuple(units_of(worlds, "", path=made.folder / MEASUREMENTS, **fields))
+    left = made.left(units)
+    say(
+        f"{len(units) - len(left)} of {len(units)} networks are measured already.",
+        quiet=quiet or len(left) == len(units),
+    )
+    try:
+        measure_units(left, made.keep, quiet=quiet)
+    except BaseException:
+        if not made.is_empty():
+            say("Stopped: what was measured is kept, and the same command goes on with it.", quiet=False)
+        raise
+    (made.folder / _PLAN).write_text(written(plan(load(name) for name in worlds)), encoding="utf-8")
 
 
 def _score(worlds: Sequence[str], folder: Path, *, quiet: bool) -> None:
     survey = folder / "survey"
     with hired() as workers:
-        read_into(survey, (folder / _MEASUREMENTS,), workers, folder / _PLAN, quiet=quiet)
+        read_into(survey, (folder / MEASUREMENTS,), workers, folder / _PLAN, quiet=quiet)
         judge_and_aggregate(survey, workers=workers)
     scored = scored_survey(survey, tuple(worlds))  # those in files are known by no other way
     text = score_text(scored, is_all=True)
@@ -114,7 +127,7 @@ def publish_world(name: str, folder: Path) -> None:
     """Observe, judge and report one world's measurements: a piece of work for one process."""
     world = load(name)
     stem = file_name(world.name)
-    files = tuple(sorted((folder / _MEASUREMENTS).glob(f"{stem}.*.jsonl.gz")))
+    files = tuple(sorted((folder / MEASUREMENTS).glob(f"{stem}.*.jsonl.gz")))
     files = tuple(file for file in files if file.name.removeprefix(f"{stem}.").count(".") == 2)  # noqa: PLR2004 - a network, and no variant
     with tempfile.TemporaryDirectory() as elsewhere:
         addresses = Path(elsewhere) / _PLAN
@@ -138,28 +151,13 @@ def _line(name: str, numbers: dict[str, float | None]) -> Line:
     )
 
 
-@contextmanager
-def _replacing(folder: Path) -> Iterator[Path]:
-    """Give an empty folder beside a place; when all is measured it takes the place of what was there.
-
-    What is derived from measurements names their paths, and so is made when they are where they stay.
+def _check(folder: Path) -> None:
+    """See that nothing but a rehearsal is replaced.
 
     Raises:
-        InputError: what is there is no rehearsal, so it is not replaced.
+        InputError: something else is there.
 
     """
     if folder.exists() and not (folder / _PLAN).is_file() and any(folder.iterdir()):
         message = f"{folder} is no rehearsal and is not replaced; give another folder"
         raise InputError(message)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-    try:
-        yield made
-        made.chmod(0o755)
-        old = made.with_name(f"{made.name}.old")
-        if folder.exists():
-            folder.rename(old)
-        made.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)

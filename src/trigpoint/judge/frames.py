@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, certificate_kinds
-from trigpoint.judge.arms import LADDER, SWAPS, hello_arm, ladder, ladder_arm, ladder_outcome, large_datagrams
+from trigpoint.judge.arms import LADDER, SWAPS, arm_of, hello_arm, ladder, ladder_arm, ladder_outcome, large_datagrams
 from trigpoint.judge.chains import DISPROVED, PRODUCT
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.evidence import with_evidence
+from trigpoint.judge.ranges import silent_ranges
 from trigpoint.judge.remote import with_tries
 from trigpoint.judge.routes import routes
 from trigpoint.model.failure import Kind
@@ -67,7 +68,8 @@ def tcp_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     control went through), control_connects (bool, null: not tried), control_site_works, sibling_successes (other
     attempts of the same target, hop, port and version of IP), v6_successes and v4_successes and successes (of the
     measurement), is_far_silent (a trace to the address shows that packets get as far as to the server), is_cut_port
-    (the address answers at another port in the run, and to others at this one).
+    (the address answers at another port in the run, and to others at this one), range_is_silent (so are all neighbours
+    of a site's address that serve others, :mod:`trigpoint.judge.ranges`), arm.
     """
     attempts = chunk.probe("tcp_connects")
     control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
@@ -77,10 +79,12 @@ def tcp_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
         .join(_families(attempts), on="m", how="left")
         .join(family_works(chunk), on="m", how="left")
         .join(routes(chunk), on=["m", "address"], how="left")
+        .join(silent_ranges(chunk), on="m", how="left")
         .join(chunk.measurements.select("m", "input", run="report_id"), on="m")
         .join(known.cut_ports.with_columns(is_cut_port=True), on=["run", "address", "port"], how="left")
         .with_columns(
-            pl.col("is_far_silent", "is_cut_port").fill_null(value=False),
+            pl.col("is_far_silent", "is_cut_port", "range_is_silent").fill_null(value=False),
+            arm=arm_of(),
             is_side_port=_is_side_port(),
             timeouts_of_target=(pl.col("kind") == Kind.TIMEOUT).sum().over("m", "target"),
             v4_works=pl.col("v4_works").fill_null(value=False),

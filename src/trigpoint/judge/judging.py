@@ -54,12 +54,15 @@ def judge_parts(
 
     """
     told = _told(parts, knowledge or Knowledge.nothing(), fingerprints or Fingerprints())
-    findings, verdicts = zip(*told, strict=True)
+    findings, verdicts = map(list, zip(*told, strict=True))
     return _in_order(findings), _in_order(verdicts)
 
 
-def _in_order(told: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(told).sort("measurement", maintain_order=True)
+def _in_order(told: list[pl.DataFrame]) -> pl.DataFrame:
+    """Put rows in order, and let go of what they came in."""
+    rows = pl.concat(told)
+    told.clear()
+    return rows.sort("measurement", maintain_order=True)
 
 
 class _Left(msgspec.Struct, frozen=True):

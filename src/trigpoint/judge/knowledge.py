@@ -15,7 +15,7 @@ import polars as pl
 
 from trigpoint.judge.elsewhere import VOUCHING, attempted, summed
 from trigpoint.judge.marks import marks_of
-from trigpoint.judge.runs import cut_ports, lacking_v6, opened, silenced
+from trigpoint.judge.runs import cut_ports, lacking_v6, opened, silenced, turned_away
 from trigpoint.judge.walls import WALLED, walled
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """run: in which a product opens TLS."""
     silenced: pl.DataFrame = _empty(run=pl.String, name=pl.String, engine=pl.String, resolver_address=pl.String)
     """run, name, engine, resolver_address: what a resolver never answered, though it answered others between."""
+    turned_away: pl.DataFrame = _empty(run=pl.String, name=pl.String)
+    """run, name: what its own servers refuse in the run (:func:`trigpoint.judge.runs.turned_away`)."""
     cut_ports: pl.DataFrame = _empty(run=pl.String, address=pl.String, port=pl.Int64)
     """run, address, port: silent in the run, where the address answers at another port, and open to others."""
     page_marks: pl.DataFrame | None = None
@@ -135,6 +137,7 @@ LOOKS: Mapping[str, Callable[[Scan], Mapping[str, pl.DataFrame]]] = MappingProxy
         "families": lambda scan: {"lacking_v6": lacking_v6(scan)},
         "products": lambda scan: {"opened": opened(scan)},
         "silences": lambda scan: {"silenced": silenced(scan)},
+        "refusals": lambda scan: {"turned_away": turned_away(scan)},
     }
 )
 """Passes over a whole survey, since a run may lie in several parts of it. Each gives fields of :class:`Knowledge`."""

@@ -31,6 +31,11 @@ def is_arm(name: str) -> pl.Expr:
     return pl.col("tags").str.contains(rf"(?:^| )arm={name}(?:_v6)?(?:\.\d+)?(?: |$)").fill_null(value=False)
 
 
+def is_walk() -> pl.Expr:
+    """Tell whether a lookup is a step on the way from the root to a name's own servers (M25)."""
+    return pl.col("tags").str.contains(r"(?:^| )arm=walk_").fill_null(value=False)
+
+
 def late_replies(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     """Count genuine addresses in later replies: m, name, engine, resolver_address, late_genuine."""
     key = ["m", "name", "engine", "resolver_address"]

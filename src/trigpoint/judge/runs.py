@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trigpoint.judge.arms import arm_of
 from trigpoint.model.failure import Kind, kind
+from trigpoint.net.dns_message import NOERROR, REFUSED, SERVFAIL
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
@@ -133,6 +135,38 @@ def silenced(scan: Scan) -> pl.DataFrame:
         .sort(key)
         .collect(engine="streaming")
     )
+
+
+def turned_away(scan: Scan) -> pl.DataFrame:
+    """Find names whose own servers refused or failed whenever a run asked them, and another's answered (M25, V1).
+
+    The other's must have answered with authority, each time: a resolver that takes all of DNS on the way does not.
+
+    Args:
+        scan: gives a table of the survey by its name.
+
+    Returns:
+        run, name.
+
+    """
+    walks = members(scan).filter(pl.col("nettest") == "delegation").collect(engine="streaming")
+    asked = (
+        scan("dns_lookups")
+        .filter(_PROBE, among("measurement", walks["measurement"]))
+        .select("measurement", "rcode", "is_authoritative", name="hostname", arm=arm_of())
+        .join(walks.lazy().select("measurement", "run"), on="measurement")
+        .collect(engine="streaming")
+    )
+    refuses = pl.col("rcode").is_in([REFUSED, SERVFAIL]).fill_null(value=False)
+    answers = (pl.col("rcode") == NOERROR) & pl.col("is_authoritative")
+    own = asked.filter(pl.col("arm") == "target").group_by("measurement", "run", "name").agg(refuses=refuses.all())
+    others = (
+        asked.filter(pl.col("arm") == "control")
+        .group_by("measurement")
+        .agg(answers=answers.fill_null(value=False).all())
+    )
+    found = own.join(others, on="measurement").filter("refuses", "answers")
+    return found.select("run", "name").unique().sort("run", "name")
 
 
 def cut_ports(scan: Scan) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from trigpoint.judge.domains import is_variant
 from trigpoint.judge.frames import control_sites, family_works
 from trigpoint.judge.pages import PRIVATE_HOST
 from trigpoint.judge.remote import is_innocent, with_comparison
-from trigpoint.judge.replies import NOBODY, innocent_names, is_agreed, is_arm, is_late, late_replies
+from trigpoint.judge.replies import NOBODY, innocent_names, is_agreed, is_arm, is_late, is_walk, late_replies
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import (
     FILTERING_RESOLVER_NETWORKS,
@@ -50,8 +50,8 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     peer_* (the other views of the name in the measurement), control_* (the control's lookup of the name); late_genuine
     (genuine addresses in replies that came after the first), is_nobody (asked where nobody answers), innocent_answered
     (another name was answered there as well), innocent_asked, name_is_agreed (:mod:`trigpoint.judge.replies`);
-    is_silenced (in the whole run the resolver answered others and never this name), page_refuses (who answers under the
-    name without encryption refuses access).
+    is_silenced (in the whole run the resolver answered others and never this name), is_turned_away (in the run the
+    name's own servers refused it), page_refuses (who answers under the name without encryption refuses access).
     """
     views = _views(chunk, addresses)
     return (
@@ -67,6 +67,7 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
             on=["run", "name", "engine", "resolver_address"],
             how="left",
         )
+        .join(known.turned_away.with_columns(is_turned_away=True), on=["run", "name"], how="left")
         .join(_answered_otherwise(chunk), on=["m", "engine", "resolver_address"], how="left")
         .join(late_replies(chunk, addresses), on=["m", "name", "engine", "resolver_address"], how="left")
         .join(innocent_names(chunk), on="m", how="left")
@@ -79,7 +80,7 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
             ),
             pl.col("late_genuine").fill_null(0),
             pl.col("page_refuses").fill_null(value=False),
-            pl.col("is_silenced").fill_null(value=False),
+            pl.col("is_silenced", "is_turned_away").fill_null(value=False),
             name_is_agreed=is_agreed().any().over("m", "name"),
             answered_names=pl.col("answered_names").fill_null(0) - (pl.col("address_count") > 0).cast(pl.Int64),
             is_expected=pl.col("is_known_endpoint"),
@@ -111,7 +112,7 @@ def _is_filtering() -> pl.Expr:
 def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     lookups = (
         chunk.probe("dns_lookups")
-        .filter(~is_late(), ~is_arm("whoami"), ~is_innocent())
+        .filter(~is_late(), ~is_arm("whoami"), ~is_walk(), ~is_innocent())
         .with_columns(*resolver_columns())
     )
     key = ["m", "target", "name", "hop", "engine", "resolver_address"]

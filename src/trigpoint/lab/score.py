@@ -27,6 +27,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
 }
 """Nettests whose verdict is about a row of that scheme, where their input is its URL. ``tcp``: any."""
 EXPLAINS: Mapping[str, tuple[str, ...]] = {
+    "address_blocking": ("https", "http"),
     "dnscheck": ("https", "http", "h3"),
     "host_blocking": ("http",),
     "quic": ("https",),  # where the truth says nothing of HTTP/3

@@ -123,16 +123,21 @@ def _connect(act: Connect, hidden: frozenset[str]) -> Tree:
 
 
 def _handshake(act: Handshake, hidden: frozenset[str]) -> Tree:
-    return _base(act) | {
-        "network": act.network,
-        "address": _shown(act.address, hidden),
-        "server_name": act.server_name,
-        "tls_version": act.tls_version,
-        "cipher_suite": act.cipher_suite,
-        "negotiated_protocol": act.negotiated_protocol,
-        "no_tls_verify": act.no_tls_verify,
-        "peer_certificates": Chain(act.peer_certificates),
-    }
+    encrypted = {"echconfig": act.ech, "outer_server_name": act.server_name} if act.ech else {}
+    return (
+        _base(act)
+        | encrypted
+        | {
+            "network": act.network,
+            "address": _shown(act.address, hidden),
+            "server_name": act.server_name,
+            "tls_version": act.tls_version,
+            "cipher_suite": act.cipher_suite,
+            "negotiated_protocol": act.negotiated_protocol,
+            "no_tls_verify": act.no_tls_verify,
+            "peer_certificates": Chain(act.peer_certificates),
+        }
+    )
 
 
 def _event(event: NetworkEvent, hidden: frozenset[str]) -> Tree:

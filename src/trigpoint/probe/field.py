@@ -104,7 +104,7 @@ def session_of(settings: Settings, budget: Budget) -> Session:
 async def work(  # noqa: PLR0913 - what, how, and whom to tell
     session: Session,
     jobs: Iterable[Job],
-    done: Callable[[Session, Measured], None],
+    done: Callable[[Session, Measured], bool],
     say: Callable[[str], None],
     *,
     parallel: int = 1,
@@ -116,7 +116,8 @@ async def work(  # noqa: PLR0913 - what, how, and whom to tell
     Args:
         session: what was planned; what the network lacks is taken out.
         jobs: what is measured.
-        done: is told of each measurement, that of the own network first, and what to keep out of its record.
+        done: is told of each measurement, that of the own network first, and what to keep out of its record; as in
+            :func:`trigpoint.probe.run.run`.
         say: is told what the person should know of the own network.
         parallel: how many at a time.
         nettests: what is measured with, so that it can be said what of it helpers do not offer.

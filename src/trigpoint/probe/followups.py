@@ -56,16 +56,25 @@ _CUT = frozenset({Kind.RESET, Kind.CLOSE, Kind.TIMEOUT})
 _RESOLVER = Explaining(
     "dnscheck", "does the resolver lie, or does somebody on the path answer in its place", takes="name"
 )
+_OWN_SERVERS = Explaining(
+    "delegation",
+    "do the name's own servers turn this network away, or does the resolver",
+    takes="name",
+    kinds=frozenset({Kind.SERVFAIL, Kind.DNS_REFUSED, Kind.DNS_OTHER}),
+)
 _SNI = Explaining("sni_blocking", "is it the name in the ClientHello, or the address", takes="name", scheme="https")
 _HOST = Explaining("host_blocking", "is it the name of the host, a word in the path, or the address", scheme="http")
+_ADDRESS = Explaining(
+    "address_blocking", "is it the port, the address or the whole range", kinds=frozenset({Kind.TIMEOUT})
+)
 _RATE = Explaining("throttling", "is the name slow, or stopped after so many bytes", scheme="https")
 _LASTS = "does the filter go on after its trigger, for which connections, and how long"
 _RESIDUE = Explaining("residual", _LASTS, scheme="https", kinds=_CUT, options={"layer": "tls"})
 _RESIDUE_OF_HTTP = Explaining("residual", _LASTS, scheme="http", kinds=_CUT, options={"layer": "http"})
 
 TABLE: Mapping[Layer, tuple[Explaining, ...]] = {
-    "dns": (_RESOLVER, _HOST),
-    "tcp": (_SNI,),
+    "dns": (_RESOLVER, _OWN_SERVERS, _HOST),
+    "tcp": (_SNI, _ADDRESS),
     "tls": (_SNI, _RESIDUE),
     "http": (_HOST, _SNI, _RESIDUE_OF_HTTP),
     "pace": (_RATE, _SNI),

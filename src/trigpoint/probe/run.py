@@ -100,7 +100,7 @@ def _is_cut(act: Handshake) -> bool:
 async def run(
     session: Session,
     jobs: Iterable[Job],
-    done: Callable[[Measured], None],
+    done: Callable[[Measured], bool],
     *,
     parallel: int = 1,
     explains: bool = True,
@@ -114,7 +114,8 @@ async def run(
     Args:
         session: what they share.
         jobs: taken one after the other, when there is room.
-        done: is told of each when it is made, follow-ups too; it writes the record.
+        done: is told of each when it is made, follow-ups too; it writes the record, and says whether that is there:
+            nothing follows what is lost, since it could not be found by its name.
         parallel: how many at a time.
         explains: whether signs are followed up.
         left: follow-ups that an earlier run did not come to, those of one measurement together.
@@ -123,11 +124,10 @@ async def run(
     groups = list(left)
 
     def visited(measured: Measured) -> None:
-        done(measured)
-        if explains and (group := explaining(session, measured)):
+        if done(measured) and explains and (group := explaining(session, measured)):
             groups.append(group)
 
-    async def work(waiting: Iterator[Sequence[Job]], told: Callable[[Measured], None]) -> None:
+    async def work(waiting: Iterator[Sequence[Job]], told: Callable[[Measured], object]) -> None:
         for job in (job for group in waiting for job in group):
             if not session.may_begin():
                 return

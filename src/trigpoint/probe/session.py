@@ -16,6 +16,7 @@ from trigpoint.probe.location import NOWHERE, Location
 from trigpoint.probe.needles import Needles
 from trigpoint.probe.residue import Residue
 from trigpoint.reference.landmarks import Landmark, PortalCheck
+from trigpoint.reference.roots import ROOTS
 
 Thing = TypeVar("Thing")
 
@@ -82,6 +83,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses and UDP ports of one's own at which nobody answers DNS."""
     whoami: str = ""
     """A name whose authoritative server answers with the address that asked. Empty: there is none."""
+    roots: tuple[str, ...] = ROOTS
+    """Addresses of the root name servers."""
     device: Device = Device()
     """What the device puts between the probe and its network. In the lab: nothing is known."""
     residue: Residue

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import msgspec
 
 from trigpoint.model.failure import Kind, kind
-from trigpoint.net.dial.acts import Connect, Handshake
+from trigpoint.net.dial.acts import Connect, Handshake, Lookup
 from trigpoint.net.names import host_of, join_endpoint, split_endpoint
 from trigpoint.probe.pace import slow_acts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from trigpoint.net.dial.acts import RoundTrip
+    from trigpoint.net.dial.acts import Act, RoundTrip
     from trigpoint.net.dial.diary import Diary
 
 Layer = Literal["dns", "tcp", "tls", "http", "pace"]
@@ -26,6 +26,7 @@ Layer = Literal["dns", "tcp", "tls", "http", "pace"]
 
 _H3 = re.compile(r"(?:^|,)\s*h3=")
 _NO_ADDRESS = frozenset({"dns_no_answer"})
+_HTTP, _HTTPS = 80, 443
 
 
 class Sign(msgspec.Struct, frozen=True):
@@ -88,13 +89,28 @@ def _of_connections(diary: Diary, control: dict[str, Any]) -> Iterator[Sign]:
 
 
 def _of_redirects(diary: Diary, keys: dict[str, Any]) -> Iterator[Sign]:
-    """Give the handshakes that failed where the page led, though the helper got the page in the end."""
+    """Give what failed where the page led, though the helper got the page in the end."""
     if keys.get("blocking") != "http-failure":
         return
-    for act in diary.handshakes:
-        if act.failure is not None and "classic" in act.tags and "depth=0" not in act.tags:
+    led = [act for act in diary.acts if "classic" in act.tags and "depth=0" not in act.tags]
+    hosts = {_depth(act): act.hostname for act in led if isinstance(act, Lookup)}
+    opened = {_depth(act) for act in led if isinstance(act, Connect) and act.failure is None}
+    for act in (act for act in led if act.failure is not None):
+        if isinstance(act, Lookup) and act.failure not in _NO_ADDRESS:
+            yield Sign("dns", act.failure, act.hostname, url=_page(act.hostname, _HTTPS))
+        elif isinstance(act, Connect) and _depth(act) not in opened and (host := hosts.get(_depth(act), "")):
+            yield Sign("tcp", act.failure, host, act.ip, act.port, _page(host, act.port))
+        elif isinstance(act, Handshake):
             address, port = split_endpoint(act.address)
-            yield Sign("tls", act.failure, act.server_name, address, port, f"https://{act.server_name}/")
+            yield Sign("tls", act.failure, act.server_name, address, port, _page(act.server_name, _HTTPS))
+
+
+def _depth(act: Act) -> str:
+    return next((tag for tag in act.tags if tag.startswith("depth=")), "")
+
+
+def _page(host: str, port: int | None) -> str:
+    return f"http://{host}/" if port == _HTTP else f"https://{host}/"
 
 
 def _of_pages(diary: Diary, control: dict[str, Any], keys: dict[str, Any]) -> Iterator[Sign]:

@@ -105,6 +105,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         bulk_servers=_at(controls, 443),
         silent=_at(controls, 53),
         whoami=WHOAMI,
+        roots=tuple(address for host in world.hosts if host.authority for address in host.addresses),
         residue=Residue(LONGEST_SECONDS * world.time_scale),
         random=Random(f"{world.name} {network} {seed}"),  # noqa: S311 - orders of tests, no secrets
     )
@@ -269,8 +270,9 @@ async def measured(session: Session, unit: Unit) -> Rehearsed:
     session = msgspec.structs.replace(session, tiers=unit.tiers)
     with Writer(Path(unit.path), is_durable=False) as writer:
 
-        def done(made: Measured) -> None:
+        def done(made: Measured) -> bool:
             kept.append(keep(writer, session, made))
+            return not kept[-1].lost
 
         first = await measure(session, Job(nettest="sanity"))
         done(first)

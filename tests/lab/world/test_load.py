@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -193,3 +194,11 @@ def test_a_broken_record_is_found_when_the_world_is_read(tmp_path: Path, kind: s
     record = f'record = [{{ name = "r.example", type = "{kind}", value = "{value}" }}]\n'
     with pytest.raises(InputError, match=r"mine\.toml: value: .*record\[0\]"):
         load(written(tmp_path, record + PLAIN))
+
+
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mine.toml")
+    (tmp_path / "folder.toml").mkdir()
+    for name in ("mine.toml", "folder.toml"):
+        with pytest.raises(InputError, match=f"{name} is no regular file"):
+            load(str(tmp_path / name))

@@ -263,8 +263,14 @@ def _traces(recorder: Recorder, keys: Keys, _: str | None) -> None:
     add_traces(recorder, keys.get("iterative_trace"))
 
 
+def _ranges(recorder: Recorder, keys: Keys, _: str | None) -> None:
+    """Read how far packets went, of this project's own nettest; its connections stand in its parts."""
+    add_routes(recorder, keys.get("x_traces"))
+
+
 READERS: MappingProxyType[str, Reader] = MappingProxyType(
     {
+        "address_blocking": _ranges,
         "dns_consistency": _dns_consistency,
         "dnscheck": _dnscheck,
         "dnsping": _pings,

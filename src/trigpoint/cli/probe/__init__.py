@@ -133,16 +133,17 @@ def _in_lab(asked: Asked) -> None:
     fields["parallel"] = asked.parallel if asked.fabric == "kernel" else 1  # virtual time has nothing to gain
     units = list(units_of(worlds, asked.network, path=folder, **fields))
     folder.mkdir(parents=True, exist_ok=True)
-    measure_units(units, quiet=asked.quiet)
+    measure_units(units, lambda _: None, quiet=asked.quiet)
     say(f"Measured: {folder}", quiet=asked.quiet)
 
 
-def measure_units(units: Sequence[Unit], *, quiet: bool) -> None:
-    """Measure networks of worlds, several at a time, and show how far it is."""
+def measure_units(units: Sequence[Unit], complete: Callable[[Unit], None], *, quiet: bool) -> None:
+    """Measure networks of worlds, several at a time, and show how far it is; tell of each when its file is complete."""
     lost: list[str] = []
     with showing(len(units), quiet=quiet, unit="networks") as show:
 
         def done(rehearsed: Rehearsed) -> None:
+            complete(rehearsed.unit)
             for word, count in rehearsed.counts.items():
                 show(word, (), count=count, is_planned=False)
             show("", rehearsed.told if len(units) == 1 else ())
@@ -157,8 +158,9 @@ def measure_units(units: Sequence[Unit], *, quiet: bool) -> None:
 
 def _rehearse_virtually(units: Sequence[Unit], done: Callable[[Rehearsed], None]) -> None:
     """Measure units, one for each process; where one cannot be measured, nothing further is begun."""
-    if len(units) == 1:
-        done(rehearse(units[0]))
+    if len(units) <= 1:
+        for unit in units:
+            done(rehearse(unit))
         return
     with pool() as executor:
         pending = [executor.submit(rehearse, unit) for unit in units]

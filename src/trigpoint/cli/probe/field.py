@@ -93,13 +93,14 @@ def _measure(
     lost: list[str] = []
     with showing(len(jobs), quiet=asked.quiet) as show:
 
-        def done(hiding: Session, measured: Measured) -> None:
+        def done(hiding: Session, measured: Measured) -> bool:
             budget.charge(measured.measuring.moved_bytes)
             kept = keep(writer, hiding, measured)
             lost.extend(kept.lost)
             job = measured.job
             is_planned = (job.nettest, job.input) in planned and not job.is_follow_up
             show(kept.outcome, kept.told, is_planned=is_planned)
+            return not kept.lost
 
         try:
             working = work(

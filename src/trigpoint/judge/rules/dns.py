@@ -57,6 +57,8 @@ _ghost = (
     & (pl.col("bogon_count") == 0)
 )
 
+_turned_away = pl.col("is_turned_away") & has_kind(Kind.DNS_REFUSED, Kind.SERVFAIL, Kind.DNS_OTHER)
+
 _LISTS = "trigpoint reference show: each list with its publisher; requirement R4"
 _NOBODY = "primitive M5: whoever answers for nobody stands on the path; Hoang et al., USENIX Security 2021"
 
@@ -138,6 +140,15 @@ DNS = (
         explanation="resolver.filtering",
         reason="The resolver is one that filters for whoever chooses it, so its answer is not the network's.",
         source="sources: F11; reference/artefacts.py names the documentation",
+    ),
+    Rule(
+        id="dns.turned_away",
+        condition=_turned_away,
+        state=State.INSUFFICIENT,
+        mechanism="dns.refused",
+        explanation="server.geoblock",
+        reason="The name's own servers refuse whoever asks from this network, and the resolver passes that on.",
+        source="sources: V1, D1; primitive M25; ooni/spec tq-008",
     ),
     Rule(
         id="dns.documented_address",
@@ -288,7 +299,11 @@ DNS = (
     ),
     Rule(
         id="dns.refused",
-        condition=_in_the_way & has_kind(Kind.DNS_REFUSED) & _elsewhere & (pl.col("nettest") != SATELLITE),
+        condition=~_turned_away
+        & _in_the_way
+        & has_kind(Kind.DNS_REFUSED)
+        & _elsewhere
+        & (pl.col("nettest") != SATELLITE),
         state=State.BLOCKED,
         mechanism="dns.refused",
         reason="The resolver refused a name that resolves elsewhere.",
@@ -296,7 +311,8 @@ DNS = (
     ),
     Rule(
         id="dns.servfail",
-        condition=_in_the_way
+        condition=~_turned_away
+        & _in_the_way
         & has_kind(Kind.SERVFAIL)
         & ~_hides_code
         & (pl.col("control_addresses") > 0)
@@ -308,7 +324,11 @@ DNS = (
     ),
     Rule(
         id="dns.servfail_alone",
-        condition=has_kind(Kind.SERVFAIL) & ~_hides_code & ~(pl.col("peer_genuine") > 0) & ~_denied_outside,
+        condition=~_turned_away
+        & has_kind(Kind.SERVFAIL)
+        & ~_hides_code
+        & ~(pl.col("peer_genuine") > 0)
+        & ~_denied_outside,
         state=State.INSUFFICIENT,
         mechanism="dns.refused",
         explanation="site.dnssec_broken",
@@ -326,7 +346,8 @@ DNS = (
     ),
     Rule(
         id="dns.code_hidden_but_resolvable",
-        condition=_in_the_way
+        condition=~_turned_away
+        & _in_the_way
         & has_kind(Kind.DNS_OTHER)
         & (pl.col("control_addresses") > 0)
         & (pl.col("peer_certified") > 0),
@@ -337,7 +358,10 @@ DNS = (
     ),
     Rule(
         id="dns.code_hidden",
-        condition=_hides_code & ~(has_kind(Kind.DNS_OTHER) & (pl.col("peer_certified") > 0)) & ~_denied_outside,
+        condition=~_turned_away
+        & _hides_code
+        & ~(has_kind(Kind.DNS_OTHER) & (pl.col("peer_certified") > 0))
+        & ~_denied_outside,
         state=State.INSUFFICIENT,
         mechanism="dns",
         explanation="dns.no_rcode",

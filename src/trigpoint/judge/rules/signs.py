@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.ranges import NETTEST as ADDRESS_BLOCKING
 from trigpoint.judge.remote import REMOTE
 from trigpoint.judge.rule import Rule, has_kind
 from trigpoint.model.failure import Kind
@@ -23,8 +24,11 @@ _no_v6 = pl.col("is_v6") & ((pl.col("v6_successes") == 0) | pl.col("run_lacks_v6
 _may_be_the_sites = pl.col("is_trusted") | pl.col("was_controlled").is_null()
 _of_service = ~pl.col("is_site") & ~pl.col("need_is_met")
 
+# Other ports, neighbours and control servers are tried beside the target there.
+_is_at_target = (pl.col("nettest") != ADDRESS_BLOCKING) | (pl.col("arm") == "target")
 _tcp = (
     _own_try
+    & _is_at_target
     & ~_no_v6
     & _public
     & (

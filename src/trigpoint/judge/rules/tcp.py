@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from trigpoint.judge.ranges import NETTEST as ADDRESS_BLOCKING
 from trigpoint.judge.rule import Rule, has_kind, is_more_than_one
 from trigpoint.model.failure import Kind
 from trigpoint.model.verdict import State
@@ -61,6 +62,18 @@ TCP = (
             "may turn this network away itself, or a filter drops what comes back, or this port alone."
         ),
         source="sources: V1, F8; Ensafi 2015 for filters that drop what comes back alone",
+    ),
+    Rule(
+        id="tcp.range_silent",
+        condition=(pl.col("arm") == "target") & has_kind(Kind.TIMEOUT) & pl.col("range_is_silent") & ~_silent_server,
+        nettests=(ADDRESS_BLOCKING,),
+        state=State.BLOCKED,
+        mechanism="ip.prefix_null_route",
+        reason=(
+            "The site's address stayed unanswered, and so did its neighbours that others reach, while a control server "
+            "answered."
+        ),
+        source="primitive M10; sources: I1, I6; ooni/spec tq-012",
     ),
     Rule(
         id="tcp.refused",
@@ -143,7 +156,7 @@ TCP = (
     ),
     Rule(
         id="tcp.some_fail",
-        condition=_failed & ~_no_v6 & (pl.col("sibling_successes") > 0),
+        condition=_failed & ~_no_v6 & (pl.col("sibling_successes") > 0) & (pl.col("nettest") != ADDRESS_BLOCKING),
         explanation="network.flaky",
         reason="Some attempts failed and others on the same port succeeded.",
         source="sources: F17",

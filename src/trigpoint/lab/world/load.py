@@ -72,6 +72,9 @@ def _folder() -> list[Traversable]:
 
 
 def _bytes(path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        message = f"{path} is no regular file"
+        raise InputError(message)
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)

@@ -111,6 +111,8 @@ class Handshake(Act, frozen=True, kw_only=True):
     """Whether the chain was *not* judged."""
     peer_certificates: tuple[bytes, ...] = ()
     """DER as sent, leaf first, whatever became of the handshake."""
+    ech: str = ""
+    """``GREASE``: an ECH extension without a key was sent (ts-039). Empty: none."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ async def ask(  # noqa: PLR0913 - a question, and how it is asked
     window: float = 0.5,
     trust: Trust | None = None,
     cd: bool = False,
+    rd: bool = True,
     local: tuple[str, int] | None = None,
     ttl: int = 0,
 ) -> Lookup:
@@ -50,6 +51,7 @@ async def ask(  # noqa: PLR0913 - a question, and how it is asked
         window: seconds for which UDP waits for further replies.
         trust: whom the certificates of DoT and DoH are held against. None: the program's own bundle, now.
         cd: asks the resolver not to check DNSSEC.
+        rd: asks it to find the answer elsewhere, if it has none; authoritative servers are asked without.
         local: address and port to come from.
         ttl: time to live of what is sent in hops, over TCP after its handshake. 0: as usual.
 
@@ -60,7 +62,7 @@ async def ask(  # noqa: PLR0913 - a question, and how it is asked
         ValueError: the type is none, or the resolver has no address yet.
 
     """
-    query = _query(resolver, hostname, query_type, is_checking_disabled=cd)
+    query = _query(resolver, hostname, query_type, is_checking_disabled=cd, is_recursive=rd)
     if not query.wire:
         return query.failed(trace, trace.now(), NO_NAME)
     if resolver.engine == "getaddrinfo":
@@ -80,10 +82,10 @@ async def ask(  # noqa: PLR0913 - a question, and how it is asked
     return await over_tls(trace, query, resolver, path, trust=believed, timeout=timeout)
 
 
-def _query(resolver: Resolver, hostname: str, query_type: str, *, is_checking_disabled: bool) -> Query:
+def _query(resolver: Resolver, hostname: str, query_type: str, **flags: bool) -> Query:
     hostname = a_label(hostname)
     is_padded = resolver.engine in {"dot", "doh"}
-    wire = query_wire(hostname, query_type, is_checking_disabled=is_checking_disabled, is_padded=is_padded)
+    wire = query_wire(hostname, query_type, is_padded=is_padded, **flags)
     if resolver.engine == "doh" and wire:
         wire = bytes(2) + wire[2:]  # the same question has the same octets, so that it can be cached (RFC 8484, 4.1)
     kind = "ANY" if resolver.engine == "getaddrinfo" else query_type

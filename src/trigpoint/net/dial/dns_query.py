@@ -161,13 +161,21 @@ def is_name(hostname: str) -> bool:
         return False
 
 
-def query_wire(hostname: str, query_type: str, *, is_checking_disabled: bool = False, is_padded: bool = False) -> bytes:
+def query_wire(
+    hostname: str,
+    query_type: str,
+    *,
+    is_checking_disabled: bool = False,
+    is_recursive: bool = True,
+    is_padded: bool = False,
+) -> bytes:
     """Write a question as a stub resolver does: one name, recursion desired, EDNS of 1,232 octets.
 
     Args:
         hostname: an A-label.
         query_type: ``A``, ``AAAA``, ... or ``TYPE65`` (RFC 3597).
         is_checking_disabled: asks the resolver not to hold back what DNSSEC proves wrong (CD; RFC 4035, section 3.2.2).
+        is_recursive: desires recursion (RD; RFC 1035, section 4.1.1).
         is_padded: to a multiple of 128 octets, for encrypted transports (RFC 8467).
 
     Returns:
@@ -180,7 +188,7 @@ def query_wire(hostname: str, query_type: str, *, is_checking_disabled: bool = F
     rtype = type_number(query_type)
     if not is_name(hostname):
         return b""
-    flags = RD | (CD if is_checking_disabled else 0)
+    flags = (RD if is_recursive else 0) | (CD if is_checking_disabled else 0)
     message = Message(secrets.randbelow(1 << 16), flags, (Question(hostname, rtype),), additional=(opt_record(),))
     wire = build_message(message)
     if is_padded:

@@ -46,7 +46,8 @@ async def _visited(measuring: Measuring, url: Url) -> Keys:
             "x_do53": {STEPS: _over_udp(measuring)},
             "x_helpers": {STEPS: openings_of(helping)},
         }
-        return web_keys(measuring.diary, control, host, trip) | apart | await traces(measuring, control)
+        diary = measuring.diary
+        return web_keys(diary, control, host, trip) | apart | await traces(measuring, diary.connects, control)
 
 
 def _over_udp(measuring: Measuring) -> Diary:

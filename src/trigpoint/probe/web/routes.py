@@ -28,18 +28,19 @@ live for."""
 _SILENCE = frozenset({"generic_timeout_error", "timed_out"})
 
 
-async def traces(measuring: Measuring, control: Control) -> Keys:
+async def traces(measuring: Measuring, connects: list[Connect], control: Control) -> Keys:
     """Trace what was silent here and not there, and a control server of the same family beside it.
 
     Args:
-        measuring: the measurement, with its connections.
+        measuring: the measurement.
+        connects: its connections.
         control: what the helper said of the same.
 
     Returns:
         The key to be added; nothing where there is nothing to trace.
 
     """
-    silent = _silent(measuring.diary.connects, control)
+    silent = _silent(connects, control)
     servers = [address for address, _ in measuring.session.control_servers if address not in silent]
     arms: list[tuple[str, str]] = []
     for version in (4, 6):
