@@ -12,10 +12,13 @@ import msgspec
 import polars as pl
 import pytest
 
+from tests.figures.made_series import series
 from tests.figures.surveys import MemorySurvey, case, survey
 from tests.report import materials
 from tests.report.read_pages import Page, loose_ends
 from trigpoint.errors import CountryError, InputError
+from trigpoint.figures.data import Data
+from trigpoint.figures.indicator import compute
 from trigpoint.figures.ledger import Basis, Ledger
 from trigpoint.figures.stored import read
 from trigpoint.model.figure import WORLD
@@ -172,6 +175,15 @@ def test_without_statistics_sections_say_which_source_and_which_command(tmp_path
     for command in (*(f"trigpoint figures {one}" for one in commands), "--survey DIR", "--compare PREVIOUS"):
         assert command in text
     assert "Not measured is not open" in text
+    assert loose_ends(folder) == []
+
+
+def test_names_and_routing_are_shown_where_they_are_known(tmp_path: Path) -> None:
+    known = [series(metric, {(WORLD, "2026-05-18"): 1438.0}) for metric in ("tlds", "idn_tlds", "vrps")]
+    folder = write("world", tmp_path / "r", statistics=Statistics(ledger=compute(Data(known)))).page.parent
+    assert [row["id"] for row in _rows(folder, "routing")] == [f"vrps.{WORLD}.2026-05-18"]
+    quoted = Page(folder / "index.html").figures
+    assert quoted[f"tlds.{WORLD}.2026-05-18"] == "1\u202f438"
     assert loose_ends(folder) == []
 
 

@@ -53,7 +53,11 @@ def read(content: bytes, origin: Origin) -> Intake:
     return Intake(series=tuple(sorted(series, key=lambda one: one.metric)), rejects=rejects.told())
 
 
-def _by_letter(answer: Any, sites: list[Any], vintage: str) -> dict[str, dict[tuple[str, str], float]]:  # noqa: ANN401
+_Counts = dict[str, dict[tuple[str, str], float]]
+"""By metric, and by country and vintage."""
+
+
+def _by_letter(answer: Any, sites: list[Any], vintage: str) -> _Counts:  # noqa: ANN401 - whatever JSON holds
     """Count the instances of each letter by country."""
     counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     for site in sites:
