@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from tests.figures.surveys import CATEGORIES, SOURCE, MemorySurvey, case, measurement_id, realistic, record, survey
+from tests.report.materials import leave_out_png
 from tests.report.read_pages import Page, loose_ends
 from trigpoint.errors import CountryError, InputError
 from trigpoint.report import Survey, Written, measured, rows, write
@@ -19,17 +20,25 @@ def _report(tmp_path: Path, held: MemorySurvey, code: str = "IR", **options: obj
     return write(code, tmp_path / "report", survey=Survey(tables=held, fetch=record, **options)).page.parent
 
 
+@pytest.fixture(scope="module")
+def xl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report that nobody changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_png(patch)
+        return _report(tmp_path_factory.mktemp("xl"), realistic(), "XL")
+
+
 def _read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def test_every_link_of_every_page_leads_to_something_that_is_there(tmp_path: Path) -> None:
-    assert loose_ends(_report(tmp_path, realistic(), "XL")) == []
+def test_every_link_of_every_page_leads_to_something_that_is_there(xl: Path) -> None:
+    assert loose_ends(xl) == []
 
 
-def test_no_page_names_another_site_or_carries_a_program(tmp_path: Path) -> None:
-    for path in _report(tmp_path, realistic(), "XL").rglob("*.html"):
+def test_no_page_names_another_site_or_carries_a_program(xl: Path) -> None:
+    for path in xl.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         page = Page(path)
         assert not [link for link in page.links if re.match(r"(?!data:,)[a-z]+:|//", link)]
@@ -39,8 +48,8 @@ def test_no_page_names_another_site_or_carries_a_program(tmp_path: Path) -> None
         assert not re.search(r"url\((?!#)", text)
 
 
-def test_ids_of_a_page_are_its_own(tmp_path: Path) -> None:
-    page = Page(_report(tmp_path, realistic(), "XL") / "index.html")
+def test_ids_of_a_page_are_its_own(xl: Path) -> None:
+    page = Page(xl / "index.html")
     assert len(page.ids) == len(set(page.ids))
 
 
@@ -54,8 +63,8 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_numbers_of_the_page_are_those_of_the_ledger_and_of_the_csv(tmp_path: Path) -> None:
-    folder = _report(tmp_path, realistic(), "XL")
+def test_numbers_of_the_page_are_those_of_the_ledger_and_of_the_csv(xl: Path) -> None:
+    folder = xl
     page = Page(folder / "index.html")
     ledger = {figure["id"]: figure for figure in json.loads((folder / "report.json").read_bytes())["figures"]}
     assert len(page.figures) > 15
@@ -91,6 +100,14 @@ def test_a_count_of_a_state_leads_to_as_many_rows(tmp_path: Path) -> None:
     for link, shown in grouped.items():
         name, _, state = link.partition("#")
         assert shown == {str(Page(folder / name).groups[state])}, link
+
+
+def test_each_measured_cell_of_the_matrix_leads_to_its_rows(xl: Path) -> None:
+    page = (xl / "index.html").read_text(encoding="utf-8")
+    matrix = page[page.index('id="table-matrix"') : page.index("</table>", page.index('id="table-matrix"'))]
+    cells = re.findall(r'<td class="(\w+)[^>]*>(.*?)</td>', matrix, re.DOTALL)
+    assert {state for state, _ in cells} > {"blocked", "not_measured"}
+    assert all(("href=" in content) == (state != "not_measured") for state, content in cells)
 
 
 def test_plainly_reached_measurements_have_a_page_and_their_record(tmp_path: Path) -> None:
@@ -136,8 +153,8 @@ def test_the_answer_tells_what_was_written(tmp_path: Path) -> None:
     assert "Raw records are not copied" in Page(written.page).text
 
 
-def test_invented_data_are_marked_on_every_page_in_print_in_json_and_in_every_csv(tmp_path: Path) -> None:
-    folder = _report(tmp_path, realistic(), "XL")
+def test_invented_data_are_marked_on_every_page_in_print_in_json_and_in_every_csv(xl: Path) -> None:
+    folder = xl
     for path in folder.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert "<strong>Fictional data.</strong>" in text

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 UNKNOWN = "unknown"
 _SHARES = ("share", "difference of shares")
 _MANY = 1000
+ROUNDED = "rounded"
+"""Flag of figures that stand on values which their source gives in whole per cents."""
 
 
 def amount(value: float | str | None, unit: str) -> str:
@@ -34,6 +36,16 @@ def amount(value: float | str | None, unit: str) -> str:
     return f"{Decimal(f'{value:.3g}'):f}"
 
 
+def of_figure(figure: Figure) -> str:
+    """Print a figure's value, no finer than what it was computed from: of whole per cents no more than three digits."""
+    value = figure.value
+    if ROUNDED not in figure.flags or not isinstance(value, int | float):
+        return amount(value, figure.unit)
+    if figure.unit.startswith(_SHARES):
+        return language.percent(value)
+    return amount(float(f"{value:.3g}") if abs(value) >= _MANY else value, figure.unit)
+
+
 def interval(figure: Figure) -> str:
     """Print the interval of a figure; empty where it has none."""
     if figure.low is None or figure.high is None:
@@ -48,4 +60,4 @@ def quoted(figure: Figure) -> str:
         return _("{share} ({count} of {whole}; 95\xa0% interval {low} to {high})").format(
             share=percent(figure.value), count=figure.numerator, whole=figure.denominator, low=low, high=high
         )
-    return amount(figure.value, figure.unit)
+    return of_figure(figure)

@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from trigpoint.model.figure import Figure
-from trigpoint.report.amounts import amount, interval
+from trigpoint.report.amounts import interval, of_figure
 from trigpoint.report.language import gettext
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.treatment import affecting
@@ -162,7 +162,7 @@ def _cell(figure: Figure | None, links: Links) -> Cell:
         return Cell("count", "")
     ends = interval(figure)
     words = [f"({ends})" if ends else "", *figure.flags]
-    return Cell("count", " ".join([amount(figure.value, figure.unit), *filter(None, words)]), links.evidence(figure))
+    return Cell("count", " ".join([of_figure(figure), *filter(None, words)]), links.evidence(figure))
 
 
 def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None]:
@@ -192,7 +192,7 @@ def _source(figure: Figure, organisations: dict[str, str]) -> str:
 
 def _cells(figure: Figure, row: dict[str, str | float | None], link: str) -> tuple[Cell, ...]:
     texts = {name: gettext(str(row[name] or "")) for name in ("what", "unit") if row[name]}
-    shown = row | texts | {"value": amount(figure.value, figure.unit), "interval": interval(figure)}
+    shown = row | texts | {"value": of_figure(figure), "interval": interval(figure)}
     return tuple(
         Cell(column.kind, str(shown[column.name] or ""), link if column.name == "value" else None) for column in COLUMNS
     )

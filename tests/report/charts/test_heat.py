@@ -23,3 +23,7 @@ def test_the_title_names_the_greatest_newest_share_of_whatever_year() -> None:
 def test_one_country_alone_is_no_comparison() -> None:
     assert CHART.rows(made("CN", has_survey=False)).height
     assert CHART.describe(CHART.rows(made("001"))).startswith("A square for each country and year")
+
+
+def test_the_world_is_no_row_beside_countries() -> None:
+    assert CHART.title(CHART.rows(made("001")), "The world").startswith("Of the most populous countries, the newest")

@@ -23,3 +23,8 @@ def test_the_world_stands_beside_a_country_and_alone_in_its_own_report() -> None
     assert CHART.rows(made("CN"))["name"].unique(maintain_order=True).to_list() == ["China", "The world"]
     assert CHART.rows(made("001"))["name"].unique().to_list() == ["The world"]
     assert CHART.rows(made("FR")).is_empty()
+
+
+def test_a_year_that_stands_alone_is_seen() -> None:
+    rows = CHART.rows(made("CN")).filter(pl.col("year") == LAST)
+    assert any(layer["mark"].get("point") for layer in CHART.spec(rows)["layer"])

@@ -66,9 +66,13 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
 def _title(rows: pl.DataFrame, place: str) -> str:
     newest = rows.group_by("name", maintain_order=True).last().sort("value", "name", descending=[True, False])
     first = newest.row(0, named=True)
-    text = _(
-        "Of the most populous countries and {place}, the newest share of users is greatest in {first}: {share}, {year}"
-    )
+    if place == _("The world"):
+        text = _("Of the most populous countries, the newest share of users is greatest in {first}: {share}, {year}")
+    else:
+        text = _(
+            "Of the most populous countries and {place}, "
+            "the newest share of users is greatest in {first}: {share}, {year}"
+        )
     return text.format(place=place, first=first["name"], year=first["year"], share=amount(first["value"], "share"))
 
 

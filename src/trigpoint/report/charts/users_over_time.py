@@ -45,7 +45,7 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
         "encoding": {"x": axis_of_years(rows)},
         "layer": [
             {"mark": {"type": "area", "color": BAND, "opacity": 1}, "encoding": ends},
-            {"mark": {"type": "line", "strokeWidth": 2.5},
+            {"mark": {"type": "line", "strokeWidth": 2.5, "point": {"size": 40}},
              "encoding": {"y": {"field": "value"} | y, "color": colour, "strokeDash": dash}},
         ],
     }  # fmt: skip

@@ -29,13 +29,13 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
         Column("target", "Target", "measured", _TARGET),
         Column("network", "Network", "text", ("network", "network")),
         Column("state", "Together", "state"),
-        Column("share", "Share of runs", "share"),
-        Column("share_low", "95 % from", "share"),
-        Column("share_high", "to", "share"),
+        Column("share", "Share of runs", "share", _TARGET),
+        Column("share_low", "95 % from", "share", _TARGET),
+        Column("share_high", "to", "share", _TARGET),
         Column("blocked_runs", "Runs with signs", "count", _TARGET),
         Column("decided_runs", "of runs that decide", "count", _TARGET),
         Column("runs", "of runs", "count", _TARGET),
-        Column("largest_run", "Largest run", "share"),
+        Column("largest_run", "Largest run", "share", _TARGET),
         Column("disagreement", "Runs disagree", "text"),
     )
     services = (

@@ -21,8 +21,8 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
         Column("meaning", "What is seen", "words"),
         Column("verdicts", "Verdicts", "count", _TARGET),
         Column("networks", "Networks", "count", _TARGET),
-        Column("first_seen", "First seen", "day"),
-        Column("last_seen", "Last seen", "day"),
+        Column("first_seen", "First seen", "day", _TARGET),
+        Column("last_seen", "Last seen", "day", _TARGET),
     )
     frame = edition.frame("interference")
     return (page_table("interference", "Interference without blocking", frame, columns, edition.links),)

@@ -26,8 +26,8 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
         Column("verdicts", "Verdicts", "count", _ROWS),
         *counts("network", "network"),
         Column("share", "Share with signs", "share", _ROWS),
-        Column("share_low", "95 % from", "share"),
-        Column("share_high", "to", "share"),
+        Column("share_low", "95 % from", "share", _ROWS),
+        Column("share_high", "to", "share", _ROWS),
     )
     return (page_table("networks", "Networks compared", edition.frame("networks"), columns, edition.links),)
 
