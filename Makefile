@@ -72,7 +72,7 @@ docs: reference  ## build the documentation: build/docs/index.html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
 
-kernel: $(STAMP)  ## hold every truth of every world against what the probe and all its follow-ups write down; may take an hour
+kernel: $(STAMP)  ## hold every truth of every world against what the probe and all its follow-ups write down; takes hours
 	$(PYTEST) --whole tests/probe/test_truth_in_kernel.py tests/probe/test_truth_in_steps.py -q
 
 bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, scale, the lab and its engine, the probe, fingerprints

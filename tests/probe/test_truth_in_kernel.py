@@ -182,6 +182,6 @@ async def _watched(places: list[Place], folder: Path, *, explains: bool) -> list
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_row_shows_among_real_sockets(part: int, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     if not pytestconfig.getoption("--whole"):
-        pytest.skip("takes up to an hour of real time: `make kernel`")
+        pytest.skip("takes hours of real time: `make kernel`")
     places = [place_of(load(name), network) for name, network in PLACES[part::PARTS]]
     assert asyncio.run(_watched(places, tmp_path, explains=True)) == []
