@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
+from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
 
 from tests.net.dial.quic_server import NAME, Authorities, server
@@ -14,7 +16,7 @@ from tests.net.dial.scripted import PORT, THERE, THERE6, Scripted, in_lab
 from trigpoint.model.failure import Kind, kind
 from trigpoint.net.dial.diary import Diary
 from trigpoint.net.dial.quic import RESERVED_VERSION, quic
-from trigpoint.net.dial.quic_wire import alert_failure
+from trigpoint.net.dial.quic_wire import QuicWire, alert_failure
 from trigpoint.net.quic_initial import CryptoReader
 
 if TYPE_CHECKING:
@@ -274,3 +276,22 @@ def test_real_sockets_shake_hands_and_tell_that_nobody_listens(address: str, aut
         return [act.failure for act in diary.handshakes]
 
     assert asyncio.run(main()) == [None, "connection_refused"]
+
+
+def test_a_timer_that_comes_a_tick_early_is_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A virtual clock stands still until nothing is left to do: what is not done in time would be asked for ever."""
+
+    async def main(lab: Lab) -> tuple[float, float]:
+        transport = Mock()
+        connection = QuicConnection(configuration=QuicConfiguration(is_client=True))
+        wire = QuicWire(Diary().trace(), connection, THERE, PORT)
+        wire.connection_made(transport)
+        wire.begin()
+        first = connection.get_timer()
+        assert first is not None
+        monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: first - 1e-12)
+        wire._fire(first)
+        return first, connection.get_timer() or 0.0
+
+    first, then = in_lab(main)
+    assert then > first

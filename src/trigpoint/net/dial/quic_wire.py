@@ -141,7 +141,7 @@ class QuicWire(asyncio.DatagramProtocol):
         if self._timer:
             self._timer.cancel()
         deadline = self.connection.get_timer()
-        self._timer = None if deadline is None else self._loop.call_at(deadline, self._fire)
+        self._timer = None if deadline is None else self._loop.call_at(deadline, self._fire, deadline)
 
     def breach(self) -> str:
         """Say which rule the peer broke, if what is spoken on the connection ended it for that. Empty: none."""
@@ -167,8 +167,10 @@ class QuicWire(asyncio.DatagramProtocol):
         if self._transport:
             self._transport.close()
 
-    def _fire(self) -> None:
-        self.connection.handle_timer(now=self._loop.time())
+    def _fire(self, deadline: float) -> None:
+        # asyncio calls up to a tick of the clock early; what waits for the deadline would be asked again for ever where
+        # the clock stands still meanwhile
+        self.connection.handle_timer(now=max(deadline, self._loop.time()))
         self._proceed()
 
     def _proceed(self) -> None:
