@@ -120,9 +120,11 @@ def connects(draw: st.DrawFn, *, is_tagged: bool) -> Connect:
 
 @st.composite
 def handshakes(draw: st.DrawFn, *, is_tagged: bool) -> Handshake:
+    network = draw(st.sampled_from(("tcp", "udp")))
     return Handshake(
         **draw(base(is_tagged=is_tagged)),
-        network=draw(st.sampled_from(("tcp", "udp"))),
+        network=network,
+        ech=draw(st.sampled_from(("", "GREASE"))) if network == "tcp" else "",
         address=draw(endpoints),
         server_name=draw(st.just("") | hosts),
         tls_version=draw(st.sampled_from(("", "TLSv1.3"))),
@@ -223,8 +225,10 @@ def step_of(act: Act, diary: Diary, number: int, pointer: str) -> Step:
         case Connect():
             return TcpConnect(**key, address=canonical(act.ip), port=act.port)
         case Handshake():
-            kind = QuicHandshake if act.network == "udp" else TlsHandshake
-            return kind(**key, **handshake_fields(act, diary))
+            if act.network == "udp":
+                return QuicHandshake(**key, **handshake_fields(act, diary))
+            outer = act.server_name or None if act.ech else None
+            return TlsHandshake(**key, **handshake_fields(act, diary), ech=act.ech or None, outer_server_name=outer)
         case RoundTrip():
             return HttpRoundTrip(**key, **round_trip_fields(act))
         case _:

@@ -135,7 +135,7 @@ def test_what_shows_otherwise_still_does(entry: Otherwise, monkeypatch: pytest.M
     whole = at_the_beginning(load(entry.world))
     rows = tuple(row for row in whole.truth if row.target in entry.targets)
     world = msgspec.structs.replace(whole, truth=rows)
-    assert any(watched(world, network.name) for network in whole.networks)
+    assert any(watched(world, network.name, whole=True) for network in whole.networks)
 
 
 @pytest.mark.parametrize(

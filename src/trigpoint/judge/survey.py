@@ -91,8 +91,8 @@ def judge_survey(
 def _even(measurements: int) -> int:
     """Give the most measurements of a chunk so that all chunks are about as large, and two workers end together.
 
-    >>> _even(20_000), _even(100)
-    (10500, 105)
+    >>> _even(30_000), _even(100)
+    (15750, 105)
     """
     chunks = -(-measurements // CHUNK) or 1
     return min(CHUNK, measurements * 105 // (100 * chunks))  # a little more, as files are not divided

@@ -75,7 +75,7 @@ def near(address: str | None) -> tuple[str, ...]:
     """Give an address of IPv4 and its neighbours, the nearest first. Empty: it is none.
 
     >>> near("192.0.2.2")[:4], len(near("192.0.2.2")), near("2001:db8::1")
-    (('192.0.2.2', '192.0.2.1', '192.0.2.3', '192.0.2.4'), 11, ())
+    (('192.0.2.2', '192.0.2.1', '192.0.2.3', '192.0.2.4'), 10, ())
     """
     if not address or ":" in address:
         return ()
