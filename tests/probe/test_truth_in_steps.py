@@ -16,13 +16,13 @@ from tests.probe.watching import (
     ENOUGH,
     OTHERWISE,
     TRIES,
-    Kind,
     Otherwise,
     Place,
     Row,
     Visit,
     is_likely,
     kind_of,
+    kinds_of,
     place_of,
 )
 from trigpoint.lab.lab import Lab
@@ -40,15 +40,22 @@ QUIC_TIMEOUT = {"step": "quic", "failure": "generic_timeout_error"}
 DNS_AND_QUIC = ["dns.injection.bogon", "quic.timeout.sni"]
 
 
+def base_of(world: World) -> World | None:
+    """Give the world that this one varies. None: it is none's variant."""
+    name, _, variant = world.name.partition(":")
+    return load(name) if variant else None
+
+
 class Watch:
     """The measurements of a network, made until what they show of each row can be told.
 
-    Follow-ups are looked at where a row is the first of its kind in the network, or ``whole`` of all.
+    Follow-ups are looked at where a row is the first of its kind in the network, and the world that this one varies has
+    none of it; or ``whole`` of all.
     """
 
     def __init__(self, lab: Lab, place: Place, *, whole: bool) -> None:
         self._place, self._whole = place, whole
-        self._explained: set[Kind] = set()
+        self._explained = kinds_of(base_of(place.world), place.network)
         self._session = session_in(lab.world, lab.network, lab.bundle(), wall=virtual_wall(time.time()))
         self._plain = msgspec.structs.replace(self._session, tiers=frozenset({0, 1}))  # without ladders of arms
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.lab.client import Client
-from tests.lab.worlds.observing import rows_of, shows, true_addresses
+from tests.lab.worlds.observing import at_the_beginning, rows_of, shows, true_addresses
 from tests.probe.explained import unexplained
 from tests.probe.sightings import Reading, arm_of, as_recorded, first_failures, sightings
 from trigpoint.lab.lab import Lab
@@ -69,6 +69,14 @@ def kind_of(job: Job, row: Truth) -> Kind:
     """Give the kind of interference that a row tells of, seen by a nettest."""
     scheme = urlsplit(row.address).scheme
     return (job.nettest, scheme, row.mechanisms, row.interference, row.step, row.failure, row.share)
+
+
+def kinds_of(world: World | None, network: str) -> set[Kind]:
+    """Give the kinds of interference that a network of a world has, which may be none."""
+    if world is None or network not in {one.name for one in world.networks}:
+        return set()
+    subjects = Place(at_the_beginning(world), network, {}).subjects()
+    return {kind_of(job, truth) for job, rows in subjects for truth, _ in rows}
 
 
 class Visit(NamedTuple):
