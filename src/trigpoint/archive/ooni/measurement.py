@@ -16,7 +16,7 @@ from trigpoint.archive.ooni.nettests import READERS, add_late_replies
 from trigpoint.archive.ooni.outcome import outcome
 from trigpoint.archive.ooni.parts import add_parts
 from trigpoint.archive.ooni.raw import RawMeasurement, RawSteps
-from trigpoint.archive.ooni.recorder import Recorder, Scope
+from trigpoint.archive.ooni.recorder import Recorder, Scope, pointers
 from trigpoint.archive.ooni.steps import add_steps
 from trigpoint.archive.ooni.values import as_number, country, inputs, instant, text
 from trigpoint.archive.ooni.verdict import probe_verdict
@@ -191,10 +191,10 @@ def _learn_hops(recorder: Recorder, steps: RawSteps, nettest: str | None, measur
             recorder.address_hops[host] = 0
     requests = steps.requests or []
     hops = hops_of(requests, measured, is_newest_first=nettest == "web_connectivity")
-    for number, (raw, hop) in enumerate(zip(requests, hops, strict=True)):
+    for pointer, raw, hop in zip(pointers("/test_keys/requests", requests), requests, hops, strict=False):
         if hop is None or raw is None or raw.request is None or not raw.request.url:
             continue
-        recorder.request_hops[f"/test_keys/requests/{number}"] = hop
+        recorder.request_hops[pointer] = hop
         requested = host_of(raw.request.url)
         if requested is not None and hop < recorder.host_hops.get(requested, hop + 1):
             recorder.host_hops[requested] = hop
