@@ -23,6 +23,7 @@ from trigpoint.model.step import (
 )
 from trigpoint.observe.columns import frames
 from trigpoint.observe.enrichment import Enrichment
+from trigpoint.observe.places import Places
 from trigpoint.remembered import Remembered
 from trigpoint.store.manifest import COUNTRY_PATTERN, UNKNOWN_COUNTRY, UNKNOWN_DATE
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from trigpoint.model.step import Body, Certificate, Step
-    from trigpoint.observe.columns import Key, Values
+    from trigpoint.observe.columns import Values
+    from trigpoint.observe.places import Key
     from trigpoint.reference.addresses import AddressLookup
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -97,6 +99,7 @@ class Rows:
         """Begin with nothing."""
         self._enrichment = Enrichment(lookup)
         self._content: dict[str, set[str]] = {"certificates": set(), "bodies": set()}
+        self._keys: list[Key] = []
         self._clear()
 
     def _clear(self) -> None:
@@ -104,7 +107,6 @@ class Rows:
         """Records and steps gathered."""
         self.content_bytes = 0
         """Bytes of bodies, certificates and headers gathered."""
-        self._keys: list[Key] = []
         self._rows: dict[str, Values] = {name: [] for name in OBSERVATION_TABLES}
         self._of_kind = {kind: self._rows[name] for kind, name in TABLE_OF.items()}
 
@@ -153,10 +155,18 @@ class Rows:
             self.count += 1
 
     def take(self) -> dict[str, pl.DataFrame]:
-        """Make a table of each kind and begin again; each table of ``OBSERVATION_TABLES``, in its order."""
-        rows, keys = self._rows, self._keys
+        """Make a table of each kind and begin new ones; each table of ``OBSERVATION_TABLES``, in its order.
+
+        Rows of a measurement have its number, which :meth:`places` says the meaning of.
+        """
+        rows = self._rows
         self._clear()
-        return frames(rows, keys, self._enrichment)
+        return frames(rows, self._keys, self._enrichment)
+
+    def places(self) -> Places:
+        """Say where the measurements since the last call belong, and number from 0 again."""
+        keys, self._keys = self._keys, []
+        return Places(keys)
 
 
 def tables(
@@ -181,4 +191,5 @@ def tables(
                 continue
             seen.add(record.id)
         rows.add(record)
-    return rows.take()
+    made, places = rows.take(), rows.places()
+    return {name: places.named(name, frame) if TABLES[name].is_partitioned else frame for name, frame in made.items()}
