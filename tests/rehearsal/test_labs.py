@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from trigpoint.errors import InputError, LabError
+from trigpoint.lab.fabrics.folders import sweep
 from trigpoint.probe.run import Job
 from trigpoint.rehearsal import Rehearsed, Unit, jobs_of
 from trigpoint.rehearsal import labs as module
@@ -77,6 +82,35 @@ def test_a_line_that_is_torn_is_left_out(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(Labs, "_share", torn)
     asyncio.run(Labs().rehearse(unit(tmp_path, jobs=SITES)))
     assert inputs(tmp_path) == ["whole"]
+
+
+KILLED_BETWEEN = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from trigpoint.probe.run import Job
+from trigpoint.rehearsal import Unit
+from trigpoint.rehearsal.labs import Labs
+
+async def killed(_labs, share):
+    Path(share.path).write_text("begun")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+Labs._share = killed
+jobs = (Job(nettest="sanity"),)
+asyncio.run(Labs().rehearse(Unit(world="open", network="a1", path=sys.argv[1], started=0.0, jobs=jobs)))
+"""
+
+
+def test_the_next_lab_removes_what_a_killed_rehearsal_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    command = [sys.executable, "-c", KILLED_BETWEEN, str(tmp_path / "measured.jsonl")]
+    subprocess.run(command, check=False, env={**os.environ, "TMPDIR": str(shared)})
+    (left,) = shared.iterdir()
+    assert (left / "0.jsonl").read_text() == "begun"
+    monkeypatch.setattr(tempfile, "tempdir", str(shared))
+    sweep()  # as each lab does that begins
+    assert not list(shared.iterdir())
 
 
 def test_a_file_that_is_there_already_is_not_touched(tmp_path: Path) -> None:
