@@ -80,9 +80,13 @@ def test_a_folder_without_a_lock_is_left_for_an_hour(temporary: Path) -> None:
 
 
 def test_a_folder_for_a_while_is_gone_afterwards_whatever_happened(temporary: Path) -> None:
-    with pytest.raises(KeyError), temporary_folder() as folder:
-        (folder / "file").touch()
-        raise KeyError
+    def failing() -> None:
+        with temporary_folder() as folder:
+            (folder / "file").touch()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        failing()
     assert not list(temporary.iterdir())
 
 
