@@ -32,8 +32,12 @@ def unit(folder: Path, **fields: Any) -> Unit:
     return Unit(path=str(folder / "measured.jsonl"), **whole)
 
 
+def lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "measured.jsonl").read_text().splitlines()]
+
+
 def inputs(folder: Path) -> list[str | None]:
-    return [json.loads(line)["input"] for line in (folder / "measured.jsonl").read_text().splitlines()]
+    return [line["input"] for line in lines(folder)]
 
 
 @pytest.mark.parametrize("count", [1, SHARE, SHARE + 1, 3 * SHARE + 1])
@@ -61,6 +65,7 @@ def test_what_several_labs_measured_is_in_one_file_and_counted_together(
     rehearse_in_labs([unit(tmp_path, jobs=SITES)], done.append)
     assert [one.counts for one in done] == [{"measured": 2, "reached": 2}]  # a look at the own network in each lab
     assert sorted(filter(None, inputs(tmp_path))) == [job.input for job in SITES]
+    assert len({line["report_id"] for line in lines(tmp_path)}) == 1, "one network, one run: it vouches for itself once"
 
 
 @pytest.mark.usefixtures("kernel")
