@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.addresses import find_addresses
-from trigpoint.judge.cascade import CASCADE, RULES
+from trigpoint.judge.cascade import CASCADE, RULES, explains
 from trigpoint.judge.frames import quic_frame, tcp_frame, tls_frame, vouched_steps
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
@@ -138,8 +138,7 @@ def frames(
     marks = known.marks(chunk.measurements)
     doubted = _doubted(chunk, built[Layer.DNS]).join(marks, on="m", how="full", coalesce=True)
     joined = {layer: _with_measurement(frame, doubted) for layer, frame in joined.items()}
-    portal = next(rule for rule in CASCADE[Layer.HTTP] if rule.id == "http.portal")
-    portals = joined[Layer.HTTP].filter(portal.expression).select("m").unique()
+    portals = joined[Layer.HTTP].filter(explains(Layer.HTTP, "local.captive_portal")).select("m").unique()
     walled = walled_targets(chunk, known.walled, addresses.resolvers)
     return {**joined, Layer.WHOLE: whole_frame(chunk, service, portals, marks, walled)}
 

@@ -13,6 +13,7 @@ from trigpoint.figures.claims.facts import Base, base
 from trigpoint.figures.claims.fit import Bearing
 from trigpoint.figures.claims.periods import period
 from trigpoint.figures.claims.rules import RULES, Question
+from trigpoint.given import content_of
 from trigpoint.model.claim import Claim, ClaimVerdict
 from trigpoint.model.figure import WORLD
 from trigpoint.reference.country_words import code_of
@@ -52,9 +53,10 @@ def read(path: Path) -> Claims:
         InputError: the file cannot be read, or is no list.
 
     """
+    content = content_of(path)
     try:
-        entries = msgspec.json.decode(path.read_bytes(), type=list[Any])
-    except (OSError, msgspec.DecodeError, ValueError, RecursionError) as error:
+        entries = msgspec.json.decode(content, type=list[Any])
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         message = f"the claims {path} cannot be read: {getattr(error, 'strerror', None) or error}"
         raise InputError(message) from error
     claims, rejects = list[Claim](), list[str]()

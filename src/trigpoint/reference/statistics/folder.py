@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.errors import InputError
+from trigpoint.given import content_of
 from trigpoint.model.series import Intake, Series
 from trigpoint.reference.library import INDEX, Library, home
 from trigpoint.reference.statistics import tables
@@ -81,9 +82,10 @@ def read(folder: Path) -> Intake:
 def _sources(path: Path) -> dict[str, Source]:
     if not path.is_file():
         return {}
+    content = content_of(path)
     try:
-        found = msgspec.toml.decode(path.read_bytes(), type=dict[str, Source])
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        found = msgspec.toml.decode(content, type=dict[str, Source])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"{path} cannot be read: {error}"
         raise InputError(message) from error
     for name, source in found.items():
@@ -104,11 +106,9 @@ def _read(path: Path, source: Source | None) -> Intake:
         vintage=source.vintage,
     )
     try:
-        content = path.read_bytes()
+        content = content_of(path)
         if source.format == "table":
             return tables.read(content, origin, source.metric)
         return READERS[source.format](content, origin)
     except InputError as error:
         return Intake(series=(), rejects=(str(error),))
-    except OSError as error:
-        return Intake(series=(), rejects=(f"{path} cannot be read: {error.strerror or error}",))
