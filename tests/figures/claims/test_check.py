@@ -341,7 +341,7 @@ def test_figures_of_a_ledger_bear_on_claims() -> None:
     ledger.publish(msgspec.structs.replace(basis, id="c", period="2020", flags=("target",)), 9e6, record)
     found = from_ledger(ledger)
     assert [(it.figure, it.origin, it.published, it.kind) for it in found] == [
-        ("a", "World Bank", "2025-01-24", "observation"), ("c", "World Bank", "2025-01-24", "target"),
+        ("a", "ITU", "2025-01-24", "observation"), ("c", "ITU", "2025-01-24", "target"),  # whose number the bank prints
     ]  # fmt: skip
     assessed = check(claim(metric="internet_users", asof="2015", value=7.1e6), base(found))
     assert (assessed.verdict, assessed.bearings[0].fact.figure) == (V.SUPPORTED, "a")

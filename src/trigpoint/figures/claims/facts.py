@@ -51,6 +51,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Whether measurements of networks show it."""
     is_counted: bool = False
     """Whether it is counted from editions."""
+    prints: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """Whose number it is that an organisation prints, where it is not its own."""
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -183,6 +185,7 @@ def from_ledger(ledger: Ledger) -> list[Fact]:
             continue
         sources = [records[sha256] for sha256 in figure.sources if sha256 in records]
         words = [record.organisation for record in sources]
+        prints = known[figure.metric].prints
         found.append(
             Fact(
                 metric=figure.metric,
@@ -192,7 +195,7 @@ def from_ledger(ledger: Ledger) -> list[Fact]:
                 value=figure.value,
                 low=figure.low,
                 high=figure.high,
-                origin=" and ".join(sorted(set(words))),
+                origin=" and ".join(sorted({prints.get(word, word) for word in words})),
                 flags=figure.flags,
                 organisation=" and ".join(sorted(set(words))),
                 title=" and ".join(record.series for record in sources),
