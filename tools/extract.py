@@ -180,6 +180,7 @@ def _of_the_world_bank(code: str, asked: argparse.Namespace, more: str = "") -> 
         "licence": "CC-BY-4.0",
         "vintage": asked.vintage,
         "metric": worldbank.METRICS[code][0],
+        **({"retrieved": asked.retrieved} if asked.retrieved else {}),
     }
 
 
@@ -232,8 +233,9 @@ def _verbs() -> Iterator[tuple[str, Any, tuple[tuple[str, dict[str, Any]], ...]]
     package = ("--package", {"required": True, "help": "name and version of what it came with"})
     yield "ipv4", ipv4, (vintage,)
     yield "factbook", factbook, (("folder", folder), vintage, package)
-    yield "people", people, (("table", folder), vintage, package)
-    yield "users", users, (("table", folder), vintage, package)
+    retrieved = ("--retrieved", {"help": "day on which it was fetched, such as 2026-11-22"})
+    yield "people", people, (("table", folder), vintage, package, retrieved)
+    yield "users", users, (("table", folder), vintage, package, retrieved)
     yield "domains", domains, (("list", folder), vintage, package)
     yield "world-bank", world_bank, (("--data", {**folder, "required": True}),)
 

@@ -32,6 +32,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Licence (SPDX). Missing: its publisher states none."""
     vintage: str = ""
     """When the source said so, where the file does not. Empty: not known."""
+    retrieved: str | None = None
+    """Day on which it was fetched (ISO 8601). Missing: not known."""
     metric: str | None = None
     """Of a table whose values have no telling name. Missing: they have one."""
 
@@ -71,6 +73,7 @@ def read(folder: Path) -> Intake:
                 url=statistic.item.url or "",
                 licence=statistic.licence,
                 vintage=((entry and entry.vintage) or "")[: len("2026-01-01")],
+                retrieved=entry and entry.retrieved,
             )
         found = _read(path, source)
         series += found.series
@@ -102,6 +105,7 @@ def _read(path: Path, source: Source | None) -> Intake:
         url=source.url,
         licence=source.licence,
         vintage=source.vintage,
+        retrieved=source.retrieved,
     )
     try:
         content = path.read_bytes()
