@@ -47,11 +47,6 @@ def publish(ledger: Ledger, topic: Topic, said: Sequence[Said]) -> Figure:
     return ledger.publish(msgspec.structs.replace(topic, flags=chosen.flags), chosen.value, chosen.records, interval)
 
 
-def figures_of(ledger: Ledger, metric: str) -> list[Figure]:
-    """Give the figures of a metric in a ledger, in the order of their ids."""
-    return ledger.of(metric)
-
-
 def derive_each(
     ledger: Ledger,
     metric: str,
@@ -72,8 +67,8 @@ def derive_each(
         without: subjects and periods that are left out.
 
     """
-    seconds = {(figure.subject, figure.period[:4]): figure for figure in figures_of(ledger, names[1])}
-    for first in figures_of(ledger, names[0]):
+    seconds = {(figure.subject, figure.period[:4]): figure for figure in ledger.of(names[1])}
+    for first in ledger.of(names[0]):
         year = int(first.period[:4])
         years = (year, year - 1, year - 2, year - 3)
         second = next((found for at in years if (found := seconds.get((first.subject, str(at))))), None)
