@@ -25,8 +25,10 @@ _FLAGS = {
     "estimate": "estimated, not asked of people",
     "imputed": "an older value stands in, of at most three years before",
     "older vintage": "said earlier; the newest stands beside it",
+    "other source": "said by somebody else; a finer number stands beside it",
     "partial": "parts of the whole are missing",
     "projection": "computed ahead of what is known",
+    "rounded": "its source gives whole per cents",
     "survey": "asked of people",
 }
 
