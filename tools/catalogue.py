@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Message = str | tuple[str, str]
-_MARKS = ("_", "gettext", "ngettext")
+_MARKS = ("_", "gettext", "ngettext", "N_")
 _PLACES = {
     "Column": 1,
     "figure_table": 1,

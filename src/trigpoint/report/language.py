@@ -91,6 +91,11 @@ def gettext(text: str) -> str:
     return _texts(_spoken.get()).gettext(text)
 
 
+def N_(text: str) -> str:  # noqa: N802 (gettext's own name for it)
+    """Mark a text that is translated where it is shown."""
+    return text
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate a text that counts."""
     return _texts(_spoken.get()).ngettext(one, many, count)

@@ -9,14 +9,13 @@ import jinja2
 from markupsafe import Markup, escape
 
 from trigpoint.report.amounts import interval, quoted
-from trigpoint.report.language import country, gettext, locale, ngettext, spoken
+from trigpoint.report.language import gettext, locale, ngettext, spoken
 from trigpoint.report.matrix import GLYPHS, LABELS
 from trigpoint.report.page_table import NUMBERS, number, percent
 from trigpoint.report.rows import is_counted
 from trigpoint.report.text import measured, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from trigpoint.model.figure import Figure
@@ -40,12 +39,8 @@ def environment() -> jinja2.Environment:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     environment.policies["ext.i18n.trimmed"] = True  # line ends of a template are no part of its sentences
     environment.filters |= {"measured": measured, "number": number, "percent": percent, "translated": gettext}
-    environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS, "country_names": _country_names}
+    environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS}
     return environment
-
-
-def _country_names(codes: Sequence[str]) -> str:
-    return ", ".join(country(code) for code in codes)
 
 
 def _finalized(value: object) -> object:

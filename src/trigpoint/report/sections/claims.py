@@ -16,6 +16,7 @@ from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.rows import evidence_of
 from trigpoint.report.section import Section
+from trigpoint.report.treatment import affecting, told
 
 if TYPE_CHECKING:
     from trigpoint.figures.claims.check import Assessment
@@ -59,20 +60,28 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     claims = [_claim(one, edition) for one in shown]
     evidence = [_bearing(one, bearing, edition) for one in shown for bearing in one.bearings]
     return (
-        _table("claims", _("Public claims, with the verdict of the rules"), _CLAIMS, claims),
-        _table("claims_evidence", _("Figures that bear on each claim, with their source"), _EVIDENCE, evidence),
+        _table(edition, "claims", _("Public claims, with the verdict of the rules"), _CLAIMS, claims),
+        _table(edition, "claims_evidence", _("Figures that bear on each claim, with their source"), _EVIDENCE, evidence),
     )
 
 
 def _table(
-    name: str, caption: str, columns: tuple[Column, ...], rows: list[dict[str, str | Figure | None]]
+    edition: Edition,
+    name: str,
+    caption: str,
+    columns: tuple[Column, ...],
+    rows: list[dict[str, str | Figure | None]],
 ) -> PageTable:
     """Lay out rows; a figure is shown by its value and leads to its evidence."""
     cells = tuple(tuple(_cell(column, row[column.name]) for column in columns) for row in rows)
     schema = dict.fromkeys((column.name for column in columns), pl.String())
     texts = [{key: _text(row[key]) for key in schema} for row in rows]
     frame = pl.DataFrame(texts, schema=schema)
-    return PageTable(name=name, caption=caption, columns=columns, rows=cells, total=len(rows), frame=frame)
+    figures = [one for row in rows for one in row.values() if one is not None and not isinstance(one, str)]
+    treatment = told(affecting(edition.treatments, figures, edition.ledger))
+    return PageTable(
+        name=name, caption=caption, columns=columns, rows=cells, total=len(rows), frame=frame, treatment=treatment
+    )
 
 
 def _cell(column: Column, value: str | Figure | None) -> Cell:

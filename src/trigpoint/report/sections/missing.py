@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.figures.indicator import all_indicators, needed
+from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import Column, page_table
 from trigpoint.report.section import Section
 
@@ -36,14 +37,15 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 
 
 def _row(edition: Edition, name: str) -> dict[str, str]:
-    entry, figure = all_indicators()[name], edition.newest(name)
+    entry = all_indicators()[name]
+    figure = edition.ledger.get(f"{entry.counted.name}.all") if entry.counted else edition.newest(name)
     return {
         "indicator": name,
         "question": f"{entry.question}?",
         "method": entry.method,
         "caveats": "; ".join(entry.caveats),
         "newest": figure.period if figure else "",
-        "needs": ", ".join(needed(name)),
+        "needs": _("a survey of the country") if entry.counted else ", ".join(needed(name)),
     }
 
 

@@ -28,11 +28,13 @@ _METRICS = {
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     prefix = f"internet_users_share.{edition.subject}."
     revised = [figure for figure in edition.ledger.of("") if figure.id.startswith(prefix)]
-    return (
+    own = (
         by_period(edition, "users", "People who use the Internet, newest year first", _METRICS),
         figure_table("users_vintages", "What was said of the same years at other times", edition, revised),
-        ranking(edition, "users_countries", "People who use the Internet, by country", "internet_users"),
     )
+    if not edition.is_world:
+        return own
+    return (*own, ranking(edition, "users_countries", "Countries with most people who use the Internet", "internet_users"))
 
 
 def _values(edition: Edition) -> Values:
