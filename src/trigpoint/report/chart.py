@@ -17,7 +17,7 @@ from trigpoint.report.citation import Citation, cite
 from trigpoint.report.csv_files import csv_bytes
 from trigpoint.report.drawing import drawn, standalone
 from trigpoint.report.figure_table import figure_table
-from trigpoint.report.language import country, gettext
+from trigpoint.report.language import country, gettext, phrase
 from trigpoint.report.page_table import PageTable
 from trigpoint.report.text import visible
 from trigpoint.report.treatment import affecting, told
@@ -164,7 +164,7 @@ def _table(name: str, caption: str, material: Material, figures: Sequence[str]) 
 
 def _called(figure: Figure) -> str:
     place = gettext("The world") if figure.subject == WORLD else country(figure.subject)
-    return f"{place}: {gettext(figure.label)}"
+    return f"{place}: {phrase(figure.label)}"
 
 
 def of_figures(rows: Callable[[Ledger, str], pl.DataFrame]) -> Rows:

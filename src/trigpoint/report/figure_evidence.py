@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trigpoint.model.figure import Figure
 from trigpoint.report.amounts import amount, interval
-from trigpoint.report.language import N_, gettext
+from trigpoint.report.language import N_, gettext, phrase
 from trigpoint.report.pages import page
 from trigpoint.report.rows import evidence_of, is_counted, metric_of
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from trigpoint.figures.ledger import Ledger
+    from trigpoint.model.figure import Figure
     from trigpoint.report.edition import Edition
 
 MOST_INPUTS = 12
@@ -113,7 +113,7 @@ def _entry(figure: Figure, ledger: Ledger) -> Entry:
         id=figure.id,
         value=amount(figure.value, figure.unit),
         told={
-            "label": gettext(figure.label),
+            "label": phrase(figure.label),
             "period": figure.period,
             "interval": f"{ends} ({figure.interval})" if ends else "",
             "unit": gettext(figure.unit),
@@ -122,9 +122,11 @@ def _entry(figure: Figure, ledger: Ledger) -> Entry:
             "inputs": " ".join(figure.inputs),
             "sources": " ".join(figure.sources),
             "licence": figure.licence or gettext("not stated"),
-            "flags": ", ".join(gettext(flag) for flag in figure.flags),
+            "flags": ", ".join(map(phrase, figure.flags)),
         },
-        inputs=tuple(Given(name, evidence_of(ledger[name]).removeprefix("evidence/")) for name in figure.inputs[:MOST_INPUTS]),
+        inputs=tuple(
+            Given(name, evidence_of(ledger[name]).removeprefix("evidence/")) for name in figure.inputs[:MOST_INPUTS]
+        ),
         is_cut=len(figure.inputs) > MOST_INPUTS,
         sources=figure.sources,
     )

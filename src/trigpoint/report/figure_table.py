@@ -9,7 +9,7 @@ import polars as pl
 
 from trigpoint.model.figure import Figure
 from trigpoint.report.amounts import interval, of_figure
-from trigpoint.report.language import gettext
+from trigpoint.report.language import N_, gettext, phrase
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.treatment import affecting, told
 
@@ -58,7 +58,7 @@ SCHEMA = pl.Schema({
 })  # fmt: skip
 """Columns of the CSV of every table of figures."""
 _AND = "; "
-LICENCE_UNSTATED = "not stated"
+LICENCE_UNSTATED = N_("not stated")
 HASH = 16
 """Digits of a source's SHA-256 that a table shows; ``report.json`` has all of them."""
 MOST_NAMED = 3
@@ -143,7 +143,7 @@ def side_by_side(
         frame=frame,
         treatment=told(affecting(edition.treatments, chosen, edition.ledger)),
         vintages=tuple(sorted({word for figure in chosen for word in figure.vintage.split()})),
-        licences=tuple(sorted({figure.licence or LICENCE_UNSTATED for figure in chosen})),
+        licences=tuple(sorted({figure.licence or gettext(LICENCE_UNSTATED) for figure in chosen})),
     )
 
 
@@ -166,7 +166,7 @@ def _cell(figure: Figure | None, links: Links) -> Cell:
     if figure is None:
         return Cell("count", "")
     ends = interval(figure)
-    words = [f"({ends})" if ends else "", *figure.flags]
+    words = [f"({ends})" if ends else "", *map(phrase, figure.flags)]
     return Cell("count", " ".join([of_figure(figure), *filter(None, words)]), links.evidence(figure))
 
 
@@ -214,14 +214,18 @@ def _named(organisations: Sequence[str]) -> str:
 
 
 def _cells(figure: Figure, row: dict[str, str | float | None], link: str) -> tuple[Cell, ...]:
-    texts = {name: gettext(str(row[name] or "")) for name in ("what", "unit", "licence") if row[name]}
-    shown = row | texts | {
-        "value": of_figure(figure),
-        "interval": interval(figure),
-        "vintage": spanned(figure.vintage.split()),
-        "source": _named(str(row["source"]).split(_AND)),
-        "flags": ", ".join(gettext(flag) for flag in figure.flags),
-    }
+    texts = {name: phrase(str(row[name] or "")) for name in ("what", "unit", "licence") if row[name]}
+    shown = (
+        row
+        | texts
+        | {
+            "value": of_figure(figure),
+            "interval": interval(figure),
+            "vintage": spanned(figure.vintage.split()),
+            "source": _named(str(row["source"]).split(_AND)),
+            "flags": ", ".join(map(phrase, figure.flags)),
+        }
+    )
     return tuple(
         Cell(column.kind, str(shown[column.name] or ""), link if column.name == "value" else None) for column in COLUMNS
     )

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from trigpoint.report.rows import Links
 
-Kind: TypeAlias = Literal["words", "measured", "count", "share", "day", "text", "code", "state", "hash"]
-"""How a column is shown: own words, measured text, a number, ..."""
+Kind: TypeAlias = Literal["words", "told", "measured", "count", "share", "day", "text", "code", "state", "hash"]
+"""How a column is shown: own words, texts of data files, measured text, ..."""
 
 NUMBERS = frozenset({"count", "share"})
 """Kinds that are aligned to the right."""

@@ -59,9 +59,7 @@ def treatments(ledger: Ledger) -> Treatments:
             for sha256 in figure.sources:
                 listed[sha256] |= {figure.subject, *_parts(figure)}
     found = {record.sha256: record for record in ledger.records if listed.get(record.sha256, set()) & AFFECTED}
-    return {
-        sha256: _treatment(record.organisation, record.series, listed[sha256]) for sha256, record in found.items()
-    }
+    return {sha256: _treatment(record.organisation, record.series, listed[sha256]) for sha256, record in found.items()}
 
 
 def _parts(figure: Figure) -> Iterable[str]:
