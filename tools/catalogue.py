@@ -82,7 +82,8 @@ def messages() -> dict[Message, str]:
     for message, place in (*_of_templates(), *_of_code(), *_declared(), *_figures(), *_of_data()):
         if message:
             found.setdefault(message, place)
-    return found
+    counted = {message[0] for message in found if isinstance(message, tuple)}
+    return {message: place for message, place in found.items() if message not in counted}  # gettext finds it there
 
 
 def _of_data() -> Iterator[tuple[Message, str]]:

@@ -50,6 +50,12 @@ def test_each_source_has_its_own_treatment() -> None:
     assert "Registry" not in _said(ledger, "population")
 
 
+def test_an_organisation_with_two_ways_is_told_by_its_series() -> None:
+    one, other = ("Bank", "population", ("CN", "HK", *MANY)), ("Bank", "ipv4_addresses", ("CN", "HK", "TW", *MANY))
+    said = _said(_ledger(one, other), "population", "ipv4_addresses")
+    assert said.count("listed apart from China: Bank, ") == 2
+
+
 def test_what_is_of_others_alone_is_not_affected_and_what_is_worked_out_of_all_is() -> None:
     ledger = _ledger(("Bank", "population", ("CN", *MANY)), ("Registry", "ipv4_addresses", ("CN", *MANY)))
     others = [figure for figure in ledger.of("population") if figure.subject == "KE"]

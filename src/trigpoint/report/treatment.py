@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,8 @@ def told(entries: Sequence[Treatment], *, has_series: bool = False) -> str:
     """
     if not entries:
         return ""
+    ways = {(entry.organisation, entry.apart, entry.absent, entry.unsaid) for entry in entries}
+    several = {name for name, count in Counter(way[0] for way in ways).items() if count > 1}
     said = [_("Hong Kong, Macao and Taiwan are labels of sources here, not a statement on their status.")]
     for text, field in (
         (_("{names} listed apart from China: {sources}."), "apart"),
@@ -115,7 +117,7 @@ def told(entries: Sequence[Treatment], *, has_series: bool = False) -> str:
     ):
         groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for entry in entries:
-            named = _(entry.organisation) + (f", {entry.series}" if has_series else "")
+            named = _(entry.organisation) + (f", {entry.series}" if has_series or entry.organisation in several else "")
             groups[getattr(entry, field)] += [named] if named not in groups[getattr(entry, field)] else []
         said += [
             text.format(names=", ".join(country(code) for code in codes), sources="; ".join(names))
