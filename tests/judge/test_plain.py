@@ -211,7 +211,7 @@ def _site(number: int, *, has_control: bool, steps: list[tuple[str, Any, dict[st
     return case.record()
 
 
-@pytest.mark.no_cover  # hundreds of times what others run once
+@pytest.mark.usefixtures("uncovered")  # hundreds of times what others run once
 @settings(max_examples=12)
 @given(st.lists(_SITES, min_size=10, max_size=40))
 def test_no_first_look_changes_what_is_found(sites: list[tuple[bool, list[Any]]]) -> None:
