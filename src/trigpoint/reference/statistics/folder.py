@@ -74,7 +74,7 @@ def read(folder: Path) -> Intake:
                 url=statistic.item.url or "",
                 licence=statistic.licence,
                 vintage=((entry and entry.vintage) or "")[: len("2026-01-01")],
-                retrieved=entry and entry.retrieved,
+                retrieved=entry.retrieved if entry else None,
             )
         found = _read(path, source)
         series += found.series
