@@ -28,6 +28,7 @@ Values: TypeAlias = list[Any]
 stands in place of its id."""
 Columns: TypeAlias = "Iterable[list[Any]]"
 """Values column by column, in the order of the table; of a partitioned one the numbers of measurements first."""
+
 _LOOKED_UP = (AddressFacts, ResolverFacts)
 _NUMBERS = Column(NUMBER, pl.UInt32(), "Number of the measurement.")
 
@@ -82,7 +83,10 @@ def frames(rows: Mapping[str, Values], keys: list[Key], facts: Enrichment) -> di
 
 
 def _frames(gathered: Mapping[str, Columns]) -> dict[str, pl.DataFrame]:
-    return {name: pl.DataFrame(list(map(_series, _laid_out(name), columns))) for name, columns in gathered.items()}
+    return {
+        name: pl.DataFrame([_series(*pair) for pair in zip(_laid_out(name), columns, strict=True)])
+        for name, columns in gathered.items()
+    }
 
 
 def _laid_out(table: str) -> tuple[Column, ...]:
