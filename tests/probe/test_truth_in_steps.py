@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tests.lab.worlds.observing import IN_VIRTUAL_TIME, at_the_beginning
+from tests.lab.worlds.places import PLACES
 from tests.probe import watching
 from tests.probe.sightings import Reading, reading_of
 from tests.probe.watching import (
@@ -27,7 +28,7 @@ from tests.probe.watching import (
     place_of,
 )
 from trigpoint.lab.lab import Lab
-from trigpoint.lab.world.load import load, names
+from trigpoint.lab.world.load import load
 from trigpoint.lab.world.truth import Truth
 from trigpoint.probe.run import explaining, measure, record
 from trigpoint.rehearsal import session_in, virtual_wall
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from trigpoint.lab.world.world import World
     from trigpoint.probe.run import Job
 
-PLACES = [(name, network.name) for name in names() for network in load(name).networks]
 QUIC_TIMEOUT = {"step": "quic", "failure": "generic_timeout_error"}
 DNS_AND_QUIC = ["dns.injection.bogon", "quic.timeout.sni"]
 
