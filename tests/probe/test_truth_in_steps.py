@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from trigpoint.lab.world.world import World
     from trigpoint.probe.run import Job
 
+pytestmark = pytest.mark.usefixtures("uncovered")  # each nettest has tests of its own
+
 QUIC_TIMEOUT = {"step": "quic", "failure": "generic_timeout_error"}
 DNS_AND_QUIC = ["dns.injection.bogon", "quic.timeout.sni"]
 
@@ -153,7 +155,6 @@ def test_a_count_is_held_against_the_share(good: int, share: tuple[float, float]
     assert is_likely(good, 12, share) is holds
 
 
-@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("entry", OTHERWISE, ids=lambda entry: f"{entry.world} {entry.instead[0]}")
 def test_what_shows_otherwise_still_does(entry: Otherwise, monkeypatch: pytest.MonkeyPatch) -> None:
     """An entry that nothing needs any more would let something else pass."""
@@ -202,7 +203,6 @@ def test_followups_that_show_otherwise_are_found_out(name: str, true: str, told:
     assert all(line in one for one in lines)
 
 
-@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize(("name", "network"), PLACES, ids=[":".join(place) for place in PLACES])
 def test_every_row_shows_in_the_steps(name: str, network: str, pytestconfig: pytest.Config) -> None:
     whole = pytestconfig.getoption("--whole")
