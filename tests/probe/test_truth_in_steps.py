@@ -53,18 +53,22 @@ def base_of(world: World) -> World | None:
 
 def alike(world: World, network: str) -> Iterator[tuple[World, str]]:
     """Give where follow-ups are looked at already: the same network of the world that this one varies, and networks of
-    this world before it with the same censors."""
+    this world before it that differ in nothing that they could show."""
     base = base_of(world)
     if base and network in {one.name for one in base.networks}:
         yield base, network
     for one in takewhile(lambda one: one.name != network, world.networks):
-        if censors_of(world, one.name) == censors_of(world, network):
+        if traits_of(world, one.name) == traits_of(world, network):
             yield world, one.name
 
 
-def censors_of(world: World, network: str) -> list[dict[str, Any]]:
-    """Give the censors of a network."""
-    return [entry for entry in world.censors if network in entry.get("networks", (network,))]
+def traits_of(world: World, name: str) -> tuple[Any, ...]:
+    """Give what networks differ in to a probe: their censors, what resolvers make up, the client and its line."""
+    network = world.network(name)
+    censors = [entry for entry in world.censors if name in entry.get("networks", (name,))]
+    resolver, families = world.host(network.resolver).resolver, {":" in address for address in network.client}
+    own = (network.link, network.clock_ahead_seconds, network.trusts, families)
+    return (censors or name, resolver and resolver.lies, *own)
 
 
 class Watch:
