@@ -10,6 +10,7 @@ without a translation, what is gone is dropped, what is translated stays; a tran
 from __future__ import annotations
 
 import io
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,22 +22,34 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from trigpoint.discovery import declared
+from trigpoint.figures import default
+from trigpoint.figures.claims.facts import base
+from trigpoint.figures.claims.held import assessed
 from trigpoint.figures.data import Data
 from trigpoint.figures.indicator import all_indicators, compute
+from trigpoint.figures.record import load
+from trigpoint.figures.record.edition import About, Standing
+from trigpoint.figures.statistics import compiled
+from trigpoint.figures.transformations import TRANSFORMATIONS
+from trigpoint.model.claim import ClaimVerdict
+from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.figure import WORLD
+from trigpoint.model.mechanism import MECHANISMS
 from trigpoint.model.provenance import SourceRecord
-from trigpoint.model.series import Point, Series
+from trigpoint.model.series import Intake, Point, Series
 from trigpoint.report import sections
 from trigpoint.report.chapters import CHAPTERS
-from trigpoint.report.language import LANGUAGES, catalogue_of
+from trigpoint.report.language import LANGUAGES, catalogue_of, split_numbers
 from trigpoint.report.matrix import LABELS
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trigpoint.figures.ledger import Ledger
+
 Message = str | tuple[str, str]
-_MARKS = ("_", "gettext", "ngettext")
+_MARKS = ("_", "gettext", "ngettext", "N_")
 _PLACES = {
     "Column": 1,
     "figure_table": 1,
@@ -44,9 +57,19 @@ _PLACES = {
     "side_by_side": 1,
     "newest_first": 2,
     "ranking": 2,
+    "by_period": 2,
     "told": 1,
 }
 """Functions whose argument at this place is a text that the page translates."""
+_OWN_WORDS = {About.NAME, About.ORGANISER, About.OUTCOME, About.EDITION}
+"""Of editions; themes are quotes."""
+_OF_SURVEYS = (
+    *("all", "all targets", "category", "mechanism", "one run", "repeated"),
+    *("targets with signs of blocking", "known networks with signs of blocking", "distinct targets assessed"),
+    *("known networks (AS numbers) measured", "measurements read of this country"),
+    "verdicts that could not be decided",
+)
+"""Words of tables of a survey, and labels of the figures that head it."""
 _COUNTED = "counted"
 """A function of templates: id of a figure, then the word for one and for many."""
 _OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
@@ -56,10 +79,61 @@ _REPORT = Path(str(files("trigpoint.report")))
 def messages() -> dict[Message, str]:
     """Collect every text that is translated, by text, with the file that says it first."""
     found: dict[Message, str] = {}
-    for message, place in (*_of_templates(), *_of_code(), *_declared(), *_figures()):
+    for message, place in (*_of_templates(), *_of_code(), *_declared(), *_figures(), *_of_data()):
         if message:
             found.setdefault(message, place)
-    return found
+    counted = {message[0] for message in found if isinstance(message, tuple)}
+    return {message: place for message, place in found.items() if message not in counted}  # gettext finds it there
+
+
+def _of_data() -> Iterator[tuple[Message, str]]:
+    """Give our words in data files, and what the embedded figures say of themselves; quotes and titles stay."""
+    yield from ((text, "record") for text in (*_of_findings(), *_of_members(), *_of_editions()))
+    yield from ((source.organisation, "sources.toml") for source in load.sources().values())
+    yield from ((text, "claims") for text in _of_claims())
+    yield from ((node.meaning, "mechanism.py") for node in MECHANISMS.values())
+    yield from ((node.meaning, "explanation.py") for node in EXPLANATIONS.values())
+    yield from ((text, "survey") for text in _OF_SURVEYS)
+    for name, entry in all_indicators().items():
+        texts = (f"{entry.question}?", entry.method, *entry.caveats)
+        yield from ((text, f"{name}.py") for text in texts)
+    yield from ((function.meaning, "transformations.py") for function in TRANSFORMATIONS.values())
+    ledger = _embedded()
+    yield from ((record.organisation, "default") for record in ledger.records)
+    for figure in ledger:
+        texts = (figure.label, figure.unit, *figure.flags)
+        yield from ((split_numbers(text)[0], "default") for text in texts)
+
+
+def _of_findings() -> Iterator[str]:
+    for finding in load.findings().finding:
+        yield from (finding.what, finding.how, finding.by)
+    yield from (one.what for one in load.findings().unmeasurable)
+
+
+def _of_members() -> Iterator[str]:
+    yield from (one.text for one in load.members().fact)
+    yield from (one.name for one in load.members().initiator)
+    yield from (one.why for one in load.members().category_error)
+
+
+def _of_editions() -> Iterator[str]:
+    yield from (one.value for one in (*About, *Standing))
+    for edition in load.editions():
+        yield from (said.text for said in edition.said if said.about in _OWN_WORDS)
+
+
+def _of_claims() -> Iterator[str]:
+    yield from (verdict.value.replace("_", " ") for verdict in ClaimVerdict)
+    yield from (metric.meaning for metric in base().metrics.values())
+    for fact in base().facts:
+        yield from (split_numbers(text)[0] for text in (fact.definition, fact.counting, *fact.flags))
+    yield from (split_numbers(one.why)[0] for one in assessed(_embedded()))
+
+
+@cache
+def _embedded() -> Ledger:
+    return compiled(Intake(series=default.series()))
 
 
 def _of_templates() -> Iterator[tuple[Message, str]]:

@@ -19,7 +19,7 @@ from trigpoint.cli.group import commands as trigpoint_command
 from trigpoint.figures.claims.facts import base as claim_base
 from trigpoint.figures.claims.rules import RULES as CLAIM_RULES
 from trigpoint.figures.indicator import all_indicators
-from trigpoint.figures.shares import GROUPS, MEASURES
+from trigpoint.figures.shares import GROUPS, measures
 from trigpoint.judge import RULES
 from trigpoint.judge.conditions import text
 from trigpoint.lab.catalogue import behaviours
@@ -343,7 +343,7 @@ def indicators_page() -> str:
     """Every indicator, and where statistics are published."""
     parts = []
     for name, entry in all_indicators().items():
-        stands_on = ", ".join(f"`{metric}`" for metric in (*entry.sources, *entry.after))
+        stands_on = ", ".join(f"`{metric}`" for metric in (*entry.sources, *entry.after)) or "a survey"
         caveats = "".join(f"- {prose(caveat)}\n" for caveat in entry.caveats)
         facts = table(("unit", "direction", "computed from"), [(entry.unit, entry.direction, stands_on)])
         method = prose(entry.method[:1].upper() + entry.method[1:])
@@ -365,13 +365,13 @@ def indicators_page() -> str:
 
 def _counted_shares() -> str:
     """Say what is counted in a survey, country by country."""
-    measures = [(f"`{name}`", prose(entry.meaning)) for name, entry in MEASURES.items()]
+    counted = [(f"`{measure.name}`", prose(measure.meaning)) for measure in measures()]
     groups = [(f"`{name}`", prose(meaning)) for name, meaning in GROUPS.items()]
     return (
         "## Counted in a survey\n\n"
         "Shares with their cases and their score interval (`wilson-95`), in the ledger of a report with a survey and\n"
         "of `trigpoint figures compute --survey`. What was not measured or not decided is in none of them.\n\n"
-        f"{table(('figure', 'what'), measures)}\n{table(('for', 'what'), groups)}"
+        f"{table(('figure', 'what'), counted)}\n{table(('for', 'what'), groups)}"
     )
 
 

@@ -75,7 +75,7 @@ def test_a_survey_takes_its_country_and_its_evidence_is_found_offline(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--country", "Iran"], "'Iran' is not a country code of two letters (ISO 3166-1), such as IR"),
+        (["--country", "Iran"], "'Iran' is not a country code of two letters (ISO 3166-1): write IR for Iran"),
         (["--since", "2026-02-02", "--until", "2026-02-01"], "--since 2026-02-02 is after --until 2026-02-01"),
         (["--country", "IR"], f"s3://{BUCKET}/raw holds nothing that fits the selection"),
     ],

@@ -2,6 +2,9 @@ import hashlib
 import json
 from pathlib import Path
 
+import msgspec
+
+from tests.figures.profiles import profile_errors
 from trigpoint.figures import datapackage
 from trigpoint.figures.datapackage import Resource
 from trigpoint.model.provenance import SourceRecord
@@ -31,6 +34,25 @@ def test_a_package_is_of_the_second_version_and_describes_its_files(tmp_path: Pa
     assert [field["type"] for field in table["schema"]["fields"]] == ["string", "integer"]
     assert table["hash"] == f"sha256:{hashlib.sha256((tmp_path / 'a.csv').read_bytes()).hexdigest()}"
     assert (table["bytes"], other["mediatype"], "schema" in other) == (9, "application/json", False)
+
+
+def test_an_expression_of_licences_is_told_by_its_identifiers(tmp_path: Path) -> None:
+    either = msgspec.structs.replace(RECORD, licence="MIT OR Apache-2.0")
+    found = _written(tmp_path, RECORD, either)
+    assert found["licenses"] == [{"name": "Apache-2.0"}, {"name": "CC-BY-4.0"}, {"name": "MIT"}]
+
+
+def test_a_package_is_valid_by_the_published_profiles(tmp_path: Path) -> None:
+    either = msgspec.structs.replace(RECORD, licence="MIT OR Apache-2.0")
+    assert profile_errors(_written(tmp_path, RECORD, either)) == []
+    assert profile_errors(_written(tmp_path)) == []
+
+
+def test_what_the_profiles_forbid_is_found(tmp_path: Path) -> None:
+    found = _written(tmp_path, RECORD)
+    assert profile_errors(found | {"licenses": [{"name": "MIT OR Apache-2.0"}]}) != []
+    table, *_ = found["resources"]  # type: ignore[misc]
+    assert profile_errors(table["schema"] | {"fields": [{"name": "n", "type": "whole"}]}, "tableschema") != []
 
 
 def test_a_package_without_sources_has_no_empty_lists_which_the_standard_forbids(tmp_path: Path) -> None:

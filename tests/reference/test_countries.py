@@ -32,6 +32,12 @@ def test_what_is_not_a_code_is_one_sentence(text: str) -> None:
         country_code(text)
 
 
+@pytest.mark.parametrize(("text", "code"), [("China", "CN"), ("iran", "IR"), (" turkey", "TR")])
+def test_a_country_that_is_named_is_told_its_code(text: str, code: str) -> None:
+    with pytest.raises(CountryError, match=f"of two letters \\(ISO 3166-1\\): write {code} for "):
+        country_code(text)
+
+
 def test_a_code_without_a_name_stands_for_itself() -> None:
     assert country_name("ZZ") == "ZZ"
 

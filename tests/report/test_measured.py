@@ -181,7 +181,7 @@ def test_a_laboratory_is_told_on_every_page_in_print_in_json_and_in_every_csv(tm
     for path in pages:
         text = path.read_text(encoding="utf-8")
         assert "<strong>Laboratory.</strong> The measurements behind this report were made in a virtual" in text
-        assert "(worlds <bdi>iran</bdi>, <bdi>iran:night</bdi>)" in text
+        assert "Worlds: <bdi>iran</bdi>, <bdi>iran:night</bdi>. " in text
         assert '@top-right { content: "LABORATORY' in text
         assert "Fictional data" not in text
         assert "(laboratory)</title>" in text
@@ -207,7 +207,7 @@ def test_names_of_worlds_are_text_and_not_too_many(tmp_path: Path) -> None:
     assert "script" not in Page(page).tags
     text = page.read_text(encoding="utf-8")
     assert "\u202e" not in text
-    assert "and 2 more)" in text
+    assert "and 2 more." in text
 
 
 def test_a_report_of_the_real_network_says_nothing_of_a_laboratory(tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_words_never_say_more_than_the_evidence(tmp_path: Path) -> None:
     assert "x.example: from one run, an anomaly" in one
     more = survey(*(case(name, "x.example", "blocked", run=name, asn=len(name)) for name in ("a", "bb")))
     text = Page(_report(tmp_path / "more", more) / "index.html").text
-    assert "signs of blocking on 2 of 2 networks measured" in text
+    assert "signs of blocking on 2 of 2 measured networks" in text
     assert not re.search(r"Iran (?:censors|blocks)|confirmed|censored by", one + text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 NAME = "datapackage.json"
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TABLE = "https://datapackage.org/profiles/2.0/tableschema.json"
+_JOINED = re.compile(r" (?:AND|OR|WITH) |[()]")  # of SPDX expressions; the profile wants one identifier in each name
 _MEDIA = {"csv": "text/csv", "json": "application/json"}
 
 
@@ -45,7 +47,7 @@ def write(folder: Path, name: str, title: str, resources: Sequence[Resource], re
         records: sources of what they hold.
 
     """
-    licences = sorted({record.licence or "" for record in records} - {""})
+    licences = sorted({word for record in records for word in _JOINED.split(record.licence or "")} - {""})
     content = {
         "$schema": _PROFILE,
         "name": name,

@@ -28,6 +28,23 @@ class Direction(StrEnum):
     NEITHER = "neither"
 
 
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """A share that is counted in a survey of a country: of all targets, by category and by mechanism."""
+
+    name: str
+    """First part of the ids of its figures."""
+    meaning: str
+    """What is counted, in a few words for a person."""
+    cases: str
+    """Column of the cases counted, of :func:`trigpoint.figures.shares.frame`."""
+    of: str
+    """Column of the cases in all."""
+
+
+def _nothing(_ledger: Ledger, _data: Data) -> None:
+    """Add no figure: of what a survey alone tells, no series is published."""
+
+
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
     """A published indicator. Its id is the name of its file."""
 
@@ -38,14 +55,16 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
     direction: Direction
     method: str
     """How it is computed, with its source."""
-    sources: tuple[str, ...]
+    sources: tuple[str, ...] = ()
     """Metrics of series that it is computed from."""
     after: tuple[str, ...] = ()
     """Indicators whose figures it takes from the ledger."""
     caveats: tuple[str, ...]
     """What a reader must know."""
-    compute: Callable[[Ledger, Data], None]
+    compute: Callable[[Ledger, Data], None] = _nothing
     """Adds its figures to a ledger; nothing where nothing is known."""
+    counted: Counted | None = None
+    """What it counts in a survey. Missing: it is computed from series alone."""
 
 
 @cache

@@ -10,19 +10,20 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-import msgspec
 import polars as pl
 
 from trigpoint.figures import cells
+from trigpoint.figures.indicator import all_indicators
 from trigpoint.figures.interval import wilson
 from trigpoint.figures.states import HAS_SIGNS, IS_NAMED, split
 from trigpoint.model.verdict import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from trigpoint.figures.categories import Categories
     from trigpoint.figures.country import CountryTables
+    from trigpoint.figures.indicator import Counted
     from trigpoint.figures.ledger import Ledger
 
 _IS_DECIDED = pl.col("state") != State.INSUFFICIENT.value
@@ -34,31 +35,17 @@ _SCHEMA = pl.Schema({
 _ROWS = {"all": "state:blocked", "category": "data:openness_shares", "mechanism": "mechanism:{}"}
 
 
-class Measure(msgspec.Struct, frozen=True, kw_only=True):
-    """A share that is counted for all targets, for each category and for each mechanism."""
-
-    meaning: str
-    cases: str
-    """Column of the cases counted."""
-    of: str
-    """Column of the cases in all."""
-
-
-MEASURES = {
-    "openness.targets": Measure(
-        meaning="decided targets with signs of blocking", cases="targets_with_signs", of="targets_decided"
-    ),
-    "openness.networks": Measure(
-        meaning="known networks with signs of blocking", cases="networks_with_signs", of="networks"
-    ),
-}
-"""Shares, by the first part of the ids of their figures."""
 GROUPS = {
     "all": "all targets of the survey",
     "category": "targets of one category, where a file gives categories",
     "mechanism": "targets and networks with signs of one mechanism, of all that were decided",
 }
 """What they are counted for, by the next part of the ids."""
+
+
+def measures() -> Sequence[Counted]:
+    """Give the shares that indicators declare, in the order of their ids."""
+    return [entry.counted for entry in all_indicators().values() if entry.counted is not None]
 
 
 def frame(tables: CountryTables, categories: Categories | None = None) -> pl.DataFrame:
@@ -118,15 +105,15 @@ def _row(group: str, name: str, verdicts: pl.DataFrame, has_signs: pl.Expr) -> d
 
 
 def add(ledger: Ledger, shares: pl.DataFrame) -> None:
-    """Add the shares of a frame of this module to the ledger: each of :data:`MEASURES` for each row."""
+    """Add the shares of a frame of this module to the ledger: each of :func:`measures` for each row."""
     by = f"{__name__}.add"
     for row in shares.iter_rows(named=True):
         name = row["group"] if row["group"] == "all" else f"{row['group']}.{_word(row['name'])}"
         of = "" if row["group"] == "all" else f", {row['group']} {row['name']}"
         rows = _ROWS[row["group"]].format(row["name"])
-        for measure, entry in MEASURES.items():
-            share = wilson(row[entry.cases], row[entry.of])
-            ledger.share(f"{measure}.{name}", share, label=f"{entry.meaning}{of}", rows=rows, by=by)
+        for measure in measures():
+            share = wilson(row[measure.cases], row[measure.of])
+            ledger.share(f"{measure.name}.{name}", share, label=f"{measure.meaning}{of}", rows=rows, by=by)
 
 
 def _word(name: str) -> str:

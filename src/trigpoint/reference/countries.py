@@ -285,6 +285,7 @@ _SPELLINGS = {
 }
 """Names that databases of addresses gave countries in other years."""
 _CODES = {name: code for code, name in COUNTRIES.items()} | _SPELLINGS
+_BY_WORDS = {name.casefold(): code for name, code in _CODES.items()}
 
 
 def code_of_name(name: str) -> str | None:
@@ -308,7 +309,9 @@ def country_code(text: str) -> str:
     """
     code = text.strip().upper()
     if code not in COUNTRIES and not _USER_ASSIGNED.fullmatch(code):
-        message = f"{text!r} is not a country code of two letters (ISO 3166-1), such as IR"
+        named = _BY_WORDS.get(text.strip().casefold())
+        means = f": write {named} for {COUNTRIES[named]}" if named else ", such as IR"
+        message = f"{text!r} is not a country code of two letters (ISO 3166-1){means}"
         raise CountryError(message)
     return code
 

@@ -44,6 +44,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Of the download, as the server gave it. Missing: none."""
     last_modified: str | None = None
     """Likewise (RFC 9110, section 8.8.2)."""
+    retrieved: str | None = None
+    """Day on which it was downloaded (ISO 8601). Missing: it was not, or the server does not tell the time."""
 
 
 class Present(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,12 +38,20 @@ def amount(value: float | str | None, unit: str) -> str:
 
 def of_figure(figure: Figure) -> str:
     """Print a figure's value, no finer than what it was computed from: of whole per cents no more than three digits."""
-    value = figure.value
-    if ROUNDED not in figure.flags or not isinstance(value, int | float):
-        return amount(value, figure.unit)
-    if figure.unit.startswith(_SHARES):
+    return rounded(figure.value, figure.unit, is_rounded=ROUNDED in figure.flags)
+
+
+def rounded(value: float | str | None, unit: str, *, is_rounded: bool) -> str:
+    r"""Print a value, of what was computed from whole per cents no more than three digits.
+
+    >>> rounded(0.78, "share", is_rounded=True), rounded(0.78, "share", is_rounded=False)
+    ('78\xa0%', '78.0\xa0%')
+    """
+    if not is_rounded or not isinstance(value, int | float):
+        return amount(value, unit)
+    if unit.startswith(_SHARES):
         return language.percent(value)
-    return amount(float(f"{value:.3g}") if abs(value) >= _MANY else value, figure.unit)
+    return amount(float(f"{value:.3g}") if abs(value) >= _MANY else value, unit)
 
 
 def interval(figure: Figure) -> str:

@@ -17,9 +17,10 @@ from trigpoint.report.citation import Citation, cite
 from trigpoint.report.csv_files import csv_bytes
 from trigpoint.report.drawing import drawn, standalone
 from trigpoint.report.figure_table import figure_table
-from trigpoint.report.language import country, gettext
+from trigpoint.report.language import country, gettext, phrase
 from trigpoint.report.page_table import PageTable
 from trigpoint.report.text import visible
+from trigpoint.report.treatment import affecting, told
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -58,7 +59,7 @@ class Material(Protocol):
         """Tables of the survey, by name. Empty: there is none."""
 
 
-_MOST_ROWS = 60  # on the page; the CSV has all
+_MOST_ROWS = 30  # on the page; the CSV has all
 Rows = Callable[[Material], pl.DataFrame]
 
 
@@ -143,12 +144,17 @@ def draw(name: str, chart: Chart, material: Material) -> Picture | None:
         chart=chart,
         title=title,
         description=description,
-        note=visible(chart.note(rows)),
+        note=visible(" ".join(filter(None, (chart.note(rows), _treatment(material, figures))))),
         svg=Markup(drawn(name, chart.spec(rows), title, description)),  # noqa: S704 (escaped there)
         rows=rows,
         table=_table(chart.table, title, material, figures) if figures else None,
         citation=cite(f"{name}.{material.subject}", title, rows, material.ledger, figures),
     )
+
+
+def _treatment(material: Material, figures: Sequence[str]) -> str:
+    chosen = [material.ledger[figure] for figure in figures]
+    return told(affecting(material.treatments, chosen, material.ledger))
 
 
 def _table(name: str, caption: str, material: Material, figures: Sequence[str]) -> PageTable:
@@ -158,7 +164,7 @@ def _table(name: str, caption: str, material: Material, figures: Sequence[str]) 
 
 def _called(figure: Figure) -> str:
     place = gettext("The world") if figure.subject == WORLD else country(figure.subject)
-    return f"{place}: {gettext(figure.label)}"
+    return f"{place}: {phrase(figure.label)}"
 
 
 def of_figures(rows: Callable[[Ledger, str], pl.DataFrame]) -> Rows:

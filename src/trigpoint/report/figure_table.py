@@ -9,9 +9,9 @@ import polars as pl
 
 from trigpoint.model.figure import Figure
 from trigpoint.report.amounts import interval, of_figure
-from trigpoint.report.language import gettext
+from trigpoint.report.language import N_, gettext, phrase
 from trigpoint.report.page_table import Cell, Column, PageTable
-from trigpoint.report.treatment import affecting
+from trigpoint.report.treatment import affecting, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -57,7 +57,12 @@ SCHEMA = pl.Schema({
     "transformation": pl.String(), "sources": pl.String(),
 })  # fmt: skip
 """Columns of the CSV of every table of figures."""
-LICENCE_UNSTATED = "not stated"
+_AND = "; "
+LICENCE_UNSTATED = N_("not stated")
+HASH = 16
+"""Digits of a source's SHA-256 that a table shows; ``report.json`` has all of them."""
+MOST_NAMED = 3
+"""Vintages, and organisations, that a row names; of more it tells the ends, and how many there are."""
 
 
 def figure_table(
@@ -94,7 +99,7 @@ def figure_table(
         rows=cells,
         total=len(rows),
         frame=frame,
-        treatments=affecting(edition.treatments, chosen),
+        treatment=told(affecting(edition.treatments, chosen, edition.ledger)),
     )
 
 
@@ -136,9 +141,9 @@ def side_by_side(
         ),
         total=len(lines),
         frame=frame,
-        treatments=affecting(edition.treatments, chosen),
+        treatment=told(affecting(edition.treatments, chosen, edition.ledger)),
         vintages=tuple(sorted({word for figure in chosen for word in figure.vintage.split()})),
-        licences=tuple(sorted({figure.licence or LICENCE_UNSTATED for figure in chosen})),
+        licences=tuple(sorted({figure.licence or gettext(LICENCE_UNSTATED) for figure in chosen})),
     )
 
 
@@ -161,7 +166,7 @@ def _cell(figure: Figure | None, links: Links) -> Cell:
     if figure is None:
         return Cell("count", "")
     ends = interval(figure)
-    words = [f"({ends})" if ends else "", *figure.flags]
+    words = [f"({ends})" if ends else "", *map(phrase, figure.flags)]
     return Cell("count", " ".join([of_figure(figure), *filter(None, words)]), links.evidence(figure))
 
 
@@ -182,17 +187,45 @@ def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None
         "licence": figure.licence or LICENCE_UNSTATED,
         "flags": " ".join(figure.flags),
         "transformation": figure.transformation,
-        "sources": " ".join(figure.sources),
+        "sources": " ".join(name[:HASH] for name in figure.sources),
     }
 
 
 def _source(figure: Figure, organisations: dict[str, str]) -> str:
-    return "; ".join(sorted({organisations[name] for name in figure.sources if name in organisations}))
+    return _AND.join(sorted({organisations[name] for name in figure.sources if name in organisations}))
+
+
+def spanned(vintages: Sequence[str]) -> str:
+    """Give when figures were said; of many the first and the last.
+
+    >>> spanned(["2022-02", "2026-02"]), spanned(["2014", "2016", "2018", "2020"])
+    ('2022-02, 2026-02', '2014 to 2020')
+    """
+    if len(vintages) <= MOST_NAMED:
+        return ", ".join(vintages)
+    return gettext("{low} to {high}").format(low=min(vintages), high=max(vintages))
+
+
+def _named(organisations: Sequence[str]) -> str:
+    """Name organisations in the language of the page; of many the first ones, and how many more there are."""
+    named = _AND.join(gettext(name) for name in organisations[:MOST_NAMED] if name)
+    more = len(organisations) - MOST_NAMED
+    return gettext("{names} and {count} more").format(names=named, count=more) if more > 0 else named
 
 
 def _cells(figure: Figure, row: dict[str, str | float | None], link: str) -> tuple[Cell, ...]:
-    texts = {name: gettext(str(row[name] or "")) for name in ("what", "unit") if row[name]}
-    shown = row | texts | {"value": of_figure(figure), "interval": interval(figure)}
+    texts = {name: phrase(str(row[name] or "")) for name in ("what", "unit", "licence") if row[name]}
+    shown = (
+        row
+        | texts
+        | {
+            "value": of_figure(figure),
+            "interval": interval(figure),
+            "vintage": spanned(figure.vintage.split()),
+            "source": _named(str(row["source"]).split(_AND)),
+            "flags": ", ".join(map(phrase, figure.flags)),
+        }
+    )
     return tuple(
         Cell(column.kind, str(shown[column.name] or ""), link if column.name == "value" else None) for column in COLUMNS
     )

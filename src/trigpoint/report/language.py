@@ -53,6 +53,7 @@ CATALOGUE = "messages.po"
 
 _BLANK = "\xa0"  # does not break
 _DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])")
+_NUMBER = re.compile(r"(?<![\w.,])[+-]?[0-9](?:[0-9.,]*[0-9])?%?(?![\w{])")
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -89,6 +90,36 @@ def locale() -> Locale:
 def gettext(text: str) -> str:
     """Translate a text."""
     return _texts(_spoken.get()).gettext(text)
+
+
+def N_(text: str) -> str:  # noqa: N802 (gettext's own name for it)
+    """Mark a text that is translated where it is shown."""
+    return text
+
+
+def split_numbers(text: str) -> tuple[str, list[str]]:
+    """Give a sentence with a place for each number, and the numbers: of one that is worked out, this is its message.
+
+    >>> split_numbers("IPv4: 29.3% of 12 sites")
+    ('IPv4: {0} of {1} sites', ['29.3%', '12'])
+    """
+    numbers = [found[0] for found in _NUMBER.finditer(text)]
+    places = iter(range(len(numbers)))
+    return _NUMBER.sub(lambda _: f"{{{next(places)}}}", text), numbers
+
+
+def phrase(text: str) -> str:
+    """Translate a text of a data file; one that the catalogue does not know, such as a quote, stays as it is.
+
+    >>> phrase("a quote")
+    'a quote'
+    """
+    shown = gettext(text) if text else ""
+    if shown != text:
+        return shown
+    message, numbers = split_numbers(text)
+    found = gettext(message) if numbers else message
+    return found.format(*numbers) if found != message else text
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -144,6 +175,16 @@ def day(text: str) -> str:
     if _spoken.get() == "en" or not _DAY.fullmatch(text):
         return text
     return str(format_date(date.fromisoformat(text), "long", locale=locale()))
+
+
+def ranged(period: str) -> str:
+    """Show a period; first and last are joined by a word.
+
+    >>> ranged("2014-01/2014-06"), ranged("2014")
+    ('2014-01 to 2014-06', '2014')
+    """
+    first, _, last = period.partition("/")
+    return gettext("{low} to {high}").format(low=first, high=last) if last else period
 
 
 def country(code: str, *, is_laboratory: bool = False) -> str:

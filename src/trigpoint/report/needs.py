@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from trigpoint.report.language import N_
 from trigpoint.report.section import Need
 
 _UPDATE = "trigpoint figures update"
 
 USERS = Need(
-    what="the share of people who use the Internet", source="World Bank, from the ITU", command=f"{_UPDATE} users"
+    what=N_("the share of people who use the Internet"),
+    source=N_("World Bank, from the ITU"),
+    command=f"{_UPDATE} users",
 )
-POPULATION = Need(what="the number of people", source="World Bank", command=f"{_UPDATE} population")
+POPULATION = Need(what=N_("the number of people"), source=N_("World Bank"), command=f"{_UPDATE} population")
 DELEGATIONS = Need(
-    what="addresses and AS numbers by country",
-    source="the regional Internet registries",
+    what=N_("addresses and AS numbers by country"),
+    source=N_("the regional Internet registries"),
     command=f"{_UPDATE} delegations",
 )
-ROOTS = Need(what="sites of root servers, letter by letter", source="root-servers.org", command=_UPDATE)
-DOMAINS = Need(what="top-level domains", source="IANA", command=f"{_UPDATE} domains")
-PAYLOADS = Need(what="validated payloads of the RPKI", source="rpki-client or Routinator", command=f"{_UPDATE} vrps")
+ROOTS = Need(what=N_("sites of root servers, letter by letter"), source=N_("root-servers.org"), command=_UPDATE)
+DOMAINS = Need(what=N_("top-level domains"), source=N_("IANA"), command=f"{_UPDATE} domains")
+PAYLOADS = Need(
+    what=N_("validated payloads of the RPKI"), source=N_("rpki-client or Routinator"), command=f"{_UPDATE} vrps"
+)
 ROUTES = Need(
-    what="routing tables (MRT)",
-    source="RIPE RIS or RouteViews",
+    what=N_("routing tables (MRT)"),
+    source=N_("RIPE RIS or RouteViews"),
     command="trigpoint report SUBJECT --data DIR --to REPORT",
 )
 SURVEY = Need(
-    what="a survey that is there already",
-    source="your own",
+    what=N_("a survey that is there already"),
+    source=N_("your own"),
     command="trigpoint report SUBJECT --survey DIR --to REPORT",
 )
 MEASUREMENTS = Need(
-    what="measurements on networks of the country",
-    source="your own, or the archive of OONI",
+    what=N_("measurements on networks of the country"),
+    source=N_("your own, or the archive of OONI"),
     command="trigpoint survey CC MEASUREMENTS --to DIR",
 )

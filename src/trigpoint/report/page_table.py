@@ -9,15 +9,14 @@ import polars as pl
 
 from trigpoint.report import language
 from trigpoint.report.matrix import LABELS
-from trigpoint.report.treatment import Treatment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trigpoint.report.rows import Links
 
-Kind: TypeAlias = Literal["words", "measured", "count", "share", "day", "text", "code", "state", "hash"]
-"""How a column is shown: own words, measured text, a number, ..."""
+Kind: TypeAlias = Literal["words", "told", "measured", "count", "share", "day", "text", "code", "state", "hash"]
+"""How a column is shown: own words, texts of data files, measured text, ..."""
 
 NUMBERS = frozenset({"count", "share"})
 """Kinds that are aligned to the right."""
@@ -68,8 +67,8 @@ class PageTable(msgspec.Struct, frozen=True, kw_only=True):
     """When its figures were said, where no column tells that of each."""
     licences: tuple[str, ...] = ()
     """Licences of its figures, likewise."""
-    treatments: tuple[Treatment, ...] = ()
-    """How its sources treat Hong Kong, Macao and Taiwan, where its rows depend on it."""
+    treatment: str = ""
+    """How its sources treat Hong Kong, Macao and Taiwan, where its rows depend on it. Empty: they do not."""
 
 
 def page_table(

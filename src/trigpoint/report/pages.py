@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,18 +10,19 @@ import jinja2
 from markupsafe import Markup, escape
 
 from trigpoint.report.amounts import interval, quoted
-from trigpoint.report.language import country, gettext, locale, ngettext, spoken
+from trigpoint.report.language import gettext, locale, ngettext, phrase, spoken
 from trigpoint.report.matrix import GLYPHS, LABELS
 from trigpoint.report.page_table import NUMBERS, number, percent
 from trigpoint.report.rows import is_counted
 from trigpoint.report.text import measured, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from trigpoint.model.figure import Figure
     from trigpoint.report.edition import Edition
+
+_WORDS = re.compile(r"[A-Za-z]{2}")
 
 
 @cache
@@ -40,12 +42,17 @@ def environment() -> jinja2.Environment:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     environment.policies["ext.i18n.trimmed"] = True  # line ends of a template are no part of its sentences
     environment.filters |= {"measured": measured, "number": number, "percent": percent, "translated": gettext}
-    environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS, "country_names": _country_names}
+    environment.filters |= {"told": _told, "phrase": phrase}
+    environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS}
     return environment
 
 
-def _country_names(codes: Sequence[str]) -> str:
-    return ", ".join(country(code) for code in codes)
+def _told(text: str) -> Markup | str:
+    """Show a text of a data file in the language of the page; what has no translation is marked as English."""
+    shown = phrase(text)
+    if shown != text or spoken().tag == "en" or not _WORDS.search(text):
+        return measured(shown)
+    return Markup('<bdi lang="en">{}</bdi>').format(visible(text))
 
 
 def _finalized(value: object) -> object:
@@ -66,7 +73,7 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
         return Markup("{}\xa0{}").format(figure(name), word)
 
     def label(name: str) -> str:
-        return gettext(edition.ledger[name].label)
+        return phrase(edition.ledger[name].label)
 
     shared = {
         "edition": edition,
@@ -100,4 +107,6 @@ def _marks(figure: Figure) -> Markup:
     """Print interval and flags beside a quoted number of statistics; a survey's flags stand at the head of the page."""
     ends = interval(figure) if figure.low != figure.high else ""
     words = [f"({ends})"] if ends else []
-    return Markup("").join(Markup(' <small class="mark">{}</small>').format(word) for word in (*words, *figure.flags))
+    return Markup("").join(
+        Markup(' <small class="mark">{}</small>').format(word) for word in (*words, *map(phrase, figure.flags))
+    )

@@ -23,9 +23,9 @@ STATE_COLOURS: Mapping[str, str] = MappingProxyType(
 )
 """Stand for the pattern of a state."""
 STEPS = ("#020301", "#020302", "#020303", "#020304", "#020305")
-"""Stand for the patterns of steps from least to most, each darker and denser than the one before."""
+"""Stand for the fillings of steps from least to most, each darker and denser than the one before."""
 PLAIN_STEPS = ("#020311", "#020312", "#020313", "#020314", "#020315")
-"""Stand for the colours of the same steps without patterns, where a number stands in each."""
+"""Stand for the colours of the same steps without patterns: where a number stands in each, or none would be seen."""
 UNKNOWN = "#020300"
 """Stands for the pattern of what is not known."""
 
@@ -33,10 +33,12 @@ _VARIABLES = {
     INK: "--ink", MUTED: "--muted", RULE: "--rule", PAPER: "--paper",
     **{colour: f"--step-{step}" for step, colour in enumerate(PLAIN_STEPS, 1)},
     FIRST: "--first", SECOND: "--second", BAND: "--band",
+    STEPS[0]: "--step-1", STEPS[4]: "--step-5", STATE_COLOURS["ok"]: "--ok-bar",
 }  # fmt: skip
+"""What is one colour is no pattern: a browser prints each shape with a pattern as a picture of its own."""
 _PATTERNS = {
-    **{colour: f"pattern-{state}" for state, colour in STATE_COLOURS.items()},
-    **{colour: f"pattern-step-{step}" for step, colour in enumerate(STEPS, 1)},
+    **{colour: f"pattern-{state}" for state, colour in STATE_COLOURS.items() if colour not in _VARIABLES},
+    **{colour: f"pattern-step-{step}" for step, colour in enumerate(STEPS, 1) if colour not in _VARIABLES},
     UNKNOWN: "pattern-unknown",
 }
 _ROOT = re.compile(r":root\s*{(.*?)}", re.DOTALL)

@@ -13,11 +13,9 @@ if TYPE_CHECKING:
     from trigpoint.model.figure import Figure
 
 COMPARED = (
-    "asns",
     "conference_initiators",
     "index.per_head.median_rank",
     "index.total.median_rank",
-    "internet_users",
     "internet_users_share",
     "ipv4_addresses",
     "ipv4_per_head",
@@ -25,6 +23,10 @@ COMPARED = (
     "root_instances",
 )
 """Metrics of which the newest figure of each country is taken: for maps, rankings and charts of all countries."""
+RANKED = ("asns", "internet_users")
+"""Metrics of which the report on the world ranks countries, and nothing else is drawn."""
+MOST_RANKED = 25
+"""Countries of such a ranking: those with the greatest values."""
 
 GREATEST = 12
 """Countries of which more is taken: those with the greatest values."""
@@ -47,6 +49,7 @@ def selected(ledger: Ledger, subject: str) -> list[str]:
     ]
     return [
         *own,
+        *(figure.id for metric in RANKED if subject == WORLD for figure in _ranked(ledger, metric)),
         *(figure.id for metric in COMPARED for figure in _newest(ledger.of(metric))),
         *(figure.id for by, metric in OF_GREATEST for figure in _of(ledger, metric, greatest(ledger, by, GREATEST))),
     ]
@@ -56,6 +59,11 @@ def greatest(ledger: Ledger, metric: str, count: int) -> list[str]:
     """Give the countries with the greatest newest values of a metric, greatest first."""
     newest = [figure for figure in _newest(ledger.of(metric)) if figure.subject != WORLD]
     return [one.subject for one in sorted(newest, key=lambda one: (-float(one.value or 0), one.subject))[:count]]
+
+
+def _ranked(ledger: Ledger, metric: str) -> list[Figure]:
+    chosen = greatest(ledger, metric, MOST_RANKED)
+    return [figure for figure in _newest(ledger.of(metric)) if figure.subject in chosen]
 
 
 def _of(ledger: Ledger, metric: str, subjects: list[str]) -> list[Figure]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from trigpoint.figures.ledger import Ledger
+    from trigpoint.model.figure import Figure
     from trigpoint.report.assembly import Statistics
     from trigpoint.report.edition import Edition
     from trigpoint.report.parts import Filled
@@ -175,7 +176,13 @@ def _write_json(folder: Path, edition: Edition) -> int:
         "files": files_written,
     }
     head = json.dumps(content, indent=1, ensure_ascii=False).removesuffix("\n}")
-    figures = ",\n  ".join(json.dumps(msgspec.to_builtins(one), ensure_ascii=False) for one in edition.ledger)
+    figures = ",\n  ".join(json.dumps(_told(one), ensure_ascii=False, separators=(",", ":")) for one in edition.ledger)
     text = f'{head},\n "figures": [\n  {figures}\n ]\n}}\n'
     (folder / "report.json").write_text(text, encoding="utf-8", errors="replace")
     return len(files_written) + 1
+
+
+def _told(figure: Figure) -> dict[str, Any]:
+    """Give a figure without the fields that are missing, a fifth of the file; its value stays, known or not."""
+    given = msgspec.structs.asdict(figure).items()
+    return {name: msgspec.to_builtins(value) for name, value in given if value is not None or name == "value"}

@@ -6,20 +6,21 @@ from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.figures.made_series import series, years
 from trigpoint.errors import DeclarationError
-from trigpoint.figures import indicator
+from trigpoint.figures import indicator, shares
 from trigpoint.figures.data import Data
 from trigpoint.figures.indicator import all_indicators, compute, in_order
+from trigpoint.figures.ledger import Basis, Ledger
 from trigpoint.figures.transformations import TRANSFORMATIONS
 from trigpoint.model.figure import WORLD, IntervalKind
 
 if TYPE_CHECKING:
-    from trigpoint.figures.ledger import Ledger
     from trigpoint.model.series import Series
 
 METRICS = sorted({metric for entry in all_indicators().values() for metric in entry.sources})
@@ -56,16 +57,37 @@ def test_an_indicator_says_what_it_is(name: str) -> None:
     assert entry.method
     assert entry.caveats
     assert all(len(caveat) > 10 for caveat in entry.caveats)
-    assert entry.sources or entry.after
+    assert bool(entry.sources or entry.after) != bool(entry.counted)
     assert set(entry.after) <= set(all_indicators())
 
 
-@pytest.mark.parametrize("name", all_indicators())
+@pytest.mark.parametrize("name", [name for name, entry in all_indicators().items() if entry.counted is None])
 def test_an_indicator_has_figures_where_its_sources_have_values(name: str) -> None:
     own = [figure for figure in _full() if figure.metric == name]
     assert own
     assert {figure.unit for figure in own} == {all_indicators()[name].unit}
     assert all(figure.licence == "CC-BY-4.0" and figure.sources and figure.label for figure in own)
+
+
+@pytest.mark.parametrize("name", [name for name, entry in all_indicators().items() if entry.counted is not None])
+def test_an_indicator_of_surveys_counts_in_all_by_category_and_by_mechanism(name: str) -> None:
+    entry = all_indicators()[name]
+    assert entry.counted is not None
+    ledger = Ledger(Basis(subject="IR", period="", vintage="x", sources=()))
+    groups = (("all", "all targets"), ("category", "NEWS"), ("mechanism", "tls.reset"))
+    counts = {entry.counted.cases: 2, entry.counted.of: 8}
+    empty = dict.fromkeys(("targets_with_signs", "targets_decided", "networks_with_signs", "networks"), 0)
+    shares.add(ledger, pl.DataFrame([{"group": group, "name": word} | empty | counts for group, word in groups]))
+    own = [figure for figure in ledger if figure.id.startswith(f"{entry.counted.name}.")]
+    assert {figure.id.removeprefix(f"{entry.counted.name}.") for figure in own} == {
+        "all", "category.NEWS", "mechanism.tls.reset",
+    }  # fmt: skip
+    for figure in own:
+        assert (figure.value, figure.numerator, figure.denominator, figure.unit) == (0.25, 2, 8, entry.unit)
+        assert figure.interval is IntervalKind.WILSON_95
+        assert figure.low is not None
+        assert figure.high is not None
+        assert 0 < figure.low < 0.25 < figure.high < 1
 
 
 def test_of_nothing_there_is_nothing() -> None:

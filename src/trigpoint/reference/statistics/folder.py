@@ -33,6 +33,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Licence (SPDX). Missing: its publisher states none."""
     vintage: str = ""
     """When the source said so, where the file does not. Empty: not known."""
+    retrieved: str | None = None
+    """Day on which it was fetched (ISO 8601). Missing: not known."""
     metric: str | None = None
     """Of a table whose values have no telling name. Missing: they have one."""
 
@@ -72,6 +74,7 @@ def read(folder: Path) -> Intake:
                 url=statistic.item.url or "",
                 licence=statistic.licence,
                 vintage=((entry and entry.vintage) or "")[: len("2026-01-01")],
+                retrieved=entry.retrieved if entry else None,
             )
         found = _read(path, source)
         series += found.series
@@ -104,6 +107,7 @@ def _read(path: Path, source: Source | None) -> Intake:
         url=source.url,
         licence=source.licence,
         vintage=source.vintage,
+        retrieved=source.retrieved,
     )
     try:
         content = content_of(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cache, partial
 from importlib.resources import files
@@ -14,12 +15,12 @@ import msgspec
 import polars as pl
 
 from trigpoint.model.figure import WORLD
-from trigpoint.report.amounts import amount
+from trigpoint.report.amounts import ROUNDED, amount, rounded
 from trigpoint.report.chart import Chart, of_figures
 from trigpoint.report.language import country, ngettext
 from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import percent
-from trigpoint.report.palette import INK, PAPER, STEPS, UNKNOWN
+from trigpoint.report.palette import INK, PAPER, PLAIN_STEPS, STEPS, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _HEIGHT = 380
 OLDEST = 3
 """Years that a figure may be older than the newest one on the map: as long as it may stand in for one in an index."""
-_APART = ("HK", "MO", "TW")
 
 
 class Mapped(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +73,7 @@ def _rows(mapped: Mapped, ledger: Ledger, subject: str) -> pl.DataFrame:
             "period": figure.period,
             "value": float(figure.value or 0),
             "unit": figure.unit,
+            "is_rounded": ROUNDED in figure.flags,
             "step": bisect_right(mapped.ends, float(figure.value or 0)) + 1,
             "is_subject": code == subject,
             "figure": figure.id,
@@ -83,8 +84,10 @@ def _rows(mapped: Mapped, ledger: Ledger, subject: str) -> pl.DataFrame:
 
 
 def _title(mapped: Mapped, rows: pl.DataFrame, _where: str) -> str:
-    values = sorted(rows["value"].to_list())
-    return mapped.title(amount(values[0], mapped.unit), amount(values[-1], mapped.unit))
+    sorted_rows = rows.sort("value", "subject")
+    ends = [sorted_rows.row(at, named=True) for at in (0, -1)]
+    least, greatest = (rounded(row["value"], row["unit"], is_rounded=row["is_rounded"]) for row in ends)
+    return mapped.title(least, greatest)
 
 
 def _labels(mapped: Mapped) -> list[str]:
@@ -102,7 +105,9 @@ def _spec(mapped: Mapped, rows: pl.DataFrame) -> dict[str, Any]:
         "legend": {"title": None, "orient": "bottom", "direction": "horizontal", "symbolType": "square",
                    "symbolSize": 260, "symbolStrokeColor": INK, "symbolStrokeWidth": 0.5, "columns": 6},
     }  # fmt: skip
-    shapes = [_coloured(shape, steps, unknown, chosen) for shape in _last(chosen)]
+    plain = {"domain": [*labels, unknown], "range": [*PLAIN_STEPS, PAPER]}
+    small = {"type": "nominal", "scale": plain, "legend": None}
+    shapes = _joined(steps, unknown, chosen)
     topology = {key: world[key] for key in ("type", "arcs", "transform")}
     topology["objects"] = {"countries": {"type": "GeometryCollection", "geometries": shapes}}
     dots = [
@@ -119,19 +124,26 @@ def _spec(mapped: Mapped, rows: pl.DataFrame) -> dict[str, Any]:
              "encoding": {"fill": {"field": "properties.step"} | colour, **_outlined("properties.is_subject")}},
             {"data": {"values": dots}, "mark": {"type": "point", "filled": True, "size": 30, "opacity": 1},
              "encoding": {"x": _place("x", world["width"]), "y": _place("y", _HEIGHT),
-                          "fill": {"field": "step"} | colour, **_outlined("is_subject", plain=INK)}},
+                          "fill": {"field": "step"} | small, **_outlined("is_subject", plain=INK)}},
         ],
+        "resolve": {"scale": {"fill": "independent"}},
     }  # fmt: skip
 
 
-def _last(chosen: set[str]) -> list[dict[str, Any]]:
-    """Give the shapes, the chosen one last, so that no neighbour's border is drawn over its own."""
-    return sorted(_shapes()["objects"]["countries"]["geometries"], key=lambda shape: shape["id"] in chosen)
+def _joined(steps: Mapping[str, str], unknown: str, chosen: set[str]) -> list[dict[str, Any]]:
+    """Join the countries of a step to one shape: a file and a print hold a tenth of the shapes, and look the same.
 
-
-def _coloured(shape: Mapping[str, Any], steps: Mapping[str, str], unknown: str, chosen: set[str]) -> dict[str, Any]:
-    code = shape["id"]
-    return {**shape, "properties": {"step": steps.get(code, unknown), "is_subject": code in chosen}}
+    The chosen one stays apart, and comes last, so that no neighbour's border is drawn over its own.
+    """
+    joined: dict[tuple[bool, str], list[Any]] = defaultdict(list)
+    for shape in _shapes()["objects"]["countries"]["geometries"]:
+        code, arcs = shape["id"], shape["arcs"]
+        key = (code in chosen, steps.get(code, unknown))
+        joined[key] += arcs if shape["type"] == "MultiPolygon" else [arcs]
+    return [
+        {"type": "MultiPolygon", "arcs": arcs, "properties": {"step": step, "is_subject": is_subject}}
+        for (is_subject, step), arcs in sorted(joined.items())
+    ]
 
 
 def _outlined(field: str, plain: str = PAPER) -> dict[str, Any]:
@@ -178,7 +190,6 @@ def _note(rows: pl.DataFrame) -> str:
     said = [
         _("Boundaries: Natural Earth, simplified; no statement on the status of any territory."),
         _("Small countries are dots; what has no code of its own in the source of the shapes has no figure."),
-        _apart(known),
     ]
     if absent:
         count = len(absent)
@@ -189,16 +200,3 @@ def _note(rows: pl.DataFrame) -> str:
         )
         said.append(text.format(count=count))
     return " ".join(said)
-
-
-def _apart(known: set[str]) -> str:
-    """State how the sources of the figures treat what is counted with China by some and apart by others."""
-    apart = ", ".join(country(code) for code in _APART if code in known)
-    within = ", ".join(country(code) for code in _APART if code not in known)
-    if not within:
-        return _("The sources give {names} apart from China.").format(names=apart)
-    if not apart:
-        return _("The sources give no figure of their own for {names}.").format(names=within)
-    return _("The sources give {names} apart from China, and no figure of their own for {others}.").format(
-        names=apart, others=within
-    )

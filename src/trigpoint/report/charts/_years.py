@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from trigpoint.report.amounts import ROUNDED, rounded
 from trigpoint.report.language import gettext as _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trigpoint.figures.ledger import Ledger
 
 _STEP = 5  # years from one label to the next
@@ -28,12 +31,32 @@ def yearly(ledger: Ledger, metric: str, subject: str, first: int = 0) -> list[di
             "value": float(figure.value or 0),
             "low": float(figure.value or 0) if figure.low is None else figure.low,
             "high": float(figure.value or 0) if figure.high is None else figure.high,
+            "is_rounded": ROUNDED in figure.flags,
             "sources": " ".join(figure.sources),
             "figure": figure.id,
         }
         for figure in sorted(known, key=lambda figure: figure.period)
         if int(figure.period) >= first
     ]
+
+
+def share_of(row: Mapping[str, Any]) -> str:
+    """Print the share of one row of :func:`yearly`."""
+    return rounded(row["value"], "share", is_rounded=row["is_rounded"])
+
+
+def firsts_and_lasts(rows: pl.DataFrame) -> str:
+    """Tell of each name the first and the last share, and their years."""
+    said = []
+    for name in rows["name"].unique(maintain_order=True):
+        own = rows.filter(pl.col("name") == name)
+        first, last = own.row(0, named=True), own.row(-1, named=True)
+        said.append(
+            _("{name}: {first} in {first_year}, {last} in {last_year}").format(
+                name=name, first=share_of(first), first_year=first["year"], last=share_of(last), last_year=last["year"]
+            )
+        )
+    return "; ".join(said)
 
 
 def note_on_sources(rows: pl.DataFrame) -> str:

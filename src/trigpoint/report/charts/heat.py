@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from trigpoint.report.amounts import amount
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.charts._years import note_on_sources, yearly
+from trigpoint.report.charts._years import firsts_and_lasts, note_on_sources, share_of, yearly
 from trigpoint.report.language import country
 from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import percent
@@ -47,50 +46,45 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
     labels, unknown = _labels(), _("no figure")
     names = rows["name"].unique(maintain_order=True).to_list()
     years = list(range(min(rows["year"].to_list()), max(rows["year"].to_list()) + 1))
-    known = {(name, year): labels[step - 1] for name, year, step in rows.select("name", "year", "step").iter_rows()}
-    cells = [{"name": name, "year": year, "step": known.get((name, year), unknown)} for name in names for year in years]
+    cells = [
+        {"name": name, "year": year, "step": labels[step - 1]}
+        for name, year, step in rows.select("name", "year", "step").iter_rows()
+    ]
     colour = {"field": "step", "type": "nominal",
               "scale": {"domain": [*labels, unknown], "range": [*STEPS, UNKNOWN]},
               "legend": {"title": None, "orient": "bottom", "direction": "horizontal", "symbolType": "square",
                          "symbolSize": 260, "columns": 6}}  # fmt: skip
-    x = {"field": "year", "type": "ordinal", "title": None,
+    x = {"field": "year", "type": "ordinal", "title": None, "scale": {"domain": years},
          "axis": {"values": [year for year in years if year % 5 == 0], "labelAngle": 0, "ticks": False,
                   "domain": False}}  # fmt: skip
     y = {"field": "name", "type": "nominal", "sort": names, "title": None, "axis": {"ticks": False, "domain": False}}
+    ground = {"x": {"value": 0}, "x2": {"value": "width"}, "y": {"value": 0}, "y2": {"value": "height"}}
     return {
-        "data": {"values": cells}, "width": {"step": _CELL}, "height": {"step": _CELL},
-        "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 1}, "encoding": {"x": x, "y": y, "fill": colour},
+        "width": {"step": _CELL}, "height": {"step": _CELL},
+        "layer": [
+            {"data": {"values": [{"step": unknown}]}, "mark": "rect", "encoding": {**ground, "fill": colour}},
+            {"data": {"values": cells}, "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 1},
+             "encoding": {"x": x, "y": y, "fill": colour}},
+        ],
     }  # fmt: skip
 
 
 def _title(rows: pl.DataFrame, place: str) -> str:
     newest = rows.group_by("name", maintain_order=True).last().sort("value", "name", descending=[True, False])
     first = newest.row(0, named=True)
-    if place == _("The world"):
+    if not rows["is_subject"].any():
         text = _("Of the most populous countries, the newest share of users is greatest in {first}: {share}, {year}")
     else:
         text = _(
             "Of the most populous countries and {place}, "
             "the newest share of users is greatest in {first}: {share}, {year}"
         )
-    return text.format(place=place, first=first["name"], year=first["year"], share=amount(first["value"], "share"))
+    return text.format(place=place, first=first["name"], year=first["year"], share=share_of(first))
 
 
 def _describe(rows: pl.DataFrame) -> str:
-    said = []
-    for name in rows["name"].unique(maintain_order=True):
-        own = rows.filter(pl.col("name") == name)
-        said.append(
-            _("{name} {first} in {first_year}, {last} in {last_year}").format(
-                name=name,
-                first=amount(own["value"][0], "share"),
-                first_year=own["year"][0],
-                last=amount(own["value"][-1], "share"),
-                last_year=own["year"][-1],
-            )
-        )
-    return _("A square for each country and year, in five steps from pale to dark: {lines}.").format(
-        lines="; ".join(said)
+    return _("A square for each country and year, in five steps from pale to dark. {lines}.").format(
+        lines=firsts_and_lasts(rows)
     )
 
 

@@ -16,5 +16,5 @@ CHART = world_map(
     ),
     order=10,
     section="addresses",
-    table="map_addresses",
+    table="addresses_per_head",
 )

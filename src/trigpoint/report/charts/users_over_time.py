@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from trigpoint.model.figure import WORLD
-from trigpoint.report.amounts import amount
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.charts._years import axis_of_years, note_on_sources, yearly
+from trigpoint.report.charts._years import axis_of_years, firsts_and_lasts, note_on_sources, share_of, yearly
 from trigpoint.report.language import country
 from trigpoint.report.language import gettext as _
 from trigpoint.report.palette import BAND, FIRST, SECOND
@@ -58,25 +57,13 @@ def _newest(rows: pl.DataFrame) -> dict[str, Any]:
 def _title(rows: pl.DataFrame, place: str) -> str:
     last = _newest(rows)
     return _("{share} of the people used the Internet in {year}, {place}").format(
-        share=amount(last["value"], "share"), year=last["year"], place=place
+        share=share_of(last), year=last["year"], place=place
     )
 
 
 def _describe(rows: pl.DataFrame) -> str:
-    lines = []
-    for name in rows["name"].unique(maintain_order=True):
-        own = rows.filter(pl.col("name") == name)
-        lines.append(
-            _("{name}: {first} in {first_year}, {last} in {last_year}").format(
-                name=name,
-                first=amount(own["value"][0], "share"),
-                first_year=own["year"][0],
-                last=amount(own["value"][-1], "share"),
-                last_year=own["year"][-1],
-            )
-        )
     return _("Lines over the years, each with a band where vintages of the source differ. {lines}.").format(
-        lines="; ".join(lines)
+        lines=firsts_and_lasts(rows)
     )
 
 

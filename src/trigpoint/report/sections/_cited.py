@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.figures.record.load import cited
+from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import Column, PageTable, page_table
 
 if TYPE_CHECKING:
@@ -14,10 +15,9 @@ if TYPE_CHECKING:
 
     from trigpoint.report.edition import Edition
 
-SOURCE = (Column("said", "Said", "day"), Column("printed", "Source", "measured"))
+SOURCE = (Column("said", "Said", "day"), Column("printed", "Source", "told"))
 """Columns that say when a statement was printed, by whom and where; the CSV has each apart."""
 _APART = ("source", "title", "url", "is_second_hand")
-SECOND_HAND = "second hand"
 
 
 def source(name: str) -> dict[str, str]:
@@ -25,7 +25,7 @@ def source(name: str) -> dict[str, str]:
     if not name:
         return dict.fromkeys(("said", "printed", *_APART), "")
     found = cited(name)
-    hand = f" ({SECOND_HAND})" if found.is_second_hand else ""
+    hand = f" ({_('second hand')})" if found.is_second_hand else ""
     return {
         "said": found.published,
         "printed": f"{found.organisation}: {found.title}{hand}. {found.url}".strip(),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.report.figure_table import Line, figure_table, side_by_side
 from trigpoint.report.language import country
+from trigpoint.report.selection import MOST_RANKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
     from trigpoint.report.page_table import PageTable
 
-_MOST_COUNTRIES = 25
 _MOST_PERIODS = 20
 
 
@@ -43,7 +43,7 @@ def by_period(edition: Edition, name: str, caption: str, metrics: Mapping[str, s
 def ranking(edition: Edition, name: str, caption: str, metric: str) -> PageTable:
     """Lay out the newest figure of each country, the greatest first."""
     return figure_table(
-        name, caption, edition, edition.countries(metric), what=lambda one: country(one.subject), limit=_MOST_COUNTRIES
+        name, caption, edition, edition.countries(metric), what=lambda one: country(one.subject), limit=MOST_RANKED
     )
 
 

@@ -21,8 +21,11 @@ _METRICS = (
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
+    own = newest_first(edition, "addresses", "Addresses and AS numbers, newest first", _METRICS)
+    if not edition.is_world:
+        return (own,)
     return (
-        newest_first(edition, "addresses", "Addresses and AS numbers, newest first", _METRICS),
+        own,
         ranking(edition, "addresses_total", "IPv4 addresses in total, by country", "ipv4_addresses"),
         ranking(edition, "addresses_per_head", "IPv4 addresses for each person, by country", "ipv4_per_head"),
     )

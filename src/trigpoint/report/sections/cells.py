@@ -36,7 +36,7 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
         Column("decided_runs", "of runs that decide", "count", _TARGET),
         Column("runs", "of runs", "count", _TARGET),
         Column("largest_run", "Largest run", "share", _TARGET),
-        Column("disagreement", "Runs disagree", "text"),
+        Column("disagreement", "Runs disagree", "told"),
     )
     services = (
         Column("target", "Service", "measured"),

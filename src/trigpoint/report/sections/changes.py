@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.figures.changes import Cause
 from trigpoint.report.figure_table import Line, side_by_side
+from trigpoint.report.language import N_, phrase
 from trigpoint.report.section import Need, Section
 
 if TYPE_CHECKING:
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
     from trigpoint.report.page_table import PageTable
 
 _CAPTIONS = {
-    Cause.WORLD: "The world changed",
-    Cause.REVISED: "The source revised",
-    Cause.SOURCE: "New source",
-    Cause.METHOD: "Method",
+    Cause.WORLD: N_("The world changed"),
+    Cause.REVISED: N_("The source revised"),
+    Cause.SOURCE: N_("New source"),
+    Cause.METHOD: N_("Method"),
 }
-_HEADS = (("before", "Before"), ("after", "Now"), ("difference", "Difference"))
+_HEADS = (("before", N_("Before")), ("after", N_("Now")), ("difference", N_("Difference")))
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
@@ -31,7 +32,7 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 def _lines(edition: Edition, cause: Cause) -> list[Line]:
     found = [one for one in edition.differences or () if one.cause is cause]
     return [
-        Line(f"{known.label}, {known.period}", (one.before, one.after, one.difference))
+        Line(f"{phrase(known.label)}, {known.period}", (one.before, one.after, one.difference))
         for one in found
         if (known := one.after or one.before) is not None
     ]
@@ -47,8 +48,8 @@ SECTION = Section(
     has=lambda edition: edition.differences is not None,
     needs=(
         Need(
-            what="an earlier edition of this report",
-            source="your own",
+            what=N_("an earlier edition of this report"),
+            source=N_("your own"),
             command="trigpoint report SUBJECT --compare PREVIOUS --to REPORT",
         ),
     ),

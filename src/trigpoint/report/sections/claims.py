@@ -12,10 +12,12 @@ from trigpoint.figures.claims.held import assessed, deviation_of, name_of
 from trigpoint.model.figure import WORLD
 from trigpoint.reference.countries import COUNTRIES
 from trigpoint.report.amounts import amount
+from trigpoint.report.language import N_, phrase, ranged
 from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.rows import evidence_of
 from trigpoint.report.section import Section
+from trigpoint.report.treatment import affecting, told
 
 if TYPE_CHECKING:
     from trigpoint.figures.claims.check import Assessment
@@ -24,23 +26,23 @@ if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
 
 _CLAIMS = (
-    Column("quote", "What was said", "measured"),
-    Column("source", "By whom", "measured"),
+    Column("quote", "What was said", "told"),
+    Column("source", "By whom", "told"),
     Column("asof", "Of when", "day"),
     Column("claimed", "Claimed", "count"),
-    Column("verdict", "Verdict", "words"),
-    Column("why", "Why", "measured"),
+    Column("verdict", "Verdict", "told"),
+    Column("why", "Why", "told"),
     Column("rule", "Rule", "text"),
 )
 _EVIDENCE = (
-    Column("claim", "Claim", "measured"),
-    Column("fact", "Figure that bears on it", "measured"),
+    Column("claim", "Claim", "told"),
+    Column("fact", "Figure that bears on it", "told"),
     Column("period", "Of when", "day"),
     Column("value", "Value", "count"),
     Column("said", "Said", "day"),
-    Column("source", "Source", "measured"),
+    Column("source", "Source", "told"),
     Column("off", "The claim against it", "count"),
-    Column("role", "Role", "words"),
+    Column("role", "Role", "told"),
 )
 
 
@@ -59,20 +61,30 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     claims = [_claim(one, edition) for one in shown]
     evidence = [_bearing(one, bearing, edition) for one in shown for bearing in one.bearings]
     return (
-        _table("claims", _("Public claims, with the verdict of the rules"), _CLAIMS, claims),
-        _table("claims_evidence", _("Figures that bear on each claim, with their source"), _EVIDENCE, evidence),
+        _table(edition, "claims", _("Public claims, with the verdict of the rules"), _CLAIMS, claims),
+        _table(
+            edition, "claims_evidence", _("Figures that bear on each claim, with their source"), _EVIDENCE, evidence
+        ),
     )
 
 
 def _table(
-    name: str, caption: str, columns: tuple[Column, ...], rows: list[dict[str, str | Figure | None]]
+    edition: Edition,
+    name: str,
+    caption: str,
+    columns: tuple[Column, ...],
+    rows: list[dict[str, str | Figure | None]],
 ) -> PageTable:
     """Lay out rows; a figure is shown by its value and leads to its evidence."""
     cells = tuple(tuple(_cell(column, row[column.name]) for column in columns) for row in rows)
     schema = dict.fromkeys((column.name for column in columns), pl.String())
     texts = [{key: _text(row[key]) for key in schema} for row in rows]
     frame = pl.DataFrame(texts, schema=schema)
-    return PageTable(name=name, caption=caption, columns=columns, rows=cells, total=len(rows), frame=frame)
+    figures = [one for row in rows for one in row.values() if one is not None and not isinstance(one, str)]
+    treatment = told(affecting(edition.treatments, figures, edition.ledger))
+    return PageTable(
+        name=name, caption=caption, columns=columns, rows=cells, total=len(rows), frame=frame, treatment=treatment
+    )
 
 
 def _cell(column: Column, value: str | Figure | None) -> Cell:
@@ -103,16 +115,16 @@ def _claim(one: Assessment, edition: Edition) -> dict[str, str | Figure | None]:
 
 def _bearing(one: Assessment, bearing: Bearing, edition: Edition) -> dict[str, str | Figure | None]:
     fact = bearing.fact
-    how = ", ".join(filter(None, (fact.object, fact.definition, fact.counting, *fact.flags)))
+    how = ", ".join(phrase(word) for word in (fact.object, fact.definition, fact.counting, *fact.flags) if word)
     return {
         "claim": f"“{one.claim.quote}”",
-        "fact": ": ".join(filter(None, (base().metrics[fact.metric].meaning, how))),
-        "period": fact.period.replace("/", " to "),
+        "fact": ": ".join(filter(None, (phrase(base().metrics[fact.metric].meaning), how))),
+        "period": ranged(fact.period),
         "value": _figure(edition, fact.figure) or ", ".join(fact.names),
         "said": fact.published,
         "source": f"{fact.organisation}: {fact.title}",
         "off": _figure(edition, deviation_of(one.claim, fact.figure)),
-        "role": "decides" if bearing.decides else "told beside",
+        "role": N_("decides") if bearing.decides else N_("told beside"),
     }
 
 

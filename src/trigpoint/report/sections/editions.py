@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from trigpoint.figures.record import load
 from trigpoint.figures.record.edition import About, Saying
 from trigpoint.report.figure_table import figure_table
+from trigpoint.report.language import gettext as _
+from trigpoint.report.language import ranged
 from trigpoint.report.page_table import Column
 from trigpoint.report.section import Section
 from trigpoint.report.sections._cited import SOURCE, source, told
@@ -22,22 +24,21 @@ _METRICS = ("conference_editions", "conference_participants", "conference_countr
 _TOLD = (About.NAME, About.DAYS, About.THEME, About.ORGANISER, About.OUTCOME)
 _EDITIONS = (
     Column("year", "Year", "day"),
-    Column("name", "Name", "measured"),
+    Column("name", "Name", "told"),
     Column("days", "Days", "day"),
-    Column("theme", "Theme", "measured"),
-    Column("organiser", "Organiser", "measured"),
-    Column("outcome", "Outcome", "measured"),
-    Column("conflicts", "Sources disagree on", "words"),
-    Column("sources", "Sources", "measured"),
+    Column("theme", "Theme", "told"),
+    Column("organiser", "Organiser", "told"),
+    Column("outcome", "Outcome", "told"),
+    Column("conflicts", "Sources disagree on", "told"),
+    Column("sources", "Sources", "told"),
 )
 _CONFLICTS = (
     Column("year", "Year", "day"),
-    Column("about", "On", "words"),
-    Column("value", "What is said", "measured"),
-    Column("standing", "Said", "words"),
+    Column("about", "On", "told"),
+    Column("value", "What is said", "told"),
+    Column("standing", "Standing", "told"),
     *SOURCE,
 )
-NOTHING = "no source on record"
 
 
 def _editions() -> Iterator[dict[str, object]]:
@@ -46,9 +47,9 @@ def _editions() -> Iterator[dict[str, object]]:
         named = sorted({load.cited(saying.source).organisation for saying in edition.said})
         yield {
             "year": edition.year,
-            **{about.value: saying.text.replace("/", " to ") if saying else "" for about, saying in first.items()},
-            "conflicts": ", ".join(group[0].about.value for group in edition.conflicts),
-            "sources": "; ".join(named) or NOTHING,
+            **{about.value: ranged(saying.text) if saying else "" for about, saying in first.items()},
+            "conflicts": ", ".join(_(group[0].about.value) for group in edition.conflicts),
+            "sources": "; ".join(_(name) for name in named) or _("no source on record"),
         }
 
 
@@ -67,7 +68,7 @@ def _conflicts() -> Iterator[dict[str, object]]:
 
 def _value(saying: Saying) -> str:
     if saying.number is None or (saying.about is About.EDITION and saying.text):
-        return saying.text.replace("/", " to ")
+        return ranged(saying.text)
     return f"{saying.bound} {saying.number:g}".strip()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.figure_table import Line, side_by_side
-from trigpoint.report.language import country
+from trigpoint.report.language import N_, country, gettext, phrase
 from trigpoint.report.needs import DELEGATIONS, POPULATION, ROOTS, USERS
 from trigpoint.report.section import Section
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 SCALES = ("per_head", "total")
 """The two indices, which are never mixed."""
-_HEADS = (("per_head", "For each person"), ("total", "In total"))
+_HEADS = (("per_head", N_("For each person")), ("total", N_("In total")))
 _PLACES = (
-    ("score", "Score"),
-    ("rank", "Rank"),
-    ("median_rank", "Median rank, with the range of nine draws in ten"),
-    ("in_top_ten", "Share of draws among the first ten"),
+    ("score", N_("Score")),
+    ("rank", N_("Rank")),
+    ("median_rank", N_("Median rank, with the range of nine draws in ten")),
+    ("in_top_ten", N_("Share of draws among the first ten")),
 )
 _RANK = "median_rank"
 _MOST_COUNTRIES = 40
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
-    places = [Line(words, _both(edition, part)) for part, words in _PLACES]
+    places = [Line(gettext(words), _both(edition, part)) for part, words in _PLACES]
     return (
         side_by_side("index", "Place by each index", edition, _HEADS, places if not edition.is_world else []),
         side_by_side("index_choices", "Share of the variance of the rank by choice of method", edition, _HEADS,
@@ -55,7 +55,7 @@ def _parts(edition: Edition, prefix: str) -> Sequence[Line]:
         for scale in SCALES
         if metric.startswith(f"index.{scale}.{prefix}")
     }
-    lines = [Line(name.removeprefix(prefix).replace("_", " "), _both(edition, name)) for name in sorted(names)]
+    lines = [Line(phrase(name.removeprefix(prefix).replace("_", " ")), _both(edition, name)) for name in sorted(names)]
     return [line for line in lines if any(line.figures)]
 
 

@@ -18,7 +18,7 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     columns = (
         Column("target", "Target", "measured", _TARGET),
         Column("mechanism", "Interference", "code", ("interference", "")),
-        Column("meaning", "What is seen", "words"),
+        Column("meaning", "What is seen", "told"),
         Column("verdicts", "Verdicts", "count", _TARGET),
         Column("networks", "Networks", "count", _TARGET),
         Column("first_seen", "First seen", "day", _TARGET),

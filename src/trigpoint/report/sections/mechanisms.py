@@ -17,7 +17,7 @@ _ROWS = ("mechanism", "mechanism")
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     columns = (
         Column("mechanism", "Mechanism", "code", _ROWS),
-        Column("meaning", "What is seen", "words"),
+        Column("meaning", "What is seen", "told"),
         Column("verdicts", "Verdicts", "count", _ROWS),
         Column("targets", "Targets", "count", _ROWS),
         Column("runs", "Runs", "count", _ROWS),

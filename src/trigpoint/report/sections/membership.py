@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.record.load import members
-from trigpoint.reference.countries import country_name
 from trigpoint.report.figure_table import figure_table
+from trigpoint.report.language import country
+from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import Column
 from trigpoint.report.section import Section
 from trigpoint.report.sections._cited import SOURCE, source, told
@@ -18,15 +19,14 @@ if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
     from trigpoint.report.page_table import PageTable
 
-_FACTS = (Column("period", "When", "day"), Column("text", "What", "measured"), *SOURCE)
-_INITIATORS = (Column("name", "Founder", "measured"), Column("seat", "Seat", "measured"), *SOURCE)
+_FACTS = (Column("period", "When", "day"), Column("text", "What", "told"), *SOURCE)
+_INITIATORS = (Column("name", "Founder", "told"), Column("seat", "Seat", "measured"), *SOURCE)
 _ERRORS = (
-    Column("quote", "What was written", "measured"),
+    Column("quote", "What was written", "told"),
     Column("countries", "States that are named", "measured"),
-    Column("why", "Why it cannot be so", "measured"),
+    Column("why", "Why it cannot be so", "told"),
     *SOURCE,
 )
-UNKNOWN_SEAT = "not on record"
 
 
 def _counted(edition: Edition) -> Iterator[Figure]:
@@ -39,20 +39,20 @@ def _counted(edition: Edition) -> Iterator[Figure]:
 
 def _named(figure: Figure) -> str:
     is_seat = figure.metric == "conference_initiators"
-    return f"{figure.label}: {country_name(figure.subject)}" if is_seat else figure.label
+    return f"{_(figure.label)}: {country(figure.subject)}" if is_seat else figure.label
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     record = members()
     facts = [{"period": one.period, "text": one.text, **source(one.source)} for one in record.fact]
     founders = [
-        {"name": one.name, "seat": country_name(one.seat) if one.seat else UNKNOWN_SEAT, **source(one.seat_source)}
+        {"name": one.name, "seat": country(one.seat) if one.seat else _("not on record"), **source(one.seat_source)}
         for one in record.initiator
     ]
     errors = [
         {
             "quote": f"“{one.quote}”",
-            "countries": ", ".join(country_name(name) for name in one.names),
+            "countries": ", ".join(country(name) for name in one.names),
             "why": one.why,
             **source(one.source),
         }

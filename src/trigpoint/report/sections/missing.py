@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.figures.indicator import all_indicators, needed
+from trigpoint.report.language import gettext as _
+from trigpoint.report.language import phrase
 from trigpoint.report.page_table import Column, page_table
 from trigpoint.report.section import Section
 
@@ -16,9 +18,9 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("indicator", "Indicator", "code"),
-    Column("question", "Question", "words"),
-    Column("method", "Method", "words"),
-    Column("caveats", "To be known", "words"),
+    Column("question", "Question", "told"),
+    Column("method", "Method", "told"),
+    Column("caveats", "To be known", "told"),
     Column("newest", "Newest figure", "day"),
     Column("needs", "Needs series of", "words"),
 )
@@ -36,14 +38,15 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 
 
 def _row(edition: Edition, name: str) -> dict[str, str]:
-    entry, figure = all_indicators()[name], edition.newest(name)
+    entry = all_indicators()[name]
+    figure = edition.ledger.get(f"{entry.counted.name}.all") if entry.counted else edition.newest(name)
     return {
         "indicator": name,
         "question": f"{entry.question}?",
         "method": entry.method,
-        "caveats": "; ".join(entry.caveats),
+        "caveats": "; ".join(phrase(caveat) for caveat in entry.caveats),
         "newest": figure.period if figure else "",
-        "needs": ", ".join(needed(name)),
+        "needs": _("a survey of the country") if entry.counted else ", ".join(needed(name)),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trigpoint.report.language import N_
 from trigpoint.report.section import Need, Section, is_measured
 
 if TYPE_CHECKING:
@@ -12,11 +13,15 @@ if TYPE_CHECKING:
 
 _NEEDS = (
     Need(
-        what="measurements on networks of the country",
-        source="your own, or the archive of OONI",
+        what=N_("measurements on networks of the country"),
+        source=N_("your own, or the archive of OONI"),
         command="trigpoint survey CC MEASUREMENTS --to DIR",
     ),
-    Need(what="a survey that is there already", source="your own", command="trigpoint report CC --survey DIR --to DIR"),
+    Need(
+        what=N_("a survey that is there already"),
+        source=N_("your own"),
+        command="trigpoint report CC --survey DIR --to DIR",
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.figures.openness_world import COUNTED, TABLE
 from trigpoint.report.figure_table import Line, side_by_side
-from trigpoint.report.language import country
+from trigpoint.report.language import N_, country
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from trigpoint.report.page_table import PageTable
 
 _HEADS = (
-    ("targets", "Targets tested"),
-    ("targets_with_signs", "with signs of blocking"),
-    ("networks", "Networks"),
-    ("networks_with_signs", "with signs"),
-    ("runs", "Runs"),
-    ("share", "Share of decided verdicts with signs"),
-    ("targets_share", "of decided targets"),
-    ("networks_share", "of networks that decided"),
+    ("targets", N_("Targets tested")),
+    ("targets_with_signs", N_("with signs of blocking")),
+    ("networks", N_("Networks")),
+    ("networks_with_signs", N_("with signs")),
+    ("runs", N_("Runs")),
+    ("share", N_("Share of decided verdicts with signs")),
+    ("targets_share", N_("of decided targets")),
+    ("networks_share", N_("of networks that decided")),
 )
 _MOST = 250
 

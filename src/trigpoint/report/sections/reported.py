@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.record.load import findings
-from trigpoint.reference.countries import country_name
 from trigpoint.report.figure_table import figure_table
+from trigpoint.report.language import N_, country, ranged
 from trigpoint.report.page_table import Column
 from trigpoint.report.section import Need, Section
 from trigpoint.report.sections._cited import SOURCE, source, told
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from trigpoint.report.section import Values
 
 _COLUMNS = (
-    Column("what", "What was reported blocked", "measured"),
-    Column("how", "How", "measured"),
+    Column("what", "What was reported blocked", "told"),
+    Column("how", "How", "told"),
     Column("period", "When", "day"),
-    Column("by", "By whom", "measured"),
+    Column("by", "By whom", "told"),
     *SOURCE,
 )
 _PLACE = Column("place", "Where", "measured")
@@ -34,16 +34,16 @@ def _reported(edition: Edition) -> Sequence[Finding]:
     """Give what was reported of the country; in the report on the world everything, by country."""
     if not edition.is_world:
         return findings().of(edition.subject)
-    return [one for country in sorted({one.country for one in findings().finding}) for one in findings().of(country)]
+    return [one for code in sorted({one.country for one in findings().finding}) for one in findings().of(code)]
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     rows = [
         {
             "what": one.what,
-            "place": country_name(one.country),
+            "place": country(one.country),
             "how": one.how,
-            "period": one.period.replace("/", " to "),
+            "period": ranged(one.period),
             "by": one.by,
             **source(one.source),
         }
@@ -59,8 +59,8 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 
 _NEEDS = (
     Need(
-        what="hours with a shutdown, by year",
-        source="a curated list of your own, such as that of Access Now or of IODA",
+        what=N_("hours with a shutdown, by year"),
+        source=N_("a curated list of your own, such as that of Access Now or of IODA"),
         command="trigpoint report CC --data DIR --to DIR",
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.figure_table import Line, side_by_side
+from trigpoint.report.language import N_, phrase
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
@@ -17,14 +18,14 @@ def _lines(edition: Edition) -> list[Line]:
     older = [figure for figure in edition.ledger.of("") if "older vintage" in figure.flags]
     found = [(figure, figure.id.split("@", 1)[0]) for figure in older]
     return [
-        Line(f"{figure.label}, {figure.period} ({figure.vintage})", (edition.ledger[newest], figure))
+        Line(f"{phrase(figure.label)}, {figure.period} ({figure.vintage})", (edition.ledger[newest], figure))
         for figure, newest in found
         if newest in edition.ledger
     ]
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
-    heads = (("newest", "Newest"), ("earlier", "Said earlier"))
+    heads = (("newest", N_("Newest")), ("earlier", N_("Said earlier")))
     return (side_by_side("revisions", "What was said of the same thing", edition, heads, _lines(edition)),)
 
 

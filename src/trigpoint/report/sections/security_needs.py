@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trigpoint.report.language import N_
 from trigpoint.report.section import Need, Section
 
 SECTION = Section(
@@ -13,13 +14,13 @@ SECTION = Section(
     values=lambda _: {
         "needs": (
             Need(
-                what="websites tampered with, month by month",
-                source="the national response team (in China CNCERT), from its monthly reports, kept by hand",
+                what=N_("websites tampered with, month by month"),
+                source=N_("the national response team (in China CNCERT), from its monthly reports, kept by hand"),
                 command="trigpoint report CC --data DIR --to DIR",
             ),
             Need(
-                what="addresses covered by route origin authorisations",
-                source="rpki-client.org",
+                what=N_("addresses covered by route origin authorisations"),
+                source=N_("rpki-client.org"),
                 command="trigpoint figures update vrps",
             ),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trigpoint.report.language import N_
 from trigpoint.report.page_table import Column, page_table
 from trigpoint.report.section import Section, is_measured
 
@@ -16,7 +17,7 @@ _ROWS = ("data", "verdicts")
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     columns = (
-        Column("group", "By", "words"),
+        Column("group", "By", "told"),
         Column("name", "Targets", "measured"),
         Column("targets_with_signs", "With signs", "count", _ROWS),
         Column("targets_decided", "of targets decided", "count", _ROWS),
@@ -28,7 +29,7 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
         Column("networks", "of networks", "count", _ROWS),
         Column("targets", "Tested", "count", _ROWS),
     )
-    caption = "Targets with signs of blocking among those decided, by category and mechanism"
+    caption = N_("Targets with signs of blocking among those decided, by category and mechanism")
     return (page_table("openness_shares", caption, edition.frame("openness_shares"), columns, edition.links),)
 
 

@@ -8,6 +8,7 @@ import msgspec
 import polars as pl
 
 from trigpoint.report.figure_table import LICENCE_UNSTATED
+from trigpoint.report.language import N_
 from trigpoint.report.page_table import Column, page_table
 from trigpoint.report.section import Section
 
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from trigpoint.report.page_table import PageTable
 
 _COLUMNS = (
-    Column("organisation", "Organisation", "measured"),
-    Column("series", "Series", "measured"),
+    Column("organisation", "Organisation", "told"),
+    Column("series", "Series", "told"),
     Column("vintage", "Said", "day"),
-    Column("licence", "Licence", "words"),
+    Column("licence", "Licence", "told"),
     Column("retrieved", "Fetched", "day"),
     Column("url", "Address", "measured"),
     Column("sha256", "SHA-256", "hash"),
@@ -31,7 +32,7 @@ _MOST = 500
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     rows = [msgspec.structs.asdict(record) for record in edition.ledger.records]
     frame = pl.DataFrame(rows, schema=_SCHEMA).with_columns(pl.col("licence").fill_null(LICENCE_UNSTATED))
-    caption = "Files, answers and documents that published figures stand on"
+    caption = N_("Files, answers and documents that published figures stand on")
     return (page_table("statistics_sources", caption, frame, _COLUMNS, limit=_MOST),)
 
 

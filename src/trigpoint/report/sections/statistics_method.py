@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.figures.transformations import TRANSFORMATIONS
 from trigpoint.model.figure import IntervalKind
+from trigpoint.report.language import N_
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
@@ -13,21 +14,23 @@ if TYPE_CHECKING:
     from trigpoint.report.section import Values
 
 _INTERVALS = {
-    IntervalKind.WILSON_95: "chance, of a share that was counted (Wilson)",
-    IntervalKind.SOURCE_SPREAD: "least and greatest value that sources give of the same thing at the same time",
-    IntervalKind.VINTAGE_SPREAD: "least and greatest value that one source has given of the same thing",
-    IntervalKind.MODEL_SPREAD: "least and greatest value of several models",
-    IntervalKind.MONTE_CARLO_90: "seeded draws over the choices of a method and the intervals of its figures",
-    IntervalKind.MIXED: "worked out from intervals of several kinds",
+    IntervalKind.WILSON_95: N_("chance, of a share that was counted (Wilson)"),
+    IntervalKind.SOURCE_SPREAD: N_("least and greatest value that sources give of the same thing at the same time"),
+    IntervalKind.VINTAGE_SPREAD: N_("least and greatest value that one source has given of the same thing"),
+    IntervalKind.MODEL_SPREAD: N_("least and greatest value of several models"),
+    IntervalKind.MONTE_CARLO_90: N_("seeded draws over the choices of a method and the intervals of its figures"),
+    IntervalKind.MIXED: N_("worked out from intervals of several kinds"),
 }
 _FLAGS = {
-    "cited": "taken from a document, which is named",
-    "estimate": "estimated, not asked of people",
-    "imputed": "an older value stands in, of at most three years before",
-    "older vintage": "said earlier; the newest stands beside it",
-    "partial": "parts of the whole are missing",
-    "projection": "computed ahead of what is known",
-    "survey": "asked of people",
+    "cited": N_("taken from a document, which is named"),
+    "estimate": N_("estimated, not asked of people"),
+    "imputed": N_("an older value stands in, of at most three years before"),
+    "older vintage": N_("said earlier; the newest stands beside it"),
+    "other source": N_("said by somebody else; a finer number stands beside it"),
+    "partial": N_("parts of the whole are missing"),
+    "projection": N_("computed ahead of what is known"),
+    "rounded": N_("its source gives whole per cents"),
+    "survey": N_("asked of people"),
 }
 
 

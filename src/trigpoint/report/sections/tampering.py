@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.figures.claims.facts import base
 from trigpoint.report.figure_table import figure_table
+from trigpoint.report.language import N_
 from trigpoint.report.section import Need, Section
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def _cited(edition: Edition) -> list[Figure]:
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
-    caption = "What was said of websites tampered with or attacked, by each way of counting, the newest first"
+    caption = N_("What was said of websites tampered with or attacked, by each way of counting, the newest first")
     series = reversed(edition.series("sites_tampered_per_month"))
     return (figure_table("tampering", caption, edition, [*series, *_cited(edition)]),)
 
@@ -44,8 +45,8 @@ SECTION = Section(
     has=_has,
     needs=(
         Need(
-            what="websites tampered with in a month, with the way of counting",
-            source="the national response team, kept by hand as a table",
+            what=N_("websites tampered with in a month, with the way of counting"),
+            source=N_("the national response team, kept by hand as a table"),
             command="trigpoint report CC --data DIR --to DIR",
         ),
     ),

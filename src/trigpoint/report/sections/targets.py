@@ -24,7 +24,7 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
         Column("networks_with_signs", "Networks with signs", "count", _TARGET),
         Column("networks", "of networks measured", "count", _TARGET),
         Column("runs_with_signs", "Runs with signs", "count", _TARGET),
-        Column("strength", "Seen in", "text"),
+        Column("strength", "Seen in", "told"),
         Column("first_seen", "First seen", "day", _TARGET),
         Column("last_seen", "Last seen", "day", _TARGET),
         Column("blocked", "Verdicts with signs", "count", _TARGET),

@@ -17,7 +17,7 @@ _ROWS = ("explanation", "explanation")
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     columns = (
         Column("explanation", "Explanation", "code", _ROWS),
-        Column("meaning", "What it means", "words"),
+        Column("meaning", "What it means", "told"),
         Column("verdicts", "Verdicts", "count", _ROWS),
         Column("insufficient", "Not decided", "count", _ROWS),
         Column("down", "Down", "count", _ROWS),

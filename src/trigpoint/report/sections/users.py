@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.model.figure import WORLD
 from trigpoint.report.figure_table import figure_table
+from trigpoint.report.language import N_
 from trigpoint.report.needs import POPULATION, USERS
 from trigpoint.report.section import Section
 from trigpoint.report.sections._tables import by_period, has_any, newest, ranking
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from trigpoint.report.section import Values
 
 _METRICS = {
-    "internet_users_share": "Share of the people",
-    "internet_users": "Users",
-    "internet_users_growth": "Growth within a year",
-    "internet_users_distance": "Share less that of the world",
-    "population": "People",
+    "internet_users_share": N_("Share of the people"),
+    "internet_users": N_("Users"),
+    "internet_users_growth": N_("Growth within a year"),
+    "internet_users_distance": N_("Share less that of the world"),
+    "population": N_("People"),
 }
 """Headings of the table by metric."""
 
@@ -28,10 +29,15 @@ _METRICS = {
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     prefix = f"internet_users_share.{edition.subject}."
     revised = [figure for figure in edition.ledger.of("") if figure.id.startswith(prefix)]
-    return (
+    own = (
         by_period(edition, "users", "People who use the Internet, newest year first", _METRICS),
         figure_table("users_vintages", "What was said of the same years at other times", edition, revised),
-        ranking(edition, "users_countries", "People who use the Internet, by country", "internet_users"),
+    )
+    if not edition.is_world:
+        return own
+    return (
+        *own,
+        ranking(edition, "users_countries", "Countries with most people who use the Internet", "internet_users"),
     )
 
 
