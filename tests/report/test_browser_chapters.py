@@ -29,9 +29,8 @@ PAPER = 680
 """Pixels between the margins of A4 (@page): what is wider makes a browser print the whole smaller."""
 
 
-NARROWEST = "() => Math.min(...[...document.querySelectorAll('main > section dl.facts dd')]" + (
-    ".filter(it => it.offsetParent).map(it => it.offsetWidth))"
-)
+NARROWEST = """() => Math.min(...[...document.querySelectorAll('main > section dl.facts dd')]
+    .filter(it => it.offsetParent).map(it => it.offsetWidth))"""
 """Width of what is told beside its name: a column of one letter is as wide as the page allows, and unreadable."""
 
 
