@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,11 +135,21 @@ def kernel() -> None:
 
 
 @pytest.fixture
-def uncovered(no_cover: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def uncovered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Do not count the lines that a test runs, nor those of programs that it starts: for what runs them thousands of
-    times after others ran them once, since counting doubles the time."""
+    times after others ran them once, since counting doubles the time.
+
+    pytest-cov's own ``no_cover`` does not do it where tests run in several processes: in each of them coverage is begun
+    two times more, by ``patch = ["subprocess"]`` among others, and these go on where pytest-cov's pauses.
+    """
     for variable in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
         monkeypatch.delenv(variable, raising=False)
+    here, in_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)  # type: ignore[arg-type]  # as coverage itself does
+    yield
+    sys.settrace(here)
+    threading.settrace(in_threads)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

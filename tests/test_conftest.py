@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import warnings
 
 import pytest
@@ -46,3 +47,8 @@ def test_the_first_lines_say_which_fabrics_are_tested(
 def test_a_warning_is_an_error() -> None:
     with pytest.raises(UserWarning, match="a defect"):
         warnings.warn("a defect", stacklevel=1)
+
+
+@pytest.mark.usefixtures("uncovered")
+def test_where_lines_are_not_counted_nothing_watches_them() -> None:
+    assert sys.gettrace() is None

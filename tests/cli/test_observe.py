@@ -34,6 +34,14 @@ def test_a_path_that_does_not_exist_is_named(trigpoint: Callable[..., Said], tmp
     assert str(tmp_path / "nowhere") in said.sentence
 
 
+def test_a_path_that_does_not_exist_costs_nothing_of_the_others(
+    trigpoint: Callable[..., Said], one: Path, tmp_path: Path
+) -> None:
+    said = trigpoint("observe", tmp_path / "nowhere", one, "--to", tmp_path / "s", "-q")
+    assert (said.status, said.err.strip()) == (0, f"Not read: {tmp_path / 'nowhere'}: does not exist")
+    assert Survey.open(tmp_path / "s").counts.measurements == 1
+
+
 def test_an_empty_folder_is_named(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     said = trigpoint("observe", tmp_path / "empty", "--to", tmp_path / "s")

@@ -26,7 +26,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A judged survey of the sample."""
     folder = tmp_path_factory.mktemp("cells")
     sample.write(folder)
-    observe(expand([folder / "measurements"]), folder / "survey", read)
+    observe(expand([folder / "measurements"])[0], folder / "survey", read)
     judge_survey(folder / "survey")
     return folder / "survey"
 
@@ -105,7 +105,7 @@ def test_cells_leave_with_their_verdicts(survey: Path) -> None:
 
 def test_what_is_not_judged_has_no_cells(tmp_path: Path) -> None:
     sample.write(tmp_path)
-    observe(expand([tmp_path / "measurements"]), tmp_path / "survey", read)
+    observe(expand([tmp_path / "measurements"])[0], tmp_path / "survey", read)
     with pytest.raises(SurveyError, match="is not judged yet"):
         aggregate_survey(tmp_path / "survey")
     assert not Survey.open(tmp_path / "survey").has_cells

@@ -81,13 +81,36 @@ def test_profiles_of_the_factbook_give_shares_and_people_by_year(extract: Module
     }  # fmt: skip
 
 
-def test_people_of_the_world_bank_are_read_by_the_names_that_it_gives(extract: ModuleType, tmp_path: Path) -> None:
-    table = tmp_path / "world_pop.csv"
-    table.write_text('rownames,country,year_1960,year_2019,year_2020\n1,"Korea, Rep.",1,51.0,52\n2,Kenya,1,NA,53\n')
-    extract.main(["people", str(table), "--vintage", "2022"])
+def test_people_of_the_world_bank_are_read_and_their_sum_is_flagged(extract: ModuleType, tmp_path: Path) -> None:
+    table = tmp_path / "countrypops.csv"
+    lines = ("KR,1960,1", "KR,2019,51", "KR,2020,52", "KE,2019,NA", "KE,2020,53", "JG,2020,2")
+    table.write_text("\n".join(["country_code_2,year,population", *lines]))
+    extract.main(["people", str(table), "--vintage", "2023", "--package", "somewhere 1"])
     series, people = _series(tmp_path, "population_world_bank")
     assert people == {("KR", "2019"): 51, ("KR", "2020"): 52, ("KE", "2020"): 53}
     assert (series.record.organisation, series.record.licence) == ("World Bank", "CC-BY-4.0")
+    series, world = _series(tmp_path, "population_world_bank_sum")
+    assert world == {(WORLD, "2019"): 51, (WORLD, "2020"): 107}
+    assert series.flags == ("partial",)
+
+
+@pytest.mark.parametrize("lines_before", ["", '\ufeff"Data Source","World Development Indicators",\n\n'])
+def test_shares_are_read_out_of_the_table_of_the_world_bank(
+    extract: ModuleType, tmp_path: Path, lines_before: str
+) -> None:
+    rows = (
+        '"Country Name","Country Code","Indicator Name","Indicator Code","1999","2022","2023",',
+        '"China","CHN","Individuals","IT.NET.USER.ZS","0.7","75.6113","77.4827",',
+        '"World","WLD","Individuals","IT.NET.USER.ZS","","","67.4",',
+        '"Arab World","ARB","Individuals","IT.NET.USER.ZS","","60","",',
+        '"Sint Maarten (Dutch part)","SXM","Individuals","IT.NET.USER.ZS","","","",',
+    )
+    table = tmp_path / "API.csv"
+    table.write_text(lines_before + "\n".join(rows), encoding="utf-8")
+    extract.main(["users", str(table), "--vintage", "2024-11", "--package", "somewhere 1"])
+    series, shares = _series(tmp_path, "internet_users_share_world_bank")
+    assert shares == {("CN", "2022"): 0.75611, ("CN", "2023"): 0.77483, (WORLD, "2023"): 0.674}
+    assert (series.record.vintage, series.record.licence) == ("2024-11", "CC-BY-4.0")
 
 
 def test_domains_are_counted(extract: ModuleType, tmp_path: Path) -> None:

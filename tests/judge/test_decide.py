@@ -98,7 +98,7 @@ def cases(draw: st.DrawFn) -> Case:
     return case
 
 
-@pytest.mark.no_cover  # hundreds of times what others run once
+@pytest.mark.usefixtures("uncovered")  # hundreds of times what others run once
 @settings(max_examples=40)
 @given(cases())
 def test_every_measurement_gets_a_verdict_that_keeps_the_laws(case: Case) -> None:
@@ -110,7 +110,7 @@ def test_every_measurement_gets_a_verdict_that_keeps_the_laws(case: Case) -> Non
     assert len(layers) == len(set(layers))
 
 
-@pytest.mark.no_cover  # hundreds of times what others run once
+@pytest.mark.usefixtures("uncovered")  # hundreds of times what others run once
 @settings(max_examples=40)
 @given(cases())
 def test_without_control_certificate_or_artefact_nothing_is_called_blocked(case: Case) -> None:
@@ -120,7 +120,7 @@ def test_without_control_certificate_or_artefact_nothing_is_called_blocked(case:
     assert bare.verdict()["state"] != "blocked"
 
 
-@pytest.mark.no_cover  # hundreds of times what others run once
+@pytest.mark.usefixtures("uncovered")  # hundreds of times what others run once
 @settings(max_examples=25)
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(case: Case, chance: random.Random) -> None:

@@ -40,13 +40,14 @@ RECORDS: Sequence[Measurement] = [case.record(id=f"{number:064x}") for number, c
 WHOLE = judge(tables(RECORDS))
 
 
-@given(st.lists(st.sampled_from(range(len(RECORDS))), unique=True), st.integers(1, 9))
+@given(st.lists(st.sampled_from(range(len(RECORDS))), unique=True), st.integers(1, 9), st.sampled_from([0, 3, 1000]))
 @settings(deadline=None, max_examples=15)
-def test_parts_give_what_the_whole_gives(cuts: list[int], gathered: int) -> None:
+def test_parts_give_what_the_whole_gives(cuts: list[int], gathered: int, worth: int) -> None:
     places = [0, *sorted(set(cuts) - {0}), len(RECORDS)]
     parts = [tables(RECORDS[start:end]) for start, end in pairwise(places)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judging, "GATHERED", gathered)
+        patch.setattr(judging, "WORTH_A_LOOK", worth)
         found = judge_parts(parts)
     assert all(one.equals(other) for one, other in zip(found, WHOLE, strict=True))
 
@@ -62,6 +63,16 @@ def test_the_second_look_is_taken_once_for_all_that_is_left(monkeypatch: pytest.
     )
     judge_parts([tables([record]) for record in RECORDS])
     assert len(looks) == 1
+
+
+@pytest.mark.parametrize(("worth", "looks"), [(len(RECORDS), 1), (len(RECORDS) + 1, 0)])
+def test_a_few_measurements_are_not_worth_a_first_look(monkeypatch: pytest.MonkeyPatch, worth: int, looks: int) -> None:
+    taken: list[int] = []
+    first = judging.plain_sites
+    monkeypatch.setattr(judging, "WORTH_A_LOOK", worth)
+    monkeypatch.setattr(judging, "plain_sites", lambda *about: taken.append(1) or first(*about))
+    judge(tables(RECORDS))
+    assert len(taken) == looks
 
 
 def test_a_part_without_measurements_changes_nothing() -> None:

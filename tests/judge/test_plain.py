@@ -52,19 +52,13 @@ def is_decided(case: Case, knowledge: Knowledge | None = None) -> bool:
     return not looked_at(tables([case.record()]), knowledge).targets.is_empty()
 
 
-def without_first_look(observed: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    def nothing(*about: Any) -> Plain:
-        found = plain_sites(*about)
-        return Plain(found.targets.clear(), found.pages.clear())
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "plain_sites", nothing)
-        return judge(observed)
-
-
 def same(observed: Mapping[str, pl.DataFrame]) -> bool:
     """Tell whether findings and verdicts are the same with and without the first look."""
-    return all(one.equals(other) for one, other in zip(judge(observed), without_first_look(observed), strict=True))
+    without = judge(observed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "WORTH_A_LOOK", 0)
+        looked = judge(observed)
+    return all(one.equals(other) for one, other in zip(looked, without, strict=True))
 
 
 def test_an_ordinary_site_is_decided() -> None:
@@ -217,7 +211,7 @@ def _site(number: int, *, has_control: bool, steps: list[tuple[str, Any, dict[st
     return case.record()
 
 
-@pytest.mark.no_cover  # hundreds of times what others run once
+@pytest.mark.usefixtures("uncovered")  # hundreds of times what others run once
 @settings(max_examples=12)
 @given(st.lists(_SITES, min_size=10, max_size=40))
 def test_no_first_look_changes_what_is_found(sites: list[tuple[bool, list[Any]]]) -> None:

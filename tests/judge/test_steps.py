@@ -36,7 +36,7 @@ def test_the_table_has_a_row_for_each_step_and_heads() -> None:
 
 def test_every_step_of_the_sample_is_told(tmp_path: Path) -> None:
     sample.write(tmp_path)
-    for path in expand([tmp_path / "measurements"]):
+    for path in expand([tmp_path / "measurements"])[0]:
         for record in read(path):
             if isinstance(record, Measurement):
                 steps = [step for own in told(tables([record])).values() for step in own]

@@ -14,6 +14,7 @@ from trigpoint.model.facts import AddressFacts
 from trigpoint.model.measurement import Measurement, Reject
 from trigpoint.model.step import DnsAnswer, DnsLookup, Step, TcpConnect
 from trigpoint.observe.flatten import TABLE_OF, Rows, day, partition, tables
+from trigpoint.observe.places import NUMBER
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 
 KEY = {"step": 0, "pointer": "/test_keys/x/0", "vantage": "probe"}
@@ -103,7 +104,23 @@ def test_rows_come_from_one_batch_only() -> None:
     assert rows.take()["measurements"].height == 1
     assert rows.count == rows.content_bytes == 0
     rows.add(records.measurement(2, probe_cc="CN"))
-    assert rows.take()["measurements"].select("id", "country").rows() == [(records.measurement(2).id, "CN")]
+    taken = rows.take()["measurements"]
+    assert rows.places().named("measurements", taken).select("id", "country").rows() == [
+        (records.measurement(2).id, "CN")
+    ]
+
+
+def test_measurements_are_numbered_until_it_is_asked_where_they_belong() -> None:
+    rows = Rows()
+    taken = []
+    for seed in (1, 2):
+        rows.add(records.measurement(seed))
+        taken.append(rows.take()["measurements"])
+    assert [frame[NUMBER].to_list() for frame in taken] == [[0], [1]]
+    named = rows.places().named("measurements", pl.concat(taken))
+    assert named["id"].to_list() == [records.measurement(1).id, records.measurement(2).id]
+    rows.add(records.measurement(3))
+    assert rows.take()["measurements"][NUMBER].to_list() == [0]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from trigpoint.lab.lab import Lab
 from trigpoint.model.chance import CONTROLS, tries_to_see
 from trigpoint.net.dial.acts import Connect
@@ -32,7 +34,9 @@ def outcomes(
     fails: Callable[[str, int], str | None],
     arms: tuple[Arm, ...] = PAIR,
     options: dict[str, Any] | None = None,
-    share: float = OF_WORDS,
+    *,
+    takes: float = 0.0,
+    **how: Any,
 ) -> tuple[list[Keys], float]:
     """Try arms whose tries come to what is said of an arm and a number; give the parts, and the seconds taken."""
 
@@ -44,11 +48,12 @@ def outcomes(
         async def act(trace: Trace, arm: Arm) -> Keys:
             counts[arm.name] += 1
             failure = fails(arm.name, counts[arm.name])
+            await asyncio.sleep(takes)
             trace.note(Connect, trace.now(), failure if failure == REFUSED else None, ip=arm.address, port=arm.port)
             return {"failure": failure}
 
         begun = loop.time()
-        return await tried(Measuring(session, NAME, options or {}), arms, act, share=share), loop.time() - begun
+        return await tried(Measuring(session, NAME, options or {}), arms, act, **how), loop.time() - begun
 
     return Lab("open", fabric="virtual").play(main)
 
@@ -72,6 +77,14 @@ def test_what_never_differs_is_settled_when_it_would_have_been_seen() -> None:
     for share in (OF_WORDS, OF_RESIDUE, OF_BYTES):
         parts, _ = outcomes(lambda *_: None, share=share)
         assert tally(parts)["target"] == tries_to_see(share)
+
+
+def test_at_once_a_round_takes_as_long_as_one_try() -> None:
+    arms = tuple(Arm(arm.name, arm.address, arm.port, arm.value, control=arm.control) for arm in PAIR)
+    (parts, seconds), rounds = outcomes(fail, arms, at_once=True, takes=5.0), 3
+    assert tally(parts) == {"target": rounds, "control": rounds * CONTROLS}
+    assert [part["arm"] for part in parts if part["value"] == NAME] == ["target", "target.2", "target.3"]
+    assert seconds == pytest.approx(5.0 * rounds)
 
 
 def test_what_differs_now_and_then_is_tried_twice_as_often() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.probe.lab import made
 from trigpoint.model.step import DnsLookup
+from trigpoint.probe.budget import MOST_A_SECOND, Budget
 from trigpoint.probe.nettest import STEPS
 
 if TYPE_CHECKING:
@@ -85,6 +86,17 @@ def test_nothing_is_found_where_nothing_is_filtered() -> None:
     assert found.keys["x_replies_of_nobody"] == {"silent_target": [0] * 5, "silent_control": [0] * 15}
     failed = [step for step in found.read.steps if step.failure]
     assert {str(step.tags).partition(".")[0] for step in failed} == {"arm=silent_target", "arm=silent_control"}
+
+
+def test_questions_wait_for_the_rate_and_not_for_each_other() -> None:
+    found = made("dnscheck", "open", "shop.example", admit=Budget().admit)
+    asked = [step for step in found.read.steps if isinstance(step, DnsLookup) and step.engine == "udp"]
+    times = sorted(step.started or 0.0 for step in asked if step.resolver_address == "198.51.100.8:53")
+    questions = 2 * 2 * 5  # names, kinds of addresses, tries
+    assert len(times) >= questions
+    assert all(later - earlier > 0.999 for earlier, later in zip(times, times[MOST_A_SECOND:], strict=False))
+    rounds_of_nobody = 5
+    assert found.measured.seconds < (rounds_of_nobody + 2) * 5.0 + questions / MOST_A_SECOND
 
 
 def test_a_server_of_encrypted_dns_is_asked_at_each_address() -> None:

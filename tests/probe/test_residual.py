@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from tests.probe.lab import made
 from trigpoint.model.step import TlsHandshake
+from trigpoint.probe.nettests.residual import TIMES as SECONDS
+from trigpoint.probe.residue import LONGEST_SECONDS, Residue
 
-TIMES = ["before", "2", "30", "90", "180", "300"]
+TIMES = ["before", "2", "45", "75", "105", "150", "270"]
+KNOWN_WINDOWS = (0, 60, 90, 120, 180, 300)
 RESET = {"connection_reset", "connection_refused"}  # the SYN is reset as well
 SILENT = {"generic_timeout_error"}
 
@@ -16,25 +23,25 @@ def test_client_and_server_are_remembered_for_three_minutes() -> None:
     # A second box drops all that is left of a connection, where its first packet is not reset.
     for kind, failures in (("three", RESET), ("four", RESET | SILENT)):
         assert list(summary[kind]) == TIMES
-        assert set(summary[kind]["before"]) == set(summary[kind]["300"]) == {"ok"}
-        assert {outcome for time in ("2", "30", "90") for outcome in summary[kind][time]} <= failures
+        assert set(summary[kind]["before"]) == set(summary[kind]["270"]) == {"ok"}
+        assert {outcome for time in ("2", "45", "75", "105", "150") for outcome in summary[kind][time]} <= failures
     assert all(set(outcomes) == {"ok"} for kind in ("port", "server") for outcomes in summary[kind].values())
     failed = [step for step in found.read.steps if isinstance(step, TlsHandshake) and step.failure]
     tags = {step.tags for step in failed}
     assert tags >= {"arm=trigger", "arm=trigger.5"}
     assert any(tag.startswith("arm=three.") for tag in tags), "which ones goes by the flows that go round the box"
-    assert found.measured.seconds > 4 * 360, "each time waits for the window of the one before"
+    assert found.measured.seconds > 5 * 360, "each time waits for the window of the one before"
 
 
 def test_there_are_as_many_innocent_requests_as_show_a_filter_that_affects_half_of_them() -> None:
     summary = made("residual", "iran", "https://youtube.example/").keys["x_residual"]
-    assert [len(summary["three"][time]) for time in TIMES] == [21, 7, 7, 1, 1, 1]
-    assert [len(summary["four"][time]) for time in TIMES[1:]] == [1] * 5, "a port can be used once"
+    assert [len(summary["three"][time]) for time in TIMES] == [21, 7, 1, 1, 1, 1, 1]
+    assert [len(summary["four"][time]) for time in TIMES[1:]] == [1] * 6, "a port can be used once"
 
 
 def test_a_connection_is_remembered_and_others_are_not() -> None:
     summary = made("residual", "iran", "https://youtube.example/").keys["x_residual"]
-    assert summary["four"]["30"] == summary["four"]["90"] == ["generic_timeout_error"]
+    assert summary["four"]["45"] == summary["four"]["75"] == ["generic_timeout_error"]
     assert all(set(outcomes) == {"ok"} for kind in ("three", "port", "server") for outcomes in summary[kind].values())
 
 
@@ -61,6 +68,28 @@ def test_a_filter_without_memory_is_told_from_one_that_has_it_by_one_trigger() -
     assert [list(summary[kind]) for kind in ("three", "four")] == [TIMES[:2]] * 2
     assert [part["failure"] for part in found.keys["x_parts"] if "trigger" in part["arm"]] == ["connection_reset"]
     assert found.measured.seconds < 360
+
+
+def test_windows_that_are_known_are_told_from_each_other() -> None:
+    def seen(window: float) -> list[bool]:
+        return [time < window for time in SECONDS]
+
+    told = [seen(window) for window in KNOWN_WINDOWS]
+    assert all(told.count(one) == 1 for one in told)
+    assert not set(SECONDS) & set(KNOWN_WINDOWS)
+
+
+@pytest.mark.parametrize(("window", "waits"), [(LONGEST_SECONDS, False), (0.001, True)])
+def test_a_filter_is_forgetful_only_where_its_window_cannot_have_been_over(window: float, waits: bool) -> None:
+    residue = Residue(window)
+    made("residual", "turkey", "https://pirate.example/", residue=residue)
+
+    async def waited() -> float:
+        residue.mark(["address"], ("tls", "pirate.example"))
+        async with residue.hold(["address"]) as seconds:
+            return seconds
+
+    assert (asyncio.run(waited()) > 0) is waits
 
 
 def test_where_the_server_does_not_answer_nothing_is_triggered() -> None:

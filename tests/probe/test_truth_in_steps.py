@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -32,6 +33,8 @@ from trigpoint.probe.run import explaining, measure, record
 from trigpoint.rehearsal import session_in, virtual_wall
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trigpoint.lab.world.world import World
     from trigpoint.probe.run import Job
 
@@ -46,16 +49,32 @@ def base_of(world: World) -> World | None:
     return load(name) if variant else None
 
 
+def alike(world: World, network: str) -> Iterator[tuple[World, str]]:
+    """Give where follow-ups are looked at already: the same network of the world that this one varies, and networks of
+    this world before it with the same censors."""
+    base = base_of(world)
+    if base and network in {one.name for one in base.networks}:
+        yield base, network
+    for one in takewhile(lambda one: one.name != network, world.networks):
+        if censors_of(world, one.name) == censors_of(world, network):
+            yield world, one.name
+
+
+def censors_of(world: World, network: str) -> list[dict[str, Any]]:
+    """Give the censors of a network."""
+    return [entry for entry in world.censors if network in entry.get("networks", (network,))]
+
+
 class Watch:
     """The measurements of a network, made until what they show of each row can be told.
 
-    Follow-ups are looked at where a row is the first of its kind in the network, and the world that this one varies has
-    none of it; or ``whole`` of all.
+    Follow-ups are looked at where a row is the first of its kind, in the network and in those like it; or ``whole`` of
+    all.
     """
 
     def __init__(self, lab: Lab, place: Place, *, whole: bool) -> None:
         self._place, self._whole = place, whole
-        self._explained = kinds_of(base_of(place.world), place.network)
+        self._explained = {kind for one in alike(place.world, place.network) for kind in kinds_of(*one)}
         self._session = session_in(lab.world, lab.network, lab.bundle(), wall=virtual_wall(time.time()))
         self._plain = msgspec.structs.replace(self._session, tiers=frozenset({0, 1}))  # without ladders of arms
 

@@ -71,10 +71,8 @@ def kind_of(job: Job, row: Truth) -> Kind:
     return (job.nettest, scheme, row.mechanisms, row.interference, row.step, row.failure, row.share)
 
 
-def kinds_of(world: World | None, network: str) -> set[Kind]:
-    """Give the kinds of interference that a network of a world has, which may be none."""
-    if world is None or network not in {one.name for one in world.networks}:
-        return set()
+def kinds_of(world: World, network: str) -> set[Kind]:
+    """Give the kinds of interference that a network of a world has."""
     subjects = Place(at_the_beginning(world), network, {}).subjects()
     return {kind_of(job, truth) for job, rows in subjects for truth, _ in rows}
 

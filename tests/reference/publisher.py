@@ -11,6 +11,9 @@ class Publisher:
     """Serves files with their editions, or what a test wants to go wrong."""
 
     modified = "Fri, 20 Nov 2026 12:00:00 GMT"
+    answered = "Sun, 22 Nov 2026 08:00:00 GMT"
+    day = "2026-11-22"
+    """Of the answers, as ISO 8601."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -41,6 +44,10 @@ class _Handler(BaseHTTPRequestHandler):
     """Answers for the publisher of its server."""
 
     server: _Server
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        del timestamp
+        return self.server.publisher.answered
 
     def do_GET(self) -> None:
         publisher = self.server.publisher

@@ -104,10 +104,10 @@ def test_a_damaged_index_is_one_sentence(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path)
 
-    def refuse(_: Path) -> bytes:
+    def refuse(_: Path, how: str) -> object:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(InputError, match="cannot be read: Permission denied"):
         Library(tmp_path).fingerprints()
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from trigpoint.errors import InputError, LabError
+from trigpoint.lab.fabrics.folders import sweep
 from trigpoint.probe.run import Job
 from trigpoint.rehearsal import Rehearsed, Unit, jobs_of
 from trigpoint.rehearsal import labs as module
@@ -27,8 +32,12 @@ def unit(folder: Path, **fields: Any) -> Unit:
     return Unit(path=str(folder / "measured.jsonl"), **whole)
 
 
+def lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "measured.jsonl").read_text().splitlines()]
+
+
 def inputs(folder: Path) -> list[str | None]:
-    return [json.loads(line)["input"] for line in (folder / "measured.jsonl").read_text().splitlines()]
+    return [line["input"] for line in lines(folder)]
 
 
 @pytest.mark.parametrize("count", [1, SHARE, SHARE + 1, 3 * SHARE + 1])
@@ -56,6 +65,7 @@ def test_what_several_labs_measured_is_in_one_file_and_counted_together(
     rehearse_in_labs([unit(tmp_path, jobs=SITES)], done.append)
     assert [one.counts for one in done] == [{"measured": 2, "reached": 2}]  # a look at the own network in each lab
     assert sorted(filter(None, inputs(tmp_path))) == [job.input for job in SITES]
+    assert len({line["report_id"] for line in lines(tmp_path)}) == 1, "one network, one run: it vouches for itself once"
 
 
 @pytest.mark.usefixtures("kernel")
@@ -77,6 +87,35 @@ def test_a_line_that_is_torn_is_left_out(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(Labs, "_share", torn)
     asyncio.run(Labs().rehearse(unit(tmp_path, jobs=SITES)))
     assert inputs(tmp_path) == ["whole"]
+
+
+KILLED_BETWEEN = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from trigpoint.probe.run import Job
+from trigpoint.rehearsal import Unit
+from trigpoint.rehearsal.labs import Labs
+
+async def killed(_labs, share):
+    Path(share.path).write_text("begun")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+Labs._share = killed
+jobs = (Job(nettest="sanity"),)
+asyncio.run(Labs().rehearse(Unit(world="open", network="a1", path=sys.argv[1], started=0.0, jobs=jobs)))
+"""
+
+
+def test_the_next_lab_removes_what_a_killed_rehearsal_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    command = [sys.executable, "-c", KILLED_BETWEEN, str(tmp_path / "measured.jsonl")]
+    subprocess.run(command, check=False, env={**os.environ, "TMPDIR": str(shared)})
+    (left,) = shared.iterdir()
+    assert (left / "0.jsonl").read_text() == "begun"
+    monkeypatch.setattr(tempfile, "tempdir", str(shared))
+    sweep()  # as each lab does that begins
+    assert not list(shared.iterdir())
 
 
 def test_a_file_that_is_there_already_is_not_touched(tmp_path: Path) -> None:

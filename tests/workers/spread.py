@@ -47,7 +47,7 @@ def in_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def survey(folder: Path, workers: Workers | None, progress: Callable[[int], None] | None = None) -> dict[str, bytes]:
     """Go from files to cells, and give every file of the survey."""
-    observe(expand([folder / "measurements"]), folder / "survey", read, identify=identify, workers=workers)
+    observe(expand([folder / "measurements"])[0], folder / "survey", read, identify=identify, workers=workers)
     judge_survey(folder / "survey", progress, LISTS, workers)
     aggregate_survey(folder / "survey", workers)
     return tree(folder / "survey")

@@ -37,47 +37,57 @@ _HEAD_BYTES = (65_536, LARGEST_RECORD_BYTES)
 """How much is looked at to recognise a file: enough, and as far as a first record that was cut off can reach."""
 
 
-def expand(paths: Iterable[Path]) -> list[Path]:
-    """List the files that paths name: a file itself, a folder's files at any depth. Sorted, each once.
+def expand(paths: Iterable[Path]) -> tuple[list[Path], list[Reject]]:
+    """List the files that paths name: a file itself, a folder's files at any depth.
 
-    In a folder, links to other folders and what is neither file nor folder are left out, and so are surveys, which may
-    lie beside what they were made from.
+    A folder's links to other folders are not followed, since they may lead back. Surveys in it are passed over, since
+    they may lie beside what they were made from.
+
+    Returns:
+        The files, sorted, each once; and a reject for each path, given or in a folder, that leads to no file.
 
     Raises:
-        InputError: a path does not exist, is neither file nor folder, is a folder without a file, or is or has a folder
-            that cannot be read.
+        InputError: no path leads to a file.
 
     """
-    found: set[Path] = set()
+    files: set[Path] = set()
+    rejects: dict[str, Reject] = {}
     for path in map(Path, paths):
-        if path.is_dir():
-            files = list(_files_below(path))
-            if not files:
-                is_survey = (path / MANIFEST_NAME).is_file()
-                message = f"{path} is a survey, not measurements" if is_survey else f"{path} is an empty folder"
-                raise InputError(message)
-            found.update(files)
-        elif path.is_file():
-            found.add(path)
-        else:
-            message = f"{path} does not exist" if not path.exists() else f"{path} is neither a file nor a folder"
-            raise InputError(message)
-    return sorted(found)
+        for found in _below(path) if path.is_dir() else [_file(path)]:
+            if isinstance(found, Reject):
+                rejects[found.path] = found
+            else:
+                files.add(found)
+    if not files:
+        raise InputError("; ".join(f"{reject.path} {reject.reason}" for reject in rejects.values()))
+    return sorted(files), list(rejects.values())
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder, onerror=_refuse):
+def _below(folder: Path) -> Iterator[Path | Reject]:
+    refused: list[OSError] = []
+    is_empty = True
+    for parent, folders, names in os.walk(folder, onerror=refused.append):
         if MANIFEST_NAME in names:
             folders.clear()
             continue
-        for name in names:
-            if (path := Path(parent, name)).is_file():
-                yield path
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        is_empty = is_empty and not (names or links)
+        yield from (_file(Path(parent, name)) for name in names)
+        yield from (_refused(Path(parent, name), "is a link to a folder, which is not followed") for name in links)
+    yield from (_refused(error.filename, f"cannot be read: {error.strerror}") for error in refused)
+    if is_empty and not refused:
+        is_survey = (folder / MANIFEST_NAME).is_file()
+        yield _refused(folder, "is a survey, not measurements" if is_survey else "is an empty folder")
 
 
-def _refuse(error: OSError) -> None:
-    message = f"{error.filename} cannot be read: {error.strerror}"
-    raise InputError(message) from error
+def _file(path: Path) -> Path | Reject:
+    if path.is_file():
+        return path
+    return _refused(path, "is neither a file nor a folder" if path.exists() else "does not exist")
+
+
+def _refused(path: Path | str, reason: str) -> Reject:
+    return Reject(path=str(path), reason=reason)
 
 
 def read(path: Path, source: str | None = None) -> Iterator[Measurement | Reject]:

@@ -98,7 +98,7 @@ def _check_one(ids: list[str], name: str, place: Path) -> None:
 
 
 def _records(path: Path) -> Iterator[Measurement]:
-    records = chain.from_iterable(archive.read(file) for file in archive.expand([path]))
+    records = chain.from_iterable(archive.read(file) for file in archive.expand([path])[0])
     return (record for record in records if isinstance(record, Measurement))
 
 

@@ -105,7 +105,8 @@ def _refuse_workers(**given: object) -> None:
 
 
 def _print(paths: tuple[Path, ...], form: str, fingerprints: Fingerprints | None) -> None:
-    records = chain.from_iterable(archive.read(path) for path in archive.expand(paths))
+    files, passed = archive.expand(paths)
+    records = chain(passed, chain.from_iterable(archive.read(path) for path in files))
     found = False
     lines = _jsonl if form == "jsonl" else _table
     for verdict in verdict_lines(records, fingerprints):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 import polars as pl
 
 from trigpoint import archive
@@ -83,10 +84,10 @@ def read_into(
     """Observe files, tell what was read, and refuse sources in which nothing can be read.
 
     Raises:
-        InputError: a path does not exist, a folder is empty, or nothing could be read.
+        InputError: nothing could be read: no path leads to a file, or no file has a measurement.
 
     """
-    files = archive.expand(sources)
+    files, passed = archive.expand(sources)
     with reading(quiet=quiet) as progress:
         observed = observe_files(
             files,
@@ -97,6 +98,7 @@ def read_into(
             address_database=addresses,
             progress=progress,
         )
+    observed = msgspec.structs.replace(observed, unreadable=(*passed, *observed.unreadable))
     say_observed(observed, quiet=quiet)
     if observed.rejects and not quiet:
         _say_rejects(Survey.open(survey), files)

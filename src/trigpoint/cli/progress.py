@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trigpoint.cli.columns import plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -50,7 +52,7 @@ def say_lost(lost: Sequence[str]) -> None:
 
 
 def say_observed(observed: Observed, *, quiet: bool) -> None:
-    """Say what was read, with what could not be read."""
+    """Say what was read; and what could not be read at all, whoever wants quiet or not: it may be mistyped."""
     parts = [f"{observed.measurements:,} measurements from {observed.files:,} files"]
     if observed.known:
         parts.append(f"{observed.known:,} files were there already")
@@ -60,7 +62,7 @@ def say_observed(observed: Observed, *, quiet: bool) -> None:
         parts.append(f"{observed.rejects:,} records rejected")
     say("Read " + ", ".join(parts) + ".", quiet=quiet)
     for reject in observed.unreadable:
-        say(f"Not read: {reject.path}: {reject.reason}", quiet=quiet)
+        say(f"Not read: {plain(reject.path)}: {plain(reject.reason)}", quiet=False)
 
 
 @contextmanager

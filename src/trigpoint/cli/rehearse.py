@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from concurrent.futures import as_completed
 from pathlib import Path
@@ -19,6 +18,7 @@ from trigpoint.cli.probe import measure_units
 from trigpoint.cli.progress import say, showing
 from trigpoint.cli.report import write_report
 from trigpoint.errors import InputError
+from trigpoint.lab.fabrics.folders import temporary_folder
 from trigpoint.lab.world.load import load, names
 from trigpoint.lab.world.plan import plan
 from trigpoint.reference.address_plan import written
@@ -129,10 +129,9 @@ def publish_world(name: str, folder: Path) -> None:
     stem = file_name(world.name)
     files = tuple(sorted((folder / MEASUREMENTS).glob(f"{stem}.*.jsonl.gz")))
     files = tuple(file for file in files if file.name.removeprefix(f"{stem}.").count(".") == 2)  # noqa: PLR2004 - a network, and no variant
-    with tempfile.TemporaryDirectory() as elsewhere:
-        addresses = Path(elsewhere) / _PLAN
+    with temporary_folder() as elsewhere:
+        addresses, survey = elsewhere / _PLAN, elsewhere / "survey"
         addresses.write_text(written(plan([world])), encoding="utf-8")
-        survey = Path(elsewhere) / "survey"
         read_into(survey, files, None, addresses, quiet=True)
         judge_and_aggregate(survey)
         write_report(world.country, survey, folder / "reports" / stem, None, publish=False, quiet=True)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import NameOID
 
 from trigpoint.errors import InputError
+from trigpoint.given import content_of
 from trigpoint.net.serve.identity import Identity, Private
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def read_identity(certificate: Path, key: Path, now: datetime | None = None) -> 
 
 def _chain(path: Path) -> tuple[x509.Certificate, ...]:
     try:
-        return tuple(x509.load_pem_x509_certificates(_content(path)))
+        return tuple(x509.load_pem_x509_certificates(content_of(path)))
     except (ValueError, UnsupportedAlgorithm) as error:
         message = f"{path} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)"
         raise InputError(message) from error
@@ -83,7 +84,7 @@ def _chain(path: Path) -> tuple[x509.Certificate, ...]:
 
 def _key(path: Path) -> Private:
     try:
-        key = load_pem_private_key(_content(path), password=None)
+        key = load_pem_private_key(content_of(path), password=None)
     except TypeError as error:
         message = f"{path}: the key has a password; a server needs one without"
         raise InputError(message) from error
@@ -94,11 +95,3 @@ def _key(path: Path) -> Private:
         message = f"{path}: TLS signs with no key of this kind; take one of ECDSA, RSA or Ed25519"
         raise InputError(message)
     return key
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror or error}"
-        raise InputError(message) from error

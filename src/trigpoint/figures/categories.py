@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trigpoint.errors import InputError
+from trigpoint.given import content_of
 from trigpoint.model.provenance import ReferenceFile
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def read(path: Path) -> Categories:
         InputError: the file cannot be read, or has neither pair of columns.
 
     """
+    content = content_of(path)
     try:
-        content = path.read_bytes()
         rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         names = {name.strip().lower(): name for name in rows.fieldnames or ()}
         pair = next((pair for pair in _COLUMNS if set(pair) <= set(names)), None)
@@ -59,9 +60,8 @@ def read(path: Path) -> Categories:
             host = _host(row[names[pair[0]]] or "")
             if host:
                 found.setdefault(host, (row[names[pair[1]]] or "").strip())
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = (isinstance(error, OSError) and error.strerror) or error
-        message = f"the category file {path} cannot be read: {why}"
+    except (UnicodeDecodeError, csv.Error) as error:
+        message = f"the category file {path} cannot be read: {error}"
         raise InputError(message) from error
     return Categories(found, ReferenceFile(name="categories", sha256=hashlib.sha256(content).hexdigest()))
 

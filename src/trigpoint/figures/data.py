@@ -25,9 +25,14 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """Where it comes from; several where it was added from parts. Sorted by hash."""
     flags: tuple[str, ...] = ()
 
+    @property
+    def vintage(self) -> str:
+        """When it was said; the newest of its parts."""
+        return max(record.vintage for record in self.records)
+
 
 Table = dict[tuple[str, str], list[Said]]
-"""What all sources say, by subject and period; the newest vintage first."""
+"""What all sources say, by subject and period: the newest vintage first, rounded values after those that are not."""
 
 
 class Data:
@@ -53,7 +58,7 @@ class Data:
             _add_parts(found, [one for one in own if one.whole == whole], WHOLES.get(whole, frozenset()))
         aligned = _aligned(found)
         for all_said in aligned.values():
-            all_said.sort(key=_age, reverse=True)
+            all_said.sort(key=_worth, reverse=True)
         return dict(sorted(aligned.items()))
 
 
@@ -81,8 +86,9 @@ def _organisations(said: Said) -> tuple[str, ...]:
     return tuple(sorted({record.organisation for record in said.records}))
 
 
-def _age(said: Said) -> tuple[str, str]:
-    return max(record.vintage for record in said.records), said.records[0].sha256
+def _worth(said: Said) -> tuple[bool, str, str]:
+    """Rank what is said: a rounded copy never takes the place of the number itself, however new it is."""
+    return "rounded" not in said.flags, said.vintage, said.records[0].sha256
 
 
 def _add_parts(found: Table, series: list[Series], expected: frozenset[str]) -> None:

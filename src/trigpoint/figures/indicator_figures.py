@@ -27,30 +27,24 @@ def name_of(metric: str, subject: str, period: str) -> str:
 
 
 def publish(ledger: Ledger, topic: Topic, said: Sequence[Said]) -> Figure:
-    """Add what sources say of one thing: the newest vintage, with the spread of the others as interval.
+    """Add what sources say of one thing: the first of them (:data:`~.data.Table`), with the spread of all as interval.
 
-    Each older one is a figure of its own, its vintage after ``@`` in the id.
+    Each other one is a figure of its own, its vintage after ``@`` in the id.
     """
-    newest = said[0]
+    chosen = said[0]
     interval = None
     if len(said) > 1:
         values = [one.value for one in said]
         is_one = len({record.organisation for one in said for record in one.records}) == 1
         kind = IntervalKind.VINTAGE_SPREAD if is_one else IntervalKind.SOURCE_SPREAD
         interval = Interval(min(values), max(values), kind)
-    for older in said[1:]:
-        vintage = max(record.vintage for record in older.records)
-        name = f"{topic.id}@{vintage}"
+    for other in said[1:]:
+        name = f"{topic.id}@{other.vintage}"
         if name in ledger:  # two sources of one day
-            name = f"{name}.{older.records[0].sha256[:8]}"
-        flags = ("older vintage", *older.flags)
-        ledger.publish(msgspec.structs.replace(topic, id=name, metric="", flags=flags), older.value, older.records)
-    return ledger.publish(msgspec.structs.replace(topic, flags=newest.flags), newest.value, newest.records, interval)
-
-
-def figures_of(ledger: Ledger, metric: str) -> list[Figure]:
-    """Give the figures of a metric in a ledger, in the order of their ids."""
-    return ledger.of(metric)
+            name = f"{name}.{other.records[0].sha256[:8]}"
+        flags = ("older vintage" if other.vintage < chosen.vintage else "other source", *other.flags)
+        ledger.publish(msgspec.structs.replace(topic, id=name, metric="", flags=flags), other.value, other.records)
+    return ledger.publish(msgspec.structs.replace(topic, flags=chosen.flags), chosen.value, chosen.records, interval)
 
 
 def derive_each(
@@ -73,8 +67,8 @@ def derive_each(
         without: subjects and periods that are left out.
 
     """
-    seconds = {(figure.subject, figure.period[:4]): figure for figure in figures_of(ledger, names[1])}
-    for first in figures_of(ledger, names[0]):
+    seconds = {(figure.subject, figure.period[:4]): figure for figure in ledger.of(names[1])}
+    for first in ledger.of(names[0]):
         year = int(first.period[:4])
         years = (year, year - 1, year - 2, year - 3)
         second = next((found for at in years if (found := seconds.get((first.subject, str(at))))), None)

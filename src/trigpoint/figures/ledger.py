@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trigpoint.figures.inherited import Interval, computed, joined, licence_of
 from trigpoint.figures.transformations import TRANSFORMATIONS
 from trigpoint.model.figure import PUBLISHED, Figure, IntervalKind
 from trigpoint.model.provenance import SourceRecord
+
+__all__ = ["Basis", "Interval", "Ledger", "Topic", "vintage"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,14 +55,6 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     period: str
     metric: str = ""
     flags: tuple[str, ...] = ()
-
-
-class Interval(msgspec.Struct, frozen=True):
-    """Ends of an interval, and how it was made."""
-
-    low: float
-    high: float
-    kind: IntervalKind
 
 
 class Ledger:
@@ -200,14 +195,14 @@ class Ledger:
             if self._records.get(record.sha256, record) != record:
                 message = f"two records of sources have the hash {record.sha256}"
                 raise ValueError(message)
-        rows = " ".join(f"record:{record.sha256}" for record in whole)
+        rows = " ".join(f"record:{record.sha256[:16]}" for record in whole)
         figure = _with_interval(_of(topic, value, transformation=PUBLISHED, rows=rows), interval)
         added = self.add(
             msgspec.structs.replace(
                 figure,
-                vintage=" ".join(_joined([record.vintage] for record in whole)),
-                sources=_joined([record.sha256] for record in whole),
-                licence=_licence([record.licence for record in whole]),
+                vintage=" ".join(joined([record.vintage] for record in whole)),
+                sources=joined([record.sha256] for record in whole),
+                licence=licence_of([record.licence for record in whole]),
             )
         )
         self._records |= {record.sha256: record for record in whole}
@@ -225,7 +220,7 @@ class Ledger:
 
         """
         givens = [self._figures[name] for name in inputs]
-        value, interval = _computed(transformation, givens)
+        value, interval = computed(transformation, givens)
         return self.compute(topic, value, by=transformation, inputs=inputs, interval=interval)
 
     def compute(
@@ -244,10 +239,10 @@ class Ledger:
             msgspec.structs.replace(
                 figure,
                 inputs=tuple(inputs),
-                vintage=" ".join(_joined(given.vintage.split() for given in givens)),
-                sources=_joined(given.sources for given in givens),
-                flags=_joined([topic.flags, *(given.flags for given in givens)]),
-                licence=_licence([given.licence for given in givens]),
+                vintage=" ".join(joined(given.vintage.split() for given in givens)),
+                sources=joined(given.sources for given in givens),
+                flags=joined([topic.flags, *(given.flags for given in givens)]),
+                licence=licence_of([given.licence for given in givens]),
             )
         )
 
@@ -256,7 +251,7 @@ class Ledger:
         figure = self._figures[name]
         if figure.transformation not in TRANSFORMATIONS:
             return figure.value
-        return _computed(figure.transformation, [self._figures[given] for given in figure.inputs])[0]
+        return computed(figure.transformation, [self._figures[given] for given in figure.inputs])[0]
 
     def _figure(self, name: str, value: float | str | None, unit: str, *, label: str, rows: str, by: str) -> Figure:
         return Figure(
@@ -296,29 +291,3 @@ def _with_interval(figure: Figure, interval: Interval | None) -> Figure:
         message = f"figure {figure.id}: {figure.value} lies outside {interval.low} to {interval.high}"
         raise ValueError(message)
     return msgspec.structs.replace(figure, low=interval.low, high=interval.high, interval=interval.kind)
-
-
-def _computed(transformation: str, givens: Sequence[Figure]) -> tuple[float | None, Interval | None]:
-    function = TRANSFORMATIONS[transformation]
-    values = [given.value for given in givens if isinstance(given.value, int | float)]
-    if len(values) < len(givens):
-        return None, None
-    value = function.value(values)
-    kinds = {given.interval for given in givens if given.interval is not None}
-    if value is None or not kinds:
-        return value, None
-    lows = [number if given.low is None else given.low for number, given in zip(values, givens, strict=True)]
-    highs = [number if given.high is None else given.high for number, given in zip(values, givens, strict=True)]
-    ends = function.interval(lows, highs)
-    kind = kinds.pop() if len(kinds) == 1 else IntervalKind.MIXED
-    return value, Interval(*ends, kind) if ends else None
-
-
-def _joined(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    return tuple(sorted({word for part in parts for word in part}))
-
-
-def _licence(licences: Iterable[str | None]) -> str | None:
-    """Join licences; where one is not stated, none can be told of the whole."""
-    words = _joined((licence or "").split(" AND ") for licence in licences)
-    return None if "" in words or not words else " AND ".join(words)

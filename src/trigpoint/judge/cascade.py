@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.rules.dns import DNS
 from trigpoint.judge.rules.http import HTTP
@@ -51,6 +53,11 @@ RULES: tuple[Rule, ...] = tuple(
     sorted((rule for rules in CASCADE.values() for rule in rules), key=lambda rule: rule.yields)
 )
 """Every rule in order, those that give way last; where several decide alike, the first is quoted."""
+
+
+def explains(layer: Layer, explanation: str) -> pl.Expr:
+    """Say of each row of a layer's frame whether a rule of the layer explains it so."""
+    return pl.any_horizontal(rule.expression for rule in CASCADE[layer] if rule.explanation == explanation)
 
 
 def _own_text() -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.addresses import find_addresses
-from trigpoint.judge.cascade import CASCADE, RULES
+from trigpoint.judge.cascade import CASCADE, RULES, explains
 from trigpoint.judge.frames import quic_frame, tcp_frame, tls_frame, vouched_steps
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
@@ -50,6 +50,9 @@ _FLAGS = ("collateral", "local.vpn", "path.third_country", "self.residual")
 
 _WHY_DOWN = ("isp.nxdomain_rewrite", "server.tls_policy", "site.dnssec_broken", "site.parked")
 """Explanations that decide nothing alone, and say why of a target that the control shows to be down."""
+
+_SHARING = pl.QueryOptFlags.none().update(comm_subexpr_elim=True)
+"""Rules have parts in common, which are then looked at once."""
 
 _RULE_FACTS = pl.DataFrame(
     [
@@ -138,8 +141,7 @@ def frames(
     marks = known.marks(chunk.measurements)
     doubted = _doubted(chunk, built[Layer.DNS]).join(marks, on="m", how="full", coalesce=True)
     joined = {layer: _with_measurement(frame, doubted) for layer, frame in joined.items()}
-    portal = next(rule for rule in CASCADE[Layer.HTTP] if rule.id == "http.portal")
-    portals = joined[Layer.HTTP].filter(portal.expression).select("m").unique()
+    portals = joined[Layer.HTTP].filter(explains(Layer.HTTP, "local.captive_portal")).select("m").unique()
     walled = walled_targets(chunk, known.walled, addresses.resolvers)
     return {**joined, Layer.WHOLE: whole_frame(chunk, service, portals, marks, walled)}
 
@@ -185,17 +187,20 @@ def _fire(layers: Mapping[Layer, pl.DataFrame], *, partly: bool = False) -> pl.D
         partly: the frames lack columns; the rules that read these fire nowhere in them.
 
     """
-    fired = []
-    for layer, frame in layers.items():
-        table = pl.lit(_TABLE_OF_LAYER[layer]) if layer in _TABLE_OF_LAYER else pl.col("table")
-        rules, conditions = _conditions(layer, frozenset(frame.columns) if partly else None)
-        rows = frame.select(*TARGET, "step", "pointer", "endpoint", "detail", table.alias("table"), *conditions)
-        rows = _without_those_that_yield(rows, rules)
-        kept = rows.select("m", "target", "table", "step", "pointer", "endpoint", "detail")
-        where = rows.select(pl.col(rule.id).arg_true().implode() for rule in rules)
-        at = where.unpivot(variable_name="rule", value_name="row").explode("row").drop_nulls()
-        fired.append(kept[at["row"]].with_columns(at["rule"]))
+    fired = [_fire_in(layer, frame, partly=partly) for layer, frame in layers.items()]
     return pl.concat(fired).join(_RULE_FACTS, on="rule").sort("m", "target", "order", "step")
+
+
+def _fire_in(layer: Layer, frame: pl.DataFrame, *, partly: bool) -> pl.DataFrame:
+    table = pl.lit(_TABLE_OF_LAYER[layer]) if layer in _TABLE_OF_LAYER else pl.col("table")
+    kept = frame.select(*TARGET, table.alias("table"), "step", "pointer", "endpoint", "detail")
+    if kept.is_empty():  # to plan the conditions costs more than to look at a thousand rows
+        return kept.with_columns(rule=pl.lit(""))
+    rules, conditions = _conditions(layer, frozenset(frame.columns) if partly else None)
+    held = _without_those_that_yield(frame.lazy().select(*conditions).collect(optimizations=_SHARING), rules)
+    where = held.select(pl.col(rule.id).arg_true().implode() for rule in rules)
+    at = where.unpivot(variable_name="rule", value_name="row").explode("row").drop_nulls()
+    return kept[at["row"]].with_columns(at["rule"])
 
 
 @cache
@@ -205,10 +210,14 @@ def _conditions(layer: Layer, columns: frozenset[str] | None) -> tuple[tuple[Rul
     return rules, tuple(rule.expression.alias(rule.id) for rule in rules)
 
 
-def _without_those_that_yield(rows: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+def _without_those_that_yield(held: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
     """Take back signs on rows of which another rule names a mechanism."""
-    named = pl.any_horizontal(pl.lit(value=False), *(rule.id for rule in rules if rule.mechanism and not rule.yields))
-    return rows.with_columns(pl.col(rule.id) & ~named for rule in rules if rule.yields)
+    yielding = [rule.id for rule in rules if rule.yields]
+    if not yielding:
+        return held
+    names = pl.any_horizontal(pl.lit(value=False), *(rule.id for rule in rules if rule.mechanism and not rule.yields))
+    named = held.select(names.alias("named"))["named"]
+    return held.with_columns(pl.col(yielding) & ~named)
 
 
 def _verdicts(assessed: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PLACE = ("m", "is_v6")
+_SAID = ("is_shown", "is_unanimous", "arm_is_shown", "control_speaks")
 _COUNTS = ("fails", "tries", "control_fails", "control_tries")
 
 
@@ -33,8 +34,10 @@ def with_evidence(frame: pl.DataFrame, controls: Mapping[str, str]) -> pl.DataFr
         least once); false where a row is of no such arm.
 
     """
-    held = pl.DataFrame({"arm": list(controls), "control": list(controls.values())}, schema_overrides=_TEXTS)
     tries = frame.filter(pl.col("arm").is_not_null()).select(*_PLACE, "arm", "outcome")
+    if tries.is_empty():
+        return frame.with_columns(chance=pl.lit(None, dtype=pl.Float64), **dict.fromkeys(_SAID, pl.lit(value=False)))
+    held = pl.DataFrame({"arm": list(controls), "control": list(controls.values())}, schema_overrides=_TEXTS)
     arms = tries.group_by(*_PLACE, "arm").agg(tries=pl.len(), all_fails=pl.col("outcome").is_not_null().sum())
     others = arms.select(*_PLACE, control="arm", control_tries="tries", control_fails="all_fails")
     counted = (
@@ -56,7 +59,7 @@ def with_evidence(frame: pl.DataFrame, controls: Mapping[str, str]) -> pl.DataFr
         frame.join(decided, on=[*_PLACE, "arm", "outcome"], how="left", maintain_order="left")
         .join(shown, on=[*_PLACE, "arm"], how="left", maintain_order="left")
         .join(spoken, on=[*_PLACE, "arm"], how="left", maintain_order="left")
-        .with_columns(pl.col("is_shown", "arm_is_shown", "is_unanimous", "control_speaks").fill_null(value=False))
+        .with_columns(pl.col(_SAID).fill_null(value=False))
     )
 
 

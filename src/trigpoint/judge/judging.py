@@ -25,6 +25,9 @@ from trigpoint.reference.matching import Fingerprints
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+WORTH_A_LOOK = 1_000
+"""Measurements of a part from which on the first look spares more than it costs; fewer take the second one at once."""
+
 GATHERED = 8_000
 """Measurements that are gathered for the second look before it is taken, so that memory need not hold more."""
 
@@ -84,7 +87,7 @@ def _told(
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     left: list[_Left] = []
     for told, others in map(partial(_first, known=known, lists=lists), parts):  # which holds no part when it is done
-        yield told
+        yield from told
         left.append(others)
         if sum(part.measurements for part in left) >= GATHERED:
             yield _second(left, known, lists)
@@ -95,12 +98,14 @@ def _told(
 
 def _first(
     tables: Mapping[str, pl.DataFrame], known: Knowledge, lists: Fingerprints
-) -> tuple[tuple[pl.DataFrame, pl.DataFrame], _Left]:
+) -> tuple[list[tuple[pl.DataFrame, pl.DataFrame]], _Left]:
     """Tell what the first look decides, and give what it leaves."""
     full = completed(tables)
     marks = page_marks(full["bodies"]) if known.page_marks is None else known.page_marks
+    if full["measurements"].height < WORTH_A_LOOK:
+        return [], _Left(full, marks)
     plain = plain_sites(full, marks, known, lists)
-    return conclude_pages(plain, full["measurements"]), _Left(_others(full, plain.targets), marks)
+    return [conclude_pages(plain, full["measurements"])], _Left(_others(full, plain.targets), marks)
 
 
 def _second(left: Sequence[_Left], known: Knowledge, lists: Fingerprints) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -21,7 +21,7 @@ import msgspec
 import polars as pl
 
 from trigpoint.judge.addresses import SYSTEM_ENGINES, resolver_columns
-from trigpoint.judge.cascade import CASCADE
+from trigpoint.judge.cascade import explains
 from trigpoint.judge.chains import with_chain_states
 from trigpoint.judge.frames import control_sites
 from trigpoint.judge.keys import Chunk, with_kinds
@@ -107,8 +107,7 @@ def plain_sites(
         sites = sites.join(odd, on="m", how="anti")
     chunk = _chunk(tables, sites, marks)
     pages = with_listed_pages(_pages(chunk), chunk, lists)
-    portal = next(rule for rule in CASCADE[Layer.HTTP] if rule.id == "http.portal")
-    undecided = may_fire(Layer.HTTP, pages.columns, ever=False) | portal.expression
+    undecided = may_fire(Layer.HTTP, pages.columns, ever=False) | explains(Layer.HTTP, "local.captive_portal")
     whole = _whole(chunk, tables, knowledge)
     known = pl.col("is_service") | may_fire(Layer.WHOLE, whole.columns)
     odd = pl.concat([pages.filter(undecided).select("m"), whole.filter(known).select("m")])

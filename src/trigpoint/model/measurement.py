@@ -15,7 +15,7 @@ class Measurement(msgspec.Struct, frozen=True):
     """
 
     id: str
-    """SHA-256 (hex) of the canonical raw record: keys sorted, no blanks, without what an archive adds."""
+    """SHA-256 (hex) of the raw record in canonical form: MessagePack with sorted keys, without what an archive adds."""
     uid: str | None = None
     """The archive's name for it. Missing: never archived."""
     report_id: str | None = None

@@ -128,7 +128,7 @@ def _host(text: str) -> str:
     ('::1', 'example.org')
     """
     text = text[:_LONGEST_READ]
-    return canonical_address(text) or a_label(text.strip("[]"))
+    return _address(text) or a_label(text.strip("[]"))  # it is remembered here
 
 
 canonical_host: Callable[[str], str] = Remembered(_host, _CACHE_SIZE).__getitem__
@@ -157,12 +157,12 @@ def _endpoint(text: str) -> tuple[str | None, int | None]:
     text = text[:_LONGEST_READ]
     host, colon, port = text.rpartition(":")
     if ":" in host or not colon:  # one colon makes no address
-        whole = canonical_address(text)
+        whole = _address(text)
         if whole is not None:
             return whole, None
     if not colon:
         host, port = text, ""
-    return (canonical_host(host) or None) if host else None, port_number(port)
+    return (_host(host) or None) if host else None, port_number(port)
 
 
 split_endpoint: Callable[[str], tuple[str | None, int | None]] = Remembered(_endpoint, _CACHE_SIZE).__getitem__

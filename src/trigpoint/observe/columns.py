@@ -2,8 +2,7 @@
 
 Building columns with the types of the schema is ten times cheaper, measured, than building tables from dictionaries or
 from rows. A record is taken apart while it is in the processor's own memory; a column is then every n-th of the values.
-A row of a partitioned table begins with the number of its measurement, whose id, day and country come to it here:
-written once for each measurement and not once for each row.
+A row of a partitioned table begins with the number of its measurement (:mod:`trigpoint.observe.places`).
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ import polars as pl
 
 from trigpoint.model.facts import AddressFacts, ResolverFacts
 from trigpoint.observe.misfits import without_misfits
-from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
-from trigpoint.store.survey import PARTITION_COLUMNS
+from trigpoint.observe.places import NUMBER
+from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES, Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from trigpoint.observe.enrichment import Enrichment
-    from trigpoint.store.schemas import Column
+    from trigpoint.observe.places import Key
 
 Row: TypeAlias = "tuple[Any, ...]"
 Values: TypeAlias = list[Any]
@@ -29,10 +28,8 @@ Values: TypeAlias = list[Any]
 stands in place of its id."""
 Columns: TypeAlias = "Iterable[list[Any]]"
 """Values column by column, in the order of the table; of a partitioned one the numbers of measurements first."""
-Key: TypeAlias = tuple[str, str, str]
-"""Id, UTC day and country of a measurement."""
-
 _LOOKED_UP = (AddressFacts, ResolverFacts)
+_NUMBERS = Column(NUMBER, pl.UInt32(), "Number of the measurement.")
 
 
 def _places(table: str) -> dict[str, int]:
@@ -66,7 +63,7 @@ def _looked_up(table: str, laid: Callable[[str], list[Any]], facts: Enrichment) 
 
 
 def frames(rows: Mapping[str, Values], keys: list[Key], facts: Enrichment) -> dict[str, pl.DataFrame]:
-    """Make tables of their rows.
+    """Make tables of their rows; in partitioned ones, the number of the measurement stands in place of its id.
 
     A measurement with a value that fits no column (an integer beyond 64 bits, text where a number belongs) becomes a
     row of ``rejects`` (R3).
@@ -78,34 +75,25 @@ def frames(rows: Mapping[str, Values], keys: list[Key], facts: Enrichment) -> di
 
     """
     try:
-        return _frames({name: columns_of(name, values, facts) for name, values in rows.items()}, keys)
+        return _frames({name: columns_of(name, values, facts) for name, values in rows.items()})
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):  # rare: find out whose value it was
         gathered = {name: columns_of(name, values, facts) for name, values in rows.items()}
-        return _frames(_fitting(gathered, keys), keys)
+        return _frames(_fitting(gathered, keys))
 
 
-def _frames(gathered: Mapping[str, Columns], keys: list[Key]) -> dict[str, pl.DataFrame]:
-    columns = _columns(keys, 1 + len(PARTITION_COLUMNS))
-    identity = pl.DataFrame([pl.Series(values, dtype=pl.String()) for values in columns])
-    return {name: _frame(name, columns, identity) for name, columns in gathered.items()}
+def _frames(gathered: Mapping[str, Columns]) -> dict[str, pl.DataFrame]:
+    return {name: pl.DataFrame(list(map(_series, _laid_out(name), columns))) for name, columns in gathered.items()}
 
 
-def _frame(name: str, columns: Columns, identity: pl.DataFrame) -> pl.DataFrame:
-    table = TABLES[name]
-    if not table.is_partitioned:
-        return pl.DataFrame(_series(table.columns, columns))
-    remaining = iter(columns)
-    numbers = pl.Series(next(remaining), dtype=pl.UInt32())
-    key, *others = table.columns
-    found = identity[numbers]  # by subscript: a gather of Series makes a query of each
-    found.columns = [key.name, *PARTITION_COLUMNS]
-    first, *last = found.get_columns()
-    return pl.DataFrame([first, *_series(others, remaining), *last])
+def _laid_out(table: str) -> tuple[Column, ...]:
+    columns = TABLES[table].columns
+    return (_NUMBERS, *columns[1:]) if TABLES[table].is_partitioned else columns
 
 
-def _series(columns: Iterable[Column], values: Columns) -> list[pl.Series]:
-    pairs = zip(columns, values, strict=True)
-    return [pl.Series(column.name, given, dtype=column.dtype) for column, given in pairs]
+def _series(column: Column, values: list[Any]) -> pl.Series:
+    if values.count(None) == len(values):  # a third of all columns; value by value, they take fifteen times as long
+        return pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, len(values))
+    return pl.Series(column.name, values, dtype=column.dtype)
 
 
 def _columns(rows: Iterable[Row], width: int) -> list[list[Any]]:

@@ -23,6 +23,7 @@ from trigpoint.model.step import (
 )
 from trigpoint.observe.columns import frames
 from trigpoint.observe.enrichment import Enrichment
+from trigpoint.observe.places import Places
 from trigpoint.remembered import Remembered
 from trigpoint.store.manifest import COUNTRY_PATTERN, UNKNOWN_COUNTRY, UNKNOWN_DATE
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
@@ -33,14 +34,15 @@ if TYPE_CHECKING:
     import polars as pl
 
     from trigpoint.model.step import Body, Certificate, Step
-    from trigpoint.observe.columns import Key, Values
+    from trigpoint.observe.columns import Values
+    from trigpoint.observe.places import Key
     from trigpoint.reference.addresses import AddressLookup
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _SECONDS_A_DAY = 86_400
 
-# Certificates and bodies gathered lately, which are not gathered again: 150 bytes each.
-_REMEMBERED_CONTENT = 100_000
+# Certificates, and bodies, gathered lately, which are not gathered again: 150 bytes each.
+_REMEMBERED_CONTENT = 50_000
 
 # Fields of a measurement that are tables of their own stand last: steps, certificates, bodies.
 _MEASUREMENT_COLUMNS = len(TABLES["measurements"].columns)
@@ -96,7 +98,8 @@ class Rows:
     def __init__(self, lookup: AddressLookup | None = None) -> None:
         """Begin with nothing."""
         self._enrichment = Enrichment(lookup)
-        self._content: set[str] = set()
+        self._content: dict[str, set[str]] = {"certificates": set(), "bodies": set()}
+        self._keys: list[Key] = []
         self._clear()
 
     def _clear(self) -> None:
@@ -104,7 +107,6 @@ class Rows:
         """Records and steps gathered."""
         self.content_bytes = 0
         """Bytes of bodies, certificates and headers gathered."""
-        self._keys: list[Key] = []
         self._rows: dict[str, Values] = {name: [] for name in OBSERVATION_TABLES}
         self._of_kind = {kind: self._rows[name] for kind, name in TABLE_OF.items()}
 
@@ -131,32 +133,40 @@ class Rows:
             rows = of_kind[type(step)]
             rows.append(number)
             rows.extend(astuple(step))
-            if isinstance(step, DnsLookup):
+            if type(step) is DnsLookup:  # half the time of asking for instances, 1 us a measurement
                 for answer in rows.pop():  # a table of their own, and the last field
                     answers.append(number)
                     answers.append(step.step)
                     answers.extend(astuple(answer))
             elif isinstance(step, Handshake):
                 rows.extend(leaf(step.certificate_chain, step.server_name, record.started_at))
-            elif isinstance(step, HttpRoundTrip):
+            elif type(step) is HttpRoundTrip:
                 self.content_bytes += len(step.headers or "") + len(step.url)
         self.count += len(record.steps)
 
     def _add_once(self, table: str, content: Certificate | Body, size: int) -> None:
-        key = f"{table}/{content.sha256}"
-        if key not in self._content:
-            if len(self._content) >= _REMEMBERED_CONTENT:
-                self._content.clear()  # what comes twice then is found when the survey is written
-            self._content.add(key)
+        gathered = self._content[table]
+        if content.sha256 not in gathered:
+            if len(gathered) >= _REMEMBERED_CONTENT:
+                gathered.clear()  # what comes twice then is found when the survey is written
+            gathered.add(content.sha256)
             self._rows[table] += astuple(content)
             self.content_bytes += size
             self.count += 1
 
     def take(self) -> dict[str, pl.DataFrame]:
-        """Make a table of each kind and begin again; each table of ``OBSERVATION_TABLES``, in its order."""
-        rows, keys = self._rows, self._keys
+        """Make a table of each kind and begin new ones; each table of ``OBSERVATION_TABLES``, in its order.
+
+        Rows of a measurement have its number, which :meth:`places` says the meaning of.
+        """
+        rows = self._rows
         self._clear()
-        return frames(rows, keys, self._enrichment)
+        return frames(rows, self._keys, self._enrichment)
+
+    def places(self) -> Places:
+        """Say where the measurements since the last call belong, and number from 0 again."""
+        keys, self._keys = self._keys, []
+        return Places(keys)
 
 
 def tables(
@@ -181,4 +191,5 @@ def tables(
                 continue
             seen.add(record.id)
         rows.add(record)
-    return rows.take()
+    made, places = rows.take(), rows.places()
+    return {name: places.named(name, frame) if TABLES[name].is_partitioned else frame for name, frame in made.items()}

@@ -13,13 +13,13 @@ from trigpoint.observe.flatten import Rows
 from trigpoint.store import parquet
 from trigpoint.store.manifest import DataFile
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
-from trigpoint.store.survey import PARTITION_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from trigpoint.model.measurement import Reject
+    from trigpoint.observe.places import Places
     from trigpoint.reference.addresses import AddressLookup
 
 # Records and steps as Python objects take about 1 kB each: 16,000 are 16 MB, some 1,000 measurements of 15 steps.
@@ -30,7 +30,7 @@ _CONTENT_BYTES = 8 * 2**20
 
 # Tables held in memory before they are written. Fewer parts mean fewer files; twice this much is in use while
 # rows are sorted and compressed, so that a process stays well below 300 MB.
-_TABLE_BYTES = 24 * 2**20
+_TABLE_BYTES = 22 * 2**20
 
 # A part is never larger than a chunk of the judge.
 _MEASUREMENTS = 20_000
@@ -99,14 +99,14 @@ class PartWriter:
 
     def _write(self) -> None:
         self._build()
-        stem = f"{self._stem}-{len(self._parts):05d}"
-        files = tuple(file for name in OBSERVATION_TABLES for file in self._write_table(name, stem))
+        stem, places = f"{self._stem}-{len(self._parts):05d}", self._rows.places()
+        files = tuple(file for name in OBSERVATION_TABLES for file in self._write_table(name, stem, places))
         self._table_bytes = 0
         self._ids.clear()
         if files:
             self._parts.append(Part(files))
 
-    def _write_table(self, name: str, stem: str) -> Iterator[DataFile]:
+    def _write_table(self, name: str, stem: str, places: Places) -> Iterator[DataFile]:
         frames = self._frames.pop(name, None)
         if frames is None:
             return
@@ -119,7 +119,6 @@ class PartWriter:
                 whole = whole.unique("sha256", keep="first", maintain_order=True)
             yield parquet.write(whole, self._folder, DataFile(table=name, name=f"{stem}.parquet"))
             return
-        for key, rows in whole.partition_by(*PARTITION_COLUMNS, as_dict=True, maintain_order=True).items():
-            date, country = (str(value) for value in key)
+        for date, country, rows in places.parted(name, whole):
             like = DataFile(table=name, date=date, country=country, name=f"{stem}.parquet")
-            yield parquet.write(rows, self._folder, like)
+            yield parquet.write(rows, self._folder, like, is_sorted=True)

@@ -11,6 +11,7 @@ often, among the others.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -109,7 +110,7 @@ async def sites(measuring: Measuring, host: str, port: int) -> tuple[Place, ...]
     return places(measuring.session, [(one.address, port) for one in found])
 
 
-async def tried(
+async def tried(  # noqa: PLR0913 - what is tried, and how it is told apart
     measuring: Measuring,
     arms: Iterable[Arm],
     act: Act,
@@ -117,6 +118,7 @@ async def tried(
     share: float = OF_WORDS,
     layer: str = "",
     outcome: Outcome = failure_of,
+    at_once: bool = False,
 ) -> list[Keys]:
     """Try arms until each is settled, in rounds of random order; or as often as ``repeats`` of the options says.
 
@@ -127,6 +129,7 @@ async def tried(
         share: of tries in which what is looked for happens, at the least.
         layer: at which it is triggered; filters of a layer remember alike.
         outcome: by which arms differ.
+        at_once: the tries of a round do not wait for each other. For what no filter remembers: arms without a trigger.
 
     Returns:
         The parts, in the order of arms and tries.
@@ -136,8 +139,11 @@ async def tried(
     series = _Series(tuple(arms), tries_to_see(share), outcome)
     rounds = series.rounds() if asked is None else [series.arms] * asked
     for wanted in rounds:
-        for arm in session.shuffled(wanted):
-            series.add(arm, await part(measuring, arm, act, series.count(arm) + 1, layer))
+        numbered = series.numbered(session.shuffled(wanted))
+        if at_once:
+            series.add(numbered, await _all_at_once(measuring, numbered, act))
+        else:
+            series.add(numbered, [await part(measuring, arm, act, number, layer) for arm, number in numbered])
     return series.parts
 
 
@@ -168,13 +174,19 @@ class _Series:
         """All tries, in the order of arms."""
         return [one for made in self._made.values() for one in made]
 
-    def add(self, arm: Arm, made: Keys) -> None:
-        """Take in a try."""
-        self._made[arm].append(made)
+    def numbered(self, arms: Iterable[Arm]) -> list[tuple[Arm, int]]:
+        """Say which try of its arm each of the next ones is, from 1 on."""
+        begun = Counter({arm: len(made) for arm, made in self._made.items()})
+        found = []
+        for arm in arms:
+            begun[arm] += 1
+            found.append((arm, begun[arm]))
+        return found
 
-    def count(self, arm: Arm) -> int:
-        """Give how often an arm was tried."""
-        return len(self._made[arm])
+    def add(self, numbered: Iterable[tuple[Arm, int]], made: Iterable[Keys]) -> None:
+        """Take in tries; those of an arm in the order in which they were numbered."""
+        for (arm, _), one in zip(numbered, made, strict=True):
+            self._made[arm].append(one)
 
     def rounds(self) -> Iterator[list[Arm]]:
         """Give what is tried next: what is not settled, what that is held against, and what is held against nothing."""
@@ -198,13 +210,24 @@ class _Series:
 
 async def part(measuring: Measuring, arm: Arm, act: Act, number: int = 1, layer: str = "") -> Keys:
     """Try an arm once, when the residual windows of its address and of its trigger are over."""
-    diary = measuring.part()
-    label = arm.name if number == 1 else f"{arm.name}.{number}"
     residue, keys = measuring.session.residue, (arm.address, arm.trigger)
     async with residue.hold(keys) as waited:
-        facts = await act(diary.trace(f"arm={label}"), arm)
-        if arm.trigger and _is_sent(diary):
+        made = await _part(measuring, arm, act, number, waited)
+        if arm.trigger and _is_sent(made[STEPS]):
             residue.mark(keys, (layer, arm.trigger))
+    return made
+
+
+async def _all_at_once(measuring: Measuring, numbered: Sequence[tuple[Arm, int]], act: Act) -> list[Keys]:
+    """Try arms that trigger nothing, when the windows of their addresses are over; how fast is the session's to say."""
+    async with measuring.session.residue.hold(arm.address for arm, _ in numbered) as waited:
+        return await asyncio.gather(*(_part(measuring, arm, act, number, waited) for arm, number in numbered))
+
+
+async def _part(measuring: Measuring, arm: Arm, act: Act, number: int, waited: float) -> Keys:
+    diary = measuring.part()
+    label = arm.name if number == 1 else f"{arm.name}.{number}"
+    facts = await act(diary.trace(f"arm={label}"), arm)
     return {
         "arm": label,
         "endpoint": join_endpoint(arm.address, arm.port),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.errors import InputError
+from trigpoint.given import content_of
 from trigpoint.probe.targets import Target, target_of
 from trigpoint.reference.library import home
 
@@ -33,7 +34,7 @@ _ABUSE = re.compile(
 )
 _NAME = re.compile(r"[a-z]{2,10}", re.ASCII)
 _FOLDERS = ("", "lists", "test-lists/lists")
-_LARGEST_LIST_BYTES = 64 << 20
+_LARGEST_LIST_BYTES = 2**26
 _LONGEST_ROW_LINES = 8  # notes of a list go over a few lines at most
 
 
@@ -142,7 +143,7 @@ def read_list(path: Path) -> TestList:
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
     """Give each row with the line on which it begins; in place of one that is broken, the reason."""
-    rows = _cells(_text(path).splitlines())
+    rows = _cells(content_of(path, _LARGEST_LIST_BYTES).decode("utf-8-sig", "replace").splitlines())
     _, heading = next(rows, (1, list[str]()))
     names = [name.strip().lower() for name in heading] if isinstance(heading, list) else []
     if "url" not in names:
@@ -171,16 +172,3 @@ def _cells(lines: list[str]) -> Iterator[tuple[int, list[str] | str]]:
             taken = 1
             yield number + 1, "not in the format of CSV: a quote without an end, or text after one"
         number += taken
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_LIST_BYTES + 1)
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror or error}"
-        raise InputError(message) from error
-    if len(content) > _LARGEST_LIST_BYTES:
-        message = f"{path}: larger than {_LARGEST_LIST_BYTES >> 20} MiB, which no list of URLs is"
-        raise InputError(message)
-    return content.decode("utf-8-sig", "replace")

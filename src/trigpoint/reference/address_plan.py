@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.errors import InputError
+from trigpoint.given import content_of
 from trigpoint.model.facts import AddressFacts
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.reference.addresses import AddressDatabase, is_bogon
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("prefix", "asn", "as_name", "country")
 """Its first line."""
-MOST_BYTES = 16_000_000
+MOST_BYTES = 2**24
 """Size of the largest plan: a quarter of a million prefixes, more than any laboratory has."""
 
 _BOM = b"\xef\xbb\xbf"
@@ -87,7 +88,7 @@ class AddressPlan:
 
         """
         self.path = Path(path)
-        content = _content(self.path)
+        content = content_of(self.path, MOST_BYTES)
         self._sha256 = hashlib.sha256(content).hexdigest()
         self._lengths: dict[int, list[int]] = {4: [], 6: []}
         self._facts: dict[tuple[int, int, int], AddressFacts] = {}
@@ -140,19 +141,6 @@ def addresses_in(path: Path | str) -> AddressDatabase | AddressPlan | RegistryDa
     except OSError:
         head = b""  # what hinders, the database says
     return AddressPlan(path) if is_plan(head) else AddressDatabase(path)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        message = f"{path}: cannot be read as an address plan: {error.strerror or error}"
-        raise InputError(message) from error
-    if len(content) > MOST_BYTES:
-        message = f"{path}: larger than {MOST_BYTES} bytes, which no address plan is"
-        raise InputError(message)
-    return content
 
 
 def _entries(content: bytes, path: Path) -> Iterator[tuple[int, Planned]]:

@@ -36,6 +36,8 @@ class Fetched(msgspec.Struct, frozen=True):
     """As the server gave it. Missing: none."""
     last_modified: str | None
     """Likewise."""
+    date: str | None = None
+    """When the server answered, by its own clock (RFC 9110, section 6.6.1). Missing: it does not tell."""
 
 
 def fetch(
@@ -64,9 +66,8 @@ def fetch(
         request.add_header("If-Modified-Since", last_modified)
     try:
         with urllib.request.build_opener(_Redirects).open(request, timeout=_SECONDS) as response:
-            return Fetched(
-                _whole(response, largest), response.headers.get("ETag"), response.headers.get("Last-Modified")
-            )
+            told = (response.headers.get(name) for name in ("ETag", "Last-Modified", "Date"))
+            return Fetched(_whole(response, largest), *told)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == _NOT_MODIFIED and (etag or last_modified):

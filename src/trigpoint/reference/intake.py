@@ -157,20 +157,23 @@ def _opened(content: bytes, item: Item) -> bytes:
 
 
 def _entry(content: Content, url: str, fetched: Fetched) -> Entry:
-    vintage = None
-    if fetched.last_modified:
-        try:
-            when = parsedate_to_datetime(fetched.last_modified).astimezone(UTC)
-        except ValueError:  # what a server says is kept as it is, and not believed
-            when = None
-        vintage = when.isoformat().replace("+00:00", "Z") if when else None
+    changed, answered = _time(fetched.last_modified), _time(fetched.date)
     return Entry(
         sha256=digest(content.files),
         origin=url,
-        vintage=vintage,
+        vintage=changed.isoformat().replace("+00:00", "Z") if changed else None,
         etag=fetched.etag,
         last_modified=fetched.last_modified,
+        retrieved=answered.date().isoformat() if answered else None,
     )
+
+
+def _time(told: str | None) -> datetime | None:
+    """Read a time of HTTP; what is none is kept as it is elsewhere, and not believed."""
+    try:
+        return parsedate_to_datetime(told).astimezone(UTC) if told else None
+    except ValueError:
+        return None
 
 
 def _put(library: Library, item: Item, content: Content, entry: Entry) -> Outcome:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.errors import InputError
+from trigpoint.given import content_of
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.reference.catalogue import FINGERPRINTS, ITEMS, Item, is_list, lists_content
 from trigpoint.reference.matching import Fingerprints
@@ -43,6 +44,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Of the download, as the server gave it. Missing: none."""
     last_modified: str | None = None
     """Likewise (RFC 9110, section 8.8.2)."""
+    retrieved: str | None = None
+    """Day on which it was downloaded (ISO 8601). Missing: it was not, or the server does not tell the time."""
 
 
 class Present(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +103,7 @@ class Library:
         if not path.is_file():
             return {}
         try:
-            return msgspec.json.decode(_bytes(path), type=dict[str, Entry])
+            return msgspec.json.decode(content_of(path), type=dict[str, Entry])
         except msgspec.DecodeError as error:
             message = f"{path} is damaged ({error}): delete it, and run trigpoint reference update"
             raise InputError(message) from error
@@ -116,7 +119,7 @@ class Library:
         found: list[Fingerprint] = []
         files: list[ReferenceFile] = []
         for item, (path,) in ((item, files) for item, files in self._found() if item.name in FINGERPRINTS):
-            content = _bytes(path)
+            content = content_of(path)
             try:
                 found += FINGERPRINTS[item.name](content).fingerprints
             except ValueError as error:
@@ -142,7 +145,7 @@ class Library:
                 yield item, files
 
     def _present(self, item: Item, files: tuple[Path, ...], entry: Entry | None) -> Present:
-        contents = {f"{item.place}/{path.name}" if item.is_folder else item.place: _bytes(path) for path in files}
+        contents = {f"{item.place}/{path.name}" if item.is_folder else item.place: content_of(path) for path in files}
         try:
             read = lists_content(contents) if item.is_folder else item.read(item.place, contents[item.place])
         except ValueError as error:
@@ -176,11 +179,3 @@ def digest(contents: Mapping[str, bytes]) -> str:
 
 def _place(name: str) -> str:
     return next(item.place for item in ITEMS if item.name == name)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror or error}"
-        raise InputError(message) from error

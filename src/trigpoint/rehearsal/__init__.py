@@ -50,6 +50,10 @@ _NETTESTS = {
 """What measures the rows of truth, by the scheme of their URLs."""
 
 
+def _run_id(world: World, network: str, seed: int, started: float) -> str:
+    return hashlib.sha256(f"{world.name} {network} {seed} {started:.6f}".encode()).hexdigest()[:32]
+
+
 async def _freely(_host: str) -> None:
     """Let everything pass: the lab has no hosts that a probe could burden."""
 
@@ -84,7 +88,7 @@ def session_in(world: World, network: str, bundle: Path, *, wall: Callable[[], f
         wall=wall,
         location=Location(access.asn, world.country, access.title),
         resolver_location=Location(world.host(access.resolver).asn, world.country),
-        run_id=hashlib.sha256(f"{world.name} {network} {seed} {wall():.6f}".encode()).hexdigest()[:32],
+        run_id=_run_id(world, network, seed, wall()),
         annotations=annotations_of("", world=world.name),
         families=versions,
         portal_checks=tuple(
@@ -267,7 +271,8 @@ async def measured(session: Session, unit: Unit) -> Rehearsed:
 
     """
     kept: list[Kept] = []
-    session = msgspec.structs.replace(session, tiers=unit.tiers)
+    run_id = _run_id(load(unit.world), unit.network, unit.seed, unit.started)  # one, in however many labs it is made
+    session = msgspec.structs.replace(session, tiers=unit.tiers, run_id=run_id)
     with Writer(Path(unit.path), is_durable=False) as writer:
 
         def done(made: Measured) -> bool:

@@ -13,12 +13,12 @@ import sys
 from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from trigpoint.errors import LabError
+from trigpoint.lab.fabrics.folders import temporary_folder
 from trigpoint.lab.lab import Lab
 from trigpoint.probe.writer import Writer
 from trigpoint.rehearsal import Rehearsed, Unit, jobs_of, world_of
@@ -64,8 +64,8 @@ class Labs:
             LabError: likewise.
 
         """
-        with Writer(Path(unit.path), is_durable=False) as writer, TemporaryDirectory() as folder:
-            shares = shares_of(unit, Path(folder))
+        with Writer(Path(unit.path), is_durable=False) as writer, temporary_folder() as folder:
+            shares = shares_of(unit, folder)
             try:
                 made = await _each(map(self._share, shares))
             finally:

@@ -28,13 +28,14 @@ _ROWS_A_GROUP = 2**18
 _SORT_KEYS = ("measurement", "id", "sha256", "step", "number", "path", "member", "line", "target", "rule", "reason")
 
 
-def write(frame: pl.DataFrame, folder: Path, like: DataFile) -> DataFile:
+def write(frame: pl.DataFrame, folder: Path, like: DataFile, *, is_sorted: bool = False) -> DataFile:
     """Write one data file below a folder.
 
     Args:
         frame: rows; exactly the columns of the table are written, in its order.
         folder: where the file's relative path begins.
         like: table, partition and name; rows, size and hash are filled in.
+        is_sorted: whether the rows are in the order of :func:`sort_keys` already.
 
     Returns:
         The entry for the list of files.
@@ -43,7 +44,7 @@ def write(frame: pl.DataFrame, folder: Path, like: DataFile) -> DataFile:
         OSError: the disk is full, or the folder cannot be written.
 
     """
-    content = encode(frame, like.table)
+    content = encode(frame, like.table, is_sorted=is_sorted)
     path = folder / like.path
     path.parent.mkdir(parents=True, exist_ok=True)
     # A worker taken for dead may still be writing the same file: each has a draft of its own, and whole ones take the
@@ -58,11 +59,15 @@ def write(frame: pl.DataFrame, folder: Path, like: DataFile) -> DataFile:
     return msgspec.structs.replace(like, rows=frame.height, bytes=len(content), sha256=digest)
 
 
-def encode(frame: pl.DataFrame, table: str) -> bytes:
-    """Sort the rows and write them as Parquet."""
-    columns = list(TABLES[table].schema)
-    keys = [key for key in _SORT_KEYS if key in columns]
-    ordered = frame.select(columns).sort(keys, maintain_order=True)
+def sort_keys(table: str) -> list[str]:
+    """Name the columns by which a table is sorted, the first one first."""
+    return [key for key in _SORT_KEYS if key in TABLES[table].schema]
+
+
+def encode(frame: pl.DataFrame, table: str, *, is_sorted: bool = False) -> bytes:
+    """Sort the rows, unless they are, and write them as Parquet."""
+    columns = frame[list(TABLES[table].schema)]  # by subscript: `select` makes a query of it
+    ordered = columns if is_sorted else columns.sort(sort_keys(table), maintain_order=True)
     buffer = io.BytesIO()
     ordered.write_parquet(
         buffer,

@@ -9,7 +9,9 @@ import shutil
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 import trigpoint
 from trigpoint.errors import SurveyError
@@ -53,11 +55,10 @@ class Writer:
             OSError: a file cannot be written; the survey is as it was before.
 
         """
-        added = tuple(files)
         old = self.survey.manifest
         return self._commit(
-            added,
-            self._without(VERDICT_TABLES + CELL_TABLES) + added,
+            files,
+            VERDICT_TABLES + CELL_TABLES,
             references=_merged(old.references, references),
             sources=tuple(sorted((*old.sources, *sources), key=lambda source: source.sha256)),
             judged=None,
@@ -74,16 +75,7 @@ class Writer:
             OSError: a file cannot be written; the survey is as it was before.
 
         """
-        added = tuple(files)
-        old = self.survey.manifest
-        return self._commit(
-            added,
-            self._without(VERDICT_TABLES + CELL_TABLES) + added,
-            references=old.references,
-            sources=old.sources,
-            judged=judged,
-            aggregated=None,
-        )
+        return self._commit(files, VERDICT_TABLES + CELL_TABLES, judged=judged, aggregated=None)
 
     def commit_cells(self, files: Iterable[DataFile], aggregated: Aggregated) -> Survey:
         """Replace cells as a whole by data files, which lie in ``incoming``.
@@ -95,41 +87,20 @@ class Writer:
             OSError: a file cannot be written; the survey is as it was before.
 
         """
-        added = tuple(files)
-        old = self.survey.manifest
-        return self._commit(
-            added,
-            self._without(CELL_TABLES) + added,
-            references=old.references,
-            sources=old.sources,
-            judged=old.judged,
-            aggregated=aggregated,
-        )
+        return self._commit(files, CELL_TABLES, aggregated=aggregated)
 
-    def _without(self, tables: tuple[str, ...]) -> tuple[DataFile, ...]:
-        return tuple(file for file in self.survey.files if file.table not in tables)
-
-    def _commit(
-        self,
-        added: tuple[DataFile, ...],
-        files: tuple[DataFile, ...],
-        *,
-        references: tuple[ReferenceFile, ...],
-        sources: tuple[Source, ...],
-        judged: Judged | None,
-        aggregated: Aggregated | None,
-    ) -> Survey:
-        files = tuple(sorted(files, key=lambda file: file.path))
+    def _commit(self, added: Iterable[DataFile], leaving: tuple[str, ...], **changed: Any) -> Survey:  # noqa: ANN401 - fields of the manifest
+        added = tuple(added)
+        kept = tuple(file for file in self.survey.files if file.table not in leaving)
+        files = tuple(sorted(kept + added, key=lambda file: file.path))
         listed, content = manifest.encode_list(files)
-        new = Manifest(
+        new = msgspec.structs.replace(self.survey.manifest, **changed)
+        new = msgspec.structs.replace(
+            new,
             format=FORMAT_VERSION,
             trigpoint=trigpoint.__version__,
             files=listed,
-            counts=_counts(files, sources),
-            judged=judged,
-            aggregated=aggregated,
-            references=references,
-            sources=sources,
+            counts=_counts(files, new.sources),
         )
         self._put_in_place(added)
         durable.write_whole(self.path / listed.name, content)

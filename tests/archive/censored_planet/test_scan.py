@@ -58,7 +58,7 @@ V1 = {
 
 
 def everything(folder: Path) -> list[Measurement | Reject]:
-    return [record for path in expand([folder]) for record in read(path)]
+    return [record for path in expand([folder])[0] for record in read(path)]
 
 
 def in_folder(folder: Path, files: dict[str, bytes], suffix: str = "") -> list[Measurement | Reject]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -12,9 +11,9 @@ from tests.figures.claims.made import FORECAST, TARGET, claim, fact, known
 from trigpoint.errors import InputError
 from trigpoint.figures.claims import check, read
 from trigpoint.figures.claims.facts import base, from_ledger, publish
-from trigpoint.figures.ledger import Basis, Interval, Ledger, Topic
+from trigpoint.figures.ledger import Basis, Ledger, Topic
 from trigpoint.model.claim import ClaimKind, ClaimVerdict
-from trigpoint.model.figure import WORLD, IntervalKind
+from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import SourceRecord
 
 if TYPE_CHECKING:
@@ -221,12 +220,19 @@ def test_most_is_more_than_half() -> None:
 
 
 def test_states_are_no_members_of_a_body_of_organisations() -> None:
-    metric = {"members": "organisations"}
+    metric = {"members": {"KE": "organisations"}}
     listed = fact(None, names=("GSMA", "CNNIC"), bound="some")
     assert _verdict(["DZA", "RUS"], listed, metric=metric) is V.CATEGORY_ERROR
     assert _verdict("Algeria", listed, metric=metric) is V.CATEGORY_ERROR
     assert _verdict(["gsma"], listed, metric=metric) is V.SUPPORTED
     assert _verdict(["Somebody"], listed, metric=metric) is V.NOT_CHECKABLE
+
+
+def test_a_list_of_members_holds_of_its_time_and_its_organisation_alone() -> None:
+    metric = {"members": {"KE": "organisations"}}
+    listed = fact(None, names=("GSMA", "CNNIC"), bound="some")
+    assert _verdict(["GSMA"], listed, metric=metric, asof="2013") is V.NOT_CHECKABLE
+    assert _verdict(["DZA"], listed, metric=metric, subject="ITU") is V.NOT_CHECKABLE  # its members are states
 
 
 def test_what_measurements_show_is_left_to_them() -> None:
@@ -238,10 +244,15 @@ def test_what_measurements_show_is_left_to_them() -> None:
 
 @pytest.mark.parametrize(("value", "asof", "verdict"), [
     (1, "2015-11", V.SUPPORTED), (2, "2015-11", V.UNSUPPORTED),
-    (1, "2015-12", V.SUPPORTED), (2, "2015-12", V.SUPPORTED), (3, "2015-12", V.UNSUPPORTED),
+    (1, "2015-12", V.SUPPORTED), (2, "2015-12", V.DEPENDS_ON_COUNTING), (3, "2015-12", V.UNSUPPORTED),
+    (1, "2015", V.DEPENDS_ON_COUNTING), (2, "2015", V.SUPPORTED), (0, "2015", V.UNSUPPORTED),
+    (1, "2015-12-01", V.SUPPORTED), (2, "2015-12-01", V.UNSUPPORTED), (2, "2015-12-31", V.SUPPORTED),
+    (1, "2015-12-17", V.SUPPORTED), (2, "2015-12-17", V.DEPENDS_ON_COUNTING),  # it is being held
+    (2, "2016-06", V.SUPPORTED), (3, "2016-06", V.UNSUPPORTED),
+    (1, "2019", V.UNSUPPORTED), (2, "2019", V.NOT_CHECKABLE), (5, "2019", V.NOT_CHECKABLE),  # nobody wrote on
     (1, "2013-12", V.NOT_CHECKABLE), (1.5, "2015-12", V.UNSUPPORTED),
 ])  # fmt: skip
-def test_editions_are_counted_up_to_the_claims_month(value: float, asof: str, verdict: V) -> None:
+def test_editions_are_counted_up_to_the_claims_time(value: float, asof: str, verdict: V) -> None:
     assert _verdict(value, metric={"is_counted": True, "window_months": 0}, subject="MEET", asof=asof) is verdict
 
 
@@ -295,7 +306,11 @@ def test_entries_that_are_no_claims_are_counted_and_the_rest_is_read(tmp_path: P
         "asof": "2014-06",
         "kind": "attribution",
     }
-    changes = ({"kind": "rumour"}, {"asof": "lately"}, {"unit": "stones"}, {"asof": "2014-13"}, {"asof": "2015/2014"})
+    changes: tuple[dict[str, object], ...] = (
+        {"kind": "rumour"}, {"asof": "lately"}, {"unit": "stones", "value": 1}, {"asof": "2014-13"},
+        {"asof": "2015/2014"}, {"asof": True}, {"value": True}, {"value": {}}, {"value": "9" * 400},
+        {"value": "5 stones"},
+    )  # fmt: skip
     bad = [3, *(good | change for change in changes)]
     path = tmp_path / "claims.json"
     path.write_text(json.dumps([good, *bad]), encoding="utf-8")
@@ -331,17 +346,48 @@ def test_cited_facts_enter_a_ledger_with_their_sources() -> None:
     assert all(record.url.startswith("http") and record.vintage for record in ledger.records)
 
 
-def test_figures_of_a_ledger_bear_on_claims() -> None:
+def _published(*entries: tuple[str, float, str, str, tuple[str, ...]]) -> Ledger:
+    """Make a ledger of figures of internet_users: id, value, organisation, vintage, flags."""
     ledger = Ledger(Basis(subject=WORLD, period="", vintage="", sources=()))
-    where = {"organisation": "World Bank", "series": "IT.NET.USER", "url": "u", "licence": "CC-BY-4.0"}
-    record = SourceRecord(**where, sha256="a" * 64, vintage="2025-01-24")
-    basis = Topic(id="a", label="users", unit="people", subject="KE", period="2015", metric="internet_users")
-    ledger.publish(basis, 7e6, record, Interval(6.9e6, 7.1e6, IntervalKind.VINTAGE_SPREAD))
-    ledger.publish(msgspec.structs.replace(basis, id="b", metric="unheard of"), 1, record)
-    ledger.publish(msgspec.structs.replace(basis, id="c", period="2020", flags=("target",)), 9e6, record)
+    for at, (name, value, organisation, vintage, flags) in enumerate(entries):
+        record = SourceRecord(organisation=organisation, series="s", url="u", licence="CC-BY-4.0",
+                              sha256=f"{at:064}", vintage=vintage)  # fmt: skip
+        metric = "" if "@" in name else "internet_users" if name != "other" else "unheard of"
+        topic = Topic(id=name, label="users", unit="people", subject="KE", period="2015", metric=metric, flags=flags)
+        ledger.publish(topic, value, record)
+    return ledger
+
+
+def test_figures_of_a_ledger_bear_on_claims() -> None:
+    ledger = _published(
+        ("a", 7e6, "World Bank", "2025-01-24", ()),
+        ("other", 1, "World Bank", "2025-01-24", ()),
+        ("c", 9e6, "World Bank", "2025-01-24", ("target",)),
+    )
     found = from_ledger(ledger)
     assert [(it.figure, it.origin, it.published, it.kind) for it in found] == [
-        ("a", "World Bank", "2025-01-24", "observation"), ("c", "World Bank", "2025-01-24", "target"),
+        ("a", "ITU", "2025-01-24", "observation"), ("c", "ITU", "2025-01-24", "target"),  # whose number the bank prints
     ]  # fmt: skip
-    assessed = check(claim(metric="internet_users", asof="2015", value=7.1e6), base(found))
+    assessed = check(claim(metric="internet_users", asof="2015", value=7e6), base(found))
     assert (assessed.verdict, assessed.bearings[0].fact.figure) == (V.SUPPORTED, "a")
+
+
+def test_older_vintages_bear_on_claims_and_the_spread_between_sources_does_not() -> None:
+    ledger = _published(
+        ("a", 7e6, "World Bank", "2025-01-24", ()),
+        ("a@2020", 8e6, "World Bank", "2020", ("older vintage",)),
+        ("a@2019", 4e6, "Somebody", "2019", ("older vintage",)),
+    )
+    known = base(from_ledger(ledger))
+    verdicts = [check(claim(metric="internet_users", asof="2015", value=it), known).verdict for it in (8e6, 4e6, 6e6)]
+    assert verdicts == [V.SUPPORTED_IN_VINTAGE, V.UNSUPPORTED, V.UNSUPPORTED]
+
+
+@pytest.mark.parametrize("flag", ["imputed", "partial", "projection"])
+def test_what_stands_in_for_a_figure_bears_on_no_claim(flag: str) -> None:
+    assert from_ledger(_published(("a", 7e6, "World Bank", "2025", (flag,)))) == []
+
+
+def test_a_figure_in_whole_per_cents_says_a_claim_when_rounded() -> None:
+    found = from_ledger(_published(("a", 7e6, "World Bank", "2025", ("rounded",))))
+    assert check(claim(metric="internet_users", asof="2015", value=7e6), base(found)).verdict is V.ROUNDED

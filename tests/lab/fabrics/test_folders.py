@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trigpoint.lab.fabrics.folders import make_folder, remove_folder, sweep
+from trigpoint.lab.fabrics.folders import make_folder, remove_folder, sweep, temporary_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +77,17 @@ def test_a_folder_without_a_lock_is_left_for_an_hour(temporary: Path) -> None:
     os.utime(old, (0, 0))
     sweep()
     assert not old.exists()
+
+
+def test_a_folder_for_a_while_is_gone_afterwards_whatever_happened(temporary: Path) -> None:
+    def failing() -> None:
+        with temporary_folder() as folder:
+            (folder / "file").touch()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        failing()
+    assert not list(temporary.iterdir())
 
 
 def test_a_link_is_not_followed(temporary: Path) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +9,6 @@ from trigpoint.errors import InputError
 from trigpoint.reference.statistics import values
 from trigpoint.reference.statistics.folder import read
 from trigpoint.reference.statistics.reading import Origin
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TABLE = "Entity,Code,Year,Population\nKenya,KEN,2024,56432944\n"
 SOURCE = """["people.csv"]
@@ -57,14 +54,15 @@ def test_a_foreign_file_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = _folder(tmp_path, people_csv=TABLE)
 
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
-
     (folder / "sources.toml").write_text(SOURCE)
-    real = type(tmp_path).read_bytes
-    monkeypatch.setattr(
-        type(tmp_path), "read_bytes", lambda path: refuse(path) if path.suffix == ".csv" else real(path)
-    )
+    real = Path.open
+
+    def refusing(path: Path, *how: str) -> object:
+        if path.suffix == ".csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *how)
+
+    monkeypatch.setattr(Path, "open", refusing)  # root reads everything
     assert read(folder).rejects == (f"{folder / 'people.csv'} cannot be read: Permission denied",)
 
 

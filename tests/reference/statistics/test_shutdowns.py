@@ -111,7 +111,7 @@ def test_a_broken_row_is_told_with_its_line_and_the_rest_is_read(head: str, row:
     assert sum(_values(found, "shutdowns_listed").values()) == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b\n1,2", b"\xff\xfe", b'start_date,country\n"2019'])
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2", b"\xff\xfe", b'"start_date,country\n2019'])
 def test_a_foreign_file_is_one_sentence(content: bytes) -> None:
     with pytest.raises(InputError, match="file is no list of shutdowns"):
         shutdowns.read(content, ORIGIN)

@@ -43,6 +43,58 @@ def test_an_answer_is_kept_and_read_with_its_vintage(publisher: Publisher) -> No
     record = series.record
     assert (record.organisation, record.licence, record.vintage) == ("World Bank", "CC-BY-4.0", "2026-10-07")
     assert record.url.startswith("https://api.worldbank.org/v2/country/all/indicator/SP.POP.TOTL?")
+    assert record.retrieved == publisher.day
+
+
+SHARES = json.dumps([
+    {"page": 1, "pages": 1, "per_page": 20000, "total": 1, "sourceid": "2", "lastupdated": "2026-10-07"},
+    [{"indicator": {"id": "IT.NET.USER.ZS", "value": "Individuals using the Internet (% of population)"},
+      "country": {"id": "KE", "value": "Kenya"}, "countryiso3code": "KEN", "date": "2024", "value": 35.0, "unit": "",
+      "obs_status": "", "decimal": 0}],
+]).encode()  # fmt: skip
+DELEGATED = (
+    b"2|nro|20261121|4|19830705|20261121|+0000\nnro|*|ipv4|*|1|summary\n"
+    b"afrinic|KE|ipv4|41.57.96.0|8192|20100702|assigned|F36|e-stats\n"
+    b"afrinic|KE|asn|36866|1|20080822|assigned|F36|e-stats\n"
+)
+SITES = json.dumps({"ASN": 7500, "Sites": [{"Country": "KE", "Town": "Nairobi", "Instances": 2}]}).encode()
+DOMAINS = b"# Version 2026112100, Last Updated Sat Nov 21 07:07:01 2026 UTC\nCOM\nKE\nXN--P1AI\n"
+PAYLOADS = json.dumps({
+    "metadata": {"buildtime": "2026-11-21T10:00:00Z"},
+    "roas": [{"asn": 36866, "prefix": "41.57.96.0/19", "maxLength": 19, "ta": "afrinic", "expires": 1}],
+}).encode()  # fmt: skip
+RECORDED = (
+    ("users", SHARES, "internet_users_share", ("KE", "2024", 0.35), "2026-10-07"),
+    ("population", PEOPLE, "population", ("KE", "2024", 56_432_944), "2026-10-07"),
+    ("delegations", DELEGATED, "ipv4_addresses", ("KE", "2026-11-21", 8192), "2026-11-21"),
+    ("root-m", SITES, "root_instances", ("KE", "2026-11-22", 2), "2026-11-22"),  # as of the day of the answer
+    ("domains", DOMAINS, "cctlds", ("001", "2026-11-21", 1), "2026-11-21"),
+    ("vrps", PAYLOADS, "vrps", ("001", "2026-11-21", 1), "2026-11-21"),
+)
+
+
+@pytest.mark.parametrize(("name", "answer", "metric", "point", "vintage"), RECORDED, ids=[one[0] for one in RECORDED])
+def test_each_source_is_read_from_an_answer_in_its_format(
+    publisher: Publisher, name: str, answer: bytes, metric: str, point: tuple[str, str, float], vintage: str
+) -> None:
+    publisher.files["/it"] = answer
+    assert _asked(publisher, "/it", name).problem is None
+    assert _asked(publisher, "/it", name).rows is None  # the second time nothing is sent
+    assert publisher.sent == ["/it"]
+    found = read(statistics_home())
+    assert found.rejects == ()
+    (series,) = [one for one in found.series if one.metric == metric]
+    assert [(one.subject, one.period, one.value) for one in series.points] == [(*point[:2], pytest.approx(point[2]))]
+    assert (series.record.vintage, series.record.retrieved) == (vintage, publisher.day)
+
+
+@pytest.mark.parametrize("told", ["", "today"])
+def test_a_server_without_a_clock_tells_no_day(publisher: Publisher, told: str) -> None:
+    publisher.files["/people"] = PEOPLE
+    publisher.answered = told
+    _asked(publisher)
+    (series,) = read(statistics_home()).series
+    assert series.record.retrieved is None
 
 
 def test_what_is_there_is_not_sent_again(publisher: Publisher) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from trigpoint.archive.ooni.recorder import BODY_BYTES, CONTROL, PROBE, tags_of, transaction_of
+from trigpoint.archive.ooni.recorder import BODY_BYTES, CONTROL, PROBE, pointers, tags_of, transaction_of
 from trigpoint.archive.ooni.values import body_content, failure_of, plain, text
 from trigpoint.model.step import HttpRoundTrip
 from trigpoint.net.names import parse_url, split_endpoint
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 _STATUSES = range(100, 1_000)  # RFC 9110, section 15: three digits; anything else is how probes write "none"
 _LONGEST_HEADERS = 65_536  # characters of all headers of a response; servers and proxies limit them to far less
-_LOCATION_LETTERS = len("location")
+_LETTERS = len("location")  # looking at them first saves a third
 _PLAIN = {str}
 
 
 def add_round_trips(recorder: Recorder, requests: list[RawRoundTrip | None], scope: Scope) -> None:
     """Read a list of round trips; what the list says of redirects must have been read before (:func:`hops_of`)."""
-    for number, raw in enumerate(requests):
+    for pointer, raw in zip(pointers(f"{scope.pointer}/requests", requests), requests, strict=False):
         if raw is not None:
-            add_round_trip(recorder, raw, scope, f"{scope.pointer}/requests/{number}")
+            add_round_trip(recorder, raw, scope, pointer)
 
 
 def add_round_trip(recorder: Recorder, raw: RawRoundTrip, scope: Scope, pointer: str) -> None:
@@ -145,14 +145,11 @@ def _mapped(headers: Any) -> list[Any] | dict[str, str]:  # noqa: ANN401 - hosti
 
 def header_text(listed: Any, mapped: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - hostile JSON
     """Write headers one a line, and give the first ``Location``. Line ends inside a value become blanks."""
-    lines = []
-    location = None
-    for name, value in header_pairs(listed, mapped):
-        lines.append(f"{name}: {value}")
-        if len(name) == _LOCATION_LETTERS and location is None and name.lower() == "location":
-            location = value
-    if not lines:
+    pairs = header_pairs(listed, mapped)
+    if not pairs:
         return None, None
+    location = next((value for name, value in pairs if len(name) == _LETTERS and name.lower() == "location"), None)
+    lines = list(map(": ".join, pairs))
     written = "\n".join(lines)
     if "\r" in written or written.count("\n") >= len(lines):
         written = "\n".join(" ".join(line.splitlines()) for line in lines)
@@ -170,7 +167,7 @@ def hops_of(requests: list[RawRoundTrip | None], measured: str | None, *, is_new
 
     """
     hops = [tags_of(raw.tags, "")[1] if raw is not None else None for raw in requests]
-    if not measured or all(hop is not None for hop in hops):
+    if not measured or None not in hops:
         return hops
     by_url: dict[str, list[tuple[int, RawRoundTrip]]] = {}
     for number, raw in enumerate(requests):

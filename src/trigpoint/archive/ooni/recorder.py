@@ -14,6 +14,7 @@ from trigpoint.net.certificates import certificate_of
 from trigpoint.remembered import Remembered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TypeAlias
 
     from trigpoint.archive.ooni.raw import RawEvent, Timed
@@ -30,6 +31,7 @@ _DEPTH = re.compile(r"(?:^|\0)depth=([0-9]{1,3})(?:\0|$)")
 _BLANKS = re.compile(r"[^\S\0]+")
 _LONGEST_TAGS = 1_000  # characters; probes write about fifty
 _EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
+_FEW = 256  # elements of a list; those of probes have some dozen
 
 
 class Scope(msgspec.Struct, frozen=True, gc=False):
@@ -80,6 +82,23 @@ class Recorder:
         """Give the redirect depth at which a host, else an address, was used first."""
         hop = self.host_hops.get(host) if host else None
         return self.address_hops.get(address) if hop is None and address else hop
+
+
+_POINTERS: Remembered[str, list[str]] = Remembered(lambda _: [], 1_024)
+
+
+def pointers(pointer: str, listed: list[Any]) -> Iterable[str]:
+    """Give the JSON pointers of a list's elements, or more. Those of short lists are remembered: records share them.
+
+    >>> list(zip(pointers("/test_keys/queries", ["a", "b"]), ["a", "b"]))
+    [('/test_keys/queries/0', 'a'), ('/test_keys/queries/1', 'b')]
+    """
+    if len(listed) > _FEW:
+        return (f"{pointer}/{number}" for number in range(len(listed)))
+    known = _POINTERS[pointer]
+    while len(known) < len(listed):
+        known.append(f"{pointer}/{len(known)}")
+    return known
 
 
 def transaction_of(raw: Timed) -> int | None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trigpoint.archive.ooni.http import add_round_trip, add_round_trips
-from trigpoint.archive.ooni.recorder import NO_TRAFFIC, PROBE, Events, tags_of, transaction_of
+from trigpoint.archive.ooni.recorder import NO_TRAFFIC, PROBE, Events, pointers, tags_of, transaction_of
 from trigpoint.archive.ooni.values import (
     as_number,
     decoded,
@@ -31,15 +31,11 @@ _LARGEST_RCODE = 4_095  # twelve bits with EDNS (RFC 6891, section 6.1.3)
 def add_steps(recorder: Recorder, raw: RawSteps, scope: Scope) -> None:
     """Read the lists that mean the same in every nettest."""
     at = scope.pointer
-    for number, query in enumerate(raw.queries or ()):
-        if query is not None:
-            add_query(recorder, query, scope, f"{at}/queries/{number}")
-    connections = {}
-    for number, connect in enumerate(raw.tcp_connect or ()):
-        if connect is not None:
-            step = add_tcp(recorder, connect, scope, f"{at}/tcp_connect/{number}")
-            if step is not None and step.transaction is not None:
-                connections[step.transaction] = (step.address, step.port)
+    if raw.queries:
+        for pointer, query in zip(pointers(f"{at}/queries", raw.queries), raw.queries, strict=False):
+            if query is not None:
+                add_query(recorder, query, scope, pointer)
+    connections = _add_connects(recorder, raw.tcp_connect, scope) if raw.tcp_connect else {}
     if raw.tls_handshakes or raw.quic_handshakes:
         events = Events(raw.network_events)
         add = partial(_add_handshakes, recorder, scope=scope, events=events, connections=connections)
@@ -47,6 +43,16 @@ def add_steps(recorder: Recorder, raw: RawSteps, scope: Scope) -> None:
         add(QuicHandshake, raw.quic_handshakes, f"{at}/quic_handshakes")
     if raw.requests:
         add_round_trips(recorder, raw.requests, scope)
+
+
+def _add_connects(recorder: Recorder, connects: list[RawTcp | None], scope: Scope) -> dict[int, tuple[str, int]]:
+    """Read a list of connects; give address and port of each connection that has a number."""
+    connections = {}
+    for pointer, connect in zip(pointers(f"{scope.pointer}/tcp_connect", connects), connects, strict=False):
+        step = None if connect is None else add_tcp(recorder, connect, scope, pointer)
+        if step is not None and step.transaction is not None:
+            connections[step.transaction] = (step.address, step.port)
+    return connections
 
 
 def _add_handshakes(  # noqa: PLR0913 - a list of handshakes, and what other lists say of them
@@ -59,13 +65,13 @@ def _add_handshakes(  # noqa: PLR0913 - a list of handshakes, and what other lis
     events: Events,
     connections: dict[int, tuple[str, int]],
 ) -> None:
-    for number, handshake in enumerate(handshakes or ()):
+    for place, handshake in zip(pointers(pointer, handshakes), handshakes, strict=False) if handshakes else ():
         if handshake is None:
             continue
-        connection = transaction_of(handshake)
-        peer = connections.get(connection) if connection is not None and not handshake.address else None
+        connection = None if handshake.address else transaction_of(handshake)
+        peer = None if connection is None else connections.get(connection)
         traffic = events.during(handshake, handshake.address)
-        add_handshake(recorder, handshake, scope, f"{pointer}/{number}", kind=kind, traffic=traffic, peer=peer)
+        add_handshake(recorder, handshake, scope, place, kind=kind, traffic=traffic, peer=peer)
 
 
 def add_query(recorder: Recorder, raw: RawQuery, scope: Scope, pointer: str) -> None:

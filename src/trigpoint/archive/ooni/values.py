@@ -7,7 +7,8 @@ import ipaddress
 import re
 from datetime import UTC, datetime
 
-from trigpoint.net.names import canonical_address, is_private, join_endpoint, parse_url, port_number, split_endpoint
+from trigpoint.net.names import canonical_address, join_endpoint, parse_url, port_number, split_endpoint
+from trigpoint.reference.addresses import is_bogon
 from trigpoint.remembered import Remembered
 
 UNKNOWN_FAILURE = "unknown_failure"
@@ -19,6 +20,8 @@ _DOCUMENTATION = tuple(  # RFC 5737, RFC 3849, RFC 9637
     map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"))
 )
 _LARGEST_ASN = 2**32 - 1  # RFC 6793
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _ASN = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
 _CACHE_SIZE = 4_096  # resolvers and texts of a few hundred bytes each
@@ -103,7 +106,7 @@ def instant(value: object) -> float | None:
             moment = datetime.fromisoformat(value.strip())
         except ValueError:
             return None
-        value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        value = (moment - (_EPOCH if moment.tzinfo else _NAIVE_EPOCH)).total_seconds()
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _LATEST:
         return float(value)
     return None
@@ -137,7 +140,7 @@ def _resolver(written: str) -> str | None:
     if host is None:
         return None
     canonical = canonical_address(host)
-    if canonical is not None and is_private(canonical) and not _is_for_documentation(canonical):
+    if canonical is not None and is_bogon(canonical) and not _is_for_documentation(canonical):
         return "private"
     return url.text if url.scheme else join_endpoint(host, port)
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint.errors import InputError
-from trigpoint.figures.claims.facts import Base, base
+from trigpoint.figures.claims.facts import Base, Metric, base, organisations
 from trigpoint.figures.claims.fit import Bearing
 from trigpoint.figures.claims.periods import period
+from trigpoint.figures.claims.quantities import Bound, Quantity, bound_of, quantity
 from trigpoint.figures.claims.rules import RULES, Question
+from trigpoint.given import content_of
 from trigpoint.model.claim import Claim, ClaimVerdict
 from trigpoint.model.figure import WORLD
 from trigpoint.reference.country_words import code_of
@@ -20,8 +22,7 @@ from trigpoint.reference.country_words import code_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-_UNITS = {"percent": 0.01, "%": 0.01, "thousand": 1e3, "million": 1e6, "billion": 1e9}
-_WORLDS = {"world", "the world", "global"}
+_WORLDS = {"world", "the world", "worldwide", "whole world", "global", "globally", "earth", "wld"}
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +53,10 @@ def read(path: Path) -> Claims:
         InputError: the file cannot be read, or is no list.
 
     """
+    content = content_of(path)
     try:
-        entries = msgspec.json.decode(path.read_bytes(), type=list[Any])
-    except (OSError, msgspec.DecodeError, ValueError, RecursionError) as error:
+        entries = msgspec.json.decode(content, type=list[Any])
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         message = f"the claims {path} cannot be read: {getattr(error, 'strerror', None) or error}"
         raise InputError(message) from error
     claims, rejects = list[Claim](), list[str]()
@@ -74,16 +76,12 @@ def shipped() -> tuple[Claim, ...]:
 
 
 def _claim(entry: Any) -> Claim:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(entry, dict) and isinstance(entry.get("asof"), int) and not isinstance(entry["asof"], bool):
+        entry = entry | {"asof": str(entry["asof"])}
     claim = msgspec.convert(entry, Claim)
     period(claim.asof)
-    _check_unit(claim)
+    quantity_of(claim)
     return claim
-
-
-def _check_unit(claim: Claim) -> None:
-    if claim.unit is not None and claim.unit not in _UNITS:
-        message = f"unit {claim.unit!r} is none of {', '.join(_UNITS)}"
-        raise ValueError(message)
 
 
 def check(claim: Claim, known: Base | None = None) -> Assessment:
@@ -95,16 +93,19 @@ def check(claim: Claim, known: Base | None = None) -> Assessment:
 
     """
     known = known or base()
-    subject = subject_of(claim)
-    number = number_of(claim)
+    subject, given = subject_of(claim), quantity_of(claim, known)
+    meant = metric_of(claim, known)
+    number = _in_ones(given, known.metrics.get(meant))
     question = Question(
         claim=claim,
         subject=subject,
         number=number,
-        names=_names(claim.value),
+        bound=Bound.NONE if given is None else bound_of(claim.quote, given.number),
+        names=_names(claim.value) if number is None else (),
         when=period(claim.asof),
-        metric=known.metrics.get(claim.metric),
-        facts=tuple(fact for fact in known.facts if fact.metric == claim.metric and fact.subject == subject),
+        name=meant,
+        metric=known.metrics.get(meant),
+        facts=tuple(fact for fact in known.facts if fact.metric == meant and fact.subject == subject),
         base=known,
     )
     rule, answer = next((rule, answer) for rule in RULES if (answer := rule.answer(question)) is not None)
@@ -112,13 +113,44 @@ def check(claim: Claim, known: Base | None = None) -> Assessment:
 
 
 def subject_of(claim: Claim) -> str:
-    """Give what a claim is of: the code of a country, that of the world, or the name."""
-    return WORLD if claim.subject.casefold() in _WORLDS else code_of(claim.subject) or claim.subject
+    """Give what a claim is of: the code of a country, that of the world, or the short name of an organisation."""
+    subject = claim.subject.strip()
+    if subject.casefold() in _WORLDS:
+        return WORLD
+    return code_of(subject) or organisations().get(subject.casefold(), subject)
+
+
+def metric_of(claim: Claim, known: Base | None = None) -> str:
+    """Name the metric that is meant: of numbers in per cent the share, where the metric has one."""
+    metric, given = (known or base()).metrics.get(claim.metric), quantity_of(claim, known)
+    return metric.share if metric and metric.share and given and given.is_share else claim.metric
 
 
 def number_of(claim: Claim) -> float | None:
     """Give the number that is claimed, in the metric's own unit."""
-    return float(claim.value) * _UNITS.get(claim.unit or "", 1.0) if isinstance(claim.value, int | float) else None
+    return _in_ones(quantity_of(claim), base().metrics.get(metric_of(claim)))
+
+
+def _in_ones(given: Quantity | None, metric: Metric | None) -> float | None:
+    """Give the number; of a share without a unit more than the whole can only be per cents."""
+    if given is None:
+        return None
+    is_percent = metric is not None and metric.unit == "share" and not given.is_share and given.number > 1
+    return given.number / 100 if is_percent else given.number
+
+
+def quantity_of(claim: Claim, known: Base | None = None) -> Quantity | None:
+    """Read the number that a claim gives, with its unit. ``None``: it gives none, or names.
+
+    Raises:
+        ValueError: the unit is not known.
+
+    """
+    metric = (known or base()).metrics.get(claim.metric)
+    if claim.value is None or isinstance(claim.value, list) or (metric is not None and metric.members):
+        return quantity(claim.value, claim.unit, "") if isinstance(claim.value, int | float) else None
+    nouns = claim.metric if metric is None else f"{claim.metric} {metric.unit} {metric.meaning}"
+    return quantity(claim.value, claim.unit, nouns.replace("_", " "))
 
 
 def _names(value: float | str | list[str] | None) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.figures.claims.periods import period
+from trigpoint.figures.indicator import all_indicators
 from trigpoint.figures.ledger import Interval, Topic
 from trigpoint.figures.record.edition import About
 from trigpoint.figures.record.load import cited, editions
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from trigpoint.figures.claims.periods import Period
+    from trigpoint.figures.indicator import Indicator
     from trigpoint.figures.ledger import Ledger
+    from trigpoint.model.figure import Figure
 
 _FOLDER = files("trigpoint.figures.claims")
+_STOPGAPS = {"imputed", "partial", "projection"}
 
 
 class FactKind(StrEnum):
@@ -45,12 +49,18 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How far a fact's period may lie from the claim's."""
     grows: bool = False
     """Whether it has only grown in every source: then a later figure bounds an earlier claim."""
-    members: str = ""
-    """What its members are, where it has members."""
+    share: str = ""
+    """The metric of its share of all, which is meant where per cents are given. Empty: none."""
+    year_end: bool = False
+    """Whether what is said of a year is so at its end."""
+    members: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """What its members are, by the organisation whose members they are."""
     is_measured: bool = False
     """Whether measurements of networks show it."""
     is_counted: bool = False
     """Whether it is counted from editions."""
+    prints: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """Whose number it is that an organisation prints, where it is not its own."""
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,12 +127,24 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
+def organisations() -> Mapping[str, str]:
+    """Give the short names of organisations that are on record, by what texts call them in small letters."""
+    return msgspec.toml.decode(_FOLDER.joinpath("organisations.toml").read_bytes(), type=dict[str, str])
+
+
+@cache
 def _kept() -> Base:
     content = _FOLDER.joinpath("facts.toml").read_bytes()
     found = msgspec.toml.decode(content, type=_File)
-    metrics = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
+    told = msgspec.toml.decode(_FOLDER.joinpath("metrics.toml").read_bytes(), type=dict[str, Metric])
+    metrics = {**{name: _metric(one) for name, one in all_indicators().items() if name not in told}, **told}
     numbered = [msgspec.structs.replace(fact, figure=f"cited.{at:03}") for at, fact in enumerate(found.fact, 1)]
     return Base(metrics=metrics, facts=tuple(numbered), editions=tuple(_editions()))
+
+
+def _metric(one: Indicator) -> Metric:
+    """Make a metric of an indicator: its figures bear on claims of the same time."""
+    return Metric(meaning=f"{one.question[0].lower()}{one.question[1:]}", unit=one.unit, window_months=0)
 
 
 def base(more: Iterable[Fact] = ()) -> Base:
@@ -174,32 +196,42 @@ def publish(ledger: Ledger) -> None:
 
 
 def from_ledger(ledger: Ledger) -> list[Fact]:
-    """Give the figures of series as facts. Targets and forecasts are marked by their flags."""
-    records = {record.sha256: record for record in ledger.records}
-    known = base().metrics
+    """Give the figures of series as facts, and what the same organisations said of them at other vintages.
+
+    Targets and forecasts are marked by their flags. What stands in for another year, lacks parts, or was projected says
+    too little of its time, and is left out; so is the spread of an interval, whose ends others say.
+    """
     found = list[Fact]()
     for figure in ledger:
-        if figure.metric not in known or not isinstance(figure.value, int | float):
+        first = ledger.get(figure.id.partition("@")[0])
+        if first is None or first.metric not in base().metrics or _STOPGAPS & {*figure.flags}:
             continue
-        sources = [records[sha256] for sha256 in figure.sources if sha256 in records]
-        words = [record.organisation for record in sources]
-        found.append(
-            Fact(
-                metric=figure.metric,
-                subject=figure.subject,
-                period=figure.period,
-                kind=next((kind for kind in FactKind if kind.value in figure.flags), FactKind.OBSERVATION),
-                value=figure.value,
-                low=figure.low,
-                high=figure.high,
-                origin=" and ".join(sorted(set(words))),
-                flags=figure.flags,
-                organisation=" and ".join(sorted(set(words))),
-                title=" and ".join(record.series for record in sources),
-                url=" ".join(record.url for record in sources),
-                licence=figure.licence,
-                published=max(figure.vintage.split(), default=""),
-                figure=figure.id,
-            )
-        )
+        is_vintage = figure is first or _said_by(ledger, figure) == _said_by(ledger, first)
+        if is_vintage and isinstance(figure.value, int | float):
+            found.append(_fact(ledger, figure, first.metric))
     return found
+
+
+def _said_by(ledger: Ledger, figure: Figure) -> str:
+    return " and ".join(sorted({record.organisation for record in ledger.records_of(figure)}))
+
+
+def _fact(ledger: Ledger, figure: Figure, metric: str) -> Fact:
+    sources = ledger.records_of(figure)
+    prints = base().metrics[metric].prints
+    return Fact(
+        metric=metric,
+        subject=figure.subject,
+        period=figure.period,
+        kind=next((kind for kind in FactKind if kind.value in figure.flags), FactKind.OBSERVATION),
+        value=float(figure.value) if isinstance(figure.value, int | float) else None,
+        bound="about" if "rounded" in figure.flags else "",
+        origin=" and ".join(sorted({prints.get(one.organisation, one.organisation) for one in sources})),
+        flags=figure.flags,
+        organisation=_said_by(ledger, figure),
+        title=" and ".join(record.series for record in sources),
+        url=" ".join(record.url for record in sources),
+        licence=figure.licence,
+        published=max(figure.vintage.split(), default=""),
+        figure=figure.id,
+    )

@@ -43,33 +43,35 @@ def of_the_time(claimed: float, facts: Iterable[Fact], when: Period, metric: Met
         and fact.value is not None
         and fact.months.distance(when) <= metric.window_months
     ]
-    exact = [fact for fact in near if fact.months.months <= longest_exact(when, metric)]
+    exact = [fact for fact in near if is_exact(fact, when, metric)]
     groups = {fact.group for fact in exact}
     found = [bearing(claimed, fact) for fact in near]
     return [Bearing(it.fact, it.fit, it.deviation, not exact or it.fact.group in groups) for it in found]
 
 
-def judged(found: Sequence[Bearing], longest: int) -> tuple[ClaimVerdict, str]:
+def judged(found: Sequence[Bearing], when: Period, metric: Metric) -> tuple[ClaimVerdict, str]:
     """Judge a number by what bears on it; there is something that decides.
 
     Args:
         found: as :func:`of_the_time` gives it.
-        longest: as :func:`longest_exact` gives it.
+        when: of the claim.
+        metric: likewise.
 
     """
     deciding = [it for it in found if it.decides]
     fits = {group: _best_of(members) for group, members in _grouped(deciding).items()}
     if max(fits.values()) is Fit.OFF:
-        return _off(deciding, longest)
+        return _off(deciding, is_coarse=not any(is_exact(it.fact, when, metric) for it in deciding))
     against = [group for group, fit in fits.items() if fit is Fit.OFF]
     if against:
         return _differing([group for group, fit in fits.items() if fit is not Fit.OFF], against)
     return _BEST[Fit.REVISED if Fit.REVISED in fits.values() else max(fits.values())]
 
 
-def longest_exact(when: Period, metric: Metric) -> int:
-    """Count the months that a fact may span and be as exact in time as the claim."""
-    return when.months + 2 * metric.window_months
+def is_exact(fact: Fact, when: Period, metric: Metric) -> bool:
+    """Tell whether a fact is as exact in time as a claim: as short, or of a year whose end is meant."""
+    is_of_its_end = metric.year_end and fact.months.last == when.last
+    return is_of_its_end or fact.months.months <= when.months + 2 * metric.window_months
 
 
 def _grouped(found: Iterable[Bearing]) -> dict[_Group, list[Bearing]]:
@@ -102,8 +104,7 @@ def _differing(agreeing: Sequence[_Group], against: Sequence[_Group]) -> tuple[C
     return ClaimVerdict.DEPENDS_ON_DEFINITION, "one source says so, another one does not"
 
 
-def _off(deciding: Sequence[Bearing], longest: int) -> tuple[ClaimVerdict, str]:
-    is_coarse = all(it.fact.months.months > longest for it in deciding)
+def _off(deciding: Sequence[Bearing], *, is_coarse: bool) -> tuple[ClaimVerdict, str]:
     if is_coarse and any(it.deviation is not None and abs(it.deviation) <= COARSE for it in deciding):
         return ClaimVerdict.NOT_CHECKABLE, "there are figures of longer periods only, and they are near"
     return ClaimVerdict.UNSUPPORTED, "figures of that time say something else"

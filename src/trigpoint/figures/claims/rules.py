@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from trigpoint.figures.claims.counts import counted
 from trigpoint.figures.claims.facts import Base, Fact, FactKind, Metric
-from trigpoint.figures.claims.fit import Bearing, Fit, bearing
-from trigpoint.figures.claims.numbers import bounded, judged, longest_exact, of_the_time
-from trigpoint.figures.claims.periods import Period, period
+from trigpoint.figures.claims.fit import Bearing, Fit, bearing, heeded
+from trigpoint.figures.claims.numbers import bounded, judged, of_the_time
+from trigpoint.figures.claims.periods import Period
+from trigpoint.figures.claims.quantities import Bound
+from trigpoint.figures.claims.wording import compared, denies
 from trigpoint.model.claim import Claim, ClaimKind, ClaimVerdict
 from trigpoint.reference.country_words import code_of, is_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_MOST = re.compile(r"\b(mainly|mostly|most|majority|more than half|primarily|predominantly)\b", re.IGNORECASE)
-_LARGEST = re.compile(r"\b(largest|biggest|leading|greatest)\b", re.IGNORECASE)
-_HALF = 0.5
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,9 +29,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Code of the country, of the world, or the name."""
     number: float | None
     """The number in the metric's unit. Missing: none is claimed."""
+    bound: Bound
+    """What the quote says that the number is."""
     names: tuple[str, ...]
     """Names claimed."""
     when: Period
+    name: str
+    """Of the metric that is meant."""
     metric: Metric | None
     """Missing: no such metric is known."""
     facts: tuple[Fact, ...]
@@ -65,22 +67,29 @@ def _measured(question: Question) -> Answer | None:
 
 
 def _category(question: Question) -> Answer | None:
-    metric = question.metric
-    if metric is None or not metric.members or not question.names:
-        return None
+    kind = question.metric.members.get(question.subject) if question.metric else None
     states = [name for name in question.names if code_of(name)]
-    if not states:
+    if not kind or not states:
         return None
     facts = tuple(Bearing(fact, Fit.OFF, None) for fact in question.facts)
-    why = f"members are {metric.members}, and {', '.join(states)} are states"
-    return Answer(ClaimVerdict.CATEGORY_ERROR, why, facts)
+    are = "is a state" if len(states) == 1 else "are states"
+    return Answer(ClaimVerdict.CATEGORY_ERROR, f"members are {kind}, and {', '.join(states)} {are}", facts)
+
+
+def _denied(question: Question) -> Answer | None:
+    why = "its words say that something is not so; put what is claimed instead"
+    return Answer(ClaimVerdict.NOT_CHECKABLE, why) if denies(question.claim.quote) else None
 
 
 def _named(question: Question) -> Answer | None:
-    if question.metric is None or not question.metric.members or not question.names:
+    metric = question.metric
+    if metric is None or not metric.members or not question.names:
         return None
-    listed = {name.casefold() for fact in question.facts for name in fact.names}
-    facts = tuple(Bearing(fact, Fit.OFF, None) for fact in question.facts)
+    lists = [fact for fact in question.facts if fact.months.distance(question.when) <= metric.window_months]
+    if not lists:
+        return Answer(ClaimVerdict.NOT_CHECKABLE, f"no list of members of {question.claim.asof} is on record")
+    listed = {name.casefold() for fact in lists for name in fact.names}
+    facts = tuple(Bearing(fact, Fit.OFF, None) for fact in lists)
     if {name.casefold() for name in question.names} <= listed:
         return Answer(ClaimVerdict.SUPPORTED, "the list on record names them", facts)
     return Answer(ClaimVerdict.NOT_CHECKABLE, "the list on record is not complete, and does not name them", facts)
@@ -92,40 +101,30 @@ def _nothing_known(question: Question) -> Answer | None:
     return None
 
 
+def _impossible(question: Question) -> Answer | None:
+    if question.number is None or question.metric is None:
+        return None
+    is_more_than_whole = question.metric.unit == "share" and question.number > 1
+    return Answer(ClaimVerdict.UNSUPPORTED, "no share is more than the whole") if is_more_than_whole else None
+
+
 def _part(question: Question) -> Answer | None:
     """Judge shares of parts, such as countries of origin, and words like "mainly"."""
     if question.metric is None or not any(fact.object for fact in question.facts):
         return None
-    window = question.metric.window_months
-    parts = [fact for fact in question.facts if fact.object and fact.months.distance(question.when) <= window]
+    # who speaks of a whole year leaves that much less room before and after it
+    room = max(0, question.metric.window_months - (question.when.months - 1))
+    parts = [fact for fact in question.facts if fact.object and fact.months.distance(question.when) <= room]
     named = [fact for fact in parts if is_named(fact.object, question.claim.quote)]
     if len(named) != 1 or named[0].value is None:
         return Answer(ClaimVerdict.NOT_CHECKABLE, "no figure of that part at that time is on record")
+    share = named[0].value
     if question.number is not None:
-        found = (bearing(question.number, named[0]),)
-        return Answer(*judged(found, longest_exact(question.when, question.metric)), found)
-    is_largest = all(named[0].value >= (fact.value or 0) for fact in parts)
+        found = (heeded(question.number, bearing(question.number, named[0]), question.bound),)
+        return Answer(*judged(found, question.when, question.metric), found)
+    place = 1 + sum((fact.value or 0) > share for fact in parts)
     shown = tuple(Bearing(fact, Fit.OFF, None) for fact in parts)
-    return Answer(*_compared(question.claim.quote, named[0].value, is_largest=is_largest), shown)
-
-
-def _compared(quote: str, share: float, *, is_largest: bool) -> tuple[ClaimVerdict, str]:
-    """Judge what a quote says of a part without a number."""
-    if _MOST.search(quote):
-        return _most(share, is_largest=is_largest)
-    if not _LARGEST.search(quote):
-        return ClaimVerdict.NOT_CHECKABLE, "the claim compares nothing"
-    if is_largest:
-        return ClaimVerdict.SUPPORTED, "it is the largest part"
-    return ClaimVerdict.UNSUPPORTED, "another part is larger"
-
-
-def _most(share: float, *, is_largest: bool) -> tuple[ClaimVerdict, str]:
-    if share > _HALF:
-        return ClaimVerdict.SUPPORTED, "it is more than half"
-    if is_largest:
-        return ClaimVerdict.LARGEST_NOT_MOST, f"it is the largest part, and {share:.1%} is less than half"
-    return ClaimVerdict.UNSUPPORTED, "another part is larger, and it is less than half"
+    return Answer(*compared(question.claim.quote, share, place), shown)
 
 
 def _ahead(question: Question) -> Answer | None:
@@ -157,16 +156,25 @@ def _wanted(question: Question) -> Answer | None:
         return Answer(ClaimVerdict.TARGET_NOT_FORECAST, f"it is somebody's target{_outcome(outcome)}", shown)
     if found:
         return Answer(
-            ClaimVerdict.UNSUPPORTED, f"what is on record of that time is another number{_outcome(outcome)}", shown
+            ClaimVerdict.UNSUPPORTED, f"what is on record of that time is another number{_off(outcome)}", shown
         )
-    return Answer(ClaimVerdict.NOT_CHECKABLE, f"no {wanted.value} of that time is on record{_outcome(outcome)}", shown)
+    return Answer(ClaimVerdict.NOT_CHECKABLE, f"no {wanted.value} of that time is on record{_off(outcome)}", shown)
+
+
+def _nearest(found: Sequence[Bearing]) -> float | None:
+    deviations = [it.deviation for it in found if it.decides and it.deviation is not None]
+    return min(deviations, key=abs, default=None)
+
+
+def _off(found: Sequence[Bearing]) -> str:
+    nearest = _nearest(found)
+    return "" if nearest is None else f"; the number is {nearest:+.0%} from what came"
 
 
 def _outcome(found: Sequence[Bearing]) -> str:
-    deviations = [it.deviation for it in found if it.decides and it.deviation is not None]
-    if not deviations:
+    nearest = _nearest(found)
+    if nearest is None:
         return ", and no outcome"
-    nearest = min(deviations, key=abs)
     met = "met" if nearest <= 0 or any(it.fit is not Fit.OFF for it in found if it.decides) else "missed"
     return f", and was {met}: it is {nearest:+.0%} from the outcome"
 
@@ -174,37 +182,18 @@ def _outcome(found: Sequence[Bearing]) -> str:
 def _observed(question: Question) -> Answer | None:
     if question.number is None or question.metric is None:
         return None
-    facts = [*question.facts, *_counted(question)]
-    found = tuple(of_the_time(question.number, facts, question.when, question.metric))
-    longest = longest_exact(question.when, question.metric)
-    return Answer(*judged(found, longest), found) if found else None
+    near = of_the_time(question.number, question.facts, question.when, question.metric)
+    found = tuple(heeded(question.number, it, question.bound) for it in near)
+    return Answer(*judged(found, question.when, question.metric), found) if found else None
 
 
-def _counted(question: Question) -> list[Fact]:
-    """Count editions up to the claim's time: from those before its first month to those begun in its last one."""
-    if question.metric is None or not question.metric.is_counted:
-        return []
+def _counted(question: Question) -> Answer | None:
+    """Count editions: those that were over before the claim's time, and those begun up to its end."""
+    if question.metric is None or not question.metric.is_counted or question.number is None:
+        return None
     own = [edition for edition in question.base.editions if edition.of == question.subject]
-    before = [edition for edition in own if period(edition.last_day).last < question.when.first]
-    begun = [edition for edition in own if period(edition.first_day).first <= question.when.last]
-    if not begun or question.number is None:
-        return []
-    last = begun if question.number.is_integer() else before  # there is no half of an edition
-    return [
-        Fact(
-            metric=question.claim.metric,
-            subject=question.subject,
-            period=question.claim.asof,
-            value=float(len(before)),
-            low=float(len(before)),
-            high=float(len(last)),
-            origin="record of editions",
-            organisation="record of editions",
-            title=f"editions held, the last {begun[-1].first_day}",
-            url=begun[-1].url,
-            published=begun[-1].last_day,
-        )
-    ]
+    tally = counted(own, question.claim.asof, question.number, question.claim.metric)
+    return None if tally is None else Answer(tally.verdict, tally.why, (tally.bearing,))
 
 
 def _bounded(question: Question) -> Answer | None:
@@ -222,12 +211,15 @@ def _nothing_then(question: Question) -> Answer | None:
 RULES = (
     ClaimRule(id="claim.measured", meaning="measurements of networks would show it", answer=_measured),
     ClaimRule(id="claim.category", meaning="members that are organisations are said to be states", answer=_category),
+    ClaimRule(id="claim.denied", meaning="the words say that something is not so", answer=_denied),
     ClaimRule(id="claim.members", meaning="members are held against the list on record", answer=_named),
     ClaimRule(id="claim.unknown", meaning="nothing is on record of what is claimed", answer=_nothing_known),
     ClaimRule(id="claim.ahead", meaning="a forecast or target gives no number", answer=_ahead),
+    ClaimRule(id="claim.impossible", meaning="a share is said to be more than the whole", answer=_impossible),
     ClaimRule(id="claim.part", meaning="a part is held against the other parts", answer=_part),
     ClaimRule(id="claim.numberless", meaning="no number is claimed", answer=_numberless),
     ClaimRule(id="claim.wanted", meaning="forecasts and targets are held against those on record", answer=_wanted),
+    ClaimRule(id="claim.counted", meaning="editions are counted up to the claim's time", answer=_counted),
     ClaimRule(id="claim.observed", meaning="a number is held against figures of its time", answer=_observed),
     ClaimRule(id="claim.bounded", meaning="a number that only grows is held against other times", answer=_bounded),
     ClaimRule(id="claim.nothing", meaning="nothing is on record of its time", answer=_nothing_then),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigpoint.errors import InputError
+from trigpoint.given import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,9 +113,10 @@ def read(path: Path) -> Structure:
         InputError: it cannot be read, or is none.
 
     """
+    content = content_of(path)
     try:
-        structure = msgspec.toml.decode(path.read_bytes(), type=Structure)
-    except (OSError, msgspec.DecodeError) as error:
+        structure = msgspec.toml.decode(content, type=Structure)
+    except msgspec.DecodeError as error:
         message = f"the structure of an index {path} cannot be read: {getattr(error, 'strerror', None) or error}"
         raise InputError(message) from error
     if problem := problem_of(structure):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from trigpoint.figures.indicator_figures import figures_of, name_of
+from trigpoint.figures.indicator_figures import name_of
 from trigpoint.figures.inequality import gini
 from trigpoint.figures.ledger import Interval, Topic
 from trigpoint.model.figure import WORLD, IntervalKind
@@ -28,9 +28,9 @@ def gini_of(metric: str, counted: str, what: str) -> Callable[[Ledger, Data], No
     """
 
     def compute(ledger: Ledger, data: Data) -> None:
-        people = _newest(figures_of(ledger, "population"))
+        people = _newest(ledger.of("population"))
         by_period: dict[str, list[Figure]] = defaultdict(list)
-        for figure in figures_of(ledger, counted):
+        for figure in ledger.of(counted):
             # some registries alone are no distribution over the world
             if figure.subject != WORLD and "partial" not in figure.flags and _people(people, figure) is not None:
                 by_period[figure.period].append(figure)

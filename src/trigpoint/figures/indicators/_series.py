@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from trigpoint.figures.indicator_figures import figures_of, name_of, publish
+from trigpoint.figures.indicator_figures import name_of, publish
 from trigpoint.figures.ledger import Topic
 from trigpoint.model.figure import WORLD
 
@@ -44,7 +44,7 @@ def published(metric: str, label: str, unit: str, *, adds_up: bool = False) -> C
 
 def _add_up(ledger: Ledger, metric: str, label: str, unit: str) -> None:
     by_period: dict[str, list[Figure]] = defaultdict(list)
-    for figure in figures_of(ledger, metric):
+    for figure in ledger.of(metric):
         by_period[figure.period].append(figure)
     for period, figures in by_period.items():
         is_whole = not any(figure.subject == WORLD or "partial" in figure.flags for figure in figures)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.indicator import Direction, Indicator
-from trigpoint.figures.indicator_figures import figures_of, name_of
+from trigpoint.figures.indicator_figures import name_of
 from trigpoint.figures.ledger import Topic
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _METRIC = "conference_editions"
 def _compute(ledger: Ledger, data: Data) -> None:
     del data  # it takes figures of the ledger
     held = defaultdict[str, list[str]](list)
-    for figure in figures_of(ledger, "conference_held"):
+    for figure in ledger.of("conference_held"):
         held[figure.subject].append(figure.id)
         topic = Topic(
             id=name_of(_METRIC, figure.subject, figure.period),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.indicator import Direction, Indicator
-from trigpoint.figures.indicator_figures import derive_each, figures_of
+from trigpoint.figures.indicator_figures import derive_each
 from trigpoint.figures.indicators._series import published
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _LABEL, _UNIT = "people who use the Internet", "people"
 def _compute(ledger: Ledger, data: Data) -> None:
     if data.of("internet_users"):
         published("internet_users", _LABEL, _UNIT)(ledger, data)
-    has = {(figure.subject, figure.period) for figure in figures_of(ledger, "internet_users")}
+    has = {(figure.subject, figure.period) for figure in ledger.of("internet_users")}
     derive_each(
         ledger, "internet_users", "product", ("internet_users_share", "population"), (_LABEL, _UNIT), without=has
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.indicator import Direction, Indicator
-from trigpoint.figures.indicator_figures import figures_of, name_of
+from trigpoint.figures.indicator_figures import name_of
 from trigpoint.figures.ledger import Topic
 from trigpoint.model.figure import WORLD
 
@@ -18,7 +18,7 @@ _METRIC = "internet_users_distance"
 
 def _compute(ledger: Ledger, data: Data) -> None:
     del data  # it takes figures of the ledger
-    shares = figures_of(ledger, "internet_users_share")
+    shares = ledger.of("internet_users_share")
     world = {figure.period: figure for figure in shares if figure.subject == WORLD}
     for figure in shares:
         if figure.subject == WORLD or figure.period not in world:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.indicator import Direction, Indicator
-from trigpoint.figures.indicator_figures import figures_of, name_of
+from trigpoint.figures.indicator_figures import name_of
 from trigpoint.figures.ledger import Topic
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _METRIC = "internet_users_growth"
 
 def _compute(ledger: Ledger, data: Data) -> None:
     del data  # it takes figures of the ledger
-    by_year = {(figure.subject, figure.period): figure for figure in figures_of(ledger, "internet_users")}
+    by_year = {(figure.subject, figure.period): figure for figure in ledger.of("internet_users")}
     for (subject, year), figure in by_year.items():
         before = by_year.get((subject, str(int(year[:4]) - 1)))
         # the growth of two sources is the difference between them

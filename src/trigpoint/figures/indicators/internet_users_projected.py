@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.indicator import Direction, Indicator
-from trigpoint.figures.indicator_figures import figures_of, name_of
+from trigpoint.figures.indicator_figures import name_of
 from trigpoint.figures.ledger import Interval, Topic
 from trigpoint.figures.projection import back_test, project
 from trigpoint.model.figure import IntervalKind
@@ -24,7 +24,7 @@ _TESTED_FROM = 2014
 def _compute(ledger: Ledger, data: Data) -> None:
     del data  # it takes figures of the ledger
     known: dict[str, dict[int, Figure]] = defaultdict(dict)
-    for figure in figures_of(ledger, "internet_users_share"):
+    for figure in ledger.of("internet_users_share"):
         if figure.value is not None and len(figure.period) == len("2014"):
             known[figure.subject][int(figure.period)] = figure
     for subject, figures in sorted(known.items()):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.indicator import Direction, Indicator
-from trigpoint.figures.indicator_figures import figures_of, name_of
+from trigpoint.figures.indicator_figures import name_of
 from trigpoint.figures.indicators._series import published
 from trigpoint.figures.ledger import Topic
 from trigpoint.model.series import WHOLES
@@ -32,7 +32,7 @@ def _compute(ledger: Ledger, data: Data) -> None:
     own: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for letter in LETTERS:
         published(metric_of(letter), f"instances of root letter {letter}", "instances")(ledger, data)
-        for figure in figures_of(ledger, metric_of(letter)):
+        for figure in ledger.of(metric_of(letter)):
             own[figure.subject, figure.period].append(figure)
     for (subject, period), figures in own.items():
         topic = Topic(

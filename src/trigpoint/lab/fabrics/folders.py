@@ -12,8 +12,12 @@ import re
 import shutil
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PREFIX = "trigpoint-lab-"
 _NAME = re.compile(_PREFIX + r"\d+-\w+")
@@ -47,6 +51,21 @@ def remove_folder(folder: Path) -> None:
     descriptor = _held.pop(folder, None)
     if descriptor is not None:
         os.close(descriptor)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Have a folder for a while; where the process is killed meanwhile, the next lab of anybody's removes it.
+
+    Raises:
+        OSError: as :func:`make_folder`.
+
+    """
+    folder = make_folder()
+    try:
+        yield folder
+    finally:
+        remove_folder(folder)
 
 
 def sweep() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trigpoint.errors import InputError
+from trigpoint.given import content_of
 from trigpoint.lab.world.texts import check_texts
 from trigpoint.lab.world.world import World, check
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from importlib.resources.abc import Traversable
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 2**20
 """Size of the largest world file."""
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "network": ("name",),
@@ -75,16 +76,7 @@ def _bytes(path: Path) -> bytes:
     if path.exists() and not path.is_file():  # a pipe would be waited for
         message = f"{path} is no regular file"
         raise InputError(message)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        message = f"{path}: {error.strerror or error}"
-        raise InputError(message) from error
-    if len(data) > MOST_BYTES:
-        message = f"{path}: larger than {MOST_BYTES} bytes, which no world is"
-        raise InputError(message)
-    return data
+    return content_of(path, MOST_BYTES)
 
 
 def _parsed(data: bytes, where: str) -> dict[str, Any]:

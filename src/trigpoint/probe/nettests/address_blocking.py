@@ -1,10 +1,11 @@
 """address_blocking: is it the port that is silent, the address, or the whole range (M10).
 
-A helper says which neighbours of the site's address take connections, up to eight addresses to either side in its /24;
-those of the site itself do not count. From here the site's port is tried, other ports of its address, a few of the
-neighbours once or twice, and a control server. Where the site's port alone is silent, it is the port. Where another
-port of its address answers or refuses, the address can be reached. Where neighbours answer, it is the address; where
-none of them does, and the control server does, it is the range.
+A helper says which neighbours of the site's address take connections, up to eight addresses to either side in its /24,
+of IPv6 in its /64; those of the site itself do not count. From here the site's port is tried, other ports of its
+address, a few of the neighbours once or twice, and a control server. Where the site's port alone is silent, it is the
+port. Where another port of its address answers or refuses, the address can be reached. Where neighbours answer, it is
+the address; where none of them does, and the control server does, it is the range. All have the version of IP of the
+address that was silent.
 
 Neighbours belong to others. So none is asked for anything, none is tried that does not serve whoever comes, and the
 nettest is of the highest tier: a few connections beside each other may look like a scan.
@@ -34,7 +35,9 @@ _PORTS = {"http": 80, "https": 443}
 _CLOSED = 9
 """Discard (:rfc:`863`): hardly anybody listens there, so a host that can be reached refuses."""
 _NEAR = 8
-_RANGE_BITS = 24
+_RANGE_BITS = {4: 24, 6: 64}
+"""Of addresses that go one way, by version of IP: hardly any network takes routes to less of IPv4 than a /24, and the
+last 64 bits of IPv6 mean interfaces of one link (:rfc:`4291`, section 2.5.1)."""
 _MOST_NEIGHBOURS = 4
 _TRIES = 4
 """Of the site's address, and of neighbours together."""
@@ -46,16 +49,16 @@ async def _run(measuring: Measuring) -> Keys:
     helping = measuring.part()
     known = measuring.options.get("address")
     control = await ask_helpers(session, helping, question(url.text, near(known) if known else (), (port,)))
-    address = _true(known, control)
+    address = _true(known, [one for one in control.addresses if _version(one) in session.families])
     if address != known:
         control = await ask_helpers(session, helping, question(url.text, near(address), (port,)))
     alive = _alive(control, address, port)
     arms = list(_arms(address, port, alive)) if address else []
     arms += [
         Arm("control", place.address, place.port, "")
-        for place in places(session, session.control_servers)[:1]
+        for place in places(session, session.control_servers)
         for _ in range(CONTROLS * _TRIES)
-        if arms and ":" not in place.address
+        if address and _version(place.address) == _version(address)
     ]
     counted: dict[str, int] = {}
     parts = []
@@ -72,25 +75,34 @@ async def _run(measuring: Measuring) -> Keys:
 
 
 def near(address: str | None) -> tuple[str, ...]:
-    """Give an address of IPv4 and its neighbours, the nearest first. Empty: it is none.
+    """Give an address and its neighbours, the nearest first. Empty: there is none.
 
-    >>> near("192.0.2.2")[:4], len(near("192.0.2.2")), near("2001:db8::1")
-    (('192.0.2.2', '192.0.2.1', '192.0.2.3', '192.0.2.4'), 10, ())
+    >>> near("192.0.2.2")[:4], len(near("192.0.2.2"))
+    (('192.0.2.2', '192.0.2.1', '192.0.2.3', '192.0.2.4'), 10)
+    >>> near("2001:db8::1")[:3]
+    ('2001:db8::1', '2001:db8::2', '2001:db8::3')
     """
-    if not address or ":" in address:
+    if not address:
         return ()
-    own = ipaddress.IPv4Address(address)
-    hosts = ipaddress.IPv4Network((own, _RANGE_BITS), strict=False)
+    own = ipaddress.ip_address(address)
+    hosts = ipaddress.ip_network((own, _RANGE_BITS[own.version]), strict=False)
     steps = sorted(range(-_NEAR, _NEAR + 1), key=lambda step: (abs(step), step))
     beside = (int(own) + step for step in steps)
     first, last = int(hosts.network_address), int(hosts.broadcast_address)
-    return tuple(str(ipaddress.IPv4Address(one)) for one in beside if first < one < last)
+    return tuple(str(type(own)(one)) for one in beside if first < one < last)
 
 
-def _true(known: str | None, control: Control) -> str | None:
-    """Give the address of the sign if it is the site's for the helper too, else one that is. None: there is none."""
-    own = [one for one in control.addresses if ":" not in one]
-    return known if known in own else next(iter(own), None)
+def _true(known: str | None, own: Sequence[str]) -> str | None:
+    """Give the address of the sign if it is the site's for the helper too, else one that is. None: there is none.
+
+    One of the same version of IP is meant first; where no address is known, of IPv4.
+    """
+    version = _version(known or "")
+    return known if known in own else next(iter(sorted(own, key=lambda one: _version(one) != version)), None)
+
+
+def _version(address: str) -> int:
+    return 6 if ":" in address else 4
 
 
 def _alive(control: Control, address: str | None, port: int) -> tuple[str, ...]:

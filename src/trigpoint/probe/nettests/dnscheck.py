@@ -60,7 +60,7 @@ async def _of_server(measuring: Measuring, url: str) -> Keys:
 
 
 async def _of_name(measuring: Measuring, asked: str) -> Keys:
-    """Ask every resolver, in random order, then nobody."""
+    """Ask every resolver, in random order and as fast as the session lets it, then nobody."""
     session = measuring.session
     target = host_of(asked) or asked
     questions = [
@@ -70,9 +70,10 @@ async def _of_name(measuring: Measuring, asked: str) -> Keys:
         for number in range(1, _tries(measuring, resolver) + 1)
     ]
     names = {"target": target, "control": session.control_name}
-    answered: dict[tuple[str, int, str], Keys] = {}
-    for arm, number, resolver in session.shuffled(questions):
-        answered[arm, number, _url(resolver)] = await _asked(measuring, resolver, names[arm])
+    questions = session.shuffled(questions)
+    parts = await asyncio.gather(*(_asked(measuring, resolver, names[arm]) for arm, _, resolver in questions))
+    asked_of = ((arm, number, _url(resolver)) for arm, number, resolver in questions)
+    answered = dict(zip(asked_of, parts, strict=True))
     silent = await _of_nobody(measuring, target)
     asking = await _identities(measuring)
     return {
@@ -150,7 +151,7 @@ async def _of_nobody(measuring: Measuring, target: str) -> list[Keys]:
             Arm("silent_control", place.address, place.port, session.control_name),
         )
     ]
-    return await tried(measuring, arms, question, share=OF_LOOKUPS)
+    return await tried(measuring, arms, question, share=OF_LOOKUPS, at_once=True)
 
 
 def _count(diary: Diary) -> int:

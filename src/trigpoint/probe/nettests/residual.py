@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from trigpoint.probe.nettest import Keys, Measuring
     from trigpoint.probe.session import Session
 
-TIMES = (2.0, 30.0, 90.0, 180.0, 300.0)
-"""Seconds after the trigger, where the longest window is :data:`LONGEST_SECONDS`; between the windows known."""
+TIMES = (2.0, 45.0, 75.0, 105.0, 150.0, 270.0)
+"""Seconds after the trigger, where the longest window is :data:`LONGEST_SECONDS`. Windows of 60, 90, 120, 180 and 300
+or 360 seconds are known, and each of these times is between two of them: at the end of one, chance would decide."""
 _PORTS = range(20_000, 60_000)  # of one's own, for the connections of one 4-tuple
 _MOST_REPEATS = 8
 _TRIGGER, _CONTROL = "trigger", "control"
@@ -92,7 +93,7 @@ async def _run(measuring: Measuring) -> Keys:
     rounds = _Rounds(measuring, setting)
     if await rounds.before():
         await rounds.after(times[0])
-        if rounds.failed == {_TRIGGER}:
+        if rounds.failed == {_TRIGGER} and times[0] < session.residue.seconds:  # else it was over before anybody asked
             session.residue.forget(setting.trigger)
         if rounds.failed - {_TRIGGER}:
             for time in session.shuffled([*times[1:] * repeats, *times[:1] * (repeats - 1)]):
@@ -262,12 +263,12 @@ def _summary(parts: list[Keys]) -> dict[str, dict[str, list[str]]]:
 
 NETTEST = Nettest(
     name="residual",
-    version="0.2.0",
+    version="0.3.0",
     title="Does a filter go on after its trigger, and for how long",
     meaning=(
         "Triggers a filter at a control server and then asks innocently, at several times: from the same port, from "
         "another, to another port and to another server. What still fails, and until when, tells what the filter "
-        "remembers. It takes half an hour."
+        "remembers. It takes forty minutes."
     ),
     source="primitive M15 of the follow-ups; Bock et al. 2021",
     tier=2,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trigpoint.errors import InputError
+from trigpoint.given import content_of
 from trigpoint.model.series import Intake, Series
 from trigpoint.reference.library import INDEX, Library, home
 from trigpoint.reference.statistics import tables
@@ -32,6 +33,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Licence (SPDX). Missing: its publisher states none."""
     vintage: str = ""
     """When the source said so, where the file does not. Empty: not known."""
+    retrieved: str | None = None
+    """Day on which it was fetched (ISO 8601). Missing: not known."""
     metric: str | None = None
     """Of a table whose values have no telling name. Missing: they have one."""
 
@@ -71,6 +74,7 @@ def read(folder: Path) -> Intake:
                 url=statistic.item.url or "",
                 licence=statistic.licence,
                 vintage=((entry and entry.vintage) or "")[: len("2026-01-01")],
+                retrieved=entry.retrieved if entry else None,
             )
         found = _read(path, source)
         series += found.series
@@ -81,9 +85,10 @@ def read(folder: Path) -> Intake:
 def _sources(path: Path) -> dict[str, Source]:
     if not path.is_file():
         return {}
+    content = content_of(path)
     try:
-        found = msgspec.toml.decode(path.read_bytes(), type=dict[str, Source])
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        found = msgspec.toml.decode(content, type=dict[str, Source])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"{path} cannot be read: {error}"
         raise InputError(message) from error
     for name, source in found.items():
@@ -102,13 +107,12 @@ def _read(path: Path, source: Source | None) -> Intake:
         url=source.url,
         licence=source.licence,
         vintage=source.vintage,
+        retrieved=source.retrieved,
     )
     try:
-        content = path.read_bytes()
+        content = content_of(path)
         if source.format == "table":
             return tables.read(content, origin, source.metric)
         return READERS[source.format](content, origin)
     except InputError as error:
         return Intake(series=(), rejects=(str(error),))
-    except OSError as error:
-        return Intake(series=(), rejects=(f"{path} cannot be read: {error.strerror or error}",))

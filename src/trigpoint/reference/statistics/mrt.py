@@ -81,7 +81,7 @@ def _records(content: bytes) -> Iterator[dict[str, Any] | str]:
         except StopIteration:
             return
         except Exception as error:  # noqa: BLE001 - see above
-            yield f"the parser stops here: {error}"
+            yield f"from here on nothing can be read ({type(error).__name__}: {error})"
             return
         yield str(entry.err_msg) if entry.err else dict(entry.data)
         entry.err = None

@@ -18,8 +18,11 @@ from trigpoint.model.series import Intake, Point, Series
 
 LARGEST = 1 << 30
 """Bytes of text that are taken at most; the largest of these files has some hundred megabytes."""
+MOST = 1e12
+"""More than there is of anything counted here: people, addresses of IPv4, blocks of IPv6, hours of a year."""
 
 _TIME = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_BYTE = re.compile(r"\(byte (\d+)\)")
 _GZIP = b"\x1f\x8b"
 _MOST_REJECTS = 20  # told one by one; a foreign file may hold millions
 
@@ -85,10 +88,18 @@ def decoded(content: bytes, origin: Origin, what: str) -> Any:  # noqa: ANN401 -
         InputError: it is none, or nested deeper than any such file; the text calls it ``what``.
 
     """
+    text = plain(content, origin)
     try:
-        return msgspec.json.decode(plain(content, origin))
-    except (msgspec.DecodeError, ValueError, RecursionError):  # a number may have too many digits
-        foreign(origin, f"{what}: it is no JSON that can be read")
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:  # a number may have too many digits
+        foreign(origin, f"{what}: it is no JSON that can be read{_where(text, str(error))}")
+
+
+def _where(text: bytes, error: str) -> str:
+    """Name the line of the byte that a decoder names."""
+    named = _BYTE.search(error)
+    line = text.count(b"\n", 0, int(named[1])) + 1 if named else 0
+    return f" (line {line})" if line else ""
 
 
 def foreign(origin: Origin, what: str) -> NoReturn:
@@ -165,6 +176,17 @@ def intake(content: bytes, origin: Origin, found: Found, rejects: Rejects) -> In
     return Intake(series=series, rejects=rejects.told())
 
 
+def why_untimely(period: str, vintage: str) -> str | None:
+    """Say why a value cannot be of a time: nobody observes what comes years later. ``None``: it can.
+
+    >>> why_untimely("3020", "2026-01-01"), why_untimely("2025", "2026-01-01"), why_untimely("3020", "")
+    ('3020 is after 2026-01-01, when it was said', None, None)
+    """
+    year = len("2026")
+    is_later = is_time(vintage) and period[:year] > vintage[:year]
+    return f"{period} is after {vintage}, when it was said" if is_later else None
+
+
 def why_absurd(metric: str, value: float) -> str | None:
     """Say why a value cannot be; ``None`` where it can.
 
@@ -175,4 +197,6 @@ def why_absurd(metric: str, value: float) -> str | None:
         return "no number"
     if value < 0:
         return "a number below nought"
+    if value > MOST:
+        return "more than there can be"
     return "a share above 100 %" if metric.endswith("_share") and value > 1 else None

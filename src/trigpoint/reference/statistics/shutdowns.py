@@ -7,8 +7,6 @@ only those that a government ordered, for examinations or else, are shutdowns.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
@@ -18,7 +16,8 @@ import msgspec
 
 from trigpoint.model.series import Intake
 from trigpoint.reference.country_words import code_of
-from trigpoint.reference.statistics.reading import Found, Origin, Rejects, foreign, intake, plain
+from trigpoint.reference.statistics.reading import Found, Origin, Rejects, foreign, intake
+from trigpoint.reference.statistics.rows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -51,25 +50,21 @@ def read(content: bytes, origin: Origin) -> Intake:
         InputError: it is no such list.
 
     """
-    try:
-        reader = csv.DictReader(io.StringIO(plain(content, origin).decode("utf-8-sig"), newline=""), strict=True)
-        rows = [(reader.line_num, row) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        foreign(origin, f"list of shutdowns: {error}")
-    heads = {_key(head) for head in reader.fieldnames or ()}
-    parse = next((parse for needed, parse in _SHAPES if needed <= heads), None)
+    rejects, entries, outages = Rejects(origin.name), list[_Entry](), 0
+    found = rows(content, origin, rejects)
+    _, head = next(found, (1, list[str]()))
+    heads = [_key(name) for name in head]
+    parse = next((parse for needed, parse in _SHAPES if needed <= {*heads}), None)
     if parse is None:
         foreign(origin, "list of shutdowns: it has neither start_date and a country nor Begin time, Country and Cause")
-    rejects, entries, outages = Rejects(origin.name), list[_Entry](), 0
-    for number, row in rows:
-        cells = {_key(head): (text or "").strip() for head, text in row.items() if isinstance(head, str)}
-        found = parse(cells)
-        if isinstance(found, str):
-            rejects.add(f"line {number}", found)
-        elif found is None:
+    for line, row in found:
+        entry = parse(dict(zip(heads, (*map(str.strip, row), *[""] * len(heads)), strict=False)))
+        if isinstance(entry, str):
+            rejects.add(f"line {line}", entry)
+        elif entry is None:
             outages += 1
         else:
-            entries.append(found)
+            entries.append(entry)
     if outages:
         rejects.add("in all", f"{outages} outages that no government ordered are not counted")
     return _intake(content, origin, entries, rejects)

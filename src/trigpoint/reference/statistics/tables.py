@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING
 
 from trigpoint.model.figure import WORLD
 from trigpoint.reference.country_words import code_of
-from trigpoint.reference.statistics.reading import Found, Origin, Rejects, foreign, intake, plain, why_absurd
+from trigpoint.reference.statistics.reading import Found, Origin, Rejects, foreign, intake, why_absurd, why_untimely
+from trigpoint.reference.statistics.rows import rows
 
 if TYPE_CHECKING:
     from trigpoint.model.series import Intake
@@ -41,11 +40,10 @@ def read(content: bytes, origin: Origin, metric: str | None = None) -> Intake:
         InputError: it is no such table, or of a metric that is not known.
 
     """
-    try:
-        rows = list(csv.reader(io.StringIO(plain(content, origin).decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        foreign(origin, f"table of countries and years: {error}")
-    heads = [head.strip().casefold() for head in rows[0]] if rows else []
+    rejects = Rejects(origin.name)
+    found = rows(content, origin, rejects)
+    _, head = next(found, (1, list[str]()))
+    heads = [name.strip().casefold() for name in head]
     code, year = (next((heads.index(name) for name in names if name in heads), None) for names in (_CODES, _YEARS))
     if code is None or year is None:
         foreign(origin, "table of countries and years: it has no columns Code and Year")
@@ -53,21 +51,25 @@ def read(content: bytes, origin: Origin, metric: str | None = None) -> Intake:
     known = dict(_NAMES.values())
     name, scale = (metric, known[metric]) if metric in known else _NAMES.get(heads[last], ("", 0.0))
     if not name:
-        foreign(origin, f"table of a known metric: its values are called {rows[0][last]!r}")
-    values, rejects = dict[tuple[str, str], float](), Rejects(origin.name)
-    for number, row in enumerate(rows[1:], 2):
-        why = _add(values, row, (code, year, last), (name, scale))
+        foreign(origin, f"table of a known metric: its values are called {head[last]!r}")
+    values = dict[tuple[str, str], float]()
+    for line, row in found:
+        why = _add(values, row, (code, year, last), (name, scale), origin.vintage)
         if why:
-            rejects.add(f"line {number}", why)
-    return intake(content, origin, Found(series=rows[0][last].strip(), values={name: values}), rejects)
+            rejects.add(f"line {line}", why)
+    return intake(content, origin, Found(series=head[last].strip(), values={name: values}), rejects)
 
 
 def _add(
-    values: dict[tuple[str, str], float], row: list[str], places: tuple[int, int, int], wanted: tuple[str, float]
+    values: dict[tuple[str, str], float],
+    row: list[str],
+    places: tuple[int, int, int],
+    wanted: tuple[str, float],
+    vintage: str,
 ) -> str | None:
     """Add a row's value; say why where that cannot be."""
     if len(row) <= max(places):
-        return f"{len(row)} fields are too few" if row else None
+        return f"{len(row)} fields are too few"
     word, year, text = (row[place].strip() for place in places)
     subject = WORLD if word in _WORLDS else code_of(word)
     if subject is None or not text:
@@ -78,6 +80,8 @@ def _add(
         return f"{text!r}: {why}" if why else f"{year!r} is no year"
     if (subject, year) in values:
         return f"{subject} {year} stands there twice"
+    if untimely := why_untimely(year, vintage):
+        return untimely
     values[subject, year] = value
     return None
 

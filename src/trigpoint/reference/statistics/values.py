@@ -24,6 +24,8 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     values: dict[str, float | dict[str, float]]
     """By country (ISO 3166-1 alpha-2) or ``001``: the value as of the vintage, or values by year."""
     flags: tuple[str, ...] = ()
+    retrieved: str | None = None
+    """Day on which it was fetched (ISO 8601). Missing: not told."""
 
 
 def read(content: bytes, origin: Origin) -> Intake:
@@ -46,6 +48,11 @@ def read(content: bytes, origin: Origin) -> Intake:
             else:
                 values[country, period] = value
     said = msgspec.structs.replace(
-        origin, organisation=file.organisation, url=file.url, licence=file.licence, vintage=file.vintage
+        origin,
+        organisation=file.organisation,
+        url=file.url,
+        licence=file.licence,
+        vintage=file.vintage,
+        retrieved=file.retrieved,
     )
     return intake(content, said, Found(series=file.series, values={file.metric: values}, flags=file.flags), rejects)

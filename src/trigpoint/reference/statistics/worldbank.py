@@ -9,7 +9,16 @@ import msgspec
 
 from trigpoint.model.figure import WORLD
 from trigpoint.reference.countries import COUNTRIES
-from trigpoint.reference.statistics.reading import Found, Origin, Rejects, decoded, foreign, intake, why_absurd
+from trigpoint.reference.statistics.reading import (
+    Found,
+    Origin,
+    Rejects,
+    decoded,
+    foreign,
+    intake,
+    why_absurd,
+    why_untimely,
+)
 
 if TYPE_CHECKING:
     from trigpoint.model.series import Intake
@@ -46,7 +55,9 @@ def read(content: bytes, origin: Origin) -> Intake:
             if not isinstance(entry, dict):
                 rejects.add(f"entry {number}", "no object")
             continue
-        why = _why_not(metric, entry, scale)
+        why = _why_not(metric, entry, scale) or why_untimely(
+            entry["date"], str(head.get("lastupdated") or origin.vintage)
+        )
         if why or (subject, entry["date"]) in values:
             rejects.add(f"entry {number}", why or f"{subject} {entry['date']} stands there twice")
         else:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from trigpoint.figures.indicator_figures import figures_of
 from trigpoint.figures.inequality import lorenz
 from trigpoint.report.chart import Chart, of_figures
 from trigpoint.report.language import country, decimal
@@ -23,7 +22,7 @@ _DASHES = ([1, 0], [5, 3])
 
 
 def _rows(ledger: Ledger, subject: str) -> pl.DataFrame:
-    found = sorted(figures_of(ledger, "ipv4_gini"), key=lambda figure: figure.period)
+    found = sorted(ledger.of("ipv4_gini"), key=lambda figure: figure.period)
     chosen = [found[-1], found[0]] if len(found) > 1 else found
     return pl.DataFrame([row for gini in chosen for row in _curve(ledger, gini, subject)])
 

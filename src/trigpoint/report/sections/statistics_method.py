@@ -26,8 +26,10 @@ _FLAGS = {
     "estimate": N_("estimated, not asked of people"),
     "imputed": N_("an older value stands in, of at most three years before"),
     "older vintage": N_("said earlier; the newest stands beside it"),
+    "other source": N_("said by somebody else; a finer number stands beside it"),
     "partial": N_("parts of the whole are missing"),
     "projection": N_("computed ahead of what is known"),
+    "rounded": N_("its source gives whole per cents"),
     "survey": N_("asked of people"),
 }
 
