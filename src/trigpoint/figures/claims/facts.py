@@ -144,7 +144,7 @@ def _kept() -> Base:
 
 def _metric(one: Indicator) -> Metric:
     """Make a metric of an indicator: its figures bear on claims of the same time."""
-    return Metric(meaning=f"{one.question[0].lower()}{one.question[1:]}", unit=one.unit, window_months=0)
+    return Metric(meaning=f"{one.question}?", unit=one.unit, window_months=0)
 
 
 def base(more: Iterable[Fact] = ()) -> Base:
