@@ -22,6 +22,8 @@ from trigpoint.reference.country_words import code_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+_PLACES = {"rank", "place"}
+"""Units of a number that is a place among all countries."""
 _WORLDS = {"world", "the world", "worldwide", "whole world", "global", "globally", "earth", "wld"}
 
 
@@ -100,6 +102,7 @@ def check(claim: Claim, known: Base | None = None) -> Assessment:
         claim=claim,
         subject=subject,
         number=number,
+        place=_place(claim),
         bound=Bound.NONE if given is None else bound_of(claim.quote, given.number),
         names=_names(claim.value) if number is None else (),
         when=period(claim.asof),
@@ -147,10 +150,17 @@ def quantity_of(claim: Claim, known: Base | None = None) -> Quantity | None:
 
     """
     metric = (known or base()).metrics.get(claim.metric)
+    if _place(claim) is not None:
+        return None
     if claim.value is None or isinstance(claim.value, list) or (metric is not None and metric.members):
         return quantity(claim.value, claim.unit, "") if isinstance(claim.value, int | float) else None
     nouns = claim.metric if metric is None else f"{claim.metric} {metric.unit} {metric.meaning}"
     return quantity(claim.value, claim.unit, nouns.replace("_", " "))
+
+
+def _place(claim: Claim) -> int | None:
+    is_place = (claim.unit or "").casefold() in _PLACES and isinstance(claim.value, int | float)
+    return int(claim.value) if is_place and isinstance(claim.value, int | float) else None
 
 
 def _names(value: float | str | list[str] | None) -> tuple[str, ...]:
