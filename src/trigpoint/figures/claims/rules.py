@@ -33,6 +33,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Code of the country, of the world, or the name."""
     number: float | None
     """The number in the metric's unit. Missing: none is claimed."""
+    misfit: str
+    """Why its unit cannot be understood. Empty: it can."""
     bound: Bound
     """What the quote says that the number is."""
     place: int | None
@@ -70,6 +72,10 @@ def _measured(question: Question) -> Answer | None:
     is_so = question.metric.is_measured if question.metric else question.claim.kind is ClaimKind.MEASURABLE
     why = "measurements of networks in the country would show it: trigpoint survey"
     return Answer(ClaimVerdict.CHECKABLE_BY_MEASUREMENT, why) if is_so else None
+
+
+def _unit(question: Question) -> Answer | None:
+    return Answer(ClaimVerdict.NOT_CHECKABLE, question.misfit) if question.misfit else None
 
 
 def _category(question: Question) -> Answer | None:
@@ -234,6 +240,7 @@ def _nothing_then(question: Question) -> Answer | None:
 
 RULES = (
     ClaimRule(id="claim.measured", meaning="measurements of networks would show it", answer=_measured),
+    ClaimRule(id="claim.unit", meaning="the unit is neither a scale nor what is counted", answer=_unit),
     ClaimRule(id="claim.category", meaning="members that are organisations are said to be states", answer=_category),
     ClaimRule(id="claim.denied", meaning="the words say that something is not so", answer=_denied),
     ClaimRule(id="claim.members", meaning="members are held against the list on record", answer=_named),
