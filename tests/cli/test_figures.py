@@ -150,6 +150,24 @@ def test_with_data_both_indices_stand_side_by_side(trigpoint: Callable[..., Said
     assert len(content["rejects"]) == 1
 
 
+def test_own_weights_make_indices_beside_the_published_ones(trigpoint: Callable[..., Said], tmp_path: Path) -> None:
+    folder, to = _statistics(tmp_path / "data"), tmp_path / "figures"
+    said = trigpoint("figures", "compute", "--data", folder, "--weight", "use=3", "--to", to, "--quiet")
+    assert said.status == 0
+    metrics = {figure["metric"] for figure in json.loads((to / "ledger.json").read_bytes())["figures"]}
+    assert metrics >= {f"index.{name}.rank" for name in ("per_head", "per_head_own", "total", "total_own")}
+
+
+@pytest.mark.parametrize(
+    ("weight", "why"), [("use", "no ID=NUMBER"), ("speed=1", "no dimension or"), ("use=-1", "above zero")]
+)
+def test_a_weight_that_cannot_be_used_is_one_sentence(
+    trigpoint: Callable[..., Said], tmp_path: Path, weight: str, why: str
+) -> None:
+    said = trigpoint("figures", "compute", "--weight", weight, "--to", tmp_path / "figures")
+    assert (said.status, why in said.sentence) == (2, True)
+
+
 def test_statistics_are_downloaded_and_used(
     trigpoint: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publisher: Publisher
 ) -> None:

@@ -15,6 +15,7 @@ from trigpoint.errors import InputError
 from trigpoint.figures import folder, indicator
 from trigpoint.figures.claims import check, facts, read
 from trigpoint.figures.data import Data
+from trigpoint.figures.index.structure import own
 from trigpoint.figures.openness_world import openness_world
 from trigpoint.figures.statistics import compiled, gathered
 from trigpoint.reference.fetching import FetchError
@@ -103,9 +104,17 @@ def _bearing(bearing: Bearing) -> str:
 @click.option(
     "--survey", type=click.Path(path_type=Path), help="Folder of a judged survey: its shares stand there, too."
 )
+@click.option(
+    "--weight",
+    "weights",
+    multiple=True,
+    metavar="ID=NUMBER",
+    help="Your own weight of a dimension or indicator of the indices, which stand beside the published ones then."
+    " May be repeated.",
+)
 @click.option("--to", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.")
 @options.quiet
-def compute(folders: tuple[Path, ...], survey: Path | None, to: Path, *, quiet: bool) -> None:
+def compute(folders: tuple[Path, ...], survey: Path | None, weights: tuple[str, ...], to: Path, *, quiet: bool) -> None:
     """Compute all indicators and both indices into a ledger.
 
     They are computed from the extract that comes along, from what `trigpoint figures update` downloaded, and from the
@@ -115,9 +124,11 @@ def compute(folders: tuple[Path, ...], survey: Path | None, to: Path, *, quiet: 
     \b
     Example:
       trigpoint figures compute --data statistics --to figures
+      trigpoint figures compute --weight use=2 --to weighted
     """
+    indices = own([_weight(written) for written in weights])
     found = gathered(folders)
-    ledger = compiled(found)
+    ledger = compiled(found, indices)
     if survey:
         ledger.include(_counted(survey))
     folder.write(ledger, to, found.rejects)
@@ -127,6 +138,15 @@ def compute(folders: tuple[Path, ...], survey: Path | None, to: Path, *, quiet: 
     for name in _lacking(ledger):
         needed = ", ".join(indicator.needed(name))
         say(f"{name}: no figure; it needs {needed} (trigpoint figures update, or --data)", quiet=quiet)
+
+
+def _weight(written: str) -> tuple[str, float]:
+    name, _, number = written.partition("=")
+    try:
+        return name, float(number)
+    except ValueError as error:
+        message = f"--weight {written}: it is no ID=NUMBER"
+        raise InputError(message) from error
 
 
 def _counted(place: Path) -> Ledger:
@@ -156,8 +176,8 @@ def _lacking(ledger: Ledger) -> list[str]:
 def update(names: tuple[str, ...], addresses: tuple[str, ...], *, quiet: bool) -> int:
     """Download statistics that are newer than what is there, all where none is named.
 
-    They are kept in the folder `statistics` beside reference data (TRIGPOINT_REFERENCE). Whatever fails is tried three
-    times, what was there stays, and the exit status is 1 then.
+    They are kept in the folder `statistics` beside reference data (TRIGPOINT_REFERENCE). Where a server is busy or a
+    connection breaks off it is tried three times. Of whatever fails, what was there stays, and the exit status is 1.
 
     \b
     Example:

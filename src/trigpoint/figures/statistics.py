@@ -13,8 +13,10 @@ from trigpoint.model.series import Intake
 from trigpoint.reference.statistics.folder import read, statistics_home
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from trigpoint.figures.index.structure import Structure
     from trigpoint.figures.ledger import Ledger
 
 SEED = 1
@@ -36,22 +38,31 @@ def gathered(folders: tuple[Path, ...] = ()) -> Intake:
     )
 
 
-def compiled(found: Intake) -> Ledger:
-    """Compute every indicator and both indices, and add the cited facts and the claims that are held against them."""
+def compiled(found: Intake, own: Sequence[Structure] = ()) -> Ledger:
+    """Compute every indicator and both indices, and add the cited facts and the claims that are held against them.
+
+    Args:
+        found: as :func:`gathered` gives it.
+        own: indices of a reader's own, beside the two.
+
+    """
     ledger = indicator.compute(Data(found.series))
     facts.publish(ledger)
     aims.derive(ledger)
     held.publish(ledger)
-    _indices(ledger)
+    _indices(ledger, own)
     return ledger
 
 
-def _indices(ledger: Ledger) -> None:
-    """Compute both indices, side by side, of the newest year of which anything in them is known."""
+def _indices(ledger: Ledger, own: Sequence[Structure]) -> None:
+    """Compute the indices, both published ones side by side, of the newest year of which anything in them is known."""
     structures = published()
-    wanted = {leaf.id for structure in structures for leaf in structure.leaves}
+    wanted = {leaf.id for structure in (*structures, *own) for leaf in structure.leaves}
     years = [int(figure.period[:4]) for metric in wanted for figure in ledger.of(metric)]
-    if years:
-        year = max(years)
-        found = {one.id: publish(ledger, gather(ledger, one, year), one, year=year, seed=SEED) for one in structures}
-        publish_scale(ledger, found, year=year)
+    if not years:
+        return
+    year = max(years)
+    found = {one.id: publish(ledger, gather(ledger, one, year), one, year=year, seed=SEED) for one in structures}
+    publish_scale(ledger, found, year=year)
+    for one in own:
+        publish(ledger, gather(ledger, one, year), one, year=year, seed=SEED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import socket
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
@@ -22,10 +23,16 @@ LARGEST = 256 << 20
 _SECONDS = 60.0  # without a byte
 _CHUNK = 1 << 16
 _NOT_MODIFIED = 304
+_PASSING = {408, 425, 429, 500, 502, 503, 504}  # RFC 9110, section 15; RFC 8470; RFC 6585
 
 
 class FetchError(Exception):
     """Nothing was downloaded; says why in one sentence."""
+
+    def __init__(self, message: str, *, may_pass: bool = False) -> None:
+        super().__init__(message)
+        self.may_pass = may_pass
+        """Whether it may work when asked again soon: a busy server, a broken connection."""
 
 
 class Fetched(msgspec.Struct, frozen=True):
@@ -73,10 +80,11 @@ def fetch(
         if error.code == _NOT_MODIFIED and (etag or last_modified):
             return None
         message = f"the server answers {error.code} {error.reason}"
-        raise FetchError(message) from error
+        raise FetchError(message, may_pass=error.code in _PASSING) from error
     except (OSError, http.client.HTTPException) as error:
-        message = f"cannot be downloaded: {getattr(error, 'reason', None) or error}"
-        raise FetchError(message) from error
+        reason = getattr(error, "reason", None) or error
+        message = f"cannot be downloaded: {reason}"
+        raise FetchError(message, may_pass=not isinstance(reason, socket.gaierror)) from error
 
 
 def check(url: str) -> None:
@@ -119,7 +127,7 @@ def _whole(response: http.client.HTTPResponse, largest: int) -> bytes:
     announced = response.headers.get("Content-Length")
     if announced is not None and announced.isdecimal() and len(content) < int(announced):
         message = f"ended after {len(content)} of {announced} bytes"
-        raise FetchError(message)
+        raise FetchError(message, may_pass=True)
     return bytes(content)
 
 

@@ -37,6 +37,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Entries of what came. Missing: nothing came."""
     problem: str | None = None
     """Why nothing came; what was there before still is. Missing: no problem."""
+    may_pass: bool = False
+    """Whether asking again soon may help."""
 
 
 def items_named(names: Iterable[str]) -> tuple[Item, ...]:
@@ -129,7 +131,9 @@ def _download(library: Library, item: Item, url: str) -> Outcome:
         if fetched is None:
             return Outcome(item=item)
         content = item.read(item.place, _opened(fetched.content, item))
-    except (FetchError, ValueError) as error:
+    except FetchError as error:
+        return Outcome(item=item, problem=f"{url}: {error}", may_pass=error.may_pass)
+    except ValueError as error:
         return Outcome(item=item, problem=f"{url}: {error}")
     return _put(library, item, content, _entry(content, where, fetched))
 

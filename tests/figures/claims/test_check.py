@@ -84,6 +84,13 @@ def test_units_are_heeded() -> None:
     assert _verdict(80, fact(0.8), unit="percent") is V.SUPPORTED
 
 
+def test_a_unit_that_counts_something_else_is_told() -> None:
+    assessed = check(claim(value=632, unit="million households", quote="632 million"), known(fact(632e6)))
+    assert (assessed.verdict, assessed.rule) == (V.NOT_CHECKABLE, "claim.unit")
+    assert "'million households' is neither a scale nor what is counted" in assessed.why
+    assert _verdict(1000, fact(1000), unit="guests", quote="among the 1,000 guests") is V.SUPPORTED
+
+
 # Its time
 
 
@@ -307,9 +314,8 @@ def test_entries_that_are_no_claims_are_counted_and_the_rest_is_read(tmp_path: P
         "kind": "attribution",
     }
     changes: tuple[dict[str, object], ...] = (
-        {"kind": "rumour"}, {"asof": "lately"}, {"unit": "stones", "value": 1}, {"asof": "2014-13"},
+        {"kind": "rumour"}, {"asof": "lately"}, {"asof": "2014-13"},
         {"asof": "2015/2014"}, {"asof": True}, {"value": True}, {"value": {}}, {"value": "9" * 400},
-        {"value": "5 stones"},
     )  # fmt: skip
     bad = [3, *(good | change for change in changes)]
     path = tmp_path / "claims.json"

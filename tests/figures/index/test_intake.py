@@ -128,3 +128,15 @@ def test_a_rank_that_stands_on_an_older_figure_says_so() -> None:
         _add(ledger, "CC", metric, year, 0.5)
     publish(ledger, gather(ledger, TWO, 2024), TWO, year=2024, seed=3, draws=200)
     assert ledger["index.two.rank.CC.2024"].flags == ("imputed",)
+
+
+def test_how_often_a_country_is_above_the_next_one_is_told_of_all_but_the_last() -> None:
+    ledger = _ledger()
+    _add(ledger, "CC", "share", 2024, 0.5)
+    _add(ledger, "CC", "addresses", 2024, 40)
+    _add(ledger, "CC", "price", 2024, 8)
+    publish(ledger, gather(ledger, TWO, 2024), TWO, year=2024, seed=1, draws=200)
+    ranked = sorted(ledger.of("index.two.rank"), key=lambda figure: figure.value)
+    assert [figure.subject for figure in ranked] == ["AA", "CC", "BB"]
+    above = {figure.subject: figure.value for figure in ledger.of("index.two.above_next")}
+    assert above == {"AA": 1, "CC": 1}  # they are better at everything

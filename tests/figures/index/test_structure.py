@@ -9,7 +9,17 @@ import pytest
 from tests.figures.index.tables import TWO, table
 from trigpoint.errors import InputError
 from trigpoint.figures.index import steps
-from trigpoint.figures.index.structure import Dimension, Leaf, Structure, Table, problem_of, published, read, reweighed
+from trigpoint.figures.index.structure import (
+    Dimension,
+    Leaf,
+    Structure,
+    Table,
+    own,
+    problem_of,
+    published,
+    read,
+    reweighed,
+)
 from trigpoint.figures.indicator import all_indicators
 
 if TYPE_CHECKING:
@@ -98,3 +108,14 @@ def test_the_two_published_indices_are_of_the_same_things_per_head_and_in_total(
         len(dimension.leaves) for dimension in total.dimensions
     ]
     assert {leaf.id for leaf in (*head.leaves, *total.leaves)} <= set(all_indicators())
+
+
+def test_a_readers_own_weights_make_indices_of_their_own() -> None:
+    assert own([]) == ()
+    both = own([("use", 3)])
+    assert [one.id for one in both] == ["per_head_own", "total_own"]
+    assert {dimension.weight for one in both for dimension in one.dimensions if dimension.id == "use"} == {3}
+    (alone,) = own([("ipv4_per_head", 2)])
+    assert [leaf.weight for leaf in alone.leaves if leaf.id == "ipv4_per_head"] == [2]
+    with pytest.raises(InputError, match="no dimension or indicator speed"):
+        own([("use", 2), ("speed", 1)])

@@ -30,13 +30,14 @@ def _series() -> list[Series]:
     old = development / "owid_wdi_individuals_using_internet_pct_2025-01.csv"
     new = development / "worldbank_IT.NET.USER.ZS_WLD_vintage2025b.csv"
     sites = resources / "root_server_sites_20260518.json"
-    early = resources / "delegated-apnic-20101217.gz"
+    early, later = resources / "delegated-apnic-20101217.gz", resources / "delegated-apnic-extended-20160131.gz"
     access, ioda = openness / "shutdowns_2016-2022_clean.csv", openness / "ioda_curated_outages_2018-2021.csv"
     found = (
         tables.read(old.read_bytes(), _origin("World Bank", "2025-01-24")),
         tables.read(new.read_bytes(), _origin("World Bank", "2025-07-01"), "internet_users_share"),
         roots.read(sites.read_bytes(), _origin("root-servers.org", "2026-05-18")),
         registries.read(early.read_bytes(), _origin("APNIC", "")),
+        registries.read(later.read_bytes(), _origin("APNIC", "")),
         shutdowns.read(access.read_bytes(), _origin("Access Now", "2023-07")),
         shutdowns.read(ioda.read_bytes(), _origin("IODA", "2023-11")),
     )
@@ -65,6 +66,13 @@ def test_root_servers_of_china_in_may_2026(ledger: Ledger) -> None:
 def test_a_file_of_one_registry_is_a_part_and_says_so(ledger: Ledger) -> None:
     figure = ledger["ipv4_addresses.CN.2010-12-17"]
     assert (figure.value, figure.flags) == (276_586_240, ("partial",))
+
+
+def test_addresses_of_china_grow_by_a_fifth_in_five_years(ledger: Ledger) -> None:
+    """277 million in 2010, 337 million in January 2016."""
+    (figure,) = [one for one in ledger.of("ipv4_addresses_change") if one.subject == "CN"]
+    assert (figure.period, figure.value) == ("2010-12-17/2016-01-31", pytest.approx(0.218, abs=0.001))
+    assert ledger["ipv4_addresses.CN.2016-01-31"].value == pytest.approx(336.9e6, abs=0.1e6)
 
 
 def test_two_lists_of_shutdowns_are_sources_of_the_same_thing(ledger: Ledger) -> None:

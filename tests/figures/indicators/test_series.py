@@ -1,3 +1,5 @@
+import pytest
+
 from tests.figures.made_series import series
 from trigpoint.figures.data import Data
 from trigpoint.figures.indicator import all_indicators
@@ -31,3 +33,17 @@ def test_too_few_countries_a_part_of_them_or_a_source_that_says_it_itself_are_no
     assert name not in _computed(FEWEST, vintage="2026-05-18", whole="roots", parts=("A",))
     said = _computed(FEWEST, has_world=True)[name]
     assert (said.value, said.transformation) == (9.0, "published")
+
+
+def test_a_change_is_that_between_dates_of_the_same_sources() -> None:
+    data = Data([
+        series("asns", {("KE", "2010"): 100.0, ("UG", "2010"): 0.0}, "2010", organisation="APNIC"),
+        series("asns", {("KE", "2016"): 150.0, ("UG", "2016"): 5.0}, "2016", organisation="APNIC"),
+        series("asns", {("KE", "2019"): 600.0}, "2019", organisation="Somebody"),
+    ])  # fmt: skip
+    ledger = Ledger(Basis(subject="001", period="", vintage="", sources=()))
+    for name in ("asns", "asns_change"):
+        all_indicators()[name].compute(ledger, data)
+    assert {figure.id: (figure.value, figure.period) for figure in ledger.of("asns_change")} == {
+        "asns_change.KE.2016": (pytest.approx(0.5), "2010/2016"),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -134,6 +135,24 @@ def test_what_fails_is_asked_for_again(publisher: Publisher, monkeypatch: pytest
     monkeypatch.setattr(updating.time, "sleep", wait)
     (outcome,) = update(["population"], {"population": publisher.url("/people")})
     assert (outcome.problem, waits) == (None, [updating.PAUSE])
+
+
+@pytest.mark.parametrize("content", [ERROR, None])
+def test_what_asking_again_does_not_change_is_asked_for_once(publisher: Publisher, content: bytes | None) -> None:
+    publisher.files.update({"/people": content} if content else {})
+    assert _asked(publisher).problem is not None
+    assert len(publisher.agents) == 1
+
+
+def test_without_a_network_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(updating.time, "sleep", lambda _: pytest.fail("it waits"))
+    outcomes = update([], {})
+    assert len(outcomes) == len(STATISTICS)
+    assert all("Temporary failure in name resolution" in (outcome.problem or "") for outcome in outcomes)
 
 
 def test_after_some_attempts_it_is_given_up(publisher: Publisher) -> None:

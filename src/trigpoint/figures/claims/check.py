@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from trigpoint.errors import InputError
 from trigpoint.figures.claims.facts import Base, Metric, base, organisations
 from trigpoint.figures.claims.fit import Bearing
 from trigpoint.figures.claims.periods import period
-from trigpoint.figures.claims.quantities import Bound, Quantity, bound_of, quantity
+from trigpoint.figures.claims.quantities import Bound, Quantity, UnknownUnitError, bound_of, quantity
 from trigpoint.figures.claims.rules import RULES, Question
 from trigpoint.given import content_of
 from trigpoint.model.claim import Claim, ClaimVerdict
@@ -22,6 +23,8 @@ from trigpoint.reference.country_words import code_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+_PLACES = {"rank", "place"}
+"""Units of a number that is a place among all countries."""
 _WORLDS = {"world", "the world", "worldwide", "whole world", "global", "globally", "earth", "wld"}
 
 
@@ -80,7 +83,8 @@ def _claim(entry: Any) -> Claim:  # noqa: ANN401 - whatever JSON holds
         entry = entry | {"asof": str(entry["asof"])}
     claim = msgspec.convert(entry, Claim)
     period(claim.asof)
-    quantity_of(claim)
+    with suppress(UnknownUnitError):  # what a check tells
+        quantity_of(claim)
     return claim
 
 
@@ -93,13 +97,18 @@ def check(claim: Claim, known: Base | None = None) -> Assessment:
 
     """
     known = known or base()
-    subject, given = subject_of(claim), quantity_of(claim, known)
-    meant = metric_of(claim, known)
+    subject, misfit = subject_of(claim), ""
+    try:
+        given, meant = quantity_of(claim, known), metric_of(claim, known)
+    except UnknownUnitError as error:
+        given, meant, misfit = None, claim.metric, str(error)
     number = _in_ones(given, known.metrics.get(meant))
     question = Question(
         claim=claim,
         subject=subject,
         number=number,
+        misfit=misfit,
+        place=_place(claim),
         bound=Bound.NONE if given is None else bound_of(claim.quote, given.number),
         names=_names(claim.value) if number is None else (),
         when=period(claim.asof),
@@ -143,14 +152,22 @@ def quantity_of(claim: Claim, known: Base | None = None) -> Quantity | None:
     """Read the number that a claim gives, with its unit. ``None``: it gives none, or names.
 
     Raises:
-        ValueError: the unit is not known.
+        UnknownUnitError: the unit is neither a scale nor what the metric or the quote counts.
+        ValueError: a number without end.
 
     """
     metric = (known or base()).metrics.get(claim.metric)
+    if _place(claim) is not None:
+        return None
     if claim.value is None or isinstance(claim.value, list) or (metric is not None and metric.members):
         return quantity(claim.value, claim.unit, "") if isinstance(claim.value, int | float) else None
-    nouns = claim.metric if metric is None else f"{claim.metric} {metric.unit} {metric.meaning}"
+    nouns = f"{claim.metric} {claim.quote} {'' if metric is None else f'{metric.unit} {metric.meaning}'}"
     return quantity(claim.value, claim.unit, nouns.replace("_", " "))
+
+
+def _place(claim: Claim) -> int | None:
+    is_place = (claim.unit or "").casefold() in _PLACES and isinstance(claim.value, int | float)
+    return int(claim.value) if is_place and isinstance(claim.value, int | float) else None
 
 
 def _names(value: float | str | list[str] | None) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from trigpoint.model.figure import IntervalKind
 from trigpoint.model.provenance import SourceRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from trigpoint.figures.claims.periods import Period
     from trigpoint.figures.indicator import Indicator
@@ -144,7 +144,7 @@ def _kept() -> Base:
 
 def _metric(one: Indicator) -> Metric:
     """Make a metric of an indicator: its figures bear on claims of the same time."""
-    return Metric(meaning=f"{one.question[0].lower()}{one.question[1:]}", unit=one.unit, window_months=0)
+    return Metric(meaning=f"{one.question}?", unit=one.unit, window_months=0)
 
 
 def base(more: Iterable[Fact] = ()) -> Base:
@@ -195,16 +195,21 @@ def publish(ledger: Ledger) -> None:
         ledger.publish(topic, fact.value, record, ends)
 
 
-def from_ledger(ledger: Ledger) -> list[Fact]:
+def from_ledger(ledger: Ledger, metrics: Collection[str] | None = None) -> list[Fact]:
     """Give the figures of series as facts, and what the same organisations said of them at other vintages.
 
     Targets and forecasts are marked by their flags. What stands in for another year, lacks parts, or was projected says
     too little of its time, and is left out; so is the spread of an interval, whose ends others say.
+
+    Args:
+        ledger: where they are.
+        metrics: which; all where none are given.
+
     """
-    found = list[Fact]()
+    found, wanted = list[Fact](), base().metrics.keys() if metrics is None else base().metrics.keys() & set(metrics)
     for figure in ledger:
         first = ledger.get(figure.id.partition("@")[0])
-        if first is None or first.metric not in base().metrics or _STOPGAPS & {*figure.flags}:
+        if first is None or first.metric not in wanted or not _STOPGAPS.isdisjoint(figure.flags):
             continue
         is_vintage = figure is first or _said_by(ledger, figure) == _said_by(ledger, first)
         if is_vintage and isinstance(figure.value, int | float):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trigpoint.figures.claims.check import check, number_of, shipped, subject_of
+from trigpoint.figures.claims.check import check, metric_of, number_of, shipped, subject_of
 from trigpoint.figures.claims.facts import base, from_ledger
 from trigpoint.figures.ledger import Topic
 from trigpoint.model.provenance import SourceRecord
@@ -23,7 +23,8 @@ CLAIM = "claim"
 
 def assessed(ledger: Ledger) -> tuple[Assessment, ...]:
     """Check the project's claims against its cited facts and the figures of a ledger."""
-    known = base(from_ledger(ledger))
+    metrics = {metric for claim in shipped() for metric in (claim.metric, metric_of(claim))}
+    known = base(from_ledger(ledger, metrics))
     return tuple(check(claim, known) for claim in shipped())
 
 

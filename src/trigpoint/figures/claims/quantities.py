@@ -10,12 +10,16 @@ import msgspec
 
 _SCALES = {
     "percent": 0.01, "pct": 0.01,
+    "hundred": 1e2,
     "thousand": 1e3, "k": 1e3,
+    "lakh": 1e5,
     "million": 1e6, "mn": 1e6, "m": 1e6,
+    "crore": 1e7,
     "billion": 1e9, "bn": 1e9,
     "trillion": 1e12,
 }  # fmt: skip
 _PERCENT = {"percent", "pct"}
+_ALWAYS = {"share", "ratio", "fraction", "proportion", "number", "count", "total", "per", "of", "in", "the", "a", "an"}
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = r"(?<![\w.,])[-+]?\d+(?:,\d{3})*(?:\.\d+)?"
 _WRITTEN = re.compile(rf"\s*(?:(?:about|around|approximately|some|nearly|almost)\s+)?({_NUMBER})\s*(.*)", re.DOTALL)
@@ -25,6 +29,10 @@ _BOUNDS = (
     ("above", r"over|more than|above|at least|exceed(?:s|ed|ing)?|upwards? of|(?:no|not) (?:fewer|less) than|beyond"),
     ("below", r"under|fewer than|less than|below"),
 )
+
+
+class UnknownUnitError(ValueError):
+    """A unit that names something else than what is counted, or a scale that is not known."""
 
 
 class Bound(StrEnum):
@@ -61,7 +69,8 @@ def quantity(value: float | str, unit: str | None, nouns: str) -> Quantity | Non
         nouns: words that may stand in it for what is counted.
 
     Raises:
-        ValueError: a unit that is not known, or a number without end.
+        UnknownUnitError: a unit that is not known.
+        ValueError: a number without end.
 
     """
     words = unit or ""
@@ -83,13 +92,13 @@ def _times(value: float, scale: float) -> float:
 
 
 def _scale(unit: str, nouns: str) -> tuple[float, bool]:
-    known = {_singular(word) for word in _WORD.findall(nouns.casefold())}
+    known = _ALWAYS | {_singular(word) for word in _WORD.findall(nouns.casefold())}
     scale, is_share = 1.0, False
     for word in _WORD.findall(re.sub(r"%|\bper\s?cent\b", " percent ", unit.casefold())):
         one = _singular(word)
         if one not in _SCALES and one not in known:
-            message = f"unit {unit.strip()!r} is none of {', '.join(_SCALES)}"
-            raise ValueError(message)
+            message = f"its unit {unit.strip()!r} is neither a scale nor what is counted"
+            raise UnknownUnitError(message)
         scale *= _SCALES.get(one, 1.0)
         is_share = is_share or one in _PERCENT
     return scale, is_share

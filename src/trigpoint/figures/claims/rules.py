@@ -12,13 +12,17 @@ from trigpoint.figures.claims.facts import Base, Fact, FactKind, Metric
 from trigpoint.figures.claims.fit import Bearing, Fit, bearing, heeded
 from trigpoint.figures.claims.numbers import bounded, judged, of_the_time
 from trigpoint.figures.claims.periods import Period
+from trigpoint.figures.claims.places import halved, placed
 from trigpoint.figures.claims.quantities import Bound
-from trigpoint.figures.claims.wording import compared, denies
+from trigpoint.figures.claims.wording import compared, denies, place_of, says_more_than_half
 from trigpoint.model.claim import Claim, ClaimKind, ClaimVerdict
 from trigpoint.reference.country_words import code_of, is_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_OF_THE_FUTURE = {ClaimKind.TARGET, ClaimKind.FORECAST}
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,8 +33,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Code of the country, of the world, or the name."""
     number: float | None
     """The number in the metric's unit. Missing: none is claimed."""
+    misfit: str
+    """Why its unit cannot be understood. Empty: it can."""
     bound: Bound
     """What the quote says that the number is."""
+    place: int | None
+    """The place among all countries, where the number is one."""
     names: tuple[str, ...]
     """Names claimed."""
     when: Period
@@ -64,6 +72,10 @@ def _measured(question: Question) -> Answer | None:
     is_so = question.metric.is_measured if question.metric else question.claim.kind is ClaimKind.MEASURABLE
     why = "measurements of networks in the country would show it: trigpoint survey"
     return Answer(ClaimVerdict.CHECKABLE_BY_MEASUREMENT, why) if is_so else None
+
+
+def _unit(question: Question) -> Answer | None:
+    return Answer(ClaimVerdict.NOT_CHECKABLE, question.misfit) if question.misfit else None
 
 
 def _category(question: Question) -> Answer | None:
@@ -127,8 +139,26 @@ def _part(question: Question) -> Answer | None:
     return Answer(*compared(question.claim.quote, share, place), shown)
 
 
+def _half(question: Question) -> Answer | None:
+    metric = question.metric
+    is_meant = question.number in {None, 0.5} and says_more_than_half(question.claim.quote)
+    if metric is None or metric.unit != "share" or question.claim.kind in _OF_THE_FUTURE or not is_meant:
+        return None
+    found = halved(question.facts, question.when, metric)
+    return None if found is None else Answer(*found)
+
+
+def _placed(question: Question) -> Answer | None:
+    place = question.place or (place_of(question.claim.quote) if question.number is None else None)
+    if question.metric is None or place is None or question.claim.kind in _OF_THE_FUTURE:
+        return None
+    facts = [fact for fact in question.base.facts if fact.metric == question.name]
+    found = placed(question.subject, place, facts, question.when, question.metric)
+    return None if found is None else Answer(*found)
+
+
 def _ahead(question: Question) -> Answer | None:
-    if question.claim.kind in {ClaimKind.TARGET, ClaimKind.FORECAST} and question.number is None:
+    if question.claim.kind in _OF_THE_FUTURE and question.number is None:
         return Answer(ClaimVerdict.NOT_CHECKABLE, "what is said of the future gives no number")
     return None
 
@@ -142,7 +172,7 @@ def _numberless(question: Question) -> Answer | None:
 def _wanted(question: Question) -> Answer | None:
     """Judge targets and forecasts by what was wanted or expected of that time; the outcome is told beside it."""
     kind = question.claim.kind
-    if kind not in {ClaimKind.TARGET, ClaimKind.FORECAST} or question.number is None or question.metric is None:
+    if kind not in _OF_THE_FUTURE or question.number is None or question.metric is None:
         return None
     ahead = [fact for fact in question.facts if fact.kind is not FactKind.OBSERVATION and fact.value is not None]
     found = [bearing(question.number, fact) for fact in ahead if fact.months.overlaps(question.when)]
@@ -210,6 +240,7 @@ def _nothing_then(question: Question) -> Answer | None:
 
 RULES = (
     ClaimRule(id="claim.measured", meaning="measurements of networks would show it", answer=_measured),
+    ClaimRule(id="claim.unit", meaning="the unit is neither a scale nor what is counted", answer=_unit),
     ClaimRule(id="claim.category", meaning="members that are organisations are said to be states", answer=_category),
     ClaimRule(id="claim.denied", meaning="the words say that something is not so", answer=_denied),
     ClaimRule(id="claim.members", meaning="members are held against the list on record", answer=_named),
@@ -217,6 +248,8 @@ RULES = (
     ClaimRule(id="claim.ahead", meaning="a forecast or target gives no number", answer=_ahead),
     ClaimRule(id="claim.impossible", meaning="a share is said to be more than the whole", answer=_impossible),
     ClaimRule(id="claim.part", meaning="a part is held against the other parts", answer=_part),
+    ClaimRule(id="claim.half", meaning="a share is said to be more than half", answer=_half),
+    ClaimRule(id="claim.place", meaning="a country is said to have a place among all", answer=_placed),
     ClaimRule(id="claim.numberless", meaning="no number is claimed", answer=_numberless),
     ClaimRule(id="claim.wanted", meaning="forecasts and targets are held against those on record", answer=_wanted),
     ClaimRule(id="claim.counted", meaning="editions are counted up to the claim's time", answer=_counted),

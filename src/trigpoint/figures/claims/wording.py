@@ -20,6 +20,47 @@ _WHOLE = 0.95
 """Share from which on a part is nearly all."""
 
 
+_RANKED = r"(?:rank(?:s|ed|ing)?|comes|came|placed)\s+(?:as\s+)?(?:the\s+)?"
+_ORDINALS = ("first", "second", "third")
+_NUMBERED = re.compile(rf"\b{_RANKED}(\d+)(?:st|nd|rd|th)?\b|\b(\d+)(?:st|nd|rd|th) place\b", re.IGNORECASE)
+_WORDED = re.compile(rf"\b{_RANKED}({'|'.join(_ORDINALS)})\b|\b({'|'.join(_ORDINALS)}) place\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(the most|largest|biggest|greatest|highest|number one)\b", re.IGNORECASE)
+_MORE_THAN_HALF = re.compile(r"\b(most|majority|more than half|over half)\b", re.IGNORECASE)
+
+
+_SCOPE = re.compile(
+    r"\b(asia\w*|africa\w*|europe\w*|americas?|oceania|pacific|middle east\w*|arab\w*|eu|brics|g20|g7|oecd|region\w*"
+    r"|continent\w*|developing|developed|emerging)\b",
+    re.IGNORECASE,
+)
+"""Words that say that fewer than all countries are compared."""
+
+
+def place_of(quote: str) -> int | None:
+    """Give the place among all countries that a quote claims, from 1 for the greatest; ``None``: none.
+
+    >>> place_of("has the most users"), place_of("the second largest"), place_of("ranks 97th"), place_of("most users")
+    (1, 2, 97, None)
+    """
+    if _SCOPE.search(quote):
+        return None
+    named = next((at for at, words in enumerate(_PLACES, 2) if words.search(quote)), None)
+    if named is None and (found := _NUMBERED.search(quote)):
+        named = int(found[1] or found[2])
+    if named is None and (found := _WORDED.search(quote)):
+        named = 1 + _ORDINALS.index((found[1] or found[2]).casefold())
+    return named or (1 if _FIRST.search(quote) else None)
+
+
+def says_more_than_half(quote: str) -> bool:
+    """Tell whether a quote says of a share that it is more than half.
+
+    >>> says_more_than_half("the majority is online"), says_more_than_half("the largest share")
+    (True, False)
+    """
+    return _MORE_THAN_HALF.search(quote) is not None
+
+
 def denies(quote: str) -> bool:
     """Tell whether a quote says that something is not so.
 

@@ -85,8 +85,9 @@ def publish(
 ) -> Published:
     """Compute an index, and put what it says of each country that is ranked into the ledger.
 
-    These are score, rank, median rank with its 90 % interval, the share of the draws among the first ten, the rank
-    without each indicator, and the share of the variance of the rank that each choice explains alone.
+    These are score, rank, median rank with its 90 % interval, the share of the draws among the first ten and above the
+    country that is ranked next, the rank without each indicator, and the share of the variance of the rank that each
+    choice explains alone.
     """
     found = score(gathered.table, structure, Method())
     drawn = simulate(gathered.table, structure, seed=seed, draws=draws)
@@ -98,6 +99,7 @@ def publish(
         "rank": ("rank", found.rank),
         "median_rank": ("rank", drawn.median),
         "in_top_ten": ("share of draws", drawn.in_top),
+        "above_next": ("share of draws", _above_next(drawn, found.rank)),
         **{name: ("rank", rank) for name, rank in without.items()},
         **{name: ("share of variance", share) for name, share in shares.items()},
     }
@@ -111,6 +113,15 @@ def publish(
             ends,
         )
     return Published(gathered=gathered, drawn=drawn)
+
+
+def _above_next(drawn: Uncertainty, ranks: Floats) -> Floats:
+    """Give the share of the draws in which a country is above the one that is ranked next; NaN: there is none."""
+    found = np.full(len(ranks), np.nan)
+    order = np.argsort(ranks)[: int((~np.isnan(ranks)).sum())]  # what is not a number stands last
+    if len(order) > 1:
+        found[order[:-1]] = drawn.wins[order[:-1], order[1:]]
+    return found
 
 
 def publish_scale(ledger: Ledger, indices: Mapping[str, Published], *, year: int) -> None:

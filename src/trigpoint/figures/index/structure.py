@@ -155,6 +155,29 @@ def _goalposts(leaf: Leaf) -> str | None:
     )
 
 
+def own(weights: Sequence[tuple[str, float]]) -> tuple[Structure, ...]:
+    """Give the two published structures with a reader's own weights, under names of their own (``per_head_own``).
+
+    A weight of what only one of them has changes that one. Without weights there is none.
+
+    Raises:
+        InputError: neither has such a dimension or indicator, or a weight cannot be used.
+
+    """
+    found = list[Structure]()
+    both = published()
+    known = [_ids(structure) for structure in both]
+    for structure, ids in zip(both, known, strict=True):
+        chosen = [(name, weight) for name, weight in weights if name in ids or not any(name in one for one in known)]
+        if chosen:
+            found.append(msgspec.structs.replace(reweighed(structure, chosen), id=f"{structure.id}_own"))
+    return tuple(found)
+
+
+def _ids(structure: Structure) -> set[str]:
+    return {dimension.id for dimension in structure.dimensions} | {leaf.id for leaf in structure.leaves}
+
+
 def reweighed(structure: Structure, weights: Sequence[tuple[str, float]]) -> Structure:
     """Give dimensions or indicators a reader's own weights, by id.
 
@@ -162,17 +185,16 @@ def reweighed(structure: Structure, weights: Sequence[tuple[str, float]]) -> Str
         InputError: there is no such dimension or indicator, or a weight cannot be used.
 
     """
-    own = dict(weights)
-    known = {dimension.id for dimension in structure.dimensions} | {leaf.id for leaf in structure.leaves}
-    if unknown := sorted(set(own) - known):
+    by_id, known = dict(weights), _ids(structure)
+    if unknown := sorted(by_id.keys() - known):
         message = f"the index has no dimension or indicator {unknown[0]}; it has {', '.join(sorted(known))}"
         raise InputError(message)
     dimensions = [
         msgspec.structs.replace(
             dimension,
-            weight=own.get(dimension.id, dimension.weight),
+            weight=by_id.get(dimension.id, dimension.weight),
             leaves=tuple(
-                msgspec.structs.replace(leaf, weight=own.get(leaf.id, leaf.weight)) for leaf in dimension.leaves
+                msgspec.structs.replace(leaf, weight=by_id.get(leaf.id, leaf.weight)) for leaf in dimension.leaves
             ),
         )
         for dimension in structure.dimensions

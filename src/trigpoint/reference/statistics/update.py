@@ -1,4 +1,4 @@
-"""Downloads of statistics: what is newer, kept beside reference data, tried again where it fails."""
+"""Downloads of statistics: what is newer, kept beside reference data, tried again where that may help."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _asked(item: Item, addresses: Mapping[str, str], tell: Callable[[Outcome], N
         if attempt:
             time.sleep(pause)
         (outcome,) = intake.update(library, [item], addresses)
-        if outcome.problem is None:
+        if not outcome.may_pass:
             break
     tell(outcome)
     return outcome
