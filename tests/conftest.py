@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import shutil
 import signal
 import socket
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.counting import uncounted
 from trigpoint.lab.fabrics.kernel.doctor import why_not
 
 if TYPE_CHECKING:
@@ -89,6 +90,12 @@ def pytest_report_header() -> str:
     return "lab: virtual fabric, " + (f"without kernel fabric: {obstacle}" if obstacle else "and kernel fabric")
 
 
+def pytest_collection_finish() -> None:
+    """Leave out what stays to the end, thousands of tests among it, when the collector looks for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--whole",
@@ -135,21 +142,11 @@ def kernel() -> None:
 
 
 @pytest.fixture
-def uncovered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Do not count the lines that a test runs, nor those of programs that it starts: for what runs them thousands of
-    times after others ran them once, since counting doubles the time.
-
-    pytest-cov's own ``no_cover`` does not do it where tests run in several processes: in each of them coverage is begun
-    two times more, by ``patch = ["subprocess"]`` among others, and these go on where pytest-cov's pauses.
-    """
-    for variable in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
-        monkeypatch.delenv(variable, raising=False)
-    here, in_threads = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]  # as coverage itself does
-    yield
-    sys.settrace(here)
-    threading.settrace(in_threads)  # type: ignore[arg-type]
+def uncovered() -> Iterator[None]:
+    """Do not count the lines that a test runs: for what runs them a thousand times after others ran them once, since
+    counting doubles the time."""
+    with uncounted():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 
 from trigpoint.cli.probe import measure_units
 from trigpoint.errors import LabError
@@ -14,8 +15,6 @@ from trigpoint.store.survey import Survey
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    import pytest
 
     from tests.cli.commands import Said
     from trigpoint.rehearsal import Unit
@@ -81,6 +80,7 @@ def test_what_was_stopped_goes_on_with_what_is_missing(
     assert files == ["mine.a1.jsonl.gz", "mine.a2.jsonl.gz"]
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_nothing_is_called_blocked_because_a_device_s_clock_is_wrong(
     trigpoint: Callable[..., Said], tmp_path: Path
 ) -> None:

@@ -94,6 +94,7 @@ def test_without_a_survey_and_a_network_there_is_a_report(
     assert (content["subject"], content["rejects"]) == (code, [])
     assert any(figure["metric"] == "ipv4_addresses" for figure in content["figures"])
     assert "trigpoint figures update" in (tmp_path / "r" / "index.html").read_text(encoding="utf-8")
+    assert sum(path.stat().st_size for path in (tmp_path / "r").rglob("*") if path.is_file()) < 3_000_000
 
 
 def test_data_that_cannot_be_used_are_told_with_file_and_line_and_an_earlier_edition_is_compared(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import pytest
+
 from trigpoint.cli.group import BAD_INPUT
 from trigpoint.reference.countries import country_name
 
@@ -40,6 +42,7 @@ def test_two_runs_with_any_number_of_processes_are_byte_identical(
     assert prints(tmp_path) == prints(surveyed)
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_recorded_measurements_give_a_report(trigpoint: Callable[..., Said], corpus: Path, tmp_path: Path) -> None:
     """Of one country after the other, in one folder: what was observed and judged for the first serves all."""
     for country in ("IR", "CN", "RU", "KE"):

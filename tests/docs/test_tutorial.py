@@ -25,6 +25,7 @@ def _typed(kind: str, block: str) -> list[tuple[list[str], str]]:
     return [([program, *shlex.split(command)[1:]], file) for command, _, file in lines]
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("page", sorted(TUTORIAL.glob("*.md")), ids=lambda page: page.stem)
 def test_the_commands_of_a_tutorial_run(page: Path, tmp_path: Path) -> None:
     blocks = _BLOCK.findall(page.read_text(encoding="utf-8"))

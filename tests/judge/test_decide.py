@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -98,32 +98,44 @@ def cases(draw: st.DrawFn) -> Case:
     return case
 
 
-@pytest.mark.usefixtures("uncovered")  # hundreds of times what others run once
-@settings(max_examples=40)
-@given(cases())
-def test_every_measurement_gets_a_verdict_that_keeps_the_laws(case: Case) -> None:
-    verdict = case.verdict()
-    assert verdict["mechanisms"] if verdict["state"] == "blocked" else True
-    assert verdict["state"] in {"blocked", "insufficient"} if verdict["mechanisms"] else True
-    assert not verdict["interference"] or verdict["state"] == "ok"
-    layers = [mechanism.split(".")[0] for mechanism in verdict["mechanisms"].split()]
-    assert len(layers) == len(set(layers))
+SEVERAL = st.lists(cases(), min_size=5, max_size=10)
+"""They are judged at once, each alone: a judgement of ten costs what a judgement of one does."""
+
+
+def told(made: list[Case]) -> list[dict[str, Any]]:
+    """Give the verdict on the site of each, in their order."""
+    records = [case.record(id=f"{number:064x}") for number, case in enumerate(made)]
+    verdicts = judge(tables(records))[1].filter(pl.col("target") == HOST).sort("measurement")
+    assert verdicts["measurement"].to_list() == [record.id for record in records]
+    return verdicts.to_dicts()
 
 
 @pytest.mark.usefixtures("uncovered")  # hundreds of times what others run once
-@settings(max_examples=40)
-@given(cases())
-def test_without_control_certificate_or_artefact_nothing_is_called_blocked(case: Case) -> None:
-    steps = [step for step in case.steps if step.vantage == "probe" and type(step).__name__ != "TlsHandshake"]
-    bare = Case(has_control=False)
-    bare.steps = steps
-    assert bare.verdict()["state"] != "blocked"
+@settings(max_examples=12)
+@given(SEVERAL)
+def test_every_measurement_gets_a_verdict_that_keeps_the_laws(made: list[Case]) -> None:
+    for verdict in told(made):
+        assert verdict["mechanisms"] if verdict["state"] == "blocked" else True
+        assert verdict["state"] in {"blocked", "insufficient"} if verdict["mechanisms"] else True
+        assert not verdict["interference"] or verdict["state"] == "ok"
+        layers = [mechanism.split(".")[0] for mechanism in verdict["mechanisms"].split()]
+        assert len(layers) == len(set(layers))
 
 
 @pytest.mark.usefixtures("uncovered")  # hundreds of times what others run once
-@settings(max_examples=25)
-@given(cases(), st.randoms(use_true_random=False))
-def test_the_order_of_rows_changes_nothing(case: Case, chance: random.Random) -> None:
-    rows = tables([case.record()])
+@settings(max_examples=12)
+@given(SEVERAL)
+def test_without_control_certificate_or_artefact_nothing_is_called_blocked(made: list[Case]) -> None:
+    for case in made:
+        case.steps = [step for step in case.steps if step.vantage == "probe" and type(step).__name__ != "TlsHandshake"]
+        case.about["has_control"] = False
+    assert "blocked" not in {verdict["state"] for verdict in told(made)}
+
+
+@pytest.mark.usefixtures("uncovered")  # hundreds of times what others run once
+@settings(max_examples=8)
+@given(SEVERAL, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(made: list[Case], chance: random.Random) -> None:
+    rows = tables([case.record(id=f"{number:064x}") for number, case in enumerate(made)])
     mixed = {name: frame.sample(fraction=1, shuffle=True, seed=chance.randrange(1000)) for name, frame in rows.items()}
     assert judge(rows)[1].equals(judge(mixed)[1])

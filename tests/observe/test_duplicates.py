@@ -101,7 +101,7 @@ def test_only_partitions_that_are_touched_are_read_again(tmp_path: Path) -> None
     with unique(tmp_path / "s") as (writer, made):
         read(writer, made, records.write(tmp_path / "b", {"seed": 3}))
         with sqlite3.connect(writer.incoming / "keys.sqlite") as database:
-            keys = {key for (key,) in database.execute("SELECT key FROM keys WHERE \"table\" = 'measurements'")}
+            keys = {key for (key,) in database.execute("SELECT key FROM measurements")}
         database.close()
     assert keys == {records.measurement(seed).id for seed in (1, 3)}
 

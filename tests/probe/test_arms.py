@@ -13,7 +13,7 @@ import pytest
 from trigpoint.lab.lab import Lab
 from trigpoint.model.chance import CONTROLS, tries_to_see
 from trigpoint.net.dial.acts import Connect
-from trigpoint.probe.arms import MOST_TRIES, OF_BYTES, OF_RESIDUE, OF_WORDS, Arm, tried
+from trigpoint.probe.arms import DEAD, MOST_TRIES, OF_BYTES, OF_RESIDUE, OF_WORDS, Arm, tried
 from trigpoint.probe.nettest import Measuring
 from trigpoint.rehearsal import session_in
 
@@ -92,6 +92,18 @@ def test_what_differs_now_and_then_is_tried_twice_as_often() -> None:
     assert tally(parts)["target"] == 2 * tries_to_see(OF_WORDS)
 
 
+def test_where_no_connection_opens_any_more_it_ends() -> None:
+    parts, _ = outcomes(lambda _, number: REFUSED if number > 1 else None, share=OF_BYTES)
+    assert tally(parts) == {"target": 4, "control": 4 * CONTROLS}, "of the first round some opened"
+
+
+def test_where_connections_open_now_and_then_it_goes_on() -> None:
+    parts, _ = outcomes(
+        lambda arm, number: None if arm == "control" and number % DEAD == 0 else REFUSED, share=OF_BYTES
+    )
+    assert tally(parts)["target"] >= tries_to_see(OF_BYTES)
+
+
 def test_where_both_fail_alike_nothing_differs() -> None:
     parts, _ = outcomes(lambda *_: "generic_timeout_error")
     assert tally(parts)["target"] == tries_to_see(OF_WORDS)
@@ -110,7 +122,7 @@ def test_an_arm_that_is_settled_rests_while_others_go_on() -> None:
 
 def test_what_was_never_sent_leaves_no_window() -> None:
     parts, seconds = outcomes(lambda *_: REFUSED)
-    assert tally(parts)["target"] == tries_to_see(OF_WORDS)
+    assert tally(parts) == {"target": 3, "control": 3 * CONTROLS}
     assert seconds == 0
 
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from tests.lab.worlds.places import PLACES
 from tests.probe.sightings import is_of, reading_of
 from tests.probe.watching import Place, Row, Visit, place_of
-from trigpoint.lab.world.load import load, names
+from trigpoint.lab.world.load import load
 from trigpoint.model.chance import tries_to_see
 from trigpoint.model.step import TcpConnect
 from trigpoint.model.verdict import State
@@ -28,7 +29,6 @@ from trigpoint.rehearsal.labs import Labs
 if TYPE_CHECKING:
     from trigpoint.probe.run import Job
 
-PLACES = [(name, network.name) for name in names() for network in load(name).networks]
 LABS = 4
 """At a time, for each part."""
 PARALLEL = 4

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tests.lab.worlds.observing import IN_VIRTUAL_TIME, at_the_beginning
+from tests.lab.worlds.places import PLACES
 from tests.probe import watching
 from tests.probe.sightings import Reading, reading_of
 from tests.probe.watching import (
@@ -27,7 +28,7 @@ from tests.probe.watching import (
     place_of,
 )
 from trigpoint.lab.lab import Lab
-from trigpoint.lab.world.load import load, names
+from trigpoint.lab.world.load import load
 from trigpoint.lab.world.truth import Truth
 from trigpoint.probe.run import explaining, measure, record
 from trigpoint.rehearsal import session_in, virtual_wall
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from trigpoint.lab.world.world import World
     from trigpoint.probe.run import Job
 
-PLACES = [(name, network.name) for name in names() for network in load(name).networks]
+pytestmark = pytest.mark.usefixtures("uncovered")  # each nettest has tests of its own
+
 QUIC_TIMEOUT = {"step": "quic", "failure": "generic_timeout_error"}
 DNS_AND_QUIC = ["dns.injection.bogon", "quic.timeout.sni"]
 
@@ -51,18 +53,22 @@ def base_of(world: World) -> World | None:
 
 def alike(world: World, network: str) -> Iterator[tuple[World, str]]:
     """Give where follow-ups are looked at already: the same network of the world that this one varies, and networks of
-    this world before it with the same censors."""
+    this world before it that differ in nothing that they could show."""
     base = base_of(world)
     if base and network in {one.name for one in base.networks}:
         yield base, network
     for one in takewhile(lambda one: one.name != network, world.networks):
-        if censors_of(world, one.name) == censors_of(world, network):
+        if traits_of(world, one.name) == traits_of(world, network):
             yield world, one.name
 
 
-def censors_of(world: World, network: str) -> list[dict[str, Any]]:
-    """Give the censors of a network."""
-    return [entry for entry in world.censors if network in entry.get("networks", (network,))]
+def traits_of(world: World, name: str) -> tuple[Any, ...]:
+    """Give what networks differ in to a probe: their censors, what resolvers make up, the client and its line."""
+    network = world.network(name)
+    censors = [entry for entry in world.censors if name in entry.get("networks", (name,))]
+    resolver, families = world.host(network.resolver).resolver, {":" in address for address in network.client}
+    own = (network.link, network.clock_ahead_seconds, network.trusts, families)
+    return (censors or name, resolver and resolver.lies, *own)
 
 
 class Watch:
@@ -153,7 +159,6 @@ def test_a_count_is_held_against_the_share(good: int, share: tuple[float, float]
     assert is_likely(good, 12, share) is holds
 
 
-@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("entry", OTHERWISE, ids=lambda entry: f"{entry.world} {entry.instead[0]}")
 def test_what_shows_otherwise_still_does(entry: Otherwise, monkeypatch: pytest.MonkeyPatch) -> None:
     """An entry that nothing needs any more would let something else pass."""
@@ -202,7 +207,6 @@ def test_followups_that_show_otherwise_are_found_out(name: str, true: str, told:
     assert all(line in one for one in lines)
 
 
-@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize(("name", "network"), PLACES, ids=[":".join(place) for place in PLACES])
 def test_every_row_shows_in_the_steps(name: str, network: str, pytestconfig: pytest.Config) -> None:
     whole = pytestconfig.getoption("--whole")

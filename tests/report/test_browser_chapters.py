@@ -34,6 +34,11 @@ NARROWEST = """() => Math.min(...[...document.querySelectorAll('main > section d
 """Width of what is told beside its name: a column of one letter is as wide as the page allows, and unreadable."""
 
 
+CUT_OFF = """() => [...document.querySelectorAll('.tiles')].filter(it => it.scrollWidth > it.clientWidth)
+    .map(it => it.textContent)"""
+"""Key figures that do not fit: what stands around them hides the rest."""
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     where = tmp_path_factory.mktemp("reports")
@@ -60,6 +65,7 @@ def test_a_report_is_accessible_and_quiet(
         assert page.evaluate("document.documentElement.lang") == ("zh-Hans" if "Chinese" in name else "en")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(NARROWEST) > 100
+        assert page.evaluate(CUT_OFF) == []
         page.evaluate(FEWER)
         page.add_script_tag(path=str(axe))
         # nobody presses a link on paper

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.counting import uncounted
 from tests.workers import spread
 from trigpoint.store.survey import Survey
 from trigpoint.workers import hired
@@ -17,6 +18,8 @@ from trigpoint.workers import hired
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("uncovered")  # each stage has tests of its own
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def alone(folder: Path) -> dict[str, bytes]:
     """Every file of the survey that one process makes."""
-    with pytest.MonkeyPatch.context() as patch:
+    with uncounted(), pytest.MonkeyPatch.context() as patch:
         spread.in_small_pieces(patch)
         made = spread.survey(folder, None)
     counts = Survey.open(folder / "survey").counts.rows

@@ -11,6 +11,7 @@ import msgspec
 from trigpoint.archive.buckets import Selection, mirror, remote
 from trigpoint.cli.progress import say, showing
 from trigpoint.errors import InputError
+from trigpoint.reference.countries import country_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,10 +60,8 @@ def wanted(
 
 
 def _country(code: str) -> str:
-    if not _COUNTRY.fullmatch(code):
-        message = f"{code!r} is not a country code of two letters (ISO 3166-1), such as IR"
-        raise InputError(message)
-    return code.upper()
+    """Give a code of two letters as archives have them, ``ZZ`` for unknown among them."""
+    return code.upper() if _COUNTRY.fullmatch(code) else country_code(code)
 
 
 def local(sources: Iterable[Path | str], survey: Path, chosen: Wanted, *, quiet: bool) -> list[Path]:

@@ -195,7 +195,7 @@ class Ledger:
             if self._records.get(record.sha256, record) != record:
                 message = f"two records of sources have the hash {record.sha256}"
                 raise ValueError(message)
-        rows = " ".join(f"record:{record.sha256}" for record in whole)
+        rows = " ".join(f"record:{record.sha256[:16]}" for record in whole)
         figure = _with_interval(_of(topic, value, transformation=PUBLISHED, rows=rows), interval)
         added = self.add(
             msgspec.structs.replace(

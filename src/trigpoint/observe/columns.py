@@ -91,7 +91,7 @@ def _laid_out(table: str) -> tuple[Column, ...]:
 
 
 def _series(column: Column, values: list[Any]) -> pl.Series:
-    if values.count(None) == len(values):  # a third of all columns; value by value, they take fifteen times as long
+    if values == [None] * len(values):  # as a column in ten has; made value by value it takes ten times as long
         return pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, len(values))
     return pl.Series(column.name, values, dtype=column.dtype)
 

@@ -5,8 +5,9 @@ bare name, the second is ``NAME.2``.
 
 An arm is tried until it is *settled*: it differs from the arm that it is held against by more than chance, or it never
 differed in as many tries as make what is looked for seen. Where it differed now and then, it is tried up to twice as
-often. The arm that is held against triggers nothing, and is tried :data:`~trigpoint.model.chance.CONTROLS` times as
-often, among the others.
+often. Where no connection opens any more, not even for the other arm, further tries tell nothing: that is settled, too.
+The arm that is held against triggers nothing, and is tried :data:`~trigpoint.model.chance.CONTROLS` times as often,
+among the others.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 PARTS = "x_parts"
 """Key of the list of parts."""
+DEAD = tries_to_see(0.5)
+"""Connections on end that did not open for the arm that is held against: with certainty less than half do."""
 MOST_TRIES = 32
 """Of one arm; whatever is asked for. A filter that fires for one flow of four is then seen with 99.99 %."""
 OF_WORDS = 0.75
@@ -200,12 +203,20 @@ class _Series:
         tries, others = self._outcomes(arm.name), self._outcomes(arm.control)
         usual = Counter(others).most_common(1)[0][0] if others else None
         differ = len(tries) - tries.count(usual)
-        if is_shown(differ, len(tries), len(others) - others.count(usual), len(others)):
+        if is_shown(differ, len(tries), len(others) - others.count(usual), len(others)) or self._is_dead(arm):
             return True
         return len(tries) >= (min(2 * self._enough, MOST_TRIES) if differ else self._enough)
 
+    def _is_dead(self, arm: Arm) -> bool:
+        """Tell whether no connection opens for either arm any more."""
+        others, own = self._tries(arm.control)[-DEAD:], self._tries(arm.name)[-CONTROLS:]
+        return len(others) == DEAD and not any(_is_sent(one[STEPS]) for one in (*others, *own))
+
     def _outcomes(self, name: str) -> list[object]:
-        return [self._outcome(one) for arm, made in self._made.items() if arm.name == name for one in made]
+        return [self._outcome(one) for one in self._tries(name)]
+
+    def _tries(self, name: str) -> list[Keys]:
+        return [one for arm, made in self._made.items() if arm.name == name for one in made]
 
 
 async def part(measuring: Measuring, arm: Arm, act: Act, number: int = 1, layer: str = "") -> Keys:

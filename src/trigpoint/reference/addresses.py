@@ -80,7 +80,10 @@ def _is_bogon_v6(number: int) -> bool:
 
 
 def _block(number: int, rows: tuple[_Row, ...]) -> Block:
-    return next(block for mask, network, block in rows if number & mask == network)  # the last row holds everything
+    for mask, network, block in rows[:-1]:
+        if number & mask == network:
+            return block
+    return rows[-1][-1]  # it holds everything
 
 
 def facts_without_database(address: str) -> AddressFacts:

@@ -147,7 +147,7 @@ def draw(name: str, chart: Chart, material: Material) -> Picture | None:
         note=visible(" ".join(filter(None, (chart.note(rows), _treatment(material, figures))))),
         svg=Markup(drawn(name, chart.spec(rows), title, description)),  # noqa: S704 (escaped there)
         rows=rows,
-        table=_table(chart.table, title, material, figures) if figures else None,
+        table=_table(name, chart.table, title, material, figures) if figures else None,
         citation=cite(f"{name}.{material.subject}", title, rows, material.ledger, figures),
     )
 
@@ -157,9 +157,10 @@ def _treatment(material: Material, figures: Sequence[str]) -> str:
     return told(affecting(material.treatments, chosen, material.ledger))
 
 
-def _table(name: str, caption: str, material: Material, figures: Sequence[str]) -> PageTable:
+def _table(chart: str, name: str, caption: str, material: Material, figures: Sequence[str]) -> PageTable:
     chosen = [material.ledger[figure] for figure in figures]
-    return figure_table(name, caption, material, chosen, what=_called, limit=_MOST_ROWS)
+    table = figure_table(name, caption, material, chosen, what=_called, limit=_MOST_ROWS)
+    return msgspec.structs.replace(table, file=f"charts/{chart}.csv")
 
 
 def _called(figure: Figure) -> str:

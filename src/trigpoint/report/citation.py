@@ -49,7 +49,7 @@ class Citation(msgspec.Struct, frozen=True, kw_only=True):
         """Give it in one line."""
         words = [f"Trigpoint {self.version}, {self.id}", f"SHA-256 {self.sha256[:16]}"]
         if self.sources:
-            words.append(_("Sources: {names}").format(names="; ".join(map(_, self.sources))))
+            words.append(_("Sources: {names}").format(names=_("; ").join(map(_, self.sources))))
         return ". ".join([*words, self.licence] if self.licence else words) + "."
 
 

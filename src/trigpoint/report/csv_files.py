@@ -17,13 +17,13 @@ _ODD = f"{_CONTROL}|[{''.join(SHOWN)}]|{_FORMULA}"
 """What is not written as it is: hardly a column holds any, and one look is a fifth of the work of changing it."""
 
 
-_MARKS = ("is_fictional", "is_laboratory")
+MARKS = ("is_fictional", "is_laboratory")
+"""Last columns of every table in ``data/``: whether its data are invented, or of a laboratory."""
 
 
 def fields(frame: pl.DataFrame) -> dict[str, str]:
     """Give the columns of the CSV of a frame with their types (Table Schema)."""
-    types = {name: _type(dtype) for name, dtype in frame.schema.items()}
-    return types | dict.fromkeys(_MARKS, "boolean")
+    return {name: _type(dtype) for name, dtype in frame.schema.items()}
 
 
 def _type(dtype: pl.DataType) -> str:
@@ -36,7 +36,7 @@ def _type(dtype: pl.DataType) -> str:
 
 def write_csv(frame: pl.DataFrame, path: Path, *, is_fictional: bool, is_laboratory: bool) -> None:
     """Write a frame; the last columns of every file tell whether its data are invented, or of a laboratory."""
-    marks = dict(zip(_MARKS, (is_fictional, is_laboratory), strict=True))
+    marks = dict(zip(MARKS, (is_fictional, is_laboratory), strict=True))
     _safe(frame).with_columns(pl.lit(value).alias(name) for name, value in marks.items()).write_csv(path)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from trigpoint.model.figure import Figure
     from trigpoint.report.edition import Edition
 
+FEWEST = 3
+"""Figures that stand on the same, for a table of their own."""
 MOST_INPUTS = 12
 """Inputs of a figure that its page names; ``report.json`` has all."""
 
@@ -95,7 +97,9 @@ def _groups(entries: Sequence[Entry]) -> list[Group]:
     found: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
     for entry in entries:
         found[tuple(entry.told[name] for name in _SHARED)].append(entry)
-    return [_group(own) for own in found.values()]
+    paying = [own for own in found.values() if len(own) >= FEWEST]
+    rest = [entry for own in found.values() if len(own) < FEWEST for entry in own]
+    return [_group(own) for own in (*paying, rest) if own]
 
 
 def _group(entries: Sequence[Entry]) -> Group:

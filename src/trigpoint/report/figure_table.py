@@ -208,7 +208,7 @@ def spanned(vintages: Sequence[str]) -> str:
 
 def _named(organisations: Sequence[str]) -> str:
     """Name organisations in the language of the page; of many the first ones, and how many more there are."""
-    named = _AND.join(gettext(name) for name in organisations[:MOST_NAMED] if name)
+    named = gettext("; ").join(gettext(name) for name in organisations[:MOST_NAMED] if name)
     more = len(organisations) - MOST_NAMED
     return gettext("{names} and {count} more").format(names=named, count=more) if more > 0 else named
 

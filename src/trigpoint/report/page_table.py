@@ -63,6 +63,8 @@ class PageTable(msgspec.Struct, frozen=True, kw_only=True):
     """Rows in all."""
     frame: pl.DataFrame
     """All of them: what its CSV has."""
+    file: str = ""
+    """Its CSV, from the top folder of the report, where a chart has the same rows. Empty: one in ``data/``."""
     vintages: tuple[str, ...] = ()
     """When its figures were said, where no column tells that of each."""
     licences: tuple[str, ...] = ()

@@ -42,9 +42,15 @@ def environment() -> jinja2.Environment:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     environment.policies["ext.i18n.trimmed"] = True  # line ends of a template are no part of its sentences
     environment.filters |= {"measured": measured, "number": number, "percent": percent, "translated": gettext}
-    environment.filters |= {"told": _told, "phrase": phrase}
+    environment.filters |= {"told": _told, "phrase": phrase, "tight": _tight}
     environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS}
     return environment
+
+
+def _tight(css: str) -> Markup:
+    """Leave out what a browser does not read of a style sheet: every page holds its own."""
+    words = re.sub(r"\s+", " ", css)
+    return Markup(re.sub(r"(?<=:) | ?([{};,]) ?", r"\1", words).strip())  # noqa: S704 (our own file)
 
 
 def _told(text: str) -> Markup | str:

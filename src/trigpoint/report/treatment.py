@@ -120,7 +120,7 @@ def told(entries: Sequence[Treatment], *, has_series: bool = False) -> str:
             named = _(entry.organisation) + (f", {entry.series}" if has_series or entry.organisation in several else "")
             groups[getattr(entry, field)] += [named] if named not in groups[getattr(entry, field)] else []
         said += [
-            text.format(names=", ".join(country(code) for code in codes), sources="; ".join(names))
+            text.format(names=_(", ").join(country(code) for code in codes), sources=_("; ").join(names))
             for codes, names in sorted(groups.items())
             if codes
         ]

@@ -11,7 +11,7 @@ import msgspec
 from trigpoint.figures import datapackage
 from trigpoint.figures.datapackage import Resource
 from trigpoint.report.assembly import edition_of
-from trigpoint.report.csv_files import fields, write_csv
+from trigpoint.report.csv_files import MARKS, fields, write_csv
 from trigpoint.report.figure_evidence import figure_pages
 from trigpoint.report.folder import MARKER, hashes, replacing
 from trigpoint.report.language import speaking
@@ -21,13 +21,14 @@ from trigpoint.report.parts import chapters_of
 from trigpoint.report.pdf import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
 
     from trigpoint.figures.ledger import Ledger
     from trigpoint.model.figure import Figure
     from trigpoint.report.assembly import Statistics
+    from trigpoint.report.chart import Picture
     from trigpoint.report.edition import Edition
     from trigpoint.report.parts import Filled
 
@@ -96,7 +97,7 @@ def write(  # noqa: PLR0913 (each is a choice of its own that a person makes)
             write_page(folder / name, text)
         if survey is not None:
             write_evidence(folder, edition, survey)
-        _write_package(folder, edition, _tables(edition, chapters))
+        _write_package(folder, edition, chapters)
         count = _write_json(folder, edition)
     return _written(out / "index.html", edition, count)
 
@@ -119,10 +120,10 @@ def _written(place: Path, edition: Edition, files: int) -> Written:
 
 
 def _tables(edition: Edition, chapters: Sequence[Filled]) -> dict[str, pl.DataFrame]:
-    """Give every table by name: those of the survey, of sections, and of charts."""
+    """Give every table by name: those of the survey and of sections; a chart has its numbers in a file of its own."""
     frames = dict(edition.frames)
     for part in (part for chapter in chapters for part in chapter.parts):
-        for name, table in (*part.tables.items(), *part.chart_tables.items()):
+        for name, table in part.tables.items():
             frames.setdefault(name, table.frame)
     return frames
 
@@ -139,15 +140,26 @@ def _write_data(folder: Path, edition: Edition, chapters: Sequence[Filled]) -> N
 
 def _write_pictures(folder: Path, chapters: Sequence[Filled]) -> None:
     (folder / "charts").mkdir()
-    for picture in (picture for chapter in chapters for part in chapter.parts for picture in part.charts):
+    for picture in _pictures(chapters):
         for name, content in picture.files.items():
             (folder / "charts" / name).write_bytes(content)
 
 
-def _write_package(folder: Path, edition: Edition, frames: Mapping[str, pl.DataFrame]) -> None:
+def _pictures(chapters: Sequence[Filled]) -> list[Picture]:
+    return [picture for chapter in chapters for part in chapter.parts for picture in part.charts]
+
+
+def _write_package(folder: Path, edition: Edition, chapters: Sequence[Filled]) -> None:
     """Describe the tables; ``report.json``, which holds the hash of every file, is written after it."""
     resources = [
-        Resource(name=name, path=f"data/{name}.csv", fields=fields(frame)) for name, frame in sorted(frames.items())
+        *(
+            Resource(name=name, path=f"data/{name}.csv", fields=fields(frame) | dict.fromkeys(MARKS, "boolean"))
+            for name, frame in sorted(_tables(edition, chapters).items())
+        ),
+        *(
+            Resource(name=f"chart-{one.name}", path=f"charts/{one.name}.csv", fields=fields(one.rows), title=one.title)
+            for one in _pictures(chapters)
+        ),
     ]
     place = "world" if edition.is_world else edition.subject.lower()
     title = f"Trigpoint status report: {edition.name}"

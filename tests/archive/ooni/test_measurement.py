@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import hashlib
 import json
+import struct
 from typing import Any
 
 import pytest
@@ -31,6 +33,7 @@ from tests.archive.shapes import (
     trips,
     without,
 )
+from trigpoint.archive.ooni.decode import decode_json
 from trigpoint.archive.ooni.measurement import ARCHIVE_KEYS, canonical_id, measurement_of
 from trigpoint.errors import RecordError
 from trigpoint.model.measurement import Measurement
@@ -82,6 +85,19 @@ def test_order_and_blanks_change_no_id() -> None:
 @pytest.mark.parametrize("name", sorted(set(record()) - ARCHIVE_KEYS))
 def test_anything_else_changes_the_id(name: str) -> None:
     assert measured(without(record(), name)).id != measured().id
+
+
+def test_an_id_is_the_hash_of_messagepack_with_sorted_keys() -> None:
+    canonical = b"\x82\xa1a\x92\x01\xcb" + struct.pack(">d", 100.0) + b"\xa1b\xa1x"
+    value = decode_json(b'{"b": "x", "measurement_uid": "u", "a": [1, 1e2]}')
+    assert canonical_id(value) == hashlib.sha256(canonical).hexdigest()
+
+
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**30])
+def test_a_number_beyond_64_bits_has_an_id_too(number: int) -> None:
+    found = canonical_id({"b": number, "a": 1.0})
+    assert found == canonical_id({"a": 1.0, "b": number, "id": "added"})
+    assert found not in {canonical_id({"a": 1.0, "b": number + 1}), canonical_id({"a": 1.0, "b": 2**63})}
 
 
 def test_a_record_that_cannot_be_written_again_is_rejected() -> None:

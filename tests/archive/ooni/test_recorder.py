@@ -10,7 +10,16 @@ import pytest
 
 from tests.archive.shapes import b64, event
 from trigpoint.archive.ooni.raw import RawEvent, Timed
-from trigpoint.archive.ooni.recorder import BODY_BYTES, NO_TRAFFIC, Events, Recorder, Traffic, tags_of, transaction_of
+from trigpoint.archive.ooni.recorder import (
+    BODY_BYTES,
+    NO_TRAFFIC,
+    Events,
+    Recorder,
+    Traffic,
+    pointers,
+    tags_of,
+    transaction_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -117,3 +126,11 @@ def test_a_body_is_kept_once_with_its_first_part() -> None:
     (body,) = recorder.bodies.values()
     assert (body.body_bytes, body.content) == (len(content), content[:BODY_BYTES])
     assert recorder.body(b"") == hashlib.sha256(b"").hexdigest()
+
+
+def test_pointers_of_short_lists_are_shared_and_those_of_long_ones_made() -> None:
+    first, second = pointers("/shared", [None]), pointers("/shared", [None] * 3)
+    assert first is second
+    assert list(second) == ["/shared/0", "/shared/1", "/shared/2"]
+    assert list(pointers("/shared", [None] * 1_000)) == [f"/shared/{number}" for number in range(1_000)]
+    assert len(list(pointers("/shared", []))) == 3  # a long list is not remembered

@@ -146,6 +146,7 @@ def test_inputs_are_text(value: object, expected: str | None) -> None:
         (("https://10.0.0.1/dns-query", None, None), "private"),
         (("[fe80::1%wlan0]:53", None, None), "private"),
         ((None, "::ffff:192.168.1.1", 53), "private"),
+        (("[2002:c0a8:101::1]:53", None, None), "private"),  # by our own table, and not by the version of Python
         ((None, None, 53), None),
         ((":53", None, None), None),
     ],

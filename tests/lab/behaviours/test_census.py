@@ -70,6 +70,7 @@ def test_every_behaviour_acts_on_whom_it_means_and_on_nobody_else(fabric: str, s
             assert {entry.network for entry in events if entry.event.censor == case.identifier} == {case.network}
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_two_runs_of_the_census_with_one_seed_tell_one_story() -> None:
     cases = [case for case in CASES if case.censor is not None]
     first, second = ([(entry.network, *entry.event.story) for entry in played("virtual", cases)[1]] for _ in range(2))

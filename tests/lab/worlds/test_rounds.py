@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from tests.lab.worlds.observing import at_the_beginning, rows_of, true_addresses
+from tests.lab.worlds.places import PLACES
 from tests.lab.worlds.rounds import Place, Rounds, parted
 from trigpoint.lab.truth import compare
-from trigpoint.lab.world.load import load, names
+from trigpoint.lab.world.load import load
 from trigpoint.lab.world.truth import Truth
 
-PLACES = [Place(name, network.name) for name in names() for network in load(name).networks]
 PARTS = 2
 """One for each process on the smallest machine."""
 
@@ -21,7 +21,7 @@ PARTS = 2
 @pytest.mark.usefixtures("kernel", "uncovered")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_client_on_kernel_sockets_sees_what_the_truth_says(part: int) -> None:
-    seen = asyncio.run(Rounds().all(PLACES[part::PARTS]))
+    seen = asyncio.run(Rounds().all([Place(*one) for one in PLACES[part::PARTS]]))
     assert [line for one in seen for line in one.wrong] == []
     assert [stray for one in seen for stray in compare(one.world, one.entries).unforeseen] == []
 

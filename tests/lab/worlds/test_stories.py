@@ -35,6 +35,7 @@ async def visit_all(lab: Lab) -> None:
             continue  # how it ends is not the question here
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("name", names())
 def test_two_visits_of_a_world_with_one_seed_are_logged_alike(name: str) -> None:
     stories = []

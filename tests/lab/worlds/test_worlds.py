@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.worlds.observing import IN_VIRTUAL_TIME, Observer, at_the_beginning, rows_of
+from tests.lab.worlds.places import PLACES
 from trigpoint.lab.lab import Lab
 from trigpoint.lab.truth import compare
-from trigpoint.lab.world.load import load, names
+from trigpoint.lab.world.load import load
 
 RARELY = {"Hardly covered"}
 """Networks in which one flow of a hundred is interfered with, which a dozen visits need not meet."""
-PLACES = [(name, network.name) for name in names() for network in load(name).networks]
 
 
 async def observed(lab: Lab) -> list[str]:

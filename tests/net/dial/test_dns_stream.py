@@ -105,6 +105,22 @@ def test_a_refused_connection_is_the_failure_of_the_lookup() -> None:
     assert (diary.connects[0].failure, diary.lookups[0].failure) == ("connection_refused", "connection_refused")
 
 
+@pytest.mark.parametrize("engine", ["udp", "tcp", "dot", "doh"])
+def test_waiting_until_one_may_ask_is_no_part_of_the_question(engine: str) -> None:
+    async def patient(_host: str) -> None:
+        await asyncio.sleep(3)
+
+    async def main(lab: Lab) -> Diary:
+        diary = Diary(patient)
+        resolver = Resolver(engine, THERE, PORT, "dns.example", "/dns-query")
+        await ask(diary.trace(), resolver, "news.example", trust=trust(lab.bundle(), now=time.time()))
+        return diary
+
+    (lookup,) = in_lab(main).lookups
+    assert lookup.t0 == 3
+    assert lookup.failure == "connection_refused"
+
+
 def test_a_cancelled_question_is_written_down() -> None:
     async def main(_: Lab) -> list[str | None]:
         diary = Diary()

@@ -8,12 +8,20 @@ def test_the_subject_stands_first_and_a_year_without_a_figure_says_so() -> None:
     rows = CHART.rows(made("SO"))
     assert rows["name"][0] == "Somalia"
     fewer = rows.filter((pl.col("subject") != "SO") | (pl.col("year") != 2010))
-    ground, squares = CHART.spec(fewer)["layer"]
-    cells = {(cell["name"], cell["year"]): cell["step"] for cell in squares["data"]["values"]}
-    assert ("Somalia", 2010) not in cells
-    assert cells["Somalia", 2011] != "no figure"
-    assert [cell["step"] for cell in ground["data"]["values"]] == ["no figure"]
-    assert 2010 in squares["encoding"]["x"]["scale"]["domain"]
+    axes, shapes = CHART.spec(fewer)["layer"]
+    ground, *steps = shapes["data"]["values"]
+    assert ground["properties"]["step"] == "no figure"
+    places = {
+        (square[0][0][0], square[0][0][1]): shape["properties"]["step"]
+        for shape in steps
+        for square in shape["geometry"]["coordinates"]
+    }
+    assert len(places) == fewer.height
+    left = (2010 - min(fewer["year"].to_list())) * 21 + 0.5
+    assert (left, 0.5) not in places
+    assert places[left + 21, 0.5] != "no figure"
+    assert 2010 in axes["encoding"]["x"]["scale"]["domain"]
+    assert axes["encoding"]["y"]["scale"]["domain"][0] == "Somalia"
 
 
 def test_the_title_names_the_greatest_newest_share_of_whatever_year() -> None:

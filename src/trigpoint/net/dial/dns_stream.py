@@ -80,7 +80,6 @@ async def ask_stream(
         What the first message says, or how it failed.
 
     """
-    t0 = trace.now()
     try:
         stream = await opened(trace, resolver, path, trust=trust, alpn=DOT_ALPN, timeout=timeout)
         try:
@@ -88,11 +87,22 @@ async def ask_stream(
         finally:
             stream.close()
     except Failed as error:
-        return query.failed(trace, t0, failure_of(error))
+        return query.failed(trace, began(trace), failure_of(error))
     except asyncio.CancelledError as error:
-        query.failed(trace, t0, failure_of(error))
+        query.failed(trace, began(trace), failure_of(error))
         raise
-    mismatch = query.mismatch(reply)
+    return concluded(trace, query, reply)
+
+
+def began(trace: Trace) -> float:
+    """Give when a question began: with its connection, since waiting until one may be made is no act."""
+    own = (act.t0 for act in trace.diary.of(Connect) if act.transaction_id == trace.transaction_id)
+    return next(own, trace.now())
+
+
+def concluded(trace: Trace, query: Query, reply: bytes) -> Lookup:
+    """Write down what a message says."""
+    t0, mismatch = began(trace), query.mismatch(reply)
     return query.failed(trace, t0, mismatch, reply) if mismatch else query.replied(trace, t0, reply)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from trigpoint.net.dial.dns_stream import opened
+from trigpoint.net.dial.dns_stream import began, concluded, opened
 from trigpoint.net.dial.failures import Failed, failure_of
 from trigpoint.net.dial.http import fetch, request
 from trigpoint.net.dial.tls import ALPN
@@ -50,7 +50,6 @@ async def ask_doh(
         What the message says, or how it failed.
 
     """
-    t0 = trace.now()
     try:
         stream = await opened(trace, resolver, path, trust=trust, alpn=ALPN, timeout=timeout)
         try:
@@ -59,12 +58,11 @@ async def ask_doh(
         finally:
             stream.close()
     except Failed as error:
-        return query.failed(trace, t0, failure_of(error))
+        return query.failed(trace, began(trace), failure_of(error))
     except asyncio.CancelledError as error:
-        query.failed(trace, t0, failure_of(error))
+        query.failed(trace, began(trace), failure_of(error))
         raise
-    mismatch = query.mismatch(reply)
-    return query.failed(trace, t0, mismatch, reply) if mismatch else query.replied(trace, t0, reply)
+    return concluded(trace, query, reply)
 
 
 def _message(act: RoundTrip) -> bytes:

@@ -55,16 +55,18 @@ def read(content: bytes, origin: Origin) -> Intake:
     for number, line in enumerate(lines, 1):
         cells = line.strip().split("|")
         is_version = line[:1].isdigit() and _version(line)
-        if not line.strip() or line.startswith("#") or is_version or cells[-1] == "summary":
+        if cells == [""] or line.startswith("#") or is_version or cells[-1] == "summary":
             continue
         kind = cells[2] if len(cells) >= _FIELDS else ""
         amount = _amount(kind, cells)
         if isinstance(amount, str):
             rejects.add(f"line {number}", amount)
-        elif cells[6] in _HELD and cells[1].upper() in COUNTRIES:
-            totals[METRICS[kind]][cells[1].upper(), vintage] += amount
-        else:
-            placeless += cells[6] in _HELD
+        elif cells[6] in _HELD:
+            country = cells[1].upper()
+            if country in COUNTRIES:
+                totals[METRICS[kind]][country, vintage] += amount
+            else:
+                placeless += 1
     dated = msgspec.structs.replace(origin, vintage=vintage)
     if placeless:
         rejects.add("in all", f"{placeless} records of no country are not counted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from trigpoint.report.charts._years import firsts_and_lasts, note_on_sources, sh
 from trigpoint.report.language import country
 from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import percent
-from trigpoint.report.palette import PAPER, STEPS, UNKNOWN
+from trigpoint.report.palette import STEPS, UNKNOWN
 from trigpoint.report.selection import GREATEST, greatest
 
 if TYPE_CHECKING:
@@ -46,27 +47,46 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
     labels, unknown = _labels(), _("no figure")
     names = rows["name"].unique(maintain_order=True).to_list()
     years = list(range(min(rows["year"].to_list()), max(rows["year"].to_list()) + 1))
-    cells = [
-        {"name": name, "year": year, "step": labels[step - 1]}
-        for name, year, step in rows.select("name", "year", "step").iter_rows()
-    ]
-    colour = {"field": "step", "type": "nominal",
+    width, height = _CELL * len(years), _CELL * len(names)
+    colour = {"field": "properties.step", "type": "nominal",
               "scale": {"domain": [*labels, unknown], "range": [*STEPS, UNKNOWN]},
               "legend": {"title": None, "orient": "bottom", "direction": "horizontal", "symbolType": "square",
                          "symbolSize": 260, "columns": 6}}  # fmt: skip
     x = {"field": "year", "type": "ordinal", "title": None, "scale": {"domain": years},
          "axis": {"values": [year for year in years if year % 5 == 0], "labelAngle": 0, "ticks": False,
                   "domain": False}}  # fmt: skip
-    y = {"field": "name", "type": "nominal", "sort": names, "title": None, "axis": {"ticks": False, "domain": False}}
-    ground = {"x": {"value": 0}, "x2": {"value": "width"}, "y": {"value": 0}, "y2": {"value": "height"}}
+    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "scale": {"domain": names},
+         "axis": {"ticks": False, "domain": False}}  # fmt: skip
+    ground = _shape(unknown, [_corners(0, 0, width, height)])
     return {
-        "width": {"step": _CELL}, "height": {"step": _CELL},
+        "width": width, "height": height,
         "layer": [
-            {"data": {"values": [{"step": unknown}]}, "mark": "rect", "encoding": {**ground, "fill": colour}},
-            {"data": {"values": cells}, "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 1},
-             "encoding": {"x": x, "y": y, "fill": colour}},
+            {"data": {"values": [{"year": years[0], "name": names[0]}]},
+             "mark": {"type": "point", "opacity": 0}, "encoding": {"x": x, "y": y}},
+            {"data": {"values": [ground, *_squares(rows, names, years[0], labels)]},
+             "projection": {"type": "identity", "scale": 1, "translate": [0, 0]},
+             "mark": {"type": "geoshape", "strokeWidth": 0}, "encoding": {"fill": colour}},
         ],
     }  # fmt: skip
+
+
+def _squares(rows: pl.DataFrame, names: list[str], first: int, labels: list[str]) -> list[dict[str, Any]]:
+    """Join the squares of each step to one shape, as the countries of a map: they are hundreds."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for name, year, step in rows.select("name", "year", "step").iter_rows():
+        left, top = (year - first) * _CELL, names.index(name) * _CELL
+        found[step].append(_corners(left + 0.5, top + 0.5, _CELL - 1, _CELL - 1))
+    return [_shape(labels[step - 1], squares) for step, squares in sorted(found.items())]
+
+
+def _corners(left: float, top: float, width: float, height: float) -> list[list[list[float]]]:
+    right, bottom = left + width, top + height
+    return [[[left, top], [right, top], [right, bottom], [left, bottom], [left, top]]]
+
+
+def _shape(step: str, squares: list[Any]) -> dict[str, Any]:
+    geometry = {"type": "MultiPolygon", "coordinates": squares}
+    return {"type": "Feature", "properties": {"step": step}, "geometry": geometry}
 
 
 def _title(rows: pl.DataFrame, place: str) -> str:

@@ -48,8 +48,8 @@ def _editions() -> Iterator[dict[str, object]]:
         yield {
             "year": edition.year,
             **{about.value: ranged(saying.text) if saying else "" for about, saying in first.items()},
-            "conflicts": ", ".join(_(group[0].about.value) for group in edition.conflicts),
-            "sources": "; ".join(_(name) for name in named) or _("no source on record"),
+            "conflicts": _(", ").join(_(group[0].about.value) for group in edition.conflicts),
+            "sources": _("; ").join(_(name) for name in named) or _("no source on record"),
         }
 
 

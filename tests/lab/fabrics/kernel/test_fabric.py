@@ -313,6 +313,7 @@ def test_a_lab_that_was_killed_is_noticed(namespaces: object) -> None:
     _in_lab(use)
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_twenty_labs_in_a_row_leave_no_descriptor_and_no_folder(namespaces: object) -> None:
     async def run() -> None:
         for number in range(20):

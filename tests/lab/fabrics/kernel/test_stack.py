@@ -141,13 +141,20 @@ def test_addresses_of_others_and_ports_in_use_are_refused(namespaces: object) ->
 
 def test_code_of_this_process_serves_too_and_hears_where_flows_went(namespaces: object) -> None:
     async def run() -> None:
+        taken: asyncio.Queue[_Client] = asyncio.Queue()
+
+        def take() -> _Client:
+            taken.put_nowait(client := _Client())
+            return client
+
         async with _lab(services="") as fabric:
-            server = await fabric.stack("outside").listen(_Client, (WEB, 8080))
+            server = await fabric.stack("outside").listen(take, (WEB, 8080))
             transport, _ = await fabric.stack("control").connect(_Client, (WEB, 8080))
             assert fabric.stack("outside").original((CLIENT, 1), (WEB, 8080), "tcp") is None
             taker = await fabric.stack("outside").bind(_Asker, (WEB, 8080))
             taker.close()
             transport.abort()
+            await asyncio.wait_for((await taken.get()).lost, 10)  # what is left open would be told of another test
             server.close()
 
     asyncio.run(run())
