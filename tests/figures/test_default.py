@@ -70,6 +70,7 @@ def test_offline_the_development_of_a_country_is_there(ledger: Ledger, country: 
 
 def test_offline_the_world_grows_from_one_source(ledger: Ledger) -> None:
     assert ledger["internet_users_growth.001.2015"].value == pytest.approx(0.0767, abs=0.001)
+    assert "internet_users_growth.001.2023" not in ledger  # its people are those of 2022
     assert "partial" in ledger["internet_users.001.2015"].flags  # the sum of the economies that were listed
 
 

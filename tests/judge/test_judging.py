@@ -40,7 +40,6 @@ RECORDS: Sequence[Measurement] = [case.record(id=f"{number:064x}") for number, c
 WHOLE = judge(tables(RECORDS))
 
 
-@pytest.mark.usefixtures("uncovered")
 @given(st.lists(st.sampled_from(range(len(RECORDS))), unique=True), st.integers(1, 9), st.sampled_from([0, 3, 1000]))
 @settings(deadline=None, max_examples=15)
 def test_parts_give_what_the_whole_gives(cuts: list[int], gathered: int, worth: int) -> None:

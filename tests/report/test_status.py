@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from tests.figures.made_series import series
+from tests.figures.profiles import profile_errors
 from tests.figures.surveys import MemorySurvey, case, survey
 from tests.report import materials
 from tests.report.read_pages import Page, loose_ends
@@ -105,8 +106,9 @@ def test_evidence_tells_source_licence_vintage_hash_transformation_and_inputs(re
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_a_package_describes_every_table_as_it_is(reports: dict[str, Path], name: str) -> None:
     package = json.loads((reports[name] / "datapackage.json").read_bytes())
-    there = {path.relative_to(reports[name]).as_posix() for path in (reports[name] / "data").glob("*.csv")}
+    there = {path.relative_to(reports[name]).as_posix() for path in reports[name].rglob("*.csv")}
     assert {one["path"] for one in package["resources"]} == there
+    assert profile_errors(package) == []
     for one in package["resources"]:
         content = (reports[name] / one["path"]).read_bytes()
         assert one["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"

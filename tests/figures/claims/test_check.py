@@ -397,3 +397,17 @@ def test_what_stands_in_for_a_figure_bears_on_no_claim(flag: str) -> None:
 def test_a_figure_in_whole_per_cents_says_a_claim_when_rounded() -> None:
     found = from_ledger(_published(("a", 7e6, "World Bank", "2025", ("rounded",))))
     assert check(claim(metric="internet_users", asof="2015", value=7e6), base(found)).verdict is V.ROUNDED
+
+
+def test_a_year_may_be_a_number(tmp_path: Path) -> None:
+    path = tmp_path / "claims.json"
+    entry = {
+        "id": "a",
+        "quote": "q",
+        "subject": "China",
+        "metric": "internet_users",
+        "asof": 2014,
+        "kind": "observation",
+    }
+    path.write_text(json.dumps([entry]), encoding="utf-8")
+    assert [it.asof for it in read(path).claims] == ["2014"]

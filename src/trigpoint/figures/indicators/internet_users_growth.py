@@ -20,8 +20,10 @@ def _compute(ledger: Ledger, data: Data) -> None:
     by_year = {(figure.subject, figure.period): figure for figure in ledger.of("internet_users")}
     for (subject, year), figure in by_year.items():
         before = by_year.get((subject, str(int(year[:4]) - 1)))
-        # the growth of two sources is the difference between them
+        # the growth of two sources is the difference between them, and that of people of another year leaves theirs out
         if before is None or before.value == 0 or before.sources != figure.sources:
+            continue
+        if "imputed" in (*before.flags, *figure.flags):
             continue
         topic = Topic(
             id=name_of(_METRIC, subject, year),
@@ -41,6 +43,6 @@ INDICATOR = Indicator(
     method="the number of a year against that of the year before, from the same source and vintage",
     sources=(),
     after=("internet_users",),
-    caveats=("a change of the survey looks like growth",),
+    caveats=("a change of the survey looks like growth", "where the people are of another year there is no growth"),
     compute=_compute,
 )

@@ -14,7 +14,7 @@ from trigpoint.report.charts._years import firsts_and_lasts, note_on_sources, sh
 from trigpoint.report.language import country
 from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import percent
-from trigpoint.report.palette import STEPS, UNKNOWN
+from trigpoint.report.palette import PAPER, STEPS, UNKNOWN
 from trigpoint.report.selection import GREATEST, greatest
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
         "width": width, "height": height,
         "layer": [
             {"data": {"values": [{"year": years[0], "name": names[0]}]},
-             "mark": {"type": "point", "opacity": 0}, "encoding": {"x": x, "y": y}},
+             "mark": {"type": "point", "opacity": 0, "color": PAPER}, "encoding": {"x": x, "y": y}},
             {"data": {"values": [ground, *_squares(rows, names, years[0], labels)]},
              "projection": {"type": "identity", "scale": 1, "translate": [0, 0]},
              "mark": {"type": "geoshape", "strokeWidth": 0}, "encoding": {"fill": colour}},
