@@ -3,8 +3,8 @@
 COUNTRY ?=
 MEASUREMENTS ?=
 PYTHON ?=
-# One more than there are cores, since tests on kernel sockets mostly wait.
-JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+# Two more than there are cores, since tests on kernel sockets mostly wait.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 2 )))
 
 BIN := .venv/bin
 STAMP := .venv/.trigpoint

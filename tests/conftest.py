@@ -108,6 +108,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
     if not config.getoption("--write-golden"):
         return
     chosen = [item for item in items if "golden" in getattr(item, "fixturenames", ())]

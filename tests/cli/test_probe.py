@@ -166,6 +166,7 @@ def helper() -> Iterator[dict[str, str]]:
             process.kill()
 
 
+@pytest.mark.waits
 def test_what_a_helper_offers_is_found_and_used(
     trigpoint: Callable[..., Said],
     internet: SmallInternet,

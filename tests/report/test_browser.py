@@ -84,8 +84,7 @@ def _pages(folder: Path) -> list[Path]:
     return [folder / "index.html", folder / "evidence" / "state-blocked.html", measurements[0]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_pages_are_accessible_quiet_and_no_wider_than_the_window(
     browser: Browser, folder: Path, scheme: str, width: int
 ) -> None:

@@ -72,6 +72,7 @@ def test_a_task_that_ends_every_worker_is_named_and_a_module_that_is_missing_the
             list(in_order(spread.deadly, [Order(1), Order(2)], workers))
 
 
+@pytest.mark.waits
 def test_a_scheduler_that_goes_away_and_workers_that_do_are_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

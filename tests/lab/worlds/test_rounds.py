@@ -18,6 +18,7 @@ PARTS = 2
 """One for each process on the smallest machine."""
 
 
+@pytest.mark.waits
 @pytest.mark.usefixtures("kernel", "uncovered")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_client_on_kernel_sockets_sees_what_the_truth_says(part: int) -> None:
