@@ -1,9 +1,11 @@
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigpoint.report.drawing import _framed, _wrapped
+from trigpoint.report.drawing import _framed, _wrapped, drawn, standalone
+from trigpoint.report.language import speaking
 
 
 @given(st.text(alphabet="ab -\uff0c世界", max_size=80))
@@ -29,3 +31,12 @@ def test_a_frame_holds_the_picture_with_title_above_and_notes_below() -> None:
     assert float(root.attrib["height"]) > 100 + float(inner.attrib["y"])
     assert [node.text for node in root.findall("{http://www.w3.org/2000/svg}text")] == ["A <b>", "n"]
     assert "var(" not in text
+
+
+@pytest.mark.parametrize(("name", "has_chinese"), [("en", False), ("zh", True)])
+def test_a_font_with_chinese_letters_is_asked_for_where_there_are_any(name: str, *, has_chinese: bool) -> None:
+    with speaking(name):
+        picture = drawn("x", {"mark": "text", "data": {"values": [{}]}, "encoding": {"text": {"value": "a"}}}, "t", "d")
+        file = standalone("x", picture, "title", ())["x.svg"].decode()
+    assert ("Noto Sans CJK SC" in picture, "Noto Sans CJK SC" in file) == (has_chinese, has_chinese)
+    assert "Arial" in picture

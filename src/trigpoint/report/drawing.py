@@ -23,33 +23,31 @@ _CORNERED = re.compile(r'(?<= d=")(?:[ML]-?[\d.]+,-?[\d.]+|Z)+(?=")')
 _CORNER = re.compile(r"([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?")
 _NOUGHT = re.compile(r"(?<![\d.])0(?=\.\d)")
 _SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
-_FONT = "Helvetica, Arial, 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 _SETTINGS: dict[str, Any] = {
     "background": None,
     "padding": {"left": 28, "right": 28, "top": 5, "bottom": 5},  # a reader's font may be wider than the one measured
-    "config": {
-        "aria": False,
-        "font": _FONT,
-        "view": {"stroke": None},
-        "axis": {
-            "labelColor": MUTED, "titleColor": MUTED, "tickColor": RULE, "domainColor": RULE, "gridColor": RULE,
-            "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 260, "labelPadding": 6,
-        },
-        "legend": {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12,
-                   "titleFontWeight": "normal", "labelLimit": 320},
-        "header": {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12},
+}
+_CONFIG: dict[str, Any] = {
+    "aria": False,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": MUTED, "titleColor": MUTED, "tickColor": RULE, "domainColor": RULE, "gridColor": RULE,
+        "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 260, "labelPadding": 6,
     },
+    "legend": {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12,
+               "titleFontWeight": "normal", "labelLimit": 320},
+    "header": {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12},
 }  # fmt: skip
 _LINE = 22  # pixels from one line of a title to the next
 _LETTER = 7.4  # pixels that a letter of a title takes, on the wide side
 _SCALE = 1.5  # of a PNG: letters are sharp on paper, and a map has 1,400 points across
-_SANS = 'font-family="Helvetica, Arial, Noto Sans CJK SC, sans-serif"'
 
 
 def drawn(name: str, spec: dict[str, Any], title: str, description: str) -> str:
     """Draw a specification as SVG to stand in a page, with its title and text alternative. Nothing is fetched."""
     axes: Any = spoken().axes
-    svg: str = vl_convert.vegalite_to_svg(spec | _SETTINGS, allowed_base_urls=[], format_locale=axes)
+    whole = spec | _SETTINGS | {"config": _CONFIG | {"font": spoken().fonts}}
+    svg: str = vl_convert.vegalite_to_svg(whole, allowed_base_urls=[], format_locale=axes)
     svg = _CORNERED.sub(_relative, _named(dressed(_ATTRIBUTES.sub("", svg)), name))
     label = f'role="img" aria-labelledby="chart-{name}-title chart-{name}-desc" class="chart"'
     texts = f'<title id="chart-{name}-title">{escape(title)}</title>'
@@ -108,7 +106,8 @@ def _framed(svg: str, title: str, below: Sequence[str]) -> str:
 
 def _lines(lines: Sequence[str], first: float, step: int, how: str) -> list[str]:
     return [
-        f'<text x="28" y="{first + at * step:g}" {_SANS} {how}>{escape(line)}</text>' for at, line in enumerate(lines)
+        f'<text x="28" y="{first + at * step:g}" font-family="{spoken().fonts}" {how}>{escape(line)}</text>'
+        for at, line in enumerate(lines)
     ]
 
 

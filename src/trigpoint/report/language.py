@@ -39,12 +39,19 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Its locale (CLDR), and the folder of its texts."""
     axes: str
     """How charts write numbers (a locale of d3-format)."""
+    fonts: str
+    """Fonts of charts. One with Chinese letters is large, and would be taken for every letter where it is installed."""
 
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
     {
-        "en": Language(tag="en", locale="en_GB", axes="en-US"),
-        "zh": Language(tag="zh-Hans", locale="zh_Hans", axes="zh-CN"),
+        "en": Language(tag="en", locale="en_GB", axes="en-US", fonts="Helvetica, Arial, sans-serif"),
+        "zh": Language(
+            tag="zh-Hans",
+            locale="zh_Hans",
+            axes="zh-CN",
+            fonts="Helvetica, Arial, Noto Sans CJK SC, Noto Sans SC, sans-serif",
+        ),
     }
 )
 """By what a person types."""
