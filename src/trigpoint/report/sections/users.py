@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigpoint.model.figure import WORLD
 from trigpoint.report.figure_table import figure_table
 from trigpoint.report.language import N_
 from trigpoint.report.needs import POPULATION, USERS
@@ -42,7 +41,10 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 
 
 def _values(edition: Edition) -> Values:
-    return {"newest": newest(edition, tuple(_METRICS)), "world": edition.newest("internet_users_share", WORLD)}
+    known = newest(edition, tuple(_METRICS))
+    distance = known["internet_users_distance"]
+    # Of the world's shares, the one that was taken off: a newer one may be at hand.
+    return {"newest": known, "world": edition.ledger.get(distance.inputs[1]) if distance else None}
 
 
 SECTION = Section(
