@@ -96,8 +96,8 @@ def gather(scan: Scan, bodies: Iterable[pl.DataFrame] | None = None) -> Knowledg
         bodies: the table of that name, in pieces that memory can hold.
 
     """
+    marks = None if bodies is None else marks_of(bodies)  # first, while memory holds no tables
     whole = {name: frame for look in LOOKS.values() for name, frame in look(scan).items()}
-    marks = None if bodies is None else marks_of(bodies)
     return together(whole, [attempted(scan)], sightings(scan), scan("certificates"), marks)
 
 
