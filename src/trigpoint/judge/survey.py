@@ -20,6 +20,7 @@ from trigpoint.judge.knowledge import LOOKS, Sightings, gather, together
 from trigpoint.judge.marks import marks_of
 from trigpoint.judge.pieces import Look, Piece, Targets, judge_piece, look, tables_of
 from trigpoint.store.incoming import Incoming
+from trigpoint.store.survey import even
 from trigpoint.store.verdicts import commit_verdicts
 from trigpoint.workers import in_order
 
@@ -76,7 +77,7 @@ def judge_survey(
         survey = writer.survey
         survey.verify()  # a verdict on damaged observations would be worse than none
         incoming = Incoming.of(writer)
-        chunks = list(survey.chunks(_even(survey.counts.rows.get("measurements", 0))))
+        chunks = list(survey.chunks(even(survey.counts.rows.get("measurements", 0), CHUNK)))
         able = workers if workers is not None and len(chunks) > workers.least else None
         brief = Briefing(str(writer.incoming.absolute() / "briefing"), inputs)
         knows = known(survey) if len(chunks) <= 1 else _looked(incoming, survey, able)
@@ -90,16 +91,6 @@ def judge_survey(
 
     listed = () if fingerprints is None else fingerprints.files
     return commit_verdicts(path, judged, RULES_VERSION, (*references(), *listed))
-
-
-def _even(measurements: int) -> int:
-    """Give the most measurements of a chunk so that all chunks are about as large, and two workers end together.
-
-    >>> _even(30_000), _even(100)
-    (15750, 105)
-    """
-    chunks = -(-measurements // CHUNK) or 1
-    return min(CHUNK, measurements * 105 // (100 * chunks))  # a little more, as files are not divided
 
 
 def known(survey: Survey) -> Knowledge:
