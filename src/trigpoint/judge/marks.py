@@ -29,8 +29,8 @@ _ARTEFACTS = {
 _LITERALS = tuple(sorted({*chain.from_iterable(_ARTEFACTS.values()), *REFUSAL_WORDS}))
 _ANYTHING = any_of(_LITERALS)
 _AT_ONCE = 8
-"""Literals that are searched for together: the packed search of ``regex`` (Teddy) has eight buckets. Passes with so many
-each take 0.6 of the time of one with all, which looks closer at many more places of a page."""
+"""Literals that are searched for together: the packed search of ``regex`` (Teddy) has eight buckets. Passes with so
+many each take 0.6 of the time of one with all, which looks closer at many more places of a page."""
 _PASSES = [any_of(_LITERALS[first : first + _AT_ONCE]) for first in range(0, len(_LITERALS), _AT_ONCE)]
 _IN_ANY_CASE = f"(?i){_ANYTHING}|\u0130"
 """What may hold any of it once it is in lower case, whose one letter that becomes two is this one (Unicode, UAX 44)."""
