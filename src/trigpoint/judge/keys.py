@@ -40,9 +40,6 @@ UNREAD = frozenset(
 )
 """Columns of the partitioned tables that no frame and no rule reads: a third of what a chunk would hold in memory."""
 
-LOOKED_AT = frozenset({"is_authoritative"})
-"""Of these what a look at a whole survey reads nevertheless."""
-
 SITE_NETTESTS = ("quic", "web_connectivity")
 """Nettests that measure a site and have a control."""
 

@@ -142,6 +142,25 @@ LOOKS: Mapping[str, Callable[[Scan], Mapping[str, pl.DataFrame]]] = MappingProxy
 )
 """Passes over a whole survey, since a run may lie in several parts of it. Each gives fields of :class:`Knowledge`."""
 
+_STEP = ("measurement", "vantage", "failure", "address")
+LOOKED_AT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "measurements": (
+            *("id", "report_id", "nettest", "target", "started_at", "network_type"),
+            *("probe_asn", "probe_cc", "software", "has_control"),
+        ),
+        "dns_lookups": (
+            *("measurement", "vantage", "failure", "hostname", "engine", "resolver_address"),
+            *("rcode", "is_authoritative", "tags"),
+        ),
+        "tcp_connects": (*_STEP, "port", "asn", "is_bogon"),
+        "tls_handshakes": (*_STEP, "port", "server_name", "leaf_sha256", "is_verified"),
+        "http_round_trips": (*_STEP, "status"),
+        "certificates": ("sha256", "issuer"),
+    }
+)
+"""Columns that a scan has to give."""
+
 _PLACE = ["address", "port"]
 _SEEN = {"pairs": [*_PAIRS], "endpoints": _PLACE, "leaves": ["leaf_sha256"]}
 

@@ -15,8 +15,7 @@ import polars as pl
 from trigpoint.judge import briefing
 from trigpoint.judge.briefing import Briefing
 from trigpoint.judge.cascade import RULES_VERSION, references
-from trigpoint.judge.keys import LOOKED_AT, UNREAD
-from trigpoint.judge.knowledge import LOOKS, Sightings, gather, together
+from trigpoint.judge.knowledge import LOOKED_AT, LOOKS, Sightings, gather, together
 from trigpoint.judge.marks import marks_of
 from trigpoint.judge.pieces import Look, Piece, Targets, judge_piece, look, tables_of
 from trigpoint.store.incoming import Incoming
@@ -107,7 +106,7 @@ def _held(survey: Survey) -> Scan:
 
     @cache
     def table(name: str) -> pl.DataFrame:
-        return survey.scan(name).drop(UNREAD - LOOKED_AT, strict=False).collect()
+        return survey.scan(name).select(LOOKED_AT[name]).collect()
 
     return lambda name: table(name).lazy()
 
