@@ -128,7 +128,7 @@ def frames(
     connects = vouched_steps(chunk.probe("tcp_connects"), chunk, addresses)
     built = {
         Layer.DNS: with_listed_answers(dns_frame(chunk, addresses, known), chunk, lists),
-        Layer.TCP: tcp_frame(chunk, addresses, known),
+        Layer.TCP: tcp_frame(chunk, connects, known),
         Layer.TLS: tls_frame(chunk, addresses, known),
         Layer.QUIC: quic_frame(chunk, addresses),
         Layer.HTTP: with_listed_pages(http_frame(chunk, pages, connects), chunk, lists),
@@ -291,9 +291,8 @@ def _words(judged: pl.DataFrame) -> pl.DataFrame:
     """Collect what the rules that fired say; of the targets on which the same ones fired, one is asked."""
     again = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in (*TARGET, "order"))
     once = judged.sort("m", "target", "order").filter(~again.fill_null(value=False))
-    said = once.group_by(TARGET, maintain_order=True).agg(
-        pl.col("state").first(), said=pl.col("order").cast(pl.String).str.join(" ")
-    )
+    each = once.group_by(TARGET, maintain_order=True).agg(pl.col("state").first(), said="order")
+    said = each.with_columns(pl.col("said").cast(pl.List(pl.String)).list.join(" "))  # a third of joining in each group
     asked = said.unique(["said", "state"], keep="first", maintain_order=True)
     words = _words_of(once.join(asked, on=TARGET, how="semi", maintain_order="left")).join(asked, on=TARGET)
     return said.join(words.drop(TARGET), on=["said", "state"]).drop("said", "state")

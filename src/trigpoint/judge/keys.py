@@ -197,7 +197,7 @@ def with_kinds(steps: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keyed(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    return with_kinds(steps.join(keys, on="m", how="left")).with_columns(pl.col("hop").fill_null(0)).sort("m", "step")
+    return with_kinds(steps.join(keys, on="m", how="left")).with_columns(pl.col("hop").fill_null(0))
 
 
 def _chain(lookups: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
