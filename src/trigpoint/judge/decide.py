@@ -26,7 +26,7 @@ from trigpoint.judge.parts import parts_frame, whole_verdicts
 from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.views import dns_frame
 from trigpoint.judge.walls import walled_targets
-from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
+from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, whole_frame
 from trigpoint.judge.words import joined, reduced
 from trigpoint.model.verdict import State
 from trigpoint.reference.matching import Fingerprints
@@ -92,7 +92,7 @@ def conclude(
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[Layer, pl.DataFrame]]:
     """Conclude from the frames of the layers: findings, verdicts, and all frames, that of services among them."""
     fired = _fire(layers)
-    verdicts = _verdicts(targets(chunk), fired)
+    verdicts = _verdicts(layers[Layer.WHOLE], fired)
     services = parts_frame(verdicts, fired)
     of_services = _fire({Layer.SERVICE: services})
     every = pl.concat([verdicts, whole_verdicts(verdicts, of_services)], how="diagonal").with_columns(
