@@ -25,8 +25,7 @@ from trigpoint.discovery import declared
 from trigpoint.figures import default
 from trigpoint.figures.claims.facts import base
 from trigpoint.figures.claims.held import assessed
-from trigpoint.figures.data import Data
-from trigpoint.figures.indicator import all_indicators, compute
+from trigpoint.figures.indicator import all_indicators
 from trigpoint.figures.record import load
 from trigpoint.figures.record.edition import About, Standing
 from trigpoint.figures.statistics import compiled
@@ -173,10 +172,10 @@ def _figures() -> Iterator[tuple[Message, str]]:
         Series(metric=metric, points=points, record=msgspec.structs.replace(record, sha256=metric))
         for metric in metrics
     ]
-    for figure in compute(Data(made)):
+    for figure in compiled(Intake(series=tuple(made))):
         if not any(character.isdigit() for character in figure.label.replace("IPv4", "").replace("IPv6", "")):
             yield figure.label, f"{figure.metric}.py"
-        yield figure.unit, f"{figure.metric}.py"
+        yield split_numbers(figure.unit)[0], f"{figure.metric}.py"
 
 
 def _message(found: str | tuple[str | None, ...] | None) -> Message:

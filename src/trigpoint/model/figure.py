@@ -8,6 +8,8 @@ import msgspec
 
 WORLD = "001"
 """Subject of a figure on the whole world (UN M49)."""
+SHORT = 16
+"""Digits by which the SHA-256 of a source is named beside a list of records that has all of them."""
 PUBLISHED = "published"
 """Transformation of a figure that a source says as it stands."""
 

@@ -7,7 +7,7 @@ the spread of the means of its levels (epsilon squared, Kelley 1935; the first-o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -58,6 +58,13 @@ class Uncertainty(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         NaN: none does. Computed when it is asked for, since it takes as long as all else.
         """
         return _wins(self.ranks)
+
+    def above(self, first: Levels, second: Levels) -> Floats:
+        """Give the same of some pairs only: the first of each above the second, by their columns."""
+        ours, theirs = self.ranks[:, first], self.ranks[:, second]
+        both = (~np.isnan(ours) & ~np.isnan(theirs)).sum(axis=0)
+        won = (ours < theirs).sum(axis=0) + (ours == theirs).sum(axis=0) / 2
+        return np.where(both > 0, won / np.maximum(both, 1), np.nan)
 
     @property
     def median(self) -> Floats:
@@ -170,24 +177,33 @@ def _wins(ranks: Floats) -> Floats:
     return np.where(both > 0, won / np.maximum(both, 1), np.nan)
 
 
-def explained(found: Uncertainty) -> Mapping[str, Floats]:
+def explained(found: Uncertainty, switches: Collection[str] = ()) -> Mapping[str, Floats]:
     """Give the share of the variance of each country's rank that each switch explains alone, 0 to 1.
 
     What they do not explain together comes of switches acting together. NaN: the rank never varies.
+
+    Args:
+        found: the draws.
+        switches: those that are asked for; none: all.
+
     """
-    return {name: _explained(found.ranks, levels) for name, levels in sorted(found.levels.items())}
+    known = (~np.isnan(found.ranks)).astype(float)
+    filled = np.where(known > 0, found.ranks, 0)
+    total = known.sum(axis=0)
+    mean = filled.sum(axis=0) / np.maximum(total, 1)
+    whole = (known * (filled - mean) ** 2).sum(axis=0)
+    return {
+        name: _explained(known, filled, (total, mean, whole), found.levels[name])
+        for name in sorted(switches or found.levels)
+    }
 
 
-def _explained(ranks: Floats, levels: Levels) -> Floats:
-    known = (~np.isnan(ranks)).astype(float)
-    filled = np.where(known > 0, ranks, 0)
+def _explained(known: Floats, filled: Floats, moments: tuple[Floats, Floats, Floats], levels: Levels) -> Floats:
+    total, mean, whole = moments
     order = np.argsort(levels, kind="stable")
     starts = np.flatnonzero(np.diff(levels[order], prepend=-1))  # the first draw of each level
     counts = np.add.reduceat(known[order], starts, axis=0)
     groups = (counts > 0).sum(axis=0)
-    total = known.sum(axis=0)
-    mean = filled.sum(axis=0) / np.maximum(total, 1)
-    whole = (known * (filled - mean) ** 2).sum(axis=0)
     means = np.add.reduceat(filled[order], starts, axis=0) / np.maximum(counts, 1)
     between = (counts * (means - mean) ** 2).sum(axis=0)
     # what chance alone puts between groups: as much for each as is within them
