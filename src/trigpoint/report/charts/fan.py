@@ -75,7 +75,7 @@ def _last(rows: pl.DataFrame) -> dict[str, str]:
 
 
 def _title(rows: pl.DataFrame, place: str) -> str:
-    return _("Three models put the share of users between {low} and {high} in {year}, {place}").format(
+    return _("{place}: three models put the share of users between {low} and {high} in {year}").format(
         place=place, **_last(rows)
     )
 
