@@ -17,6 +17,7 @@ import polars as pl
 
 from trigpoint.judge.addresses import find_addresses
 from trigpoint.judge.cascade import CASCADE, RULES, explains
+from trigpoint.judge.conditions import held
 from trigpoint.judge.frames import quic_frame, tcp_frame, tls_frame, vouched_steps
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
@@ -50,9 +51,6 @@ _FLAGS = ("collateral", "local.vpn", "path.third_country", "self.residual")
 
 _WHY_DOWN = ("isp.nxdomain_rewrite", "server.tls_policy", "site.dnssec_broken", "site.parked")
 """Explanations that decide nothing alone, and say why of a target that the control shows to be down."""
-
-_SHARING = pl.QueryOptFlags.none().update(comm_subexpr_elim=True)
-"""Rules have parts in common, which are then looked at once."""
 
 _RULE_FACTS = pl.DataFrame(
     [
@@ -197,8 +195,8 @@ def _fire_in(layer: Layer, frame: pl.DataFrame, *, partly: bool) -> pl.DataFrame
     if kept.is_empty():  # to plan the conditions costs more than to look at a thousand rows
         return kept.with_columns(rule=pl.lit(""))
     rules, conditions = _conditions(layer, frozenset(frame.columns) if partly else None)
-    held = _without_those_that_yield(frame.lazy().select(*conditions).collect(optimizations=_SHARING), rules)
-    where = held.select(pl.col(rule.id).arg_true().implode() for rule in rules)
+    fires = _without_those_that_yield(held(frame, *conditions), rules)
+    where = fires.select(pl.col(rule.id).arg_true().implode() for rule in rules)
     at = where.unpivot(variable_name="rule", value_name="row").explode("row").drop_nulls()
     return kept[at["row"]].with_columns(at["rule"])
 
@@ -210,14 +208,14 @@ def _conditions(layer: Layer, columns: frozenset[str] | None) -> tuple[tuple[Rul
     return rules, tuple(rule.expression.alias(rule.id) for rule in rules)
 
 
-def _without_those_that_yield(held: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+def _without_those_that_yield(fires: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
     """Take back signs on rows of which another rule names a mechanism."""
     yielding = [rule.id for rule in rules if rule.yields]
     if not yielding:
-        return held
+        return fires
     names = pl.any_horizontal(pl.lit(value=False), *(rule.id for rule in rules if rule.mechanism and not rule.yields))
-    named = held.select(names.alias("named"))["named"]
-    return held.with_columns(pl.col(yielding) & ~named)
+    named = fires.select(names.alias("named"))["named"]
+    return fires.with_columns(pl.col(yielding) & ~named)
 
 
 def _verdicts(assessed: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from trigpoint.judge.arms import LADDER, SWAPS, arm_of, hello_arm, ladder, ladde
 from trigpoint.judge.chains import DISPROVED, PRODUCT
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.evidence import with_evidence
+from trigpoint.judge.keys import with_each
 from trigpoint.judge.ranges import silent_ranges
 from trigpoint.judge.remote import with_tries
 from trigpoint.judge.routes import routes
@@ -118,7 +119,8 @@ def _families(attempts: pl.DataFrame) -> pl.DataFrame:
 def vouched_steps(steps: pl.DataFrame, chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     """Add what is known of the address that a step went to."""
     return (
-        steps.join(addresses.genuine, on=PAIR, how="left")
+        with_variants(steps)
+        .join(addresses.genuine, on=PAIR, how="left")
         .join(addresses.resolvers, on=PAIR, how="left")
         .join(addresses.normal.with_columns(is_normal=True), on=PAIR, how="left")
         .join(addresses.asked.with_columns(was_asked=True), on=["m", "name"], how="left")
@@ -141,10 +143,16 @@ def vouched_steps(steps: pl.DataFrame, chunk: Chunk, addresses: Addresses) -> pl
             & (pl.col("resolvers").fill_null(0) > 1)
             & pl.col("control_site_works")
             & pl.col("is_site")
-            & ~is_variant(pl.col("name"), pl.col("target")).fill_null(value=False),
+            & ~pl.col("is_variant"),
         )
         .with_columns(is_trusted=pl.col("is_genuine") | pl.col("is_vouched"))
     )
+
+
+def with_variants(frame: pl.DataFrame) -> pl.DataFrame:
+    """Say whether a name may be where the site leads this visitor (:func:`trigpoint.judge.domains.is_variant`)."""
+    made = is_variant(pl.col("name"), pl.col("target")).fill_null(value=False)
+    return with_each(frame, ["name", "target"], {"is_variant": made}, alike={"is_variant": pl.lit(value=False)})
 
 
 def _controlled(chunk: Chunk) -> pl.DataFrame:

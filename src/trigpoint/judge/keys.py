@@ -19,7 +19,7 @@ from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 STEP_TABLES = ("dns_lookups", "tcp_connects", "tls_handshakes", "quic_handshakes", "http_round_trips", "datagrams")
 """Tables whose rows are steps."""
@@ -160,6 +160,30 @@ def _numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     number = runs.select(pl.col("m").repeat_by("len").explode(empty_as_null=False))["m"]
     known = rows.drop("measurement").with_columns(number)
     return known.filter(pl.col("m").is_not_null()) if number.null_count() else known
+
+
+def with_each(
+    frame: pl.DataFrame,
+    columns: Sequence[str],
+    made: Mapping[str, pl.Expr],
+    alike: Mapping[str, pl.Expr] | None = None,
+) -> pl.DataFrame:
+    """Add columns that are made of nothing but these: once for each combination that occurs, and not for each row.
+
+    Args:
+        frame: any.
+        columns: of which they are made.
+        made: the new columns.
+        alike: what comes of it where two columns are the same text; to compare costs less than to make.
+
+    """
+    distinct = frame.select(columns).unique()
+    if alike is None:
+        told = distinct.with_columns(**made)
+    else:
+        same = (pl.col(columns[0]) == pl.col(columns[1])).fill_null(value=False)
+        told = pl.concat([distinct.filter(~same).with_columns(**made), distinct.filter(same).with_columns(**alike)])
+    return frame.join(told, on=columns, how="left", nulls_equal=True, maintain_order="left")
 
 
 def with_kinds(steps: pl.DataFrame) -> pl.DataFrame:

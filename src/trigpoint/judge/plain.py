@@ -23,6 +23,7 @@ import polars as pl
 from trigpoint.judge.addresses import SYSTEM_ENGINES, resolver_columns
 from trigpoint.judge.cascade import explains
 from trigpoint.judge.chains import with_chain_states
+from trigpoint.judge.conditions import held
 from trigpoint.judge.frames import control_sites
 from trigpoint.judge.keys import Chunk, with_kinds
 from trigpoint.judge.listed import with_listed_pages
@@ -107,14 +108,18 @@ def plain_sites(
         sites = sites.join(odd, on="m", how="anti")
     chunk = _chunk(tables, sites, marks)
     pages = with_listed_pages(_pages(chunk), chunk, lists)
-    undecided = may_fire(Layer.HTTP, pages.columns, ever=False) | explains(Layer.HTTP, "local.captive_portal")
+    undecided = may_fire(Layer.HTTP, pages, ever=False) | _is_of_portal(pages)
     whole = _whole(chunk, tables, knowledge)
-    known = pl.col("is_service") | may_fire(Layer.WHOLE, whole.columns)
+    known = whole["is_service"] | may_fire(Layer.WHOLE, whole)
     odd = pl.concat([pages.filter(undecided).select("m"), whole.filter(known).select("m")])
     return Plain(
         sites.join(odd, on="m", how="anti").select("m", "target"),
         pages.join(odd, on="m", how="anti").join(sites.select("m"), on="m", how="semi"),
     )
+
+
+def _is_of_portal(pages: pl.DataFrame) -> pl.Series:
+    return held(pages, explains(Layer.HTTP, "local.captive_portal").alias("is_of_portal")).to_series()
 
 
 def _odd_steps(tables: Mapping[str, pl.DataFrame], sites: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -135,7 +140,7 @@ def _tried(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _firing(layer: Layer, frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.filter(may_fire(layer, frame.columns)).select("m")
+    return frame.select("m").filter(may_fire(layer, frame))
 
 
 def _strange(steps: pl.DataFrame) -> pl.DataFrame:
@@ -184,7 +189,7 @@ def _odd_views(lookups: pl.DataFrame, answers: pl.DataFrame, keys: pl.DataFrame)
     )
     odd = [
         asked.filter(fails | (pl.col("address_count").is_null() != pl.col("lacks_v6"))),
-        views.filter(pl.col("lacks_v6") | may_fire(Layer.DNS, views.columns)),
+        views.filter(views["lacks_v6"] | may_fire(Layer.DNS, views)),
     ]
     return pl.concat([rows.select("m") for rows in odd])
 
