@@ -120,7 +120,7 @@ def _above_next(drawn: Uncertainty, ranks: Floats) -> Floats:
     found = np.full(len(ranks), np.nan)
     order = np.argsort(ranks)[: int((~np.isnan(ranks)).sum())]  # what is not a number stands last
     if len(order) > 1:
-        found[order[:-1]] = drawn.wins[order[:-1], order[1:]]
+        found[order[:-1]] = drawn.above(order[:-1], order[1:])
     return found
 
 
@@ -134,7 +134,8 @@ def publish_scale(ledger: Ledger, indices: Mapping[str, Published], *, year: int
     tables = [one.gathered.table.countries for one in indices.values()]
     common = sorted(set(tables[0]).intersection(*tables[1:]))
     parts = {name: _only(one.drawn, one.gathered.table.countries, common) for name, one in indices.items()}
-    share = dict(zip(common, explained(together(parts))["scale"].tolist(), strict=True))
+    scale = msgspec.structs.replace(joined := together(parts), levels={"scale": joined.levels["scale"]})
+    share = dict(zip(common, explained(scale)["scale"].tolist(), strict=True))
     first = next(iter(indices.values())).gathered
     values = np.array([share.get(country, np.nan) for country in first.table.countries])
     _enter(ledger, first, ("both", "explained.scale", "share of variance", str(year)), values, None)
