@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +25,7 @@ from trigpoint.report.parts import chapters_of
 from trigpoint.report.pdf import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import polars as pl
 
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 3
 """Version of the layout of ``report.json``."""
+_HANDS = 2
+"""Charts that are drawn and packed at a time; the renderer itself takes one after the other."""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,17 +92,11 @@ def write(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     with speaking(language), replacing(out) as folder:
         edition = edition_of(subject, statistics=statistics, survey=survey, earlier=earlier)
         chapters = chapters_of(edition)
-        _write_data(folder, edition, chapters)
-        _write_pictures(folder, chapters)
-        text = page("index.html", edition, chapters=chapters)
-        write_page(folder / "index.html", text)
-        if printer is not None:
-            (folder / "report.pdf").write_bytes(printed(text, printer))
-        (folder / "evidence").mkdir()
-        for name, text in figure_pages(edition):
-            write_page(folder / name, text)
-        if survey is not None:
-            write_evidence(folder, edition, survey)
+        with _writing_pictures(folder, chapters):
+            _write_data(folder, edition, chapters)
+            _write_pages(folder, edition, chapters, printer)
+            if survey is not None:
+                write_evidence(folder, edition, survey)
         _write_package(folder, edition, chapters)
         count = _write_json(folder, edition)
     return _written(out / "index.html", edition, count)
@@ -139,11 +138,30 @@ def _write_data(folder: Path, edition: Edition, chapters: Sequence[Filled]) -> N
     (folder / "data" / "README.txt").write_text(text, encoding="utf-8")
 
 
-def _write_pictures(folder: Path, chapters: Sequence[Filled]) -> None:
+def _write_pages(folder: Path, edition: Edition, chapters: Sequence[Filled], printer: str | None) -> None:
+    text = page("index.html", edition, chapters=chapters)
+    write_page(folder / "index.html", text)
+    if printer is not None:
+        (folder / "report.pdf").write_bytes(printed(text, printer))
+    (folder / "evidence").mkdir()
+    for name, text in figure_pages(edition):
+        write_page(folder / name, text)
+
+
+@contextmanager
+def _writing_pictures(folder: Path, chapters: Sequence[Filled]) -> Iterator[None]:
+    """Draw the files of charts meanwhile: what draws and packs them does not hold the interpreter."""
     (folder / "charts").mkdir()
-    for picture in _pictures(chapters):
-        for name, content in picture.files.items():
-            (folder / "charts" / name).write_bytes(content)
+    with ThreadPoolExecutor(_HANDS) as hands:
+        drawn = [hands.submit(copy_context().run, _write_picture, folder, one) for one in _pictures(chapters)]
+        yield
+        for one in drawn:
+            one.result()
+
+
+def _write_picture(folder: Path, picture: Picture) -> None:
+    for name, content in picture.files.items():
+        (folder / "charts" / name).write_bytes(content)
 
 
 def _pictures(chapters: Sequence[Filled]) -> list[Picture]:
