@@ -23,7 +23,7 @@ COMPARED = (
     "root_instances",
 )
 """Metrics of which the newest figure of each country is taken: for maps, rankings and charts of all countries."""
-RANKED = ("asns", "internet_users")
+RANKED = ("asns", "country_domains", "internet_users")
 """Metrics of which the report on the world ranks countries, and nothing else is drawn."""
 MOST_RANKED = 25
 """Countries of such a ranking: those with the greatest values."""

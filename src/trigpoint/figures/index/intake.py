@@ -112,7 +112,24 @@ def publish(
             np.where(np.isnan(found.rank), np.nan, values),
             ends,
         )
+    _enter_count(ledger, gathered, structure, found.rank, year)
     return Published(gathered=gathered, drawn=drawn)
+
+
+def _enter_count(ledger: Ledger, gathered: Gathered, structure: Structure, ranks: Floats, year: int) -> None:
+    """Enter how many countries are ranked: a rank says little without it."""
+    ranked = [country for country, rank in zip(gathered.table.countries, ranks, strict=True) if not np.isnan(rank)]
+    metric = f"index.{structure.id}.ranked"
+    topic = Topic(
+        id=f"{metric}.{WORLD}.{year}",
+        label=f"countries ranked, index {structure.id.replace('_', ' ')}",
+        unit="countries",
+        subject=WORLD,
+        period=str(year),
+        metric=metric,
+    )
+    inputs = [f"index.{structure.id}.median_rank.{country}.{year}" for country in ranked]
+    ledger.compute(topic, len(ranked), by=f"{__name__}.publish", inputs=inputs)
 
 
 def _above_next(drawn: Uncertainty, ranks: Floats) -> Floats:

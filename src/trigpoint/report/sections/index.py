@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trigpoint.model.figure import WORLD
 from trigpoint.report.figure_table import Line, side_by_side
 from trigpoint.report.language import N_, country, gettext, phrase
 from trigpoint.report.needs import DELEGATIONS, POPULATION, ROOTS, USERS
@@ -73,7 +74,8 @@ def _countries(edition: Edition) -> list[Line]:
 
 def _values(edition: Edition) -> Values:
     found = {scale: edition.newest(f"index.{scale}.{_RANK}") for scale in SCALES}
-    return found | {"scale": edition.newest("index.both.explained.scale")}
+    ranked = {f"ranked_{scale}": edition.newest(f"index.{scale}.ranked", WORLD) for scale in SCALES}
+    return found | ranked | {"scale": edition.newest("index.both.explained.scale")}
 
 
 def _has(edition: Edition) -> bool:
