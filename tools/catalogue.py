@@ -101,7 +101,12 @@ def _of_data() -> Iterator[tuple[Message, str]]:
     yield from ((record.organisation, "default") for record in ledger.records)
     for figure in ledger:
         texts = (figure.label, figure.unit, *figure.flags)
-        yield from ((split_numbers(text)[0], "default") for text in texts)
+        yield from ((split_numbers(text)[0], "default") for text in texts if not _is_name(text))
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a label is the name of a top-level domain, which is the same in every language."""
+    return text.startswith(".")
 
 
 def _of_findings() -> Iterator[str]:
@@ -173,7 +178,8 @@ def _figures() -> Iterator[tuple[Message, str]]:
         for metric in metrics
     ]
     for figure in compiled(Intake(series=tuple(made))):
-        if not any(character.isdigit() for character in figure.label.replace("IPv4", "").replace("IPv6", "")):
+        label = figure.label.replace("IPv4", "").replace("IPv6", "")
+        if not _is_name(label) and not any(character.isdigit() for character in label):
             yield figure.label, f"{figure.metric}.py"
         yield split_numbers(figure.unit)[0], f"{figure.metric}.py"
 

@@ -266,8 +266,10 @@ def test_an_earlier_edition_is_compared_and_each_step_has_its_figures(tmp_path: 
     assert grown["before_id"] == "internet_users_share.CN.2022"
     share = {one["id"]: one["value"] for one in _content(folder)["figures"]}
     assert float(grown["difference"]) == pytest.approx(
-        share["internet_users_share.CN.2023"] - share["internet_users_share.CN.2022"]
+        100 * (share["internet_users_share.CN.2023"] - share["internet_users_share.CN.2022"])
     )
+    units = {one["id"]: one["unit"] for one in _content(folder)["figures"]}
+    assert units["change.world.internet_users_share.CN.2023"] == "percentage points"
     assert loose_ends(folder) == []
 
 

@@ -21,7 +21,7 @@ COMPARED = (
     "root_instances",
 )
 """Metrics of which the newest figure of each country is taken: for maps, rankings and charts of all countries."""
-RANKED = ("asns", "internet_users")
+RANKED = ("asns", "country_domains", "internet_users")
 """Metrics of which the report on the world ranks countries, and nothing else is drawn."""
 INDICES = ("index.per_head.median_rank", "index.total.median_rank")
 """Metrics of which all reports rank countries; who is first in one stands with its rank in both."""

@@ -129,7 +129,26 @@ def publish(  # noqa: PLR0913 - each is a choice of its own
             ends,
             flags,
         )
+    _enter_count(ledger, gathered, structure, found.rank, year)
     return Published(gathered=gathered, drawn=drawn)
+
+
+def _enter_count(ledger: Ledger, gathered: Gathered, structure: Structure, ranks: Floats, year: int) -> None:
+    """Enter how many countries are ranked, which a rank says little without; the last of them stands for it."""
+    if np.isnan(ranks).all():
+        return
+    metric = f"index.{structure.id}.ranked"
+    topic = Topic(
+        id=f"{metric}.{WORLD}.{year}",
+        label=f"countries ranked, index {structure.id.replace('_', ' ')}",
+        unit="countries",
+        subject=WORLD,
+        period=str(year),
+        metric=metric,
+    )
+    last = np.flatnonzero(ranks == np.nanmax(ranks))
+    inputs = [f"index.{structure.id}.rank.{gathered.table.countries[at]}.{year}" for at in last]
+    ledger.compute(topic, int((~np.isnan(ranks)).sum()), by=f"{__name__}.publish", inputs=inputs)
 
 
 def _above_next(drawn: Uncertainty, ranks: Floats) -> Floats:

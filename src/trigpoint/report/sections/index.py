@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.index.structure import published
+from trigpoint.model.figure import WORLD
 from trigpoint.report.figure_table import Line, side_by_side
 from trigpoint.report.language import N_, country, gettext, phrase
 from trigpoint.report.needs import DELEGATIONS, POPULATION, ROOTS, USERS
@@ -101,7 +102,9 @@ def _countries(edition: Edition) -> list[Line]:
 
 def _values(edition: Edition) -> Values:
     found = {scale: edition.newest(f"index.{scale}.{_RANK}") for scale in SCALES}
-    return found | {"scale": edition.newest("index.both.explained.scale"), "missing": _missing(edition)}
+    ranked = {f"ranked_{scale}": edition.newest(f"index.{scale}.ranked", WORLD) for scale in SCALES}
+    scale = edition.newest("index.both.explained.scale")
+    return found | ranked | {"scale": scale, "missing": _missing(edition)}
 
 
 def _missing(edition: Edition) -> tuple[Need, ...]:
