@@ -9,7 +9,7 @@ import polars as pl
 from trigpoint.report.amounts import amount
 from trigpoint.report.chart import Chart, of_figures
 from trigpoint.report.charts._years import axis_of_years, yearly
-from trigpoint.report.language import decimal, ngettext
+from trigpoint.report.language import decimal, ngettext, sentences
 from trigpoint.report.language import gettext as _
 from trigpoint.report.palette import BAND, FIRST, INK, SECOND
 
@@ -88,9 +88,9 @@ def _describe(rows: pl.DataFrame) -> str:
     aims = rows.filter(pl.col("kind") == _AIM)
     if aims.is_empty():
         return text
-    said = ", ".join(f"{row['year']} {amount(row['value'], 'share')}" for row in aims.iter_rows(named=True))
+    said = _(", ").join(f"{row['year']} {amount(row['value'], 'share')}" for row in aims.iter_rows(named=True))
     more = ngettext("A diamond is an old target: {said}.", "Diamonds are old targets: {said}.", aims.height)
-    return f"{text} {more.format(said=said)}"
+    return sentences(text, more.format(said=said))
 
 
 def _note(rows: pl.DataFrame) -> str:
@@ -101,7 +101,7 @@ def _note(rows: pl.DataFrame) -> str:
         said.append(text.format(error=decimal(errors[0] * 100, 1)))
     if "target" in set(rows["kind"].to_list()):
         said.append(_("Targets were numbers of people, divided here by the population of their year."))
-    return " ".join(said)
+    return sentences(*said)
 
 
 CHART = Chart(
