@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from trigpoint.model.figure import SHORT, Figure
-from trigpoint.report.amounts import interval, of_figure
+from trigpoint.report.amounts import bracketed, interval, of_figure
 from trigpoint.report.language import N_, gettext, phrase
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.treatment import affecting, told
@@ -163,9 +163,8 @@ def _sides(heads: Sequence[str], line: Line) -> dict[str, str | float | None]:
 def _cell(figure: Figure | None, links: Links) -> Cell:
     if figure is None:
         return Cell("count", "")
-    ends = interval(figure)
-    words = [f"({ends})" if ends else "", *map(phrase, figure.flags)]
-    return Cell("count", " ".join([of_figure(figure), *filter(None, words)]), links.evidence(figure))
+    words = filter(None, (of_figure(figure), bracketed(figure), *map(phrase, figure.flags)))
+    return Cell("count", " ".join(words), links.evidence(figure))
 
 
 def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None]:
@@ -200,7 +199,7 @@ def spanned(vintages: Sequence[str]) -> str:
     ('2022-02, 2026-02', '2014 to 2020')
     """
     if len(vintages) <= MOST_NAMED:
-        return ", ".join(vintages)
+        return gettext(", ").join(vintages)
     return gettext("{low} to {high}").format(low=min(vintages), high=max(vintages))
 
 
@@ -221,7 +220,7 @@ def _cells(figure: Figure, row: dict[str, str | float | None], link: str) -> tup
             "interval": interval(figure),
             "vintage": spanned(figure.vintage.split()),
             "source": _named(str(row["source"]).split(_AND)),
-            "flags": ", ".join(map(phrase, figure.flags)),
+            "flags": gettext(", ").join(map(phrase, figure.flags)),
         }
     )
     return tuple(

@@ -108,7 +108,7 @@ def _describe(rows: pl.DataFrame) -> str:
         text = ngettext("{name} {count} instance of {letters}", "{name} {count} instances of {letters}", count)
         said.append(text.format(name=name, count=count, letters=_letters(own)))
     return _("A matrix of countries and root letters with the number of instances: {lines}.").format(
-        lines="; ".join(said)
+        lines=_("; ").join(said)
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from trigpoint.report.chart import Chart, of_table
 from trigpoint.report.language import gettext as _
+from trigpoint.report.language import phrase
 from trigpoint.report.palette import INK, STATE_COLOURS
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _title(rows: pl.DataFrame, place: str) -> str:
 
 
 def _describe(rows: pl.DataFrame) -> str:
-    shown = ", ".join(f"{name} {count}" for name, count in rows.iter_rows())
+    shown = _(", ").join(f"{phrase(name)} {count}" for name, count in rows.iter_rows())
     return _("Verdicts by mechanism, longest bar first: {shown}.").format(shown=shown)
 
 

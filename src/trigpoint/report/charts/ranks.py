@@ -112,7 +112,8 @@ def _describe(rows: pl.DataFrame) -> str:
                 name=name, per_head=own.get("per_head", none), total=own.get("total", none)
             )
         )
-    return _("A dot for the median rank with its 90 % interval, in two panels: {lines}.").format(lines="; ".join(lines))
+    text = _("A dot for the median rank with its 90 % interval, in two panels: {lines}.")
+    return text.format(lines=_("; ").join(lines))
 
 
 def _note(rows: pl.DataFrame) -> str:
