@@ -13,7 +13,7 @@ import pytest
 from trigpoint.lab.lab import Lab
 from trigpoint.model.chance import CONTROLS, tries_to_see
 from trigpoint.net.dial.acts import Connect
-from trigpoint.probe.arms import DEAD, MOST_TRIES, OF_BYTES, OF_RESIDUE, OF_WORDS, Arm, tried
+from trigpoint.probe.arms import DEAD, MOST_TRIES, OF_BYTES, OF_LISTS, OF_RESIDUE, OF_WORDS, Arm, tried
 from trigpoint.probe.nettest import Measuring
 from trigpoint.rehearsal import session_in
 
@@ -118,6 +118,14 @@ def test_an_arm_that_is_settled_rests_while_others_go_on() -> None:
     other = Arm("other", "192.0.2.2", 443, NAME, trigger=NAME, control="control")
     parts, _ = outcomes(fail, (*PAIR, other))
     assert tally(parts) == {"target": 3, "other": 4, "control": 4 * CONTROLS}
+
+
+def test_an_arm_that_only_confirms_is_tried_as_seldom_as_it_says() -> None:
+    beside = Arm("beside", "192.0.2.1", 443, "", control="control", share=OF_LISTS)
+    parts, _ = outcomes(lambda *_: None, (*PAIR, beside))
+    assert tally(parts) == {"target": 4, "beside": tries_to_see(OF_LISTS), "control": 4 * CONTROLS}
+    parts, _ = outcomes(lambda arm, number: "eof_error" if (arm, number) == ("beside", 2) else None, (*PAIR, beside))
+    assert tally(parts)["beside"] == 2 * tries_to_see(OF_LISTS)
 
 
 def test_what_was_never_sent_leaves_no_window() -> None:

@@ -48,6 +48,9 @@ OF_LOOKUPS = 0.63
 on the ports (Bhaskar and Pearce, USENIX Security 2022). So each try has a port of its own."""
 OF_BYTES = 0.263
 """Share of connections in which China's filter of what looks random fired (Wu et al., USENIX Security 2023)."""
+OF_LISTS = 0.974
+"""Share of pairs of client and server name that fared alike three times in Iran in 2026 (net4people/bbs issue 630):
+filters by lists fire nearly always."""
 
 Servers: TypeAlias = "Sequence[tuple[str, int]]"
 
@@ -66,6 +69,8 @@ class Arm(msgspec.Struct, frozen=True):
     each try. Empty: nothing does."""
     control: str = ""
     """The arm that it is held against. Empty: it is held against none."""
+    share: float = 0.0
+    """Of its tries in which what it looks for happens, at the least. 0: as of the others."""
 
 
 Act: TypeAlias = Callable[["Trace", Arm], Awaitable["Keys"]]
@@ -205,7 +210,8 @@ class _Series:
         differ = len(tries) - tries.count(usual)
         if is_shown(differ, len(tries), len(others) - others.count(usual), len(others)) or self._is_dead(arm):
             return True
-        return len(tries) >= (min(2 * self._enough, MOST_TRIES) if differ else self._enough)
+        enough = tries_to_see(arm.share) if arm.share else self._enough
+        return len(tries) >= (min(2 * enough, MOST_TRIES) if differ else enough)
 
     def _is_dead(self, arm: Arm) -> bool:
         """Tell whether no connection opens for either arm any more."""
