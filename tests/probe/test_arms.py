@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trigpoint.net.dial.diary import Trace
     from trigpoint.probe.nettest import Keys
 
-NAME, REFUSED = "site.example", "connection_refused"
+NAME, REFUSED, SILENCE = "site.example", "connection_refused", "generic_timeout_error"
 PAIR = (
     Arm("target", "192.0.2.1", 443, NAME, trigger=NAME, control="control"),
     Arm("control", "192.0.2.1", 443, "innocent.example"),
@@ -97,15 +97,25 @@ def test_where_no_connection_opens_any_more_it_ends() -> None:
     assert tally(parts) == {"target": 4, "control": 4 * CONTROLS}, "of the first round some opened"
 
 
-def test_where_connections_open_now_and_then_it_goes_on() -> None:
-    parts, _ = outcomes(
-        lambda arm, number: None if arm == "control" and number % DEAD == 0 else REFUSED, share=OF_BYTES
-    )
+def test_where_connections_open_and_nothing_comes_back_it_ends() -> None:
+    parts, _ = outcomes(lambda _, number: (REFUSED, SILENCE)[number % 2], share=OF_BYTES)
+    assert tally(parts) == {"target": 3, "control": 3 * CONTROLS}
+
+
+@pytest.mark.parametrize("dead", [REFUSED, SILENCE])
+@pytest.mark.parametrize("alive", [None, "connection_reset"])
+def test_where_something_comes_back_now_and_then_it_goes_on(dead: str, alive: str | None) -> None:
+    parts, _ = outcomes(lambda arm, number: alive if arm == "control" and number % DEAD == 0 else dead, share=OF_BYTES)
     assert tally(parts)["target"] >= tries_to_see(OF_BYTES)
 
 
+def test_where_the_arm_in_question_alone_is_answered_it_goes_on() -> None:
+    parts, _ = outcomes(lambda arm, number: "connection_reset" if (arm, number) == ("target", 3) else SILENCE)
+    assert tally(parts)["target"] > 3
+
+
 def test_where_both_fail_alike_nothing_differs() -> None:
-    parts, _ = outcomes(lambda *_: "generic_timeout_error")
+    parts, _ = outcomes(lambda *_: "connection_reset")
     assert tally(parts)["target"] == tries_to_see(OF_WORDS)
 
 

@@ -5,9 +5,9 @@ bare name, the second is ``NAME.2``.
 
 An arm is tried until it is *settled*: it differs from the arm that it is held against by more than chance, or it never
 differed in as many tries as make what is looked for seen. Where it differed now and then, it is tried up to twice as
-often. Where no connection opens any more, not even for the other arm, further tries tell nothing: that is settled, too.
-The arm that is held against triggers nothing, and is tried :data:`~trigpoint.model.chance.CONTROLS` times as often,
-among the others.
+often. Where no connection opens any more, or those that do stay silent, even for the other arm, further tries tell
+nothing: that is settled, too. The arm that is held against triggers nothing, and is tried
+:data:`~trigpoint.model.chance.CONTROLS` times as often, among the others.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from trigpoint.model.chance import CONTROLS, is_shown, tries_to_see
+from trigpoint.model.failure import Kind, kind
 from trigpoint.net.dial.acts import Connect
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.dial.tls import handshake
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 PARTS = "x_parts"
 """Key of the list of parts."""
 DEAD = tries_to_see(0.5)
-"""Connections on end that did not open for the arm that is held against: with certainty less than half do."""
+"""Connections on end that brought nothing for the arm that is held against: with certainty less than half do."""
 MOST_TRIES = 32
 """Of one arm; whatever is asked for. A filter that fires for one flow of four is then seen with 99.99 %."""
 OF_WORDS = 0.75
@@ -214,9 +215,9 @@ class _Series:
         return len(tries) >= (min(2 * enough, MOST_TRIES) if differ else enough)
 
     def _is_dead(self, arm: Arm) -> bool:
-        """Tell whether no connection opens for either arm any more."""
+        """Tell whether connections bring nothing for either arm any more."""
         others, own = self._tries(arm.control)[-DEAD:], self._tries(arm.name)[-CONTROLS:]
-        return len(others) == DEAD and not any(_is_sent(one[STEPS]) for one in (*others, *own))
+        return len(others) == DEAD and all(_brings_nothing(one) for one in (*others, *own))
 
     def _outcomes(self, name: str) -> list[object]:
         return [self._outcome(one) for one in self._tries(name)]
@@ -254,6 +255,12 @@ async def _part(measuring: Measuring, arm: Arm, act: Act, number: int, waited: f
         **facts,
         STEPS: diary,
     }
+
+
+def _brings_nothing(made: Keys) -> bool:
+    """Tell whether no connection opened, or one did and its time was up; without one, silence may be as it should be."""
+    is_connected = any(isinstance(act, Connect) for act in made[STEPS].acts)
+    return not _is_sent(made[STEPS]) or (is_connected and kind(made["failure"]) is Kind.TIMEOUT)
 
 
 def _is_sent(diary: Diary) -> bool:
