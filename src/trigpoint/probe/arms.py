@@ -258,7 +258,7 @@ async def _part(measuring: Measuring, arm: Arm, act: Act, number: int, waited: f
 
 
 def _brings_nothing(made: Keys) -> bool:
-    """Tell whether no connection opened, or one did and its time was up; without one, silence may be as it should be."""
+    """Tell whether no connection opened, or one did and its time was up; without one, silence may be as usual."""
     is_connected = any(isinstance(act, Connect) for act in made[STEPS].acts)
     return not _is_sent(made[STEPS]) or (is_connected and kind(made["failure"]) is Kind.TIMEOUT)
 
