@@ -26,7 +26,7 @@ from trigpoint.judge.parts import parts_frame, whole_verdicts
 from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.views import dns_frame
 from trigpoint.judge.walls import walled_targets
-from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
+from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, whole_frame
 from trigpoint.judge.words import joined, reduced
 from trigpoint.model.verdict import State
 from trigpoint.reference.matching import Fingerprints
@@ -92,7 +92,7 @@ def conclude(
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[Layer, pl.DataFrame]]:
     """Conclude from the frames of the layers: findings, verdicts, and all frames, that of services among them."""
     fired = _fire(layers)
-    verdicts = _verdicts(targets(chunk), fired)
+    verdicts = _verdicts(layers[Layer.WHOLE], fired)
     services = parts_frame(verdicts, fired)
     of_services = _fire({Layer.SERVICE: services})
     every = pl.concat([verdicts, whole_verdicts(verdicts, of_services)], how="diagonal").with_columns(
@@ -128,7 +128,7 @@ def frames(
     connects = vouched_steps(chunk.probe("tcp_connects"), chunk, addresses)
     built = {
         Layer.DNS: with_listed_answers(dns_frame(chunk, addresses, known), chunk, lists),
-        Layer.TCP: tcp_frame(chunk, addresses, known),
+        Layer.TCP: tcp_frame(chunk, connects, known),
         Layer.TLS: tls_frame(chunk, addresses, known),
         Layer.QUIC: quic_frame(chunk, addresses),
         Layer.HTTP: with_listed_pages(http_frame(chunk, pages, connects), chunk, lists),
@@ -291,9 +291,8 @@ def _words(judged: pl.DataFrame) -> pl.DataFrame:
     """Collect what the rules that fired say; of the targets on which the same ones fired, one is asked."""
     again = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in (*TARGET, "order"))
     once = judged.sort("m", "target", "order").filter(~again.fill_null(value=False))
-    said = once.group_by(TARGET, maintain_order=True).agg(
-        pl.col("state").first(), said=pl.col("order").cast(pl.String).str.join(" ")
-    )
+    each = once.group_by(TARGET, maintain_order=True).agg(pl.col("state").first(), said="order")
+    said = each.with_columns(pl.col("said").cast(pl.List(pl.String)).list.join(" "))  # a third of joining in each group
     asked = said.unique(["said", "state"], keep="first", maintain_order=True)
     words = _words_of(once.join(asked, on=TARGET, how="semi", maintain_order="left")).join(asked, on=TARGET)
     return said.join(words.drop(TARGET), on=["said", "state"]).drop("said", "state")

@@ -71,8 +71,8 @@ def family_works(chunk: Chunk) -> pl.DataFrame:
     return pl.concat([connects.select("m"), lookups.select("m")]).unique().with_columns(v4_works=True)
 
 
-def tcp_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFrame:
-    """Build the frame of connection attempts.
+def tcp_frame(chunk: Chunk, connects: pl.DataFrame, known: Knowledge) -> pl.DataFrame:
+    """Build the frame of connection attempts, of what :func:`vouched_steps` says of the probe's.
 
     Columns beside the step's own: is_v6, is_genuine, is_vouched (at a later hop: several resolvers agree and the
     control went through), control_connects (bool, null: not tried), control_site_works, sibling_successes (other
@@ -84,7 +84,7 @@ def tcp_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     attempts = chunk.probe("tcp_connects")
     control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
     return (
-        with_tries(vouched_steps(attempts, chunk, addresses), chunk)
+        with_tries(connects, chunk)
         .join(control, on=ENDPOINT, how="left")
         .join(_families(attempts), on="m", how="left")
         .join(family_works(chunk), on="m", how="left")
@@ -129,13 +129,9 @@ def vouched_steps(steps: pl.DataFrame, chunk: Chunk, addresses: Addresses) -> pl
     """Add what is known of the address that a step went to."""
     return (
         with_variants(steps)
-        .join(addresses.genuine, on=PAIR, how="left")
-        .join(addresses.resolvers, on=PAIR, how="left")
-        .join(addresses.normal.with_columns(is_normal=True), on=PAIR, how="left")
-        .join(addresses.asked.with_columns(was_asked=True), on=["m", "name"], how="left")
-        .join(_normal_genuine(addresses), on=["m", "name"], how="left")
+        .join(addresses.pairs, on=PAIR, how="left")
+        .join(addresses.names, on=["m", "name"], how="left")
         .join(control_sites(chunk), on="m", how="left")
-        .join(_controlled(chunk), on=["m", "name"], how="left")
         .with_columns(
             pl.col("control_site_works").fill_null(value=False),
             # Older programs do not record a handshake's address: then the device's own answers stand for it.
@@ -162,15 +158,6 @@ def with_variants(frame: pl.DataFrame) -> pl.DataFrame:
     """Say whether a name may be where the site leads this visitor (:func:`trigpoint.judge.domains.is_variant`)."""
     made = is_variant(pl.col("name"), pl.col("target")).fill_null(value=False)
     return with_each(frame, ["name", "target"], {"is_variant": made}, alike={"is_variant": pl.lit(value=False)})
-
-
-def _controlled(chunk: Chunk) -> pl.DataFrame:
-    """List the names that the control looked up: m, name, was_controlled."""
-    return chunk.control("dns_lookups").select("m", "name").unique().with_columns(was_controlled=True)
-
-
-def _normal_genuine(addresses: Addresses) -> pl.DataFrame:
-    return addresses.normal.join(addresses.genuine, on=PAIR).select("m", "name", normal_is_genuine=True).unique()
 
 
 def _endpoint() -> pl.Expr:

@@ -148,7 +148,7 @@ def _assessed(measurements: pl.DataFrame) -> pl.DataFrame:
 
 def completed(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Put an empty table in the place of each that is missing, and number tables that are not numbered."""
-    full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
+    full = {name: tables[name] if name in tables else pl.DataFrame(schema=TABLES[name].schema) for name in TABLES}
     if "m" in full["measurements"].columns:
         return full
     return numbered((name, full[name]) for name in ("measurements", *(full.keys() - {"measurements"})))
@@ -197,7 +197,7 @@ def with_kinds(steps: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keyed(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    return with_kinds(steps.join(keys, on="m", how="left")).with_columns(pl.col("hop").fill_null(0)).sort("m", "step")
+    return with_kinds(steps.join(keys, on="m", how="left")).with_columns(pl.col("hop").fill_null(0))
 
 
 def _chain(lookups: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:

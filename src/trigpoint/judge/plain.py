@@ -104,8 +104,7 @@ def plain_sites(
 
     """
     sites = tables["measurements"].filter(pl.col("is_site"), pl.col("target").is_not_null())
-    for odd in _odd_steps(tables, sites):
-        sites = sites.join(odd, on="m", how="anti")
+    sites = sites.join(pl.concat(_odd_steps(tables, sites)), on="m", how="anti")
     chunk = _chunk(tables, sites, marks)
     pages = with_listed_pages(_pages(chunk), chunk, lists)
     undecided = may_fire(Layer.HTTP, pages, ever=False) | _is_of_portal(pages)
@@ -123,7 +122,7 @@ def _is_of_portal(pages: pl.DataFrame) -> pl.Series:
 
 
 def _odd_steps(tables: Mapping[str, pl.DataFrame], sites: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Give the m of measurements whose steps say more than that all went well; the cheapest looks come first."""
+    """Give the m of measurements whose steps say more than that all went well."""
     keys = sites.select("m", "nettest", "started_at", is_site=True)
     yield pl.concat([tables[name].select("m") for name in ("quic_handshakes", "datagrams")])
     for name in _NAMED:
@@ -155,7 +154,7 @@ def _strange(steps: pl.DataFrame) -> pl.DataFrame:
         found[column] = names.filter(names.str.contains(ADDRESS) | names.is_in([*IGNORED_HOSTS, *RETIRED_HOSTS]))
     strange = [pl.col(column).is_in(texts.to_list()) for column, texts in found.items() if len(texts)]
     nameless = [pl.col("host").is_null()] if "host" in steps.columns else []
-    return steps.filter(pl.any_horizontal(pl.lit(value=False), *strange, *nameless)).select("m")
+    return steps.select("m", *found).filter(pl.any_horizontal(pl.lit(value=False), *strange, *nameless)).select("m")
 
 
 def _lacks_v6() -> pl.Expr:
@@ -246,7 +245,8 @@ def _pages(chunk: Chunk) -> pl.DataFrame:
 
 def _whole(chunk: Chunk, tables: Mapping[str, pl.DataFrame], knowledge: Knowledge) -> pl.DataFrame:
     """Build what is sure of the frame of targets as a whole."""
-    steps = pl.concat([tables[name].filter(_PROBE).select("m") for name in _NAMED]).group_by("m").agg(steps=pl.len())
+    probe = pl.concat([tables[name].select("m", "vantage") for name in _NAMED]).filter(_PROBE)
+    steps = probe.group_by("m").agg(steps=pl.len())
     return (
         chunk.measurements.drop("report_id", "software")
         .rename({"target": "site"})

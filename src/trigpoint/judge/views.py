@@ -141,8 +141,9 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             compared_count=pl.col("shared").is_not_null().sum(),
             shared_count=(pl.col("shared").fill_null("") != "").sum(),
             single_company_count=pl.col("asn").is_in(SINGLE_COMPANY_NETWORKS).fill_null(value=False).sum(),
-            shown=pl.col("address").unique(maintain_order=True).head(4).str.join(", "),
+            shown="address",
         )
+        .with_columns(pl.col("shown").list.unique(maintain_order=True).list.head(4).list.join(", "))
     )
     counts = [name for name in per_lookup.columns if name.endswith("_count")]
     first = (pl.col("query_type") == "AAAA").fill_null(value=False)
