@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, certificate_kinds
-from trigpoint.judge.arms import LADDER, SWAPS, arm_of, hello_arm, ladder, ladder_arm, ladder_outcome, large_datagrams
+from trigpoint.judge.arms import (
+    LADDER,
+    arm_of,
+    hello_arm,
+    ladder,
+    ladder_arm,
+    ladder_outcome,
+    large_datagrams,
+    with_hellos,
+)
 from trigpoint.judge.chains import DISPROVED, PRODUCT
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.evidence import with_evidence
@@ -162,7 +171,7 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
 
     Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
     same endpoint and name, chain_state (:mod:`trigpoint.judge.chains`), own_arm (as tagged), arm (where the try could
-    be answered), is_heard (a TLS peer spoke) and what :func:`trigpoint.judge.evidence.with_evidence` says of the arm,
+    be answered), is_heard (a TLS peer spoke) and what :func:`trigpoint.judge.arms.with_hellos` says of the arm,
     dies_early (it cannot get as far as the innocent name had to), control_resets (that was reset, too, at some
     distance), issuer_is_product, issuer_is_authority, tls_works_elsewhere (another encrypted exchange of the
     measurement verified, so nothing intercepts them all), and tls_stalls_elsewhere (those with the probe's own
@@ -215,7 +224,7 @@ def _with_swaps(frame: pl.DataFrame) -> pl.DataFrame:
     armed = frame.with_columns(
         arm=pl.when(answered).then(hello_arm()), outcome=pl.when(~pl.col("is_heard")).then("kind")
     )
-    return with_evidence(armed, SWAPS)
+    return with_hellos(armed)
 
 
 def _with_chain() -> pl.Expr:
