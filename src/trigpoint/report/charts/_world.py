@@ -17,7 +17,7 @@ import polars as pl
 from trigpoint.model.figure import WORLD
 from trigpoint.report.amounts import ROUNDED, amount, rounded
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.language import country, ngettext
+from trigpoint.report.language import country, ngettext, sentences
 from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import percent
 from trigpoint.report.palette import INK, PAPER, PLAIN_STEPS, STEPS, UNKNOWN
@@ -41,8 +41,8 @@ class Mapped(msgspec.Struct, frozen=True, kw_only=True):
     """Of the figures, as the ledger has it."""
     ends: tuple[float, ...]
     """Where one step ends and the next begins, in the unit."""
-    title: Callable[[str, str], str]
-    """Its title, from the least and the greatest value."""
+    title: Callable[[str, str, str], str]
+    """Its title, from the least and the greatest value, and when they are of."""
 
 
 def world_map(mapped: Mapped, *, order: int, section: str, table: str) -> Chart:
@@ -87,7 +87,9 @@ def _title(mapped: Mapped, rows: pl.DataFrame, _where: str) -> str:
     sorted_rows = rows.sort("value", "subject")
     ends = [sorted_rows.row(at, named=True) for at in (0, -1)]
     least, greatest = (rounded(row["value"], row["unit"], is_rounded=row["is_rounded"]) for row in ends)
-    return mapped.title(least, greatest)
+    periods = sorted({*rows["period"].to_list()})
+    when = periods[0] if len(periods) == 1 else _("{low} to {high}").format(low=periods[0], high=periods[-1])
+    return mapped.title(least, greatest, when)
 
 
 def _labels(mapped: Mapped) -> list[str]:
@@ -172,7 +174,7 @@ def _shapes() -> dict[str, Any]:
 
 def _describe(mapped: Mapped, rows: pl.DataFrame) -> str:
     counts = {step: rows.filter(pl.col("step") == step).height for step in range(1, len(mapped.ends) + 2)}
-    said = "; ".join(
+    said = _("; ").join(
         ngettext("{step}: {count} country", "{step}: {count} countries", counts[at]).format(
             step=label, count=counts[at]
         )
@@ -199,4 +201,4 @@ def _note(rows: pl.DataFrame) -> str:
             count,
         )
         said.append(text.format(count=count))
-    return " ".join(said)
+    return sentences(*said)
