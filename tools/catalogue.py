@@ -24,13 +24,15 @@ from jinja2.ext import babel_extract
 from trigpoint.discovery import declared
 from trigpoint.figures import default
 from trigpoint.figures.claims.facts import base
-from trigpoint.figures.claims.held import assessed
-from trigpoint.figures.data import Data
-from trigpoint.figures.indicator import all_indicators, compute
+from trigpoint.figures.claims.why import because
+from trigpoint.figures.country import OTHER_NETWORKS, UNKNOWN_DAY, UNKNOWN_NETWORK
+from trigpoint.figures.indicator import all_indicators
 from trigpoint.figures.record import load
 from trigpoint.figures.record.edition import About, Standing
 from trigpoint.figures.statistics import compiled
 from trigpoint.figures.transformations import TRANSFORMATIONS
+from trigpoint.judge.cascade import references
+from trigpoint.judge.steps import rows
 from trigpoint.model.claim import ClaimVerdict
 from trigpoint.model.explanation import EXPLANATIONS
 from trigpoint.model.figure import WORLD
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from trigpoint.figures.ledger import Ledger
 
 Message = str | tuple[str, str]
-_MARKS = ("_", "gettext", "ngettext", "N_")
+_MARKS = ("_", "gettext", "ngettext", "N_", because.__name__)
 _PLACES = {
     "Column": 1,
     "figure_table": 1,
@@ -67,13 +69,16 @@ _OF_SURVEYS = (
     *("all", "all targets", "category", "mechanism", "one run", "repeated"),
     *("targets with signs of blocking", "known networks with signs of blocking", "distinct targets assessed"),
     *("known networks (AS numbers) measured", "measurements read of this country"),
-    "verdicts that could not be decided",
+    *("verdicts that could not be decided", UNKNOWN_DAY, UNKNOWN_NETWORK, OTHER_NETWORKS, "not told", "none"),
+    *("fictional", "laboratory", "coarsened"),
+    "measurement {0}",
 )
 """Words of tables of a survey, and labels of the figures that head it."""
 _COUNTED = "counted"
 """A function of templates: id of a figure, then the word for one and for many."""
 _OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
 _REPORT = Path(str(files("trigpoint.report")))
+_CLAIMS = Path(str(files("trigpoint.figures.claims")))
 
 
 def messages() -> dict[Message, str]:
@@ -93,6 +98,8 @@ def _of_data() -> Iterator[tuple[Message, str]]:
     yield from ((text, "claims") for text in _of_claims())
     yield from ((node.meaning, "mechanism.py") for node in MECHANISMS.values())
     yield from ((node.meaning, "explanation.py") for node in EXPLANATIONS.values())
+    yield from ((split_numbers(file.name)[0], "cascade.py") for file in references())
+    yield from ((head.capitalize(), "steps.py") for head in next(iter(rows(()))))
     yield from ((text, "survey") for text in _OF_SURVEYS)
     for name, entry in all_indicators().items():
         texts = (f"{entry.question}?", entry.method, *entry.caveats)
@@ -133,7 +140,7 @@ def _of_claims() -> Iterator[str]:
     yield from (metric.meaning for metric in base().metrics.values())
     for fact in base().facts:
         yield from (split_numbers(text)[0] for text in (fact.definition, fact.counting, *fact.flags))
-    yield from (split_numbers(one.why)[0] for one in assessed(_embedded()))
+    yield from (kind for metric in base().metrics.values() for kind in metric.members.values())
 
 
 @cache
@@ -148,10 +155,11 @@ def _of_templates() -> Iterator[tuple[Message, str]]:
 
 
 def _of_code() -> Iterator[tuple[Message, str]]:
-    for path in sorted(_REPORT.rglob("*.py")):
+    for path in sorted((*_REPORT.rglob("*.py"), *_CLAIMS.glob("*.py"))):
         for _, name, message, _ in extract_python(io.BytesIO(path.read_bytes()), [*_MARKS, *_PLACES], [], {}):
             if name in _MARKS:
-                yield _message(message), path.name
+                is_reason = name == because.__name__ and isinstance(message, tuple)  # its values follow
+                yield _message(message[0] if is_reason else message), path.name
             elif isinstance(message, tuple) and len(message) > _PLACES[name]:
                 yield message[_PLACES[name]] or "", path.name
 
@@ -178,11 +186,11 @@ def _figures() -> Iterator[tuple[Message, str]]:
         Series(metric=metric, points=points, record=msgspec.structs.replace(record, sha256=metric))
         for metric in metrics
     ]
-    for figure in compute(Data(made)):
+    for figure in compiled(Intake(series=tuple(made))):
         label = figure.label.replace("IPv4", "").replace("IPv6", "")
         if not _is_name(label) and not any(character.isdigit() for character in label):
             yield figure.label, f"{figure.metric}.py"
-        yield figure.unit, f"{figure.metric}.py"
+        yield split_numbers(figure.unit)[0], f"{figure.metric}.py"
 
 
 def _message(found: str | tuple[str | None, ...] | None) -> Message:

@@ -88,8 +88,11 @@ def test_numbers_days_and_countries_are_written_as_the_language_does() -> None:
         assert (decimal(1234567), percent(0.5), day("2026-03-01"), country("CN")) == (
             "1,234,567", "50%", "2026年3月1日", "中国",
         )  # fmt: skip
-        assert country("XL", is_laboratory=True) == "Fictional country XL"
-        assert country("XE", is_laboratory=True) == "Laboratory XE"
+        assert country("XL", is_laboratory=True) == "虚构国家 XL"
+        assert country("XE", is_laboratory=True) == "实验室 XE"
+        assert country("XE") == "XE"
+    assert country("XL", is_laboratory=True) == "Fictional country XL"
+    assert country("XE", is_laboratory=True) == "Laboratory XE"
 
 
 @pytest.mark.parametrize("name", LANGUAGES)

@@ -367,7 +367,7 @@ def test_a_page_tells_signs_as_undecided_and_counts_none_and_a_service_once(tmp_
     )
     folder = _report(tmp_path, held)
     rows_page = " ".join(Page(folder / "evidence" / "state-insufficient.html").text.split())
-    assert "signs of tcp.timeout , undecided; network.flaky" in rows_page
+    assert "signs of tcp.timeout, undecided; network.flaky" in rows_page
     own_page = Page(folder / "evidence" / f"m-{measurement_id('a')}.html").text
     assert own_page.count("Signs of, undecidedtcp.timeout") == 2
     index = Page(folder / "index.html")

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
+import io
 import os
-import re
-import zlib
 from typing import TYPE_CHECKING
 
+import pikepdf
 import pytest
 
 from trigpoint.errors import InputError
-from trigpoint.report.pdf import browser, printed
+from trigpoint.report.pdf import browser, packed, printed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,27 +28,46 @@ def _needed() -> str:
         pytest.skip(str(error))
 
 
-def _plain(content: bytes) -> bytes:
-    """Decompress the streams of a PDF."""
-    found = [content]
-    for match in re.finditer(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
-        try:
-            found.append(zlib.decompress(match[1]))
-        except zlib.error:
-            continue
-    return b"\n".join(found)
+def _written(paragraphs: int) -> bytes:
+    """Give a tagged PDF as Chromium writes it: an object for each paragraph, none of them compressed."""
+    made = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        tree = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot))
+        kinds = [pikepdf.Dictionary(Type=pikepdf.Name.StructElem, S=pikepdf.Name.P, P=tree)] * paragraphs
+        tree.K = pikepdf.Array([document.make_indirect(kind) for kind in kinds])
+        document.Root.StructTreeRoot = tree
+        document.docinfo["/CreationDate"] = "D:20261122235959+00'00'"
+        document.docinfo["/Title"] = "A report"
+        document.save(made, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return made.getvalue()
 
 
 def test_a_page_is_printed_tagged_with_an_outline_and_the_same_each_time() -> None:
     program = _needed()
     content = printed(PAGE, program)
-    assert content.startswith(b"%PDF")
-    text = _plain(content)
-    assert b"/StructTreeRoot" in text
-    assert b"/Outlines" in text
-    assert b"/Lang" in text
-    assert b"file:" not in text
+    with pikepdf.open(io.BytesIO(content)) as document:
+        root = document.Root
+        assert root.MarkInfo.Marked
+        assert {"/StructTreeRoot", "/Outlines"} <= set(root.keys())
+        assert root.Lang == "en"
+        links = [
+            link.A.URI for page in document.pages for link in page.get("/Annots", []) if "/URI" in link.get("/A", {})
+        ]
+        assert links == []
     assert printed(PAGE, program) == content
+
+
+def test_a_packed_pdf_is_smaller_keeps_its_tags_and_tells_no_time() -> None:
+    content = _written(500)
+    small = packed(content)
+    assert len(small) < len(content) / 3
+    assert small == packed(content)
+    with pikepdf.open(io.BytesIO(small)) as document:
+        assert len(document.Root.StructTreeRoot.K) == 500
+        assert {one.S for one in document.Root.StructTreeRoot.K} == {pikepdf.Name.P}
+        assert document.docinfo["/Title"] == "A report"
+        assert document.docinfo["/CreationDate"] == "D:20000101000000Z"
 
 
 def test_without_a_browser_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -64,7 +83,12 @@ def test_without_a_browser_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("script", "why"),
-    [("exit 3", "cannot print"), ("exit 0", "printed no PDF"), ("sleep 9", "did not print within 1 seconds")],
+    [
+        ("exit 3", "cannot print"),
+        ("exit 0", "printed no PDF"),
+        ("for a in $*; do case $a in --print-to-pdf=*) echo no > ${a#*=};; esac; done", "printed no PDF"),
+        ("sleep 9", "did not print within 1 seconds"),
+    ],
 )
 def test_a_browser_that_fails_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, why: str

@@ -91,7 +91,7 @@ def test_every_number_that_is_quoted_is_a_figure_with_a_row_of_evidence(reports:
 def test_the_ledger_is_closed_and_every_source_has_its_record(reports: dict[str, Path], name: str) -> None:
     content = _content(reports[name])
     known = {figure["id"] for figure in content["figures"]}
-    hashes = {record["sha256"] for record in content["records"]}
+    hashes = {record["sha256"][:16] for record in content["records"]}
     for figure in content["figures"]:
         assert set(figure["inputs"]) <= known
         assert set(figure["sources"]) <= hashes

@@ -66,7 +66,7 @@ def claims(file: Path, form: str, folders: tuple[Path, ...], *, quiet: bool) -> 
     for claim in found.claims:
         assessment = check(claim, known)
         if form == "jsonl":
-            click.echo(msgspec.json.encode(assessment))
+            click.echo(msgspec.json.encode(msgspec.to_builtins(assessment) | {"why": str(assessment.why)}))
         else:
             click.echo(_told(assessment))
     for reject in (*found.rejects, *statistics_read.rejects):
@@ -80,10 +80,11 @@ def claims(file: Path, form: str, folders: tuple[Path, ...], *, quiet: bool) -> 
 
 def _told(assessment: Assessment) -> str:
     claim = assessment.claim
+    why = str(assessment.why)
     lines = [
         f"{claim.id}: {assessment.verdict.replace('_', ' ')}",
         f"  “{claim.quote}” ({claim.subject}, {claim.metric}, {claim.asof})",
-        f"  {assessment.why[0].upper()}{assessment.why[1:]}.",
+        f"  {why[0].upper()}{why[1:]}.",
     ]
     return "\n".join([*lines, *(f"  - {_bearing(bearing)}" for bearing in assessment.bearings), ""])
 

@@ -95,6 +95,12 @@ def interval(figure: Figure) -> str:
     return _("{low} to {high}").format(low=low, high=high)
 
 
+def bracketed(figure: Figure) -> str:
+    """Print the interval of a figure in brackets; empty where it has none, or is a point."""
+    ends = interval(figure) if figure.low != figure.high else ""
+    return _("({interval})").format(interval=ends) if ends else ""
+
+
 def quoted(figure: Figure) -> str:
     """Print a figure as a text quotes it: a share that was counted with its cases and its interval."""
     if figure.numerator is not None and isinstance(figure.value, float):

@@ -17,7 +17,7 @@ from trigpoint.report.citation import Citation, cite
 from trigpoint.report.csv_files import csv_bytes
 from trigpoint.report.drawing import drawn, standalone
 from trigpoint.report.figure_table import figure_table
-from trigpoint.report.language import country, gettext, phrase
+from trigpoint.report.language import country, gettext, phrase, sentences
 from trigpoint.report.page_table import PageTable
 from trigpoint.report.text import visible
 from trigpoint.report.treatment import affecting, told
@@ -144,7 +144,7 @@ def draw(name: str, chart: Chart, material: Material) -> Picture | None:
         chart=chart,
         title=title,
         description=description,
-        note=visible(" ".join(filter(None, (chart.note(rows), _treatment(material, figures))))),
+        note=visible(sentences(chart.note(rows), _treatment(material, figures))),
         svg=Markup(drawn(name, chart.spec(rows), title, description)),  # noqa: S704 (escaped there)
         rows=rows,
         table=_table(name, chart.table, title, material, figures) if figures else None,
@@ -165,7 +165,7 @@ def _table(chart: str, name: str, caption: str, material: Material, figures: Seq
 
 def _called(figure: Figure) -> str:
     place = gettext("The world") if figure.subject == WORLD else country(figure.subject)
-    return f"{place}: {phrase(figure.label)}"
+    return gettext("{what}: {rest}").format(what=place, rest=phrase(figure.label))
 
 
 def of_figures(rows: Callable[[Ledger, str], pl.DataFrame]) -> Rows:

@@ -11,6 +11,7 @@ import msgspec
 from trigpoint import __version__
 from trigpoint.report.csv_files import csv_bytes
 from trigpoint.report.language import gettext as _
+from trigpoint.report.language import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ class Citation(msgspec.Struct, frozen=True, kw_only=True):
         words = [f"Trigpoint {self.version}, {self.id}", f"SHA-256 {self.sha256[:16]}"]
         if self.sources:
             words.append(_("Sources: {names}").format(names=_("; ").join(map(_, self.sources))))
-        return ". ".join([*words, self.licence] if self.licence else words) + "."
+        return sentences(*(_("{sentence}.").format(sentence=word) for word in (*words, self.licence) if word))
 
 
 def cite(name: str, title: str, rows: pl.DataFrame, ledger: Ledger, figures: Sequence[str]) -> Citation:

@@ -40,6 +40,7 @@ HEADS: Mapping[str, str] = MappingProxyType(
         "label": N_("What"),
         "period": N_("Period"),
         "interval": N_("Interval"),
+        "kind": N_("Kind of interval"),
         "unit": N_("Unit"),
         "vintage": N_("Said"),
         "transformation": N_("Computed by"),
@@ -119,14 +120,15 @@ def _entry(figure: Figure, ledger: Ledger) -> Entry:
         told={
             "label": phrase(figure.label),
             "period": figure.period,
-            "interval": f"{ends} ({figure.interval})" if ends else "",
+            "interval": ends,
+            "kind": (figure.interval or "") if ends else "",
             "unit": gettext(figure.unit),
             "vintage": figure.vintage,
             "transformation": figure.transformation,
             "inputs": " ".join(figure.inputs),
             "sources": " ".join(figure.sources),
             "licence": figure.licence or gettext("not stated"),
-            "flags": ", ".join(map(phrase, figure.flags)),
+            "flags": gettext(", ").join(map(phrase, figure.flags)),
         },
         inputs=tuple(
             Given(name, evidence_of(ledger[name]).removeprefix("evidence/")) for name in figure.inputs[:MOST_INPUTS]

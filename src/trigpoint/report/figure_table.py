@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 import polars as pl
 
-from trigpoint.model.figure import Figure
-from trigpoint.report.amounts import interval, of_figure
+from trigpoint.model.figure import SHORT, Figure
+from trigpoint.report.amounts import bracketed, interval, of_figure
 from trigpoint.report.language import N_, gettext, phrase
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.treatment import affecting, told
@@ -59,8 +59,6 @@ SCHEMA = pl.Schema({
 """Columns of the CSV of every table of figures."""
 _AND = "; "
 LICENCE_UNSTATED = N_("not stated")
-HASH = 16
-"""Digits of a source's SHA-256 that a table shows; ``report.json`` has all of them."""
 MOST_NAMED = 3
 """Vintages, and organisations, that a row names; of more it tells the ends, and how many there are."""
 
@@ -165,9 +163,8 @@ def _sides(heads: Sequence[str], line: Line) -> dict[str, str | float | None]:
 def _cell(figure: Figure | None, links: Links) -> Cell:
     if figure is None:
         return Cell("count", "")
-    ends = interval(figure)
-    words = [f"({ends})" if ends else "", *map(phrase, figure.flags)]
-    return Cell("count", " ".join([of_figure(figure), *filter(None, words)]), links.evidence(figure))
+    words = filter(None, (of_figure(figure), bracketed(figure), *map(phrase, figure.flags)))
+    return Cell("count", " ".join(words), links.evidence(figure))
 
 
 def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None]:
@@ -187,7 +184,7 @@ def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None
         "licence": figure.licence or LICENCE_UNSTATED,
         "flags": " ".join(figure.flags),
         "transformation": figure.transformation,
-        "sources": " ".join(name[:HASH] for name in figure.sources),
+        "sources": " ".join(name[:SHORT] for name in figure.sources),
     }
 
 
@@ -202,7 +199,7 @@ def spanned(vintages: Sequence[str]) -> str:
     ('2022-02, 2026-02', '2014 to 2020')
     """
     if len(vintages) <= MOST_NAMED:
-        return ", ".join(vintages)
+        return gettext(", ").join(vintages)
     return gettext("{low} to {high}").format(low=min(vintages), high=max(vintages))
 
 
@@ -223,7 +220,7 @@ def _cells(figure: Figure, row: dict[str, str | float | None], link: str) -> tup
             "interval": interval(figure),
             "vintage": spanned(figure.vintage.split()),
             "source": _named(str(row["source"]).split(_AND)),
-            "flags": ", ".join(map(phrase, figure.flags)),
+            "flags": gettext(", ").join(map(phrase, figure.flags)),
         }
     )
     return tuple(

@@ -24,6 +24,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
+from trigpoint.figures.claims.why import Value, Why
+from trigpoint.reference.countries import FICTIONAL
 from trigpoint.reference.countries import country_name as english_name
 
 if TYPE_CHECKING:
@@ -39,17 +41,20 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Its locale (CLDR), and the folder of its texts."""
     axes: str
     """How charts write numbers (a locale of d3-format)."""
+    gap: str
+    """What stands between sentences."""
     fonts: str
     """Fonts of charts. One with Chinese letters is large, and would be taken for every letter where it is installed."""
 
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
     {
-        "en": Language(tag="en", locale="en_GB", axes="en-US", fonts="Helvetica, Arial, sans-serif"),
+        "en": Language(tag="en", locale="en_GB", axes="en-US", gap=" ", fonts="Helvetica, Arial, sans-serif"),
         "zh": Language(
             tag="zh-Hans",
             locale="zh_Hans",
             axes="zh-CN",
+            gap="",
             fonts="Helvetica, Arial, Noto Sans CJK SC, Noto Sans SC, sans-serif",
         ),
     }
@@ -127,6 +132,32 @@ def phrase(text: str) -> str:
     message, numbers = split_numbers(text)
     found = gettext(message) if numbers else message
     return found.format(*numbers) if found != message else text
+
+
+def reason(why: Why) -> str:
+    """Translate a reason, and each clause in it.
+
+    >>> from trigpoint.figures.claims.why import because
+    >>> with speaking("zh"):
+    ...     print(reason(because("it is {share} of the whole", share="12%")))
+    占总数的12%
+    """
+    return gettext(why.message).format(**{name: _said(value) for name, value in why.values.items()})
+
+
+def _said(value: Value) -> str:
+    if isinstance(value, Why):
+        return reason(value)
+    return value if isinstance(value, str) else gettext(", ").join(country(code) for code in value)
+
+
+def sentences(*texts: str) -> str:
+    """Join sentences, those that are not empty.
+
+    >>> sentences("One.", "", "Two.")
+    'One. Two.'
+    """
+    return spoken().gap.join(filter(None, texts))
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -209,7 +240,9 @@ def country(code: str, *, is_laboratory: bool = False) -> str:
     >>> country("KE"), country("XQ")
     ('Kenya', 'XQ')
     """
-    english = english_name(code, is_laboratory=is_laboratory)
-    if _spoken.get() == "en" or is_laboratory:
-        return english
-    return str(locale().territories.get(code, english))
+    if _spoken.get() == "en":
+        return english_name(code, is_laboratory=is_laboratory)
+    if code == FICTIONAL:
+        return gettext("Fictional country {code}").format(code=code)
+    unknown = gettext("Laboratory {code}").format(code=code) if is_laboratory else english_name(code)
+    return str(locale().territories.get(code, unknown))

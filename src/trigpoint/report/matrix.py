@@ -10,6 +10,8 @@ import polars as pl
 
 from trigpoint.figures.country import UNKNOWN_DAY
 from trigpoint.figures.matrix import NOT_MEASURED
+from trigpoint.report.language import N_, ngettext
+from trigpoint.report.language import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,15 @@ LABELS = {
     NOT_MEASURED: "not measured",
 }
 """Words for each state."""
+TOGETHER = {"blocked": N_("blocked"), "ok": N_("reached"), "down": N_("down"), "insufficient": N_("not decided")}
+"""What several runs together say of a target on a network."""
+COUNTED = {
+    "blocked": N_("{count} with signs of blocking"),
+    "ok": N_("{count} reached"),
+    "down": N_("{count} down"),
+    "insufficient": N_("{count} not decided"),
+}
+"""How verdicts of each state are counted."""
 
 
 class GridColumn(msgspec.Struct, frozen=True):
@@ -93,7 +104,7 @@ def grid(cells: pl.DataFrame) -> Grid:
     chosen = ranked[:MOST_TARGETS]
     shown = cells.filter(pl.col("target").is_in(chosen) & pl.col("day").is_in(days[-MOST_DAYS:]))
     by_place = {(row["target"], row["day"]): _cell(row) for row in shown.iter_rows(named=True)}
-    absent = GridCell(NOT_MEASURED, LABELS[NOT_MEASURED], is_mixed=False)
+    absent = GridCell(NOT_MEASURED, _(LABELS[NOT_MEASURED]), is_mixed=False)
     rows = tuple(
         GridRow(target, tuple(by_place.get((target, column.day), absent) for column in columns)) for target in chosen
     )
@@ -119,10 +130,14 @@ def _cell(row: dict[str, int | str | bool]) -> GridCell:
     state = str(row["state"])
     is_mixed = bool(row["is_mixed"])
     if state == NOT_MEASURED:
-        return GridCell(state, LABELS[state], is_mixed=False)
-    names = {"blocked": "with signs of blocking", "ok": "reached", "down": "down", "insufficient": "not decided"}
-    counts = ", ".join(f"{row[name]} {words}" for name, words in names.items() if row[name])
-    plural = "" if row["networks"] == 1 else "s"
-    signs = f"; signs on {row['networks_with_signs']} of {row['networks']} network{plural}"
-    networks = signs if row["blocked"] and row["networks"] else ""
-    return GridCell(state, f"{LABELS[state]} ({counts}{networks})", is_mixed=is_mixed)
+        return GridCell(state, _(LABELS[state]), is_mixed=False)
+    counts = _(", ").join(_(words).format(count=row[name]) for name, words in COUNTED.items() if row[name])
+    values = {"state": _(LABELS[state]), "counts": counts, "part": row["networks_with_signs"], "whole": row["networks"]}
+    text = _("{state} ({counts})")
+    if row["blocked"] and row["networks"]:
+        text = ngettext(
+            "{state} ({counts}; signs on {part} of {whole} network)",
+            "{state} ({counts}; signs on {part} of {whole} networks)",
+            int(row["networks"]),
+        )
+    return GridCell(state, text.format(**values), is_mixed=is_mixed)

@@ -16,6 +16,8 @@ from trigpoint.model.figure import WORLD
 from trigpoint.model.provenance import ReferenceFile
 from trigpoint.reference.countries import FICTIONAL
 from trigpoint.report.evidence import Fetch, measurement_pages, rows_pages
+from trigpoint.report.language import N_, ngettext
+from trigpoint.report.language import gettext as _
 from trigpoint.report.matrix import Grid, grid
 from trigpoint.report.pages import page, write_page
 from trigpoint.report.rows import MOST_RECORDS, RECORD_RULE, Links, plan, record_name
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
 
 _COARSE = (
-    "Raw records, pages of single measurements, and hashes of measurements and of source files are left out.",
-    "Times are given as days.",
-    f"Networks with fewer than {SMALLEST_NETWORK} distinct runs are shown together as “other networks”.",
-    "Response bodies, the paths of source files, and the texts of reasons are left out.",
+    N_("Raw records, pages of single measurements, and hashes of measurements and of source files are left out."),
+    N_("Times are given as days."),
+    N_("Networks with fewer than {fewest} distinct runs are shown together as “other networks”."),
+    N_("Response bodies, the paths of source files, and the texts of reasons are left out."),
 )
 
 
@@ -135,13 +137,16 @@ _MOST_DAY_PAGES = 62
 
 def _withheld(tables: CountryTables, *, has_records: bool) -> tuple[str, ...]:
     if tables.is_coarse:
-        return (*_COARSE, *_withheld_wholly(tables))
+        return (*(_(text).format(fewest=SMALLEST_NETWORK) for text in _COARSE), *_withheld_wholly(tables))
     if not has_records:
-        return ("Raw records are not copied into this report; each row names the file and line of its record.",)
+        return (_("Raw records are not copied into this report; each row names the file and line of its record."),)
     judged = tables.verdicts["measurement"].n_unique()
     if judged > MOST_RECORDS:
-        copied = f"Raw records are copied, each with a page, for {MOST_RECORDS} of {judged} measurements"
-        return (f"{copied}: {RECORD_RULE}. Each other row names its file.",)
+        text = _(
+            "Raw records are copied, each with a page, for {copied} of {whole} measurements: {rule}. "
+            "Each other row names its file."
+        )
+        return (text.format(copied=MOST_RECORDS, whole=judged, rule=_(RECORD_RULE)),)
     return ()
 
 
@@ -149,8 +154,13 @@ def _withheld_wholly(tables: CountryTables) -> tuple[str, ...]:
     count = tables.measurements_withheld
     if not count:
         return ()
-    words = f"{count} measurement{'s were' if count > 1 else ' was'} withheld wholly"
-    return (f"{words}: their networks have fewer than {SMALLEST_NETWORK} distinct runs even together.",)
+    text = ngettext(
+        "{count} measurement was withheld wholly: small networks have fewer than {fewest} distinct runs even together.",
+        "{count} measurements were withheld wholly: small networks have fewer than {fewest} distinct runs even "
+        "together.",
+        count,
+    )
+    return (text.format(count=count, fewest=SMALLEST_NETWORK),)
 
 
 def write_evidence(folder: Path, edition: Edition, survey: Survey) -> None:

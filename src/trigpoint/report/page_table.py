@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from trigpoint.report.rows import Links
 
-Kind: TypeAlias = Literal["words", "told", "measured", "count", "share", "day", "text", "code", "state", "hash"]
-"""How a column is shown: own words, texts of data files, measured text, ..."""
+Kind: TypeAlias = Literal[
+    "words", "told", "printed", "measured", "count", "share", "day", "network", "text", "code", "state", "hash"
+]
+"""How a column is shown: own words, texts of data files, who printed them where, measured text, ..."""
 
 NUMBERS = frozenset({"count", "share"})
 """Kinds that are aligned to the right."""
@@ -45,7 +47,8 @@ class Cell(msgspec.Struct, frozen=True):
     href: str | None = None
     """Where the rows behind it are. Missing: it is no number, or there are none."""
     parts: tuple[tuple[str, str], ...] = ()
-    """Words with a link each, where the kind is ``code``."""
+    """Words with a link each, where the kind is ``code``; organisation, title (with what is known of it) and address,
+    where it is ``printed``."""
 
 
 class PageTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,10 +113,20 @@ def _cell(row: dict[str, Any], column: Column, links: Links | None) -> Cell:
     value = row[column.name]
     if column.kind == "code":
         return Cell("code", "", None, _parts(str(value or ""), column, links))
+    if column.kind == "printed":
+        return printed(row["source"], row["title"], row["url"], is_second_hand=row["is_second_hand"] == "true")
     shown = _shown(value, column.kind)
     is_linked = column.rows is not None and value not in (None, 0, "")
     href = _href(column, row, links) if is_linked else None
     return Cell(column.kind, shown, href)
+
+
+def printed(organisation: str, title: str, url: str = "", *, is_second_hand: bool = False) -> Cell:
+    """Make the cell of a statement's source: who printed it, what it is called, and where it stands."""
+    if not organisation:
+        return Cell("printed", "")
+    hand = language.gettext("second hand") if is_second_hand else ""
+    return Cell("printed", f"{organisation}: {title}", None, ((organisation, ""), (title, hand), (url, "")))
 
 
 def _href(column: Column, row: dict[str, Any], links: Links | None) -> str | None:
@@ -139,4 +152,6 @@ def _shown(value: Any, kind: Kind) -> str:  # noqa: ANN401 (a value of any colum
         return number(value)
     if kind == "share":
         return percent(value)
+    if kind in {"day", "network"}:  # those that are not known have words
+        return language.phrase(str(value or ""))
     return "" if value is None else str(value)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
-from trigpoint.report.amounts import interval, quoted
+from trigpoint.report.amounts import bracketed, quoted
 from trigpoint.report.language import gettext, locale, ngettext, phrase, spoken
-from trigpoint.report.matrix import GLYPHS, LABELS
+from trigpoint.report.matrix import COUNTED, GLYPHS, LABELS, TOGETHER
 from trigpoint.report.page_table import NUMBERS, number, percent
 from trigpoint.report.rows import is_counted
 from trigpoint.report.text import measured, visible
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
 
 _WORDS = re.compile(r"[A-Za-z]{2}")
+_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]")
+_ENGLISH = re.compile(r"([A-Za-z][\w.'’/-]*(?:[ ,]+[\w.'’/-]+)*[ ,]+[A-Za-z][\w'’/-]*)", re.ASCII)  # noqa: RUF001 - both apostrophes
 
 
 @cache
@@ -42,8 +44,9 @@ def environment() -> jinja2.Environment:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     environment.policies["ext.i18n.trimmed"] = True  # line ends of a template are no part of its sentences
     environment.filters |= {"measured": measured, "number": number, "percent": percent, "translated": gettext}
-    environment.filters |= {"told": _told, "phrase": phrase, "tight": _tight}
-    environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "numbers": NUMBERS}
+    environment.filters |= {"told": _told, "phrase": phrase, "code": _code, "tight": _tight}
+    environment.globals |= {"glyphs": GLYPHS, "labels": LABELS, "counted_in": COUNTED, "together": TOGETHER}
+    environment.globals |= {"numbers": NUMBERS}
     return environment
 
 
@@ -53,12 +56,23 @@ def _tight(css: str) -> Markup:
     return Markup(re.sub(r"(?<=:) | ?([{};,]) ?", r"\1", words).strip())  # noqa: S704 (our own file)
 
 
+def _code(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(visible(text))
+
+
 def _told(text: str) -> Markup | str:
-    """Show a text of a data file in the language of the page; what has no translation is marked as English."""
+    """Show a text of a data file in the language of the page; what has no translation is marked as English.
+
+    So are the names and titles in what has one, two words and more (WCAG 2.2, criterion 3.1.2).
+    """
     shown = phrase(text)
-    if shown != text or spoken().tag == "en" or not _WORDS.search(text):
+    if spoken().tag == "en" or not _WORDS.search(shown):
         return measured(shown)
-    return Markup('<bdi lang="en">{}</bdi>').format(visible(text))
+    if not _IDEOGRAPHS.search(shown):
+        return Markup('<bdi lang="en">{}</bdi>').format(visible(shown))
+    parts = _ENGLISH.split(visible(shown))
+    marked = (Markup('<span lang="en">{}</span>').format(part) if at % 2 else part for at, part in enumerate(parts))
+    return Markup("<bdi>{}</bdi>").format(Markup("").join(marked))
 
 
 def _finalized(value: object) -> object:
@@ -93,6 +107,7 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
         "label": label,
         "language": spoken().tag,
         "direction": locale().text_direction,
+        "gap": spoken().gap,
         "links": edition.links,
         "up": up,
     }
@@ -119,8 +134,5 @@ def _quoted(figure: Figure, href: str, up: str, *, is_marked: bool = True) -> Ma
 
 def _marks(figure: Figure) -> Markup:
     """Print interval and flags beside a quoted number of statistics; a survey's flags stand at the head of the page."""
-    ends = interval(figure) if figure.low != figure.high else ""
-    words = [f"({ends})"] if ends else []
-    return Markup("").join(
-        Markup(' <small class="mark">{}</small>').format(word) for word in (*words, *map(phrase, figure.flags))
-    )
+    words = filter(None, (bracketed(figure), *map(phrase, figure.flags)))
+    return Markup("").join(Markup(' <small class="mark">{}</small>').format(word) for word in words)

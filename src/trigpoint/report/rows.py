@@ -13,6 +13,7 @@ import polars as pl
 
 from trigpoint.figures.country import network_order
 from trigpoint.figures.states import HAS_SIGNS, STATES
+from trigpoint.report.language import N_, gettext, phrase
 from trigpoint.report.matrix import LABELS
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ MOST_NETWORKS = 300
 """Most networks with a page of rows."""
 MOST_RECORDS = 2_000
 """Most raw records that are copied beside a report."""
-RECORD_RULE = (
+RECORD_RULE = N_(
     "signs of blocking first, then down and not decided, then reached with an explanation or interference, "
     "then plainly reached; by target and time within each"
 )
@@ -48,16 +49,18 @@ _UNSAFE = re.compile(r"[^a-z0-9_.-]+")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME = 60
 _KINDS = {
-    "state": "Verdicts by state: {}",
-    "mechanism": "Verdicts with the mechanism {}",
-    "interference": "Verdicts with interference without blocking: {}",
-    "explanation": "Verdicts not counted as blocking: {}",
-    "network": "Verdicts on {}",
-    "nettest": "Verdicts of the test {}",
-    "day": "Verdicts of {}",
-    "service": "Verdicts of {} as a whole",
-    "target": "Verdicts of {}",
+    "state": N_("Verdicts by state: {name}"),
+    "mechanism": N_("Verdicts with the mechanism {name}"),
+    "interference": N_("Verdicts with interference without blocking: {name}"),
+    "explanation": N_("Verdicts not counted as blocking: {name}"),
+    "network": N_("Verdicts on {name}"),
+    "nettest": N_("Verdicts of the test {name}"),
+    "day": N_("Verdicts of {name}"),
+    "service": N_("Verdicts of {name} as a whole"),
+    "target": N_("Verdicts of {name}"),
 }
+_OWN_WORDS = frozenset({"state", "mechanism", "interference", "explanation", "network", "day"})
+"""Kinds whose names are ours, not measured."""
 
 
 class RowSet(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,8 +200,9 @@ def _services(wholes: pl.DataFrame) -> Iterator[RowSet]:
 
 
 def _row_set(kind: str, name: str, where: pl.Expr, *, is_of_wholes: bool = False) -> RowSet:
-    shown = LABELS[name] if kind == "state" else name
-    return RowSet(ref=f"{kind}:{name}", title=_KINDS[kind].format(shown), where=where, is_of_wholes=is_of_wholes)
+    shown = phrase(LABELS.get(name, name)) if kind in _OWN_WORDS else name
+    title = gettext(_KINDS[kind]).format(name=shown)
+    return RowSet(ref=f"{kind}:{name}", title=title, where=where, is_of_wholes=is_of_wholes)
 
 
 def _words(verdicts: pl.DataFrame, column: str) -> list[str]:

@@ -10,7 +10,7 @@ import msgspec
 
 from trigpoint.figures.claims.facts import base
 from trigpoint.reference.countries import COUNTRIES
-from trigpoint.report.language import country
+from trigpoint.report.language import country, sentences
 from trigpoint.report.language import gettext as _
 
 if TYPE_CHECKING:
@@ -117,11 +117,13 @@ def told(entries: Sequence[Treatment], *, has_series: bool = False) -> str:
     ):
         groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for entry in entries:
-            named = _(entry.organisation) + (f", {entry.series}" if has_series or entry.organisation in several else "")
+            named = _(entry.organisation)
+            if has_series or entry.organisation in several:
+                named = _("{organisation}, {series}").format(organisation=named, series=entry.series)
             groups[getattr(entry, field)] += [named] if named not in groups[getattr(entry, field)] else []
         said += [
             text.format(names=_(", ").join(country(code) for code in codes), sources=_("; ").join(names))
             for codes, names in sorted(groups.items())
             if codes
         ]
-    return " ".join(said)
+    return sentences(*said)

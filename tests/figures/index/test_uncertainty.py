@@ -65,6 +65,11 @@ def test_wins_of_two_countries_add_up_to_one() -> None:
     assert (wins + wins.T).ravel().tolist() == pytest.approx([1] * 16)
 
 
+def test_one_switch_is_explained_as_among_all() -> None:
+    found = _simulated(0.5)
+    np.testing.assert_array_equal(explained(found, ("weights",))["weights"], explained(found)["weights"])
+
+
 def test_ranks_of_a_draw_are_places() -> None:
     assert _simulated(0.5).ranks.sum(axis=1).tolist() == [10] * 400
 

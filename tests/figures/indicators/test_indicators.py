@@ -184,12 +184,20 @@ def test_two_vintages_are_both_shown_and_are_the_interval() -> None:
 def test_two_sources_are_the_interval_of_what_is_counted_and_of_its_inequality() -> None:
     people = series("population", {("AA", "2026"): 1.0, ("BB", "2026"): 1.0})
     one = series(
-        "ipv4_addresses", {("AA", "2026-10-01"): 1.0, ("BB", "2026-10-01"): 3.0}, "2026-10-01", organisation="a"
+        "ipv4_addresses",
+        {("AA", "2026-10-01"): 1.0, ("BB", "2026-10-01"): 3.0},
+        "2026-10-01",
+        organisation="a",
+        sha256="a" * 64,
     )
     two = series(
-        "ipv4_addresses", {("AA", "2026-10-01"): 2.0, ("BB", "2026-10-01"): 2.0}, "2026-10-01", organisation="b"
+        "ipv4_addresses",
+        {("AA", "2026-10-01"): 2.0, ("BB", "2026-10-01"): 2.0},
+        "2026-10-01",
+        organisation="b",
+        sha256="b" * 64,
     )
-    few = series("ipv4_addresses", {("AA", "2026-10-01"): 9.0}, "2026-10-01", organisation="0")
+    few = series("ipv4_addresses", {("AA", "2026-10-01"): 9.0}, "2026-10-01", organisation="0", sha256="0" * 64)
     ledger = compute(Data([people, one, two, few]))
     counted = ledger["ipv4_addresses.AA.2026-10-01"]
     assert (counted.value, counted.low, counted.high, counted.interval) == (2, 1, 9, IntervalKind.SOURCE_SPREAD)

@@ -15,6 +15,7 @@ from trigpoint.figures.claims.fit import Bearing
 from trigpoint.figures.claims.periods import period
 from trigpoint.figures.claims.quantities import Bound, Quantity, UnknownUnitError, bound_of, quantity
 from trigpoint.figures.claims.rules import RULES, Question
+from trigpoint.figures.claims.why import Why
 from trigpoint.given import content_of
 from trigpoint.model.claim import Claim, ClaimVerdict
 from trigpoint.model.figure import POINTS, WORLD
@@ -35,7 +36,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     verdict: ClaimVerdict
     rule: str
     """Id of the rule that decided."""
-    why: str
+    why: Why
     """One sentence, without its full stop."""
     bearings: tuple[Bearing, ...]
     """Facts that bear on it, with how far the claim is from each."""
@@ -101,7 +102,7 @@ def check(claim: Claim, known: Base | None = None) -> Assessment:
     try:
         given, meant = quantity_of(claim, known), metric_of(claim, known)
     except UnknownUnitError as error:
-        given, meant, misfit = None, claim.metric, str(error)
+        given, meant, misfit = None, claim.metric, error.unit
     number = _in_ones(given, known.metrics.get(meant))
     question = Question(
         claim=claim,

@@ -9,6 +9,7 @@ import msgspec
 from trigpoint.figures.claims.facts import Fact
 from trigpoint.figures.claims.fit import Bearing, Fit, bearing
 from trigpoint.figures.claims.periods import period
+from trigpoint.figures.claims.why import Why, because
 from trigpoint.model.claim import ClaimVerdict
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Tally(msgspec.Struct, frozen=True):
     """What a count of editions says of a number."""
 
     verdict: ClaimVerdict
-    why: str
+    why: Why
     bearing: Bearing
 
 
@@ -51,11 +52,12 @@ def counted(editions: Sequence[Edition], asof: str, number: float, metric: str) 
     expected = len(begun) if when.months > 1 else len(before)
     found = bearing(number, fact)
     if number == expected:
-        return Tally(ClaimVerdict.SUPPORTED, "the record counts as many", found)
+        return Tally(ClaimVerdict.SUPPORTED, because("the record counts as many"), found)
     if number in {len(before), len(begun)}:
-        why = "it depends on whether the edition of that time is counted"
+        why = because("it depends on whether the edition of that time is counted")
         return Tally(ClaimVerdict.DEPENDS_ON_COUNTING, why, found)
-    return Tally(ClaimVerdict.UNSUPPORTED, "the record counts another number", Bearing(fact, Fit.OFF, found.deviation))
+    why = because("the record counts another number")
+    return Tally(ClaimVerdict.UNSUPPORTED, why, Bearing(fact, Fit.OFF, found.deviation))
 
 
 def _is_before(day: str, asof: str) -> bool:

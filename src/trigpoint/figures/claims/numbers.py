@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trigpoint.figures.claims.facts import FactKind
 from trigpoint.figures.claims.fit import ROUNDED, Bearing, Fit, bearing
+from trigpoint.figures.claims.why import Why, because
 from trigpoint.model.claim import ClaimVerdict
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ COARSE = 0.10
 
 _Group = tuple[str, str, str]
 _DIFFERENT = {
-    1: (ClaimVerdict.DEPENDS_ON_DEFINITION, "by one definition it is so, by another one not"),
-    2: (ClaimVerdict.DEPENDS_ON_COUNTING, "by one way of counting it is so, by another one not"),
+    1: (ClaimVerdict.DEPENDS_ON_DEFINITION, because("by one definition it is so, by another one not")),
+    2: (ClaimVerdict.DEPENDS_ON_COUNTING, because("by one way of counting it is so, by another one not")),
 }
 _BEST = {
-    Fit.EXACT: (ClaimVerdict.SUPPORTED, "figures of that time say the same"),
-    Fit.ROUND: (ClaimVerdict.ROUNDED, "figures of that time say the same when rounded"),
-    Fit.REVISED: (ClaimVerdict.SUPPORTED_IN_VINTAGE, "the source said so then, and has revised it since"),
+    Fit.EXACT: (ClaimVerdict.SUPPORTED, because("figures of that time say the same")),
+    Fit.ROUND: (ClaimVerdict.ROUNDED, because("figures of that time say the same when rounded")),
+    Fit.REVISED: (ClaimVerdict.SUPPORTED_IN_VINTAGE, because("the source said so then, and has revised it since")),
 }
 
 
@@ -49,7 +50,7 @@ def of_the_time(claimed: float, facts: Iterable[Fact], when: Period, metric: Met
     return [Bearing(it.fact, it.fit, it.deviation, not exact or it.fact.group in groups) for it in found]
 
 
-def judged(found: Sequence[Bearing], when: Period, metric: Metric) -> tuple[ClaimVerdict, str]:
+def judged(found: Sequence[Bearing], when: Period, metric: Metric) -> tuple[ClaimVerdict, Why]:
     """Judge a number by what bears on it; there is something that decides.
 
     Args:
@@ -96,18 +97,18 @@ def _at_one_time(vintages: Sequence[Bearing]) -> Fit:
     return now if now is not Fit.OFF or not any(it.fit for it in vintages) else Fit.REVISED
 
 
-def _differing(agreeing: Sequence[_Group], against: Sequence[_Group]) -> tuple[ClaimVerdict, str]:
+def _differing(agreeing: Sequence[_Group], against: Sequence[_Group]) -> tuple[ClaimVerdict, Why]:
     """Say in what the groups differ: the way of counting before the definition, and both before whose number it is."""
     for part in (2, 1):
         if {group[part] for group in agreeing} - {group[part] for group in against}:
             return _DIFFERENT[part]
-    return ClaimVerdict.DEPENDS_ON_DEFINITION, "one source says so, another one does not"
+    return ClaimVerdict.DEPENDS_ON_DEFINITION, because("one source says so, another one does not")
 
 
-def _off(deciding: Sequence[Bearing], *, is_coarse: bool) -> tuple[ClaimVerdict, str]:
+def _off(deciding: Sequence[Bearing], *, is_coarse: bool) -> tuple[ClaimVerdict, Why]:
     if is_coarse and any(it.deviation is not None and abs(it.deviation) <= COARSE for it in deciding):
-        return ClaimVerdict.NOT_CHECKABLE, "there are figures of longer periods only, and they are near"
-    return ClaimVerdict.UNSUPPORTED, "figures of that time say something else"
+        return ClaimVerdict.NOT_CHECKABLE, because("there are figures of longer periods only, and they are near")
+    return ClaimVerdict.UNSUPPORTED, because("figures of that time say something else")
 
 
 def bounded(claimed: float, facts: Iterable[Fact], when: Period) -> list[Bearing]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trigpoint.figures.claims.facts import Fact, FactKind
 from trigpoint.figures.claims.fit import ROUNDED, Bearing, Fit
 from trigpoint.figures.claims.numbers import is_exact
+from trigpoint.figures.claims.why import Why, because
 from trigpoint.model.claim import ClaimVerdict
 from trigpoint.reference.countries import COUNTRIES
 
@@ -20,7 +21,7 @@ FEWEST = 100
 """Countries of which there must be a figure before a place among them says anything."""
 _HALF = 0.5
 
-_Judged = tuple[ClaimVerdict, str, tuple[Bearing, ...]]
+_Judged = tuple[ClaimVerdict, Why, tuple[Bearing, ...]]
 
 
 def placed(subject: str, place: int, facts: Iterable[Fact], when: Period, metric: Metric) -> _Judged | None:
@@ -46,13 +47,14 @@ def placed(subject: str, place: int, facts: Iterable[Fact], when: Period, metric
     most = 1 + sum(_value(fact) >= _value(own) / (1 + ROUNDED) for fact in others)
     foremost = max(newest.values(), key=_value)
     shown = tuple(Bearing(fact, Fit.OFF, None) for fact in dict.fromkeys([own, foremost]))
-    among = f"of {len(newest)} countries"
-    if least == most == place:
-        return ClaimVerdict.SUPPORTED, f"it has place {place} {among}", shown
+    ends = {"low": str(least), "high": str(most), "count": str(len(newest))}
+    if least == most:
+        verdict = ClaimVerdict.SUPPORTED if place == least else ClaimVerdict.UNSUPPORTED
+        return verdict, because("it has place {low} of {count} countries", **ends), shown
     if least <= place <= most:
-        return ClaimVerdict.NOT_CHECKABLE, f"it has a place from {least} to {most} {among}: others are too near", shown
-    said = str(least) if least == most else f"{least} to {most}"
-    return ClaimVerdict.UNSUPPORTED, f"it has place {said} {among}", shown
+        why = because("it has a place from {low} to {high} of {count} countries: others are too near", **ends)
+        return ClaimVerdict.NOT_CHECKABLE, why, shown
+    return ClaimVerdict.UNSUPPORTED, because("it has a place from {low} to {high} of {count} countries", **ends), shown
 
 
 def halved(facts: Iterable[Fact], when: Period, metric: Metric) -> _Judged | None:
@@ -62,9 +64,10 @@ def halved(facts: Iterable[Fact], when: Period, metric: Metric) -> _Judged | Non
         return None
     newest = max(found, key=lambda fact: (fact.published, fact.figure))
     shown = (Bearing(newest, Fit.OFF, None),)
+    share = f"{_value(newest):.1%}"
     if _value(newest) > _HALF:
-        return ClaimVerdict.SUPPORTED, f"it is {_value(newest):.1%}, more than half", shown
-    return ClaimVerdict.UNSUPPORTED, f"it is {_value(newest):.1%}, not more than half", shown
+        return ClaimVerdict.SUPPORTED, because("it is {share}, more than half", share=share), shown
+    return ClaimVerdict.UNSUPPORTED, because("it is {share}, not more than half", share=share), shown
 
 
 def _of_the_time(facts: Iterable[Fact], when: Period, metric: Metric) -> Iterable[Fact]:

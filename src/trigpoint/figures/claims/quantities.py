@@ -34,6 +34,11 @@ _BOUNDS = (
 class UnknownUnitError(ValueError):
     """A unit that names something else than what is counted, or a scale that is not known."""
 
+    def __init__(self, unit: str) -> None:
+        """Keep the unit."""
+        super().__init__(f"its unit {unit!r} is neither a scale nor what is counted")
+        self.unit = unit
+
 
 class Bound(StrEnum):
     """What a quote says that its number is."""
@@ -97,8 +102,7 @@ def _scale(unit: str, nouns: str) -> tuple[float, bool]:
     for word in _WORD.findall(re.sub(r"%|\bper\s?cent\b", " percent ", unit.casefold())):
         one = _singular(word)
         if one not in _SCALES and one not in known:
-            message = f"its unit {unit.strip()!r} is neither a scale nor what is counted"
-            raise UnknownUnitError(message)
+            raise UnknownUnitError(unit.strip())
         scale *= _SCALES.get(one, 1.0)
         is_share = is_share or one in _PERCENT
     return scale, is_share

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +14,7 @@ from trigpoint.figures.claims.numbers import bounded, judged, of_the_time
 from trigpoint.figures.claims.periods import Period
 from trigpoint.figures.claims.places import halved, placed
 from trigpoint.figures.claims.quantities import Bound
+from trigpoint.figures.claims.why import Why, because
 from trigpoint.figures.claims.wording import compared, denies, place_of, says_more_than_half
 from trigpoint.model.claim import Claim, ClaimKind, ClaimVerdict
 from trigpoint.reference.country_words import code_of, is_named
@@ -34,7 +35,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     number: float | None
     """The number in the metric's unit. Missing: none is claimed."""
     misfit: str
-    """Why its unit cannot be understood. Empty: it can."""
+    """Its unit, where that cannot be understood. Empty: it can."""
     bound: Bound
     """What the quote says that the number is."""
     place: int | None
@@ -55,7 +56,7 @@ class Answer(msgspec.Struct, frozen=True):
     """What a rule says."""
 
     verdict: ClaimVerdict
-    why: str
+    why: Why
     bearings: tuple[Bearing, ...] = ()
 
 
@@ -70,26 +71,28 @@ class ClaimRule(msgspec.Struct, frozen=True, kw_only=True):
 
 def _measured(question: Question) -> Answer | None:
     is_so = question.metric.is_measured if question.metric else question.claim.kind is ClaimKind.MEASURABLE
-    why = "measurements of networks in the country would show it: trigpoint survey"
+    why = because("measurements of networks in the country would show it: {command}", command="trigpoint survey")
     return Answer(ClaimVerdict.CHECKABLE_BY_MEASUREMENT, why) if is_so else None
 
 
 def _unit(question: Question) -> Answer | None:
-    return Answer(ClaimVerdict.NOT_CHECKABLE, question.misfit) if question.misfit else None
+    why = because("its unit “{unit}” is neither a scale nor what is counted", unit=question.misfit)
+    return Answer(ClaimVerdict.NOT_CHECKABLE, why) if question.misfit else None
 
 
 def _category(question: Question) -> Answer | None:
     kind = question.metric.members.get(question.subject) if question.metric else None
-    states = [name for name in question.names if code_of(name)]
+    states = tuple(code for name in question.names if (code := code_of(name)))
     if not kind or not states:
         return None
     facts = tuple(Bearing(fact, Fit.OFF, None) for fact in question.facts)
-    are = "is a state" if len(states) == 1 else "are states"
-    return Answer(ClaimVerdict.CATEGORY_ERROR, f"members are {kind}, and {', '.join(states)} {are}", facts)
+    one = because("members are {kind}, and {names} is a state", kind=because(kind), names=states)
+    many = because("members are {kind}, and {names} are states", kind=because(kind), names=states)
+    return Answer(ClaimVerdict.CATEGORY_ERROR, one if len(states) == 1 else many, facts)
 
 
 def _denied(question: Question) -> Answer | None:
-    why = "its words say that something is not so; put what is claimed instead"
+    why = because("its words say that something is not so; put what is claimed instead")
     return Answer(ClaimVerdict.NOT_CHECKABLE, why) if denies(question.claim.quote) else None
 
 
@@ -99,17 +102,19 @@ def _named(question: Question) -> Answer | None:
         return None
     lists = [fact for fact in question.facts if fact.months.distance(question.when) <= metric.window_months]
     if not lists:
-        return Answer(ClaimVerdict.NOT_CHECKABLE, f"no list of members of {question.claim.asof} is on record")
+        why = because("no list of members of {period} is on record", period=question.claim.asof)
+        return Answer(ClaimVerdict.NOT_CHECKABLE, why)
     listed = {name.casefold() for fact in lists for name in fact.names}
     facts = tuple(Bearing(fact, Fit.OFF, None) for fact in lists)
     if {name.casefold() for name in question.names} <= listed:
-        return Answer(ClaimVerdict.SUPPORTED, "the list on record names them", facts)
-    return Answer(ClaimVerdict.NOT_CHECKABLE, "the list on record is not complete, and does not name them", facts)
+        return Answer(ClaimVerdict.SUPPORTED, because("the list on record names them"), facts)
+    why = because("the list on record is not complete, and does not name them")
+    return Answer(ClaimVerdict.NOT_CHECKABLE, why, facts)
 
 
 def _nothing_known(question: Question) -> Answer | None:
     if question.metric is None or not (question.facts or question.metric.is_counted):
-        return Answer(ClaimVerdict.NOT_CHECKABLE, "no figure of it is on record")
+        return Answer(ClaimVerdict.NOT_CHECKABLE, because("no figure of it is on record"))
     return None
 
 
@@ -117,7 +122,8 @@ def _impossible(question: Question) -> Answer | None:
     if question.number is None or question.metric is None:
         return None
     is_more_than_whole = question.metric.unit == "share" and question.number > 1
-    return Answer(ClaimVerdict.UNSUPPORTED, "no share is more than the whole") if is_more_than_whole else None
+    why = because("no share is more than the whole")
+    return Answer(ClaimVerdict.UNSUPPORTED, why) if is_more_than_whole else None
 
 
 def _part(question: Question) -> Answer | None:
@@ -129,7 +135,7 @@ def _part(question: Question) -> Answer | None:
     parts = [fact for fact in question.facts if fact.object and fact.months.distance(question.when) <= room]
     named = [fact for fact in parts if is_named(fact.object, question.claim.quote)]
     if len(named) != 1 or named[0].value is None:
-        return Answer(ClaimVerdict.NOT_CHECKABLE, "no figure of that part at that time is on record")
+        return Answer(ClaimVerdict.NOT_CHECKABLE, because("no figure of that part at that time is on record"))
     share = named[0].value
     if question.number is not None:
         found = (heeded(question.number, bearing(question.number, named[0]), question.bound),)
@@ -159,13 +165,13 @@ def _placed(question: Question) -> Answer | None:
 
 def _ahead(question: Question) -> Answer | None:
     if question.claim.kind in _OF_THE_FUTURE and question.number is None:
-        return Answer(ClaimVerdict.NOT_CHECKABLE, "what is said of the future gives no number")
+        return Answer(ClaimVerdict.NOT_CHECKABLE, because("what is said of the future gives no number"))
     return None
 
 
 def _numberless(question: Question) -> Answer | None:
     if question.number is None:
-        return Answer(ClaimVerdict.NOT_CHECKABLE, "the claim gives no number")
+        return Answer(ClaimVerdict.NOT_CHECKABLE, because("the claim gives no number"))
     return None
 
 
@@ -181,14 +187,24 @@ def _wanted(question: Question) -> Answer | None:
     shown = (*found, *(Bearing(it.fact, it.fit, it.deviation, decides=False) for it in outcome))
     wanted = FactKind.TARGET if kind is ClaimKind.TARGET else FactKind.FORECAST
     if wanted in kinds:
-        return Answer(ClaimVerdict.SUPPORTED, f"that {wanted.value} is on record{_outcome(outcome)}", shown)
+        return Answer(ClaimVerdict.SUPPORTED, _KEPT[wanted](_outcome(outcome)), shown)
     if kinds == {FactKind.TARGET}:
-        return Answer(ClaimVerdict.TARGET_NOT_FORECAST, f"it is somebody's target{_outcome(outcome)}", shown)
+        why = because("it is somebody's target, and {outcome}", outcome=_outcome(outcome))
+        return Answer(ClaimVerdict.TARGET_NOT_FORECAST, why, shown)
     if found:
-        return Answer(
-            ClaimVerdict.UNSUPPORTED, f"what is on record of that time is another number{_off(outcome)}", shown
-        )
-    return Answer(ClaimVerdict.NOT_CHECKABLE, f"no {wanted.value} of that time is on record{_off(outcome)}", shown)
+        other = because("what is on record of that time is another number")
+        return Answer(ClaimVerdict.UNSUPPORTED, _off(other, outcome), shown)
+    return Answer(ClaimVerdict.NOT_CHECKABLE, _off(_NONE[wanted], outcome), shown)
+
+
+_KEPT: Mapping[FactKind, Callable[[Why], Why]] = {
+    FactKind.TARGET: lambda outcome: because("that target is on record, and {outcome}", outcome=outcome),
+    FactKind.FORECAST: lambda outcome: because("that forecast is on record, and {outcome}", outcome=outcome),
+}
+_NONE: Mapping[FactKind, Why] = {
+    FactKind.TARGET: because("no target of that time is on record"),
+    FactKind.FORECAST: because("no forecast of that time is on record"),
+}
 
 
 def _nearest(found: Sequence[Bearing]) -> float | None:
@@ -196,17 +212,21 @@ def _nearest(found: Sequence[Bearing]) -> float | None:
     return min(deviations, key=abs, default=None)
 
 
-def _off(found: Sequence[Bearing]) -> str:
-    nearest = _nearest(found)
-    return "" if nearest is None else f"; the number is {nearest:+.0%} from what came"
-
-
-def _outcome(found: Sequence[Bearing]) -> str:
+def _off(why: Why, found: Sequence[Bearing]) -> Why:
     nearest = _nearest(found)
     if nearest is None:
-        return ", and no outcome"
-    met = "met" if nearest <= 0 or any(it.fit is not Fit.OFF for it in found if it.decides) else "missed"
-    return f", and was {met}: it is {nearest:+.0%} from the outcome"
+        return why
+    return because("{why}; the number is {off} from what came", why=why, off=f"{nearest:+.0%}")
+
+
+def _outcome(found: Sequence[Bearing]) -> Why:
+    nearest = _nearest(found)
+    if nearest is None:
+        return because("no outcome is")
+    off = f"{nearest:+.0%}"
+    if nearest <= 0 or any(it.fit is not Fit.OFF for it in found if it.decides):
+        return because("was met: it is {off} from the outcome", off=off)
+    return because("was missed: it is {off} from the outcome", off=off)
 
 
 def _observed(question: Question) -> Answer | None:
@@ -230,12 +250,13 @@ def _bounded(question: Question) -> Answer | None:
     if question.metric is None or not question.metric.grows or question.number is None:
         return None
     found = tuple(bounded(question.number, question.facts, question.when))
-    why = "the number has only grown, and figures of other times lie on the wrong side of it"
+    why = because("the number has only grown, and figures of other times lie on the wrong side of it")
     return Answer(ClaimVerdict.UNSUPPORTED, why, found) if found else None
 
 
 def _nothing_then(question: Question) -> Answer | None:
-    return Answer(ClaimVerdict.NOT_CHECKABLE, f"no figure of {question.claim.asof} is on record")
+    why = because("no figure of {period} is on record", period=question.claim.asof)
+    return Answer(ClaimVerdict.NOT_CHECKABLE, why)
 
 
 RULES = (

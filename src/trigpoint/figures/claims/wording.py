@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from trigpoint.figures.claims.why import Why, because
 from trigpoint.model.claim import ClaimVerdict
 
 _NOT = re.compile(r"\b(?:not|never|no longer|cannot|nor|hardly|untrue|false)\b|n['’]t\b", re.IGNORECASE)  # noqa: RUF001 - both apostrophes
@@ -70,7 +71,7 @@ def denies(quote: str) -> bool:
     return _NOT.search(_NO_DENIAL.sub("", quote)) is not None
 
 
-def compared(quote: str, share: float, place: int) -> tuple[ClaimVerdict, str]:
+def compared(quote: str, share: float, place: int) -> tuple[ClaimVerdict, Why]:
     """Judge what a quote says of a part without a number.
 
     Args:
@@ -87,21 +88,23 @@ def compared(quote: str, share: float, place: int) -> tuple[ClaimVerdict, str]:
     if _ALL.search(quote):
         is_whole = share >= _WHOLE
         verdict = ClaimVerdict.SUPPORTED if is_whole else ClaimVerdict.UNSUPPORTED
-        return verdict, f"it is {share:.1%} of the whole"
+        return verdict, because("it is {share} of the whole", share=f"{share:.1%}")
     if _LARGEST.search(quote):
         return _placed(place, 1)
-    return ClaimVerdict.NOT_CHECKABLE, "the claim compares nothing"
+    return ClaimVerdict.NOT_CHECKABLE, because("the claim compares nothing")
 
 
-def _placed(place: int, claimed: int) -> tuple[ClaimVerdict, str]:
+def _placed(place: int, claimed: int) -> tuple[ClaimVerdict, Why]:
+    counted = because("it is part number {place} by size", place=str(place))
     if place == claimed:
-        return ClaimVerdict.SUPPORTED, "it is the largest part" if place == 1 else f"it is part number {place} by size"
-    return ClaimVerdict.UNSUPPORTED, "another part is larger" if claimed == 1 else f"it is part number {place} by size"
+        return ClaimVerdict.SUPPORTED, because("it is the largest part") if place == 1 else counted
+    return ClaimVerdict.UNSUPPORTED, because("another part is larger") if claimed == 1 else counted
 
 
-def _most(share: float, *, is_largest: bool) -> tuple[ClaimVerdict, str]:
+def _most(share: float, *, is_largest: bool) -> tuple[ClaimVerdict, Why]:
     if share > _HALF:
-        return ClaimVerdict.SUPPORTED, "it is more than half"
+        return ClaimVerdict.SUPPORTED, because("it is more than half")
     if is_largest:
-        return ClaimVerdict.LARGEST_NOT_MOST, f"it is the largest part, and {share:.1%} is less than half"
-    return ClaimVerdict.UNSUPPORTED, "another part is larger, and it is less than half"
+        why = because("it is the largest part, and {share} is less than half", share=f"{share:.1%}")
+        return ClaimVerdict.LARGEST_NOT_MOST, why
+    return ClaimVerdict.UNSUPPORTED, because("another part is larger, and it is less than half")

@@ -7,7 +7,7 @@ the spread of the means of its levels (epsilon squared, Kelley 1935; the first-o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from itertools import product
 from types import MappingProxyType
@@ -186,10 +186,15 @@ def _wins(ranks: Floats) -> Floats:
     return np.where(both > 0, won / np.maximum(both, 1), np.nan)
 
 
-def explained(found: Uncertainty) -> Mapping[str, Floats]:
+def explained(found: Uncertainty, switches: Collection[str] = ()) -> Mapping[str, Floats]:
     """Give the share of the variance of each country's rank that each switch explains alone, 0 to 1.
 
     What they do not explain together comes of switches acting together. NaN: the rank never varies.
+
+    Args:
+        found: the draws.
+        switches: those that are asked for; none: all.
+
     """
     known = (~np.isnan(found.ranks)).astype(float)
     filled = np.where(known > 0, found.ranks, 0)
@@ -197,7 +202,8 @@ def explained(found: Uncertainty) -> Mapping[str, Floats]:
     mean = filled.sum(axis=0) / np.maximum(total, 1)
     whole = (known * (filled - mean) ** 2).sum(axis=0)
     shares = {}
-    for name, levels in sorted(found.levels.items()):
+    for name in sorted(switches or found.levels):
+        levels = found.levels[name]
         order = np.argsort(levels, kind="stable")
         starts = np.flatnonzero(np.diff(levels[order], prepend=-1))  # the first draw of each level
         counts, sums = (np.add.reduceat(each[order], starts, axis=0) for each in (known, filled))

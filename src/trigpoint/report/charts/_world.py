@@ -17,7 +17,7 @@ import polars as pl
 from trigpoint.model.figure import WORLD
 from trigpoint.report.amounts import ROUNDED, amount, rounded
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.language import country, ngettext
+from trigpoint.report.language import country, ngettext, sentences
 from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import percent
 from trigpoint.report.palette import INK, PAPER, PLAIN_STEPS, STEPS, UNKNOWN
@@ -174,7 +174,7 @@ def _shapes() -> dict[str, Any]:
 
 def _describe(mapped: Mapped, rows: pl.DataFrame) -> str:
     counts = {step: rows.filter(pl.col("step") == step).height for step in range(1, len(mapped.ends) + 2)}
-    said = "; ".join(
+    said = _("; ").join(
         ngettext("{step}: {count} country", "{step}: {count} countries", counts[at]).format(
             step=label, count=counts[at]
         )
@@ -201,4 +201,4 @@ def _note(rows: pl.DataFrame) -> str:
             count,
         )
         said.append(text.format(count=count))
-    return " ".join(said)
+    return sentences(*said)

@@ -56,7 +56,7 @@ def firsts_and_lasts(rows: pl.DataFrame) -> str:
                 name=name, first=share_of(first), first_year=first["year"], last=share_of(last), last_year=last["year"]
             )
         )
-    return "; ".join(said)
+    return _("; ").join(said)
 
 
 def note_on_sources(rows: pl.DataFrame) -> str:

@@ -11,7 +11,7 @@ from trigpoint.report.amounts import amount, rounded
 from trigpoint.report.chart import Chart, of_figures
 from trigpoint.report.charts._years import axis_of_years, share_of, yearly
 from trigpoint.report.language import gettext as _
-from trigpoint.report.language import ngettext
+from trigpoint.report.language import ngettext, sentences
 from trigpoint.report.palette import BAND, FIRST, INK, SECOND
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _last(rows: pl.DataFrame) -> dict[str, str]:
 
 
 def _title(rows: pl.DataFrame, place: str) -> str:
-    return _("Three models put the share of users between {low} and {high} in {year}, {place}").format(
+    return _("{place}: three models put the share of users between {low} and {high} in {year}").format(
         place=place, **_last(rows)
     )
 
@@ -89,9 +89,9 @@ def _describe(rows: pl.DataFrame) -> str:
     aims = rows.filter(pl.col("kind") == _AIM)
     if aims.is_empty():
         return text
-    said = ", ".join(f"{row['year']} {amount(row['value'], 'share')}" for row in aims.iter_rows(named=True))
+    said = _(", ").join(f"{row['year']} {amount(row['value'], 'share')}" for row in aims.iter_rows(named=True))
     more = ngettext("A diamond is an old target: {said}.", "Diamonds are old targets: {said}.", aims.height)
-    return f"{text} {more.format(said=said)}"
+    return sentences(text, more.format(said=said))
 
 
 def _note(rows: pl.DataFrame) -> str:
@@ -103,7 +103,7 @@ def _note(rows: pl.DataFrame) -> str:
         said.append(text.format(error=rounded(errors[0], POINTS, is_rounded=is_rounded)))
     if "target" in set(rows["kind"].to_list()):
         said.append(_("Targets were numbers of people, divided here by the population of their year."))
-    return " ".join(said)
+    return sentences(*said)
 
 
 CHART = Chart(

@@ -8,7 +8,7 @@ import polars as pl
 
 from trigpoint.figures.inequality import lorenz
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.language import country, decimal
+from trigpoint.report.language import country, decimal, sentences
 from trigpoint.report.language import gettext as _
 from trigpoint.report.palette import FIRST, INK, MUTED, RULE, SECOND
 
@@ -105,7 +105,7 @@ def _title(rows: pl.DataFrame, _place: str) -> str:
 
 
 def _describe(rows: pl.DataFrame) -> str:
-    each = "; ".join(
+    each = _("; ").join(
         _("{period}: Gini index {gini} over {count} countries").format(
             period=period, gini=decimal(gini, 3), count=count
         )
@@ -122,7 +122,7 @@ def _note(rows: pl.DataFrame) -> str:
     said = [_("Inequality inside countries is not in it. An address registered in a country need not be used there.")]
     if len({count for _period, _gini, count in _ginis(rows)}) > 1:
         said.append(_("The two curves are over different countries, so that they do not compare."))
-    return " ".join(said)
+    return sentences(*said)
 
 
 CHART = Chart(

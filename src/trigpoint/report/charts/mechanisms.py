@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from trigpoint.report.chart import Chart, of_table
 from trigpoint.report.language import gettext as _
+from trigpoint.report.language import phrase
 from trigpoint.report.palette import INK, STATE_COLOURS
 
 if TYPE_CHECKING:
@@ -45,13 +46,13 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
 
 
 def _title(rows: pl.DataFrame, place: str) -> str:
-    return _("Among the verdicts with signs of blocking, {mechanism} is the mechanism seen most often, {place}").format(
+    return _("{place}: among the verdicts with signs of blocking, {mechanism} is the mechanism seen most often").format(
         mechanism=rows["mechanism"][0], place=place
     )
 
 
 def _describe(rows: pl.DataFrame) -> str:
-    shown = ", ".join(f"{name} {count}" for name, count in rows.iter_rows())
+    shown = _(", ").join(f"{phrase(name)} {count}" for name, count in rows.iter_rows())
     return _("Verdicts by mechanism, longest bar first: {shown}.").format(shown=shown)
 
 

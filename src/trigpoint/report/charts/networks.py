@@ -8,7 +8,7 @@ import polars as pl
 
 from trigpoint.report.chart import Chart, of_table
 from trigpoint.report.language import gettext as _
-from trigpoint.report.language import ngettext
+from trigpoint.report.language import ngettext, phrase
 from trigpoint.report.palette import INK, MUTED
 from trigpoint.report.text import visible
 
@@ -29,7 +29,7 @@ def _rows(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _label(network: str, name: str) -> str:
-    text = visible(f"{network} {name}").strip()
+    text = visible(f"{phrase(network)} {name}").strip()
     return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
 
 
@@ -60,15 +60,15 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
 def _title(rows: pl.DataFrame, place: str) -> str:
     with_signs = rows.filter(pl.col("share") > 0).height
     return ngettext(
-        "Signs of blocking on {count} of {whole} network with decided verdicts, {place}",
-        "Signs of blocking on {count} of the {whole} networks with most decided verdicts, {place}",
+        "{place}: signs of blocking on {count} of {whole} network with decided verdicts",
+        "{place}: signs of blocking on {count} of the {whole} networks with most decided verdicts",
         rows.height,
     ).format(count=with_signs, whole=rows.height, place=place)
 
 
 def _describe(rows: pl.DataFrame) -> str:
-    shown = "; ".join(
-        _("{label} {counts}, {share:.0%} ({share_low:.0%} to {share_high:.0%})").format(**row)
+    shown = _("; ").join(
+        _("{label}: {counts}, {share:.0%} ({share_low:.0%} to {share_high:.0%})").format(**row)
         for row in rows.iter_rows(named=True)
     )
     return _("A dot for each network with its interval, greatest share first: {shown}.").format(shown=shown)

@@ -97,7 +97,7 @@ def _said(row: dict[str, Any]) -> str:
 def _title(rows: pl.DataFrame, place: str) -> str:
     own = {row["scale"]: _said(row) for row in rows.filter(pl.col("is_subject")).iter_rows(named=True)}
     if set(own) == set(_SCALES):
-        return _("Rank {total} in total, and {per_head} for each person: {place}").format(place=place, **own)
+        return _("{place}: rank {total} in total, and {per_head} for each person").format(place=place, **own)
     firsts = {scale: rows.filter(pl.col("scale") == scale).sort("rank", "name")["name"][0] for scale in _SCALES}
     return _("First in total is {total}, and first for each person {per_head}").format(**firsts)
 
@@ -112,7 +112,8 @@ def _describe(rows: pl.DataFrame) -> str:
                 name=name, per_head=own.get("per_head", none), total=own.get("total", none)
             )
         )
-    return _("A dot for the median rank with its 90 % interval, in two panels: {lines}.").format(lines="; ".join(lines))
+    text = _("A dot for the median rank with its 90 % interval, in two panels: {lines}.")
+    return text.format(lines=_("; ").join(lines))
 
 
 def _note(rows: pl.DataFrame) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 from trigpoint.model.figure import WORLD
 from trigpoint.report.chart import Chart, of_figures
 from trigpoint.report.charts._years import axis_of_years, firsts_and_lasts, note_on_sources, share_of, yearly
-from trigpoint.report.language import country
+from trigpoint.report.language import country, sentences
 from trigpoint.report.language import gettext as _
 from trigpoint.report.palette import BAND, FIRST, SECOND
 
@@ -56,7 +56,7 @@ def _newest(rows: pl.DataFrame) -> dict[str, Any]:
 
 def _title(rows: pl.DataFrame, place: str) -> str:
     last = _newest(rows)
-    return _("{share} of the people used the Internet in {year}, {place}").format(
+    return _("{place}: {share} of the people used the Internet in {year}").format(
         share=share_of(last), year=last["year"], place=place
     )
 
@@ -72,7 +72,7 @@ def _note(rows: pl.DataFrame) -> str:
         said = _("One vintage of each year is at hand, so that there is no band.")
     else:
         said = _("The line is the newest vintage; the band holds what else the sources at hand say of the same year.")
-    return f"{said} {note_on_sources(rows)}".strip()
+    return sentences(said, note_on_sources(rows))
 
 
 CHART = Chart(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from trigpoint.report.edition import Edition
 
-SOURCE = (Column("said", "Said", "day"), Column("printed", "Source", "told"))
+SOURCE = (Column("said", "Said", "day"), Column("printed", "Source", "printed"))
 """Columns that say when a statement was printed, by whom and where; the CSV has each apart."""
 _APART = ("source", "title", "url", "is_second_hand")
 

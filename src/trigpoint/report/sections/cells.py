@@ -27,7 +27,7 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     )
     cells = (
         Column("target", "Target", "measured", _TARGET),
-        Column("network", "Network", "text", ("network", "network")),
+        Column("network", "Network", "network", ("network", "network")),
         Column("state", "Together", "state"),
         Column("share", "Share of runs", "share", _TARGET),
         Column("share_low", "95 % from", "share", _TARGET),

@@ -39,7 +39,7 @@ def _counted(edition: Edition) -> Iterator[Figure]:
 
 def _named(figure: Figure) -> str:
     is_seat = figure.metric == "conference_initiators"
-    return f"{_(figure.label)}: {country(figure.subject)}" if is_seat else figure.label
+    return _("{what}: {rest}").format(what=_(figure.label), rest=country(figure.subject)) if is_seat else figure.label
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
@@ -52,7 +52,7 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     errors = [
         {
             "quote": f"“{one.quote}”",
-            "countries": ", ".join(country(name) for name in one.names),
+            "countries": _(", ").join(country(name) for name in one.names),
             "why": one.why,
             **source(one.source),
         }

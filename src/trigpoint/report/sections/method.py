@@ -19,7 +19,7 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     digest = () if edition.is_published else (Column("sha256", "SHA-256", "hash"),)
     columns = (
         *path,
-        Column("format", "Format", "text"),
+        Column("format", "Format", "code"),
         Column("measurements_of_country", "Measurements used", "count", ("data", "measurements")),
         Column("measurements", "of read", "count", ("data", "measurements")),
         Column("duplicates", "Duplicates", "count"),

@@ -24,7 +24,7 @@ _COLUMNS = (
     Column("method", "Method", "told"),
     Column("caveats", "To be known", "told"),
     Column("newest", "Newest figure", "day"),
-    Column("needs", "Needs series of", "words"),
+    Column("needs", "Needs series of", "code"),
 )
 _SCHEMA = pl.Schema({column.name: pl.String() for column in _COLUMNS})
 
@@ -54,9 +54,9 @@ def _row(edition: Edition, name: str) -> dict[str, str]:
         "indicator": name,
         "question": f"{entry.question}?",
         "method": entry.method,
-        "caveats": "; ".join(phrase(caveat) for caveat in entry.caveats),
+        "caveats": _("; ").join(phrase(caveat) for caveat in entry.caveats),
         "newest": figure.period if figure else "",
-        "needs": _("a survey of the country") if entry.counted else ", ".join(needed(name)),
+        "needs": _("a survey of the country") if entry.counted else " ".join(needed(name)),
     }
 
 

@@ -17,7 +17,7 @@ _ROWS = ("network", "network")
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     columns = (
-        Column("network", "Network", "text", _ROWS),
+        Column("network", "Network", "network", _ROWS),
         Column("network_name", "Name", "measured"),
         Column("runs", "Runs", "count", _ROWS),
         Column("targets", "Targets", "count", _ROWS),

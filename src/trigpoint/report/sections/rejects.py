@@ -20,7 +20,7 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
         Column("member", "Member", "measured"),
         Column("line", "Line", "count"),
     )
-    columns = (*(() if edition.is_published else where), Column("reason", "Reason", "measured"))
+    columns = (*(() if edition.is_published else where), Column("reason", "Reason", "told"))
     frame = edition.frame("rejects")
     return (page_table("rejects", "Records that could not be read", frame, columns, edition.links, _MOST),)
 

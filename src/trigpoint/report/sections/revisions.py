@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from trigpoint.report.figure_table import Line, side_by_side
 from trigpoint.report.language import N_, phrase
+from trigpoint.report.language import gettext as _
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
+    from trigpoint.model.figure import Figure
     from trigpoint.report.edition import Edition
     from trigpoint.report.page_table import PageTable
 
@@ -18,10 +20,14 @@ def _lines(edition: Edition) -> list[Line]:
     older = [figure for figure in edition.ledger.of("") if "older vintage" in figure.flags]
     found = [(figure, figure.id.split("@", 1)[0]) for figure in older]
     return [
-        Line(f"{phrase(figure.label)}, {figure.period} ({figure.vintage})", (edition.ledger[newest], figure))
-        for figure, newest in found
-        if newest in edition.ledger
+        Line(_called(figure), (edition.ledger[newest], figure)) for figure, newest in found if newest in edition.ledger
     ]
+
+
+def _called(figure: Figure) -> str:
+    return _("{what}, {period} ({vintage})").format(
+        what=phrase(figure.label), period=figure.period, vintage=figure.vintage
+    )
 
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:

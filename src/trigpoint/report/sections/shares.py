@@ -18,7 +18,7 @@ _ROWS = ("data", "verdicts")
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     columns = (
         Column("group", "By", "told"),
-        Column("name", "Targets", "measured"),
+        Column("name", "Targets", "told"),
         Column("targets_with_signs", "With signs", "count", _ROWS),
         Column("targets_decided", "of targets decided", "count", _ROWS),
         Column("share", "Share", "share"),

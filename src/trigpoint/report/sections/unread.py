@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def _tables(edition: Edition) -> tuple[PageTable, ...]:
     frame = pl.DataFrame({"reject": list(edition.rejects)}, schema={"reject": pl.String()})
-    columns = (Column("reject", "File, place and reason", "measured"),)
+    columns = (Column("reject", "File, place and reason", "told"),)
     return (page_table("unread", "Entries of statistics that could not be used", frame, columns),)
 
 
