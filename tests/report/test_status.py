@@ -98,7 +98,7 @@ def test_the_ledger_is_closed_and_every_source_has_its_record(reports: dict[str,
 
 
 def test_evidence_tells_source_licence_vintage_hash_transformation_and_inputs(reports: dict[str, Path]) -> None:
-    text = Page(reports["CN"] / "evidence" / "figures-internet_users.html").text
+    text = Page(reports["CN"] / "evidence" / "figures-internet.html").text
     for word in ("World Bank", "CC-BY-4.0", "2025-10-01", "product", "internet_users_share.CN.2023", "population"):
         assert word in text
 
