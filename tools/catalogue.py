@@ -27,6 +27,8 @@ from trigpoint.figures.claims.facts import base
 from trigpoint.figures.claims.why import because
 from trigpoint.figures.country import OTHER_NETWORKS, UNKNOWN_DAY, UNKNOWN_NETWORK
 from trigpoint.figures.data import Data
+from trigpoint.figures.index.intake import gather, publish
+from trigpoint.figures.index.structure import published
 from trigpoint.figures.indicator import all_indicators, compute
 from trigpoint.figures.record import load
 from trigpoint.figures.record.edition import About, Standing
@@ -173,8 +175,8 @@ def _figures() -> Iterator[tuple[Message, str]]:
     """Give label and unit of each figure of the indicators, from made series; a label with a number is no text."""
     record = SourceRecord(organisation="", series="", url="", licence=None, sha256="", vintage="2024-01-01")
     points = tuple(
-        Point(subject, str(year), 0.2 + (year - 2010) / 100)
-        for subject in (WORLD, "AA", "BB")
+        Point(subject, str(year), 0.1 + at / 10 + (year - 2010) / 100)
+        for at, subject in enumerate((WORLD, "CN", "US", "IN", "DE", "KE"))
         for year in range(2010, 2024)
     )
     metrics = sorted({metric for entry in all_indicators().values() for metric in entry.sources} - {"internet_users"})
@@ -182,10 +184,22 @@ def _figures() -> Iterator[tuple[Message, str]]:
         Series(metric=metric, points=points, record=msgspec.structs.replace(record, sha256=metric))
         for metric in metrics
     ]
-    for figure in compute(Data(made)):
-        if not any(character.isdigit() for character in figure.label.replace("IPv4", "").replace("IPv6", "")):
-            yield figure.label, f"{figure.metric}.py"
+    ledger = compute(Data(made))
+    for structure in published():
+        publish(ledger, gather(ledger, structure, 2023), structure, year=2023, seed=1, draws=20)
+    for figure in ledger:
+        yield split_numbers(figure.label)[0], f"{figure.metric}.py"
         yield figure.unit, f"{figure.metric}.py"
+    yield from ((text, "index") for text in _of_indices(set(ledger.metrics)))
+
+
+def _of_indices(metrics: set[str]) -> Iterator[str]:
+    """Give the parts of the indices, and the labels of what made data may not vary."""
+    parts = {metric.split(".", 2)[2] for metric in metrics if metric.startswith("index.")} | {"explained.scale"}
+    yield from (part.rpartition(".")[2].replace("_", " ") for part in parts)
+    for part in sorted(one for one in parts if one.startswith("explained.")):
+        words = part.replace("_", " ").replace(".", ": ")
+        yield from (f"{words}, index {name}" for name in ("per head", "total", "both"))
 
 
 def _message(found: str | tuple[str | None, ...] | None) -> Message:
