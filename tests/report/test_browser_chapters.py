@@ -44,9 +44,10 @@ TOO_WIDE = """() => [...document.querySelectorAll('figure > .scroll')].filter(it
 """Charts that do not fit the window."""
 
 
-SMALLEST = """() => Math.min(...[...document.querySelectorAll('figure > .scroll svg')].filter(it => it.checkVisibility())
-    .flatMap(svg => [...svg.querySelectorAll('text')].filter(it => it.getBoundingClientRect().width).map(it =>
-        parseFloat(getComputedStyle(it).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)))"""
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('figure > .scroll svg text')]
+    .map(it => [it, it.closest('svg')]).filter(([it]) => it.getBoundingClientRect().width)
+    .map(([it, svg]) => parseFloat(getComputedStyle(it).fontSize) * svg.getBoundingClientRect().width /
+        svg.viewBox.baseVal.width))"""
 """Pixels of the smallest letters of charts, as they are shown."""
 
 
@@ -79,6 +80,7 @@ def test_a_report_is_accessible_and_quiet(
         assert page.evaluate(CUT_OFF) == []
         assert page.evaluate(TOO_WIDE) == []
         assert page.evaluate(SMALLEST) > 8.5
+        assert page.locator("ul.keys").first.is_visible() == (width < PAPER)  # beside a map whose own legend is hidden
         page.evaluate(FEWER)
         page.add_script_tag(path=str(axe))
         # nobody presses a link on paper

@@ -21,7 +21,7 @@ _PANEL = 184  # pixels of each of several panels, beside their labels
 _LABEL = 118  # pixels that a label takes at most
 _HIGHEST = 280  # pixels: what is square on paper stays nearly so
 _COLUMNS = 2  # of a legend
-_LETTER = 10  # pixels, where rows are that high
+_LETTER = 9  # pixels, where rows are that high
 CONFIG: Mapping[str, dict[str, Any]] = {"axis": {"labelLimit": _LABEL}, "legend": {"labelLimit": _LABEL}}
 """What replaces parts of the configuration of charts."""
 
