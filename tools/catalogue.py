@@ -147,7 +147,7 @@ def _embedded() -> Ledger:
 
 
 def _of_templates() -> Iterator[tuple[Message, str]]:
-    for path in sorted((_REPORT / "templates").rglob("*.html")):
+    for path in sorted(path for path in (_REPORT / "templates").rglob("*") if path.suffix in {".html", ".txt"}):
         for _, name, message, _ in babel_extract(io.BytesIO(path.read_bytes()), [*_MARKS, _COUNTED], [], _OPTIONS):
             yield _message(message[1:] if name == _COUNTED else message), path.name
 
