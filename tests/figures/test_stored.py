@@ -43,3 +43,17 @@ def test_an_id_that_is_there_twice_is_told(tmp_path: Path) -> None:
 def test_nothing_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no earlier edition can be read there"):
         read(tmp_path / "none")
+
+
+def test_sources_of_a_report_have_their_whole_hashes_again(tmp_path: Path) -> None:
+    record = {"organisation": "o", "series": "s", "url": "u", "licence": None, "sha256": "ab" * 32, "vintage": "2024"}
+    figure = {"label": "x", "value": 1, "unit": "x", "subject": "KE", "period": "2024", "vintage": "2024",
+              "transformation": "published", "rows": "r"}  # fmt: skip
+    figures = [figure | {"id": "named", "sources": [("ab" * 32)[:16]]}, figure | {"id": "counted"},
+               figure | {"id": "whole", "sources": ["cd" * 32]}]  # fmt: skip
+    content = {"figures": figures, "records": [record], "counted_from": ["ef" * 32]}
+    (tmp_path / "report.json").write_text(json.dumps(content))
+    found = read(tmp_path)
+    assert {one.id: one.sources for one in found} == {
+        "named": ("ab" * 32,), "counted": ("ef" * 32,), "whole": ("cd" * 32,),
+    }  # fmt: skip

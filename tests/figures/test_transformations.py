@@ -17,6 +17,7 @@ INTERVALS = st.tuples(NUMBERS, NUMBERS).map(sorted)
         ("ratio", [1, 4], 0.25),
         ("product", [0.5, 8], 4),
         ("difference", [1, 4], -3),
+        ("points", [0.78, 0.67], 11),
         ("growth", [110, 100], 0.1),
     ],
 )

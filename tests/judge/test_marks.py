@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import astuple
 
-from trigpoint.judge.marks import MARKS, marks_of, page_marks
+from trigpoint.judge.marks import _LITERALS, MARKS, marks_of, page_marks
 from trigpoint.model.step import Body
 from trigpoint.store.schemas import TABLES
 
@@ -34,6 +34,8 @@ def marks(content: bytes) -> set[str]:
         (b"<h1>Access denied</h1>", {"has_refusal", "mentions_refusal", "heading_refuses"}),
         (b"<h1>Access denied</h1> password", {"heading_refuses"}),
         (b"<title>News</title> a court order", {"mentions_refusal"}),
+        (b"<title>News</title> A COURT ORDER", {"mentions_refusal"}),
+        ("<title>\u00c9tat</title> bloc\u212aed".encode(), {"mentions_refusal"}),  # Kelvin: k in lower case
         (b"<title>News</title>", set()),
         (b"", set()),
     ],
@@ -58,7 +60,17 @@ def test_without_bodies_there_are_the_columns_all_the_same() -> None:
     assert dict(page_marks(bodies()).schema) == {"body_sha256": pl.String(), **dict.fromkeys(MARKS, pl.Boolean())}
 
 
-@given(st.lists(st.sampled_from([b"<h1>blocked</h1>", b"cf-chl-", b"\xff", b"news"]), max_size=6), st.integers(0, 6))
+CONTENTS = st.sampled_from([b"<h1>blocked</h1>", "\u00e9 CF-CHL-".encode(), b"cf-chl-", b"\xff", b"news"])
+
+
+@given(st.lists(CONTENTS, max_size=6), st.integers(0, 6))
 def test_bodies_are_marked_alike_together_and_in_pieces(contents: list[bytes], cut: int) -> None:
     whole = bodies(*contents)
-    assert marks_of([whole[:cut], whole[cut:]]).equals(page_marks(whole))
+    in_pieces = marks_of([whole[:cut], whole[cut:]])
+    assert in_pieces.sort("body_sha256").equals(page_marks(whole).sort("body_sha256"))
+
+
+@pytest.mark.parametrize("literal", _LITERALS)
+@pytest.mark.parametrize("letters", ["", "\u00e9"])
+def test_each_literal_is_found_in_any_case_whatever_else_is_written_there(literal: str, letters: str) -> None:
+    assert page_marks(bodies(f"{letters} {literal.upper()}.".encode())).height == 1

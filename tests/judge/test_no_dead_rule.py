@@ -25,7 +25,7 @@ from tests.judge import (
     test_walls,
 )
 from tests.judge.cases import judged
-from tests.judge.rules import test_dns, test_http, test_signs, test_tcp, test_tls, test_whole
+from tests.judge.rules import test_dns, test_hellos, test_http, test_signs, test_tcp, test_tls, test_whole
 from trigpoint.judge import chains, decide
 from trigpoint.judge.cascade import RULES
 from trigpoint.net.dial.trust import Trust
@@ -80,6 +80,9 @@ WITNESSES: dict[Callable[..., None], tuple[str, ...]] = {
     test_tls.test_what_fails_after_a_trigger_and_not_before_is_its_residue: ("tls.residue",),
     test_arms.test_handshakes_that_stall_with_resolvers_too_single_out_no_site: ("tls.stalls_for_all",),
     test_tls.test_a_service_expects_its_own_server_to_answer: ("tls.service_close",),
+    test_hellos.test_a_listed_name_passes_where_others_do_not: ("tls.only_listed_names_pass", "tls.nameless_cut"),
+    test_hellos.test_where_no_hello_is_answered_it_is_not_the_name: ("tls.every_hello_cut",),
+    test_hellos.test_a_server_that_turns_strange_names_away_shows_no_filter: ("tls.server_knows_its_name",),
     test_chains.test_a_valid_chain_that_the_probe_rejects_is_its_own_fault: ("tls.valid_chain_rejected",),
     test_chains.test_a_product_that_the_device_trusts_is_told: ("tls.product_accepted",),
     test_tls.test_another_authority_is_a_doubt_when_it_may_sign_for_every_site: ("tls.unknown_signer",),

@@ -13,7 +13,7 @@ import pytest
 from trigpoint.lab.lab import Lab
 from trigpoint.model.chance import CONTROLS, tries_to_see
 from trigpoint.net.dial.acts import Connect
-from trigpoint.probe.arms import DEAD, MOST_TRIES, OF_BYTES, OF_RESIDUE, OF_WORDS, Arm, tried
+from trigpoint.probe.arms import DEAD, MOST_TRIES, OF_BYTES, OF_LISTS, OF_RESIDUE, OF_WORDS, Arm, tried
 from trigpoint.probe.nettest import Measuring
 from trigpoint.rehearsal import session_in
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trigpoint.net.dial.diary import Trace
     from trigpoint.probe.nettest import Keys
 
-NAME, REFUSED = "site.example", "connection_refused"
+NAME, REFUSED, SILENCE = "site.example", "connection_refused", "generic_timeout_error"
 PAIR = (
     Arm("target", "192.0.2.1", 443, NAME, trigger=NAME, control="control"),
     Arm("control", "192.0.2.1", 443, "innocent.example"),
@@ -97,15 +97,25 @@ def test_where_no_connection_opens_any_more_it_ends() -> None:
     assert tally(parts) == {"target": 4, "control": 4 * CONTROLS}, "of the first round some opened"
 
 
-def test_where_connections_open_now_and_then_it_goes_on() -> None:
-    parts, _ = outcomes(
-        lambda arm, number: None if arm == "control" and number % DEAD == 0 else REFUSED, share=OF_BYTES
-    )
+def test_where_connections_open_and_nothing_comes_back_it_ends() -> None:
+    parts, _ = outcomes(lambda _, number: (REFUSED, SILENCE)[number % 2], share=OF_BYTES)
+    assert tally(parts) == {"target": 3, "control": 3 * CONTROLS}
+
+
+@pytest.mark.parametrize("dead", [REFUSED, SILENCE])
+@pytest.mark.parametrize("alive", [None, "connection_reset"])
+def test_where_something_comes_back_now_and_then_it_goes_on(dead: str, alive: str | None) -> None:
+    parts, _ = outcomes(lambda arm, number: alive if arm == "control" and number % DEAD == 0 else dead, share=OF_BYTES)
     assert tally(parts)["target"] >= tries_to_see(OF_BYTES)
 
 
+def test_where_the_arm_in_question_alone_is_answered_it_goes_on() -> None:
+    parts, _ = outcomes(lambda arm, number: "connection_reset" if (arm, number) == ("target", 3) else SILENCE)
+    assert tally(parts)["target"] > 3
+
+
 def test_where_both_fail_alike_nothing_differs() -> None:
-    parts, _ = outcomes(lambda *_: "generic_timeout_error")
+    parts, _ = outcomes(lambda *_: "connection_reset")
     assert tally(parts)["target"] == tries_to_see(OF_WORDS)
 
 
@@ -118,6 +128,14 @@ def test_an_arm_that_is_settled_rests_while_others_go_on() -> None:
     other = Arm("other", "192.0.2.2", 443, NAME, trigger=NAME, control="control")
     parts, _ = outcomes(fail, (*PAIR, other))
     assert tally(parts) == {"target": 3, "other": 4, "control": 4 * CONTROLS}
+
+
+def test_an_arm_that_only_confirms_is_tried_as_seldom_as_it_says() -> None:
+    beside = Arm("beside", "192.0.2.1", 443, "", control="control", share=OF_LISTS)
+    parts, _ = outcomes(lambda *_: None, (*PAIR, beside))
+    assert tally(parts) == {"target": 4, "beside": tries_to_see(OF_LISTS), "control": 4 * CONTROLS}
+    parts, _ = outcomes(lambda arm, number: "eof_error" if (arm, number) == ("beside", 2) else None, (*PAIR, beside))
+    assert tally(parts)["beside"] == 2 * tries_to_see(OF_LISTS)
 
 
 def test_what_was_never_sent_leaves_no_window() -> None:

@@ -59,6 +59,16 @@ def test_a_closed_port_says_so() -> None:
     assert found.measured.seconds < 360, "nothing was sent that could trigger"
 
 
+def test_a_line_on_which_nothing_comes_back_is_not_tried_for_half_an_hour() -> None:
+    found = made("random_payload", "shutdown", f"tcp://{ECHO}:443/", network="a4", seed=1)
+    tally, sent = found.keys["x_tally"], [part["sent_bytes"] > 0 for part in found.keys["x_parts"]]
+    assert any(sent), "some connections open"
+    assert not all(sent)
+    assert set(tally["tls_like"]) == {"generic_timeout_error"}
+    assert sum(tally["random"].values()) < 6
+    assert found.measured.seconds < 900
+
+
 def test_a_server_whose_addresses_are_known_is_tried_in_both_families() -> None:
     found = made("random_payload", "open", "tcp://echo:8443/", options={"addresses": (ECHO, ECHO6)})
     assert {part["endpoint"] for part in found.keys["x_parts"]} == {f"{ECHO}:8443", f"[{ECHO6}]:8443"}

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.probe.lab import made
 from trigpoint.model.step import TlsHandshake
 from trigpoint.probe.nettest import STEPS
+from trigpoint.probe.nettests.sni_blocking import made_up
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OK = {"ok": 9}
 
@@ -66,7 +72,7 @@ def test_nothing_is_found_where_nothing_is_filtered() -> None:
     found = made("sni_blocking", "open", "shop.example", options={"repeats": 2}, families=frozenset({4}))
     tally = found.keys["x_tally"]
     assert found.keys["result"] == "success.got_server_hello"
-    assert set(tally) == {"target", "control", "target_at_site", "control_at_site"}
+    assert set(tally) == {"target", "control", "target_at_site", "control_at_site", "made_up", "nameless"}
     assert all(counts == {"ok": 2} for counts in tally.values())
     assert found.measured.seconds > 360, "residual windows are waited for, where a filter may have been triggered"
     assert all(step.failure is None for step in found.read.steps)
@@ -86,3 +92,51 @@ def test_without_a_control_server_nothing_is_concluded() -> None:
     keys = made("sni_blocking", "open", "shop.example", options={"address": "203.0.113.64"}, control_servers=()).keys
     assert keys["result"] == "anomaly.test_helper_unreachable"
     assert "target" not in keys
+
+
+LISTED = """
+base = "open"
+title = "What is not on a list does not pass"
+meaning = "Of server names only those on a list pass, over both versions of IP."
+source = "net4people/bbs issues 516 and 630"
+country = "XX"
+
+[[censor]]
+id = "list"
+behaviour = "sni_allow_list"
+networks = ["a1"]
+placement = { hop = 3 }
+match = { suffix = ["lab.example"] }
+"""
+
+
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A world in which the control server's name is on the list, and no site's."""
+    path: Path = tmp_path_factory.mktemp("worlds") / "listed.toml"
+    path.write_text(LISTED, encoding="utf-8")
+    return str(path)
+
+
+def test_where_only_listed_names_pass_a_made_up_one_fails_as_well(listed: str) -> None:
+    found = made("sni_blocking", listed, "shop.example", options={"address": "203.0.113.64"}, families=frozenset({4}))
+    tally = found.keys["x_tally"]
+    assert set(tally["control"]) == {"ok"}
+    assert tally["target"] == tally["made_up"] == {"generic_timeout_error": 3}
+    names = [part["sni"] for part in found.keys["x_parts"] if part["arm"].startswith("made_up")]
+    assert len(set(names)) == len(names) == 3, "another one each time"
+    assert {len(name) for name in names} == {len(found.keys["control"]["sni"])}, "and each as long as the innocent one"
+    assert all(name.endswith(".invalid") for name in names)
+
+
+def test_other_hellos_take_few_tries_and_no_window() -> None:
+    found = made("sni_blocking", "open", "shop.example", options={"address": "203.0.113.64"}, families=frozenset({4}))
+    assert found.keys["x_tally"]["made_up"] == found.keys["x_tally"]["nameless"] == {"ok": 2}
+    assert found.measured.seconds == pytest.approx(7 * 360, abs=60), "as long as the name itself takes"
+
+
+@pytest.mark.parametrize(("like", "length"), [("a.example", 16), ("control.example.org", 19), ("a" * 250, 71)])
+def test_a_made_up_name_is_as_long_as_another_where_that_can_be(like: str, length: int) -> None:
+    names = {made_up(like, Random(seed)) for seed in range(20)}  # noqa: S311 - no secret
+    assert {len(name) for name in names} == {length}
+    assert len(names) == 20

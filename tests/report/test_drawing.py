@@ -1,10 +1,12 @@
+import re
+from decimal import Decimal
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigpoint.report.drawing import _framed, _wrapped, drawn, standalone
+from trigpoint.report.drawing import _CORNERED, _framed, _relative, _wrapped, drawn, standalone
 from trigpoint.report.language import speaking
 
 
@@ -40,3 +42,28 @@ def test_a_font_with_chinese_letters_is_asked_for_where_there_are_any(name: str,
         file = standalone("x", picture, "title", ())["x.svg"].decode()
     assert ("Noto Sans CJK SC" in picture, "Noto Sans CJK SC" in file) == (has_chinese, has_chinese)
     assert "Arial" in picture
+
+
+COORDINATE = st.integers(-9999, 9999).map(lambda tenths: Decimal(tenths) / 10)
+SHAPE = st.lists(st.tuples(COORDINATE, COORDINATE), min_size=1, max_size=6)
+
+
+def _corners(path: str) -> list[tuple[Decimal, ...] | None]:
+    """Read a path as a browser does (SVG 2, section 9.3): each corner where it is, ``None`` where a shape closes."""
+    found: list[tuple[Decimal, ...] | None] = []
+    here = (Decimal(), Decimal())
+    for command, numbers in re.findall(r"([MLlZ])([^MLlZ]*)", path):
+        given = [Decimal(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", numbers)]
+        for across, down in zip(given[::2], given[1::2], strict=True):
+            here = (across, down) if command in "ML" else (here[0] + across, here[1] + down)
+            found.append(here)
+        found += [None] if command == "Z" else []
+    return found
+
+
+@given(st.lists(SHAPE, min_size=1, max_size=3))
+def test_a_path_told_by_ways_leads_to_the_same_corners(shapes: list[list[tuple[Decimal, Decimal]]]) -> None:
+    texts = ["L".join(f"{across},{down}" for across, down in shape) for shape in shapes]
+    path = "".join(f"M{text}Z" for text in texts)
+    told = _CORNERED.sub(_relative, f' d="{path}"')
+    assert _corners(told) == _corners(path)

@@ -16,5 +16,6 @@ def test_the_world_s_share_is_the_one_that_was_taken_off_though_a_newer_one_is_k
     ledger = compute(Data([series("internet_users_share", shares)]))
     said = SECTIONS["users"].values(edition_of("KE", statistics=Statistics(ledger=ledger)))
     assert (said["newest"]["internet_users_distance"].period, said["world"].period) == ("2023", "2023")
+    assert said["share"].id == "internet_users_share.KE.2023"
     whole = SECTIONS["users"].values(edition_of("world", statistics=Statistics(ledger=ledger)))
     assert whole["world"] is None

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from trigpoint import archive
 from trigpoint import report as reports
 from trigpoint.cli import options
 from trigpoint.cli.progress import say
+from trigpoint.collecting import rare_collection
 from trigpoint.errors import SurveyError
 from trigpoint.figures.statistics import compiled, gathered
 from trigpoint.figures.stored import read as read_edition
@@ -66,12 +66,13 @@ def report(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     """
     printer = browser() if pdf else None
     before = read_edition(earlier) if earlier else None
-    found = gathered(folders)
-    statistics = Statistics(ledger=compiled(found), rejects=found.rejects)
-    opened = opened_survey(survey, categories, publish=publish, subject=subject) if survey else None
-    written = reports.write(
-        subject, folder, statistics=statistics, survey=opened, earlier=before, language=language, printer=printer
-    )
+    with rare_collection():
+        found = gathered(folders)
+        statistics = Statistics(ledger=compiled(found), rejects=found.rejects)
+        opened = opened_survey(survey, categories, publish=publish, subject=subject) if survey else None
+        written = reports.write(
+            subject, folder, statistics=statistics, survey=opened, earlier=before, language=language, printer=printer
+        )
     for reject in found.rejects:
         click.echo(f"trigpoint: {reject}", err=True)
     say(f"Wrote the report: {written.page}", quiet=quiet)
@@ -84,6 +85,8 @@ def opened_survey(place: Path, categories: Path | None, *, publish: bool, subjec
         SurveyError: it is not judged, damaged, or cannot be read.
 
     """
+    from trigpoint import archive  # noqa: PLC0415 - a tenth of a second, which a report without a survey need not wait
+
     opened = Survey.open(place)
     code = subject_of(subject)
     opened.verify(None if code == WORLD else code)

@@ -41,6 +41,10 @@ class Data:
     def __init__(self, series: Iterable[Series] = ()) -> None:
         self._series = sorted(set(series), key=lambda one: (one.metric, one.record.vintage, one.record.sha256))
 
+    def metrics(self, first: str) -> list[str]:
+        """Give the metrics that are called so, or that and more after a full stop, sorted."""
+        return sorted({one.metric for one in self._series if one.metric.split(".", 1)[0] == first})
+
     def of(self, metric: str) -> Table:
         """Give everything that is said of a metric.
 

@@ -10,7 +10,7 @@ from trigpoint.figures.ledger import Interval, Topic
 from trigpoint.model.figure import IntervalKind
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from trigpoint.figures.data import Said
     from trigpoint.figures.ledger import Ledger
@@ -45,6 +45,12 @@ def publish(ledger: Ledger, topic: Topic, said: Sequence[Said]) -> Figure:
         flags = ("older vintage" if other.vintage < chosen.vintage else "other source", *other.flags)
         ledger.publish(msgspec.structs.replace(topic, id=name, metric="", flags=flags), other.value, other.records)
     return ledger.publish(msgspec.structs.replace(topic, flags=chosen.flags), chosen.value, chosen.records, interval)
+
+
+def mixed(ledger: Ledger, figures: Iterable[Figure]) -> tuple[str, ...]:
+    """Give the flag of what was computed from the same metric of several sources: a step between them is no change."""
+    said = {tuple(sorted({one.organisation for one in ledger.records_of(figure)})) for figure in figures}
+    return ("several sources",) if len(said) > 1 else ()
 
 
 def derive_each(

@@ -8,6 +8,7 @@ import msgspec
 
 from trigpoint.figures.transformations import TRANSFORMATIONS
 from trigpoint.model.figure import IntervalKind
+from trigpoint.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,7 +48,13 @@ def computed(transformation: str, givens: Sequence[Figure]) -> tuple[float | Non
 
 def joined(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """Give the words of all, each once, sorted."""
-    return tuple(sorted({word for part in parts for word in part}))
+    return _JOINED[tuple(map(tuple, parts))]
+
+
+_JOINED: Remembered[tuple[tuple[str, ...], ...], tuple[str, ...]] = Remembered(
+    lambda parts: tuple(sorted({word for part in parts for word in part})), limit=4_096
+)
+"""A ledger asks a hundred thousand times for the same few."""
 
 
 def licence_of(licences: Iterable[str | None]) -> str | None:

@@ -14,7 +14,7 @@ import msgspec
 
 from trigpoint.figures.inherited import Interval, computed, joined, licence_of
 from trigpoint.figures.transformations import TRANSFORMATIONS
-from trigpoint.model.figure import PUBLISHED, Figure, IntervalKind
+from trigpoint.model.figure import PUBLISHED, SHORT, Figure, IntervalKind
 from trigpoint.model.provenance import SourceRecord
 
 __all__ = ["Basis", "Interval", "Ledger", "Topic", "vintage"]
@@ -195,7 +195,7 @@ class Ledger:
             if self._records.get(record.sha256, record) != record:
                 message = f"two records of sources have the hash {record.sha256}"
                 raise ValueError(message)
-        rows = " ".join(f"record:{record.sha256[:16]}" for record in whole)
+        rows = " ".join(f"record:{record.sha256[:SHORT]}" for record in whole)
         figure = _with_interval(_of(topic, value, transformation=PUBLISHED, rows=rows), interval)
         added = self.add(
             msgspec.structs.replace(

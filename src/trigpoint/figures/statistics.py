@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trigpoint.figures import aims, default, indicator
 from trigpoint.figures.claims import facts, held
 from trigpoint.figures.data import Data
-from trigpoint.figures.index.intake import gather, publish, publish_scale
+from trigpoint.figures.index.intake import gather, publish, publish_scale, without_unknown
 from trigpoint.figures.index.structure import published
 from trigpoint.model.series import Intake
 from trigpoint.reference.statistics.folder import read, statistics_home
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SEED = 1
 """Of the draws of an index: the same data give the same ranks."""
+_LEAST_DIMENSIONS = 2
+"""Of an index: one alone is an indicator, and has its own table."""
 
 
 def gathered(folders: tuple[Path, ...] = ()) -> Intake:
@@ -55,14 +57,21 @@ def compiled(found: Intake, own: Sequence[Structure] = ()) -> Ledger:
 
 
 def _indices(ledger: Ledger, own: Sequence[Structure]) -> None:
-    """Compute the indices, both published ones side by side, of the newest year of which anything in them is known."""
-    structures = published()
-    wanted = {leaf.id for structure in (*structures, *own) for leaf in structure.leaves}
-    years = [int(figure.period[:4]) for metric in wanted for figure in ledger.of(metric)]
+    """Compute the indices, both published ones side by side, of the newest year of which anything in them is known.
+
+    Indicators that no country has a figure of are left out, and what is computed without them is flagged ``partial``.
+    """
+    whole = (*published(), *own)
+    known = {one.id: without_unknown(ledger, one) for one in whole}
+    years = [int(figure.period[:4]) for one in known.values() for leaf in one.leaves for figure in ledger.of(leaf.id)]
     if not years:
         return
     year = max(years)
-    found = {one.id: publish(ledger, gather(ledger, one, year), one, year=year, seed=SEED) for one in structures}
-    publish_scale(ledger, found, year=year)
-    for one in own:
-        publish(ledger, gather(ledger, one, year), one, year=year, seed=SEED)
+    partial = {one.id: ("partial",) if known[one.id] != one else () for one in whole}
+    found = {
+        name: publish(ledger, gather(ledger, one, year), one, year=year, seed=SEED, flags=partial[name])
+        for name, one in known.items()
+        if len(one.dimensions) >= _LEAST_DIMENSIONS
+    }
+    both = {one.id: found[one.id] for one in published() if one.id in found}
+    publish_scale(ledger, both, year=year, flags=tuple(sorted({flag for name in both for flag in partial[name]})))

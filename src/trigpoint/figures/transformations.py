@@ -50,6 +50,10 @@ def _ratio(arguments: Sequence[float]) -> float:
     return above / below
 
 
+def _points(arguments: Sequence[float]) -> float:
+    return 100 * _difference(arguments)
+
+
 def _growth(arguments: Sequence[float]) -> float:
     later, earlier = arguments
     return later / earlier - 1
@@ -70,6 +74,12 @@ _ALL = (
     ),
     Transformation(
         name="difference", meaning="the first less the second", function=_difference, raises=(True, False)
+    ),
+    Transformation(
+        name="points",
+        meaning="the first share less the second, in percentage points",
+        function=_points,
+        raises=(True, False),
     ),
     Transformation(
         name="growth",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,12 +32,14 @@ class Addresses(msgspec.Struct, frozen=True):
     """m, name, address, and how: by_certificate, by_control, by_resolver (bool). One row a pair."""
     networks: pl.DataFrame
     """m, name, asn: networks of genuine addresses. One row each."""
-    normal: pl.DataFrame
-    """m, name, address that the device's own resolver gave. One row a pair."""
-    asked: pl.DataFrame
-    """m, name that the device's own resolver was asked for, with or without success. One row each."""
     resolvers: pl.DataFrame
     """m, name, address, resolvers: how many resolvers of the probe gave it. One row a pair."""
+    pairs: pl.DataFrame
+    """m, name, address of :attr:`genuine` and :attr:`resolvers` with what they say, and is_normal (the device's own
+    resolver gave it). One row a pair."""
+    names: pl.DataFrame
+    """m, name, was_asked (the device's own resolver was, with or without success), normal_is_genuine (an address that
+    it gave is), was_controlled (the control looked it up). One row each."""
 
 
 def find_addresses(chunk: Chunk, vouched: pl.DataFrame) -> Addresses:
@@ -51,13 +54,26 @@ def find_addresses(chunk: Chunk, vouched: pl.DataFrame) -> Addresses:
     genuine = _genuine(chunk, given, vouched)
     asn = pl.concat([_control_answers(chunk).select(*PAIR, "asn"), given.select(*PAIR, "asn")]).drop_nulls("asn")
     networks = genuine.join(asn.unique(), on=PAIR).select("m", "name", "asn").filter(pl.col("asn") > 0).unique()
+    normal = _by_device(given).select(PAIR).unique()
+    asked = _by_device(chunk.probe("dns_lookups").with_columns(*resolver_columns())).select("m", "name").unique()
+    resolvers = given.group_by(PAIR).agg(resolvers=pl.struct("engine", "resolver_address").n_unique())
     return Addresses(
         genuine=genuine,
         networks=networks,
-        normal=_by_device(given).select(PAIR).unique(),
-        asked=_by_device(chunk.probe("dns_lookups").with_columns(*resolver_columns())).select("m", "name").unique(),
-        resolvers=given.group_by(PAIR).agg(resolvers=pl.struct("engine", "resolver_address").n_unique()),
+        resolvers=resolvers,
+        pairs=_joined(genuine, resolvers, normal.with_columns(is_normal=True), on=PAIR),
+        names=_joined(
+            asked.with_columns(was_asked=True),
+            normal.join(genuine, on=PAIR).select("m", "name", normal_is_genuine=True).unique(),
+            chunk.control("dns_lookups").select("m", "name", was_controlled=True).unique(),
+            on=["m", "name"],
+        ),
     )
+
+
+def _joined(*frames: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """Put together what frames say of the same; each has one row for each."""
+    return reduce(lambda left, right: left.join(right, on=on, how="full", coalesce=True), frames)
 
 
 def resolver_columns() -> list[pl.Expr]:

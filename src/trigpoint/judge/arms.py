@@ -25,6 +25,8 @@ def arm_of() -> pl.Expr:
 SWAPS = {"target": "control", "three": "control", "four": "control", "port": "port_before", "server": "server_before"}
 """Arms at servers of one's own, and what each is held against: the name in question against an innocent one, and that
 after a trigger against itself before (M11, M15)."""
+HELLO_SWAPS = {**SWAPS, "made_up": "control", "nameless": "control"}
+"""The same over TLS, with a name that is on nobody's list, and with none (M11)."""
 HOST_SWAPS = {**SWAPS, "target_path": "control_path"}
 """The same over HTTP, with a path (M12, M13)."""
 LADDER = {"target": "control", "after": "control", "control": "version"}
@@ -40,6 +42,34 @@ LASTING = ("three", "four", "port", "server")
 def hello_arm() -> pl.Expr:
     """Name the arm of a TLS handshake: in a test of residues the trigger is the name in question."""
     return arm_of().replace("trigger", "target")
+
+
+def with_hellos(handshakes: pl.DataFrame) -> pl.DataFrame:
+    """Say of each handshake what its arm shows, and of other hellos what came of them.
+
+    Args:
+        handshakes: with m, is_v6, arm, outcome and is_heard.
+
+    Returns:
+        The rows with what :func:`trigpoint.judge.evidence.with_evidence` says, and passes_at_site (over the
+        measurement: the site mostly answered to its name), hellos_die (over a version of IP: at the control server
+        none was answered, under whatever name and under none).
+
+    """
+    heard, armed = pl.col("is_heard"), handshakes.filter(pl.col("arm").is_not_null())
+    at_site = armed.filter(arm="target_at_site").group_by("m").agg(passes_at_site=2 * heard.sum() > pl.len())
+    own = armed.filter(pl.col("arm").is_in(["target", "control", "made_up", "nameless"]))
+    return (
+        with_evidence(handshakes, HELLO_SWAPS)
+        .join(at_site, on="m", how="left", maintain_order="left")
+        .join(
+            own.group_by("m", "is_v6").agg(hellos_die=~heard.any()),
+            on=["m", "is_v6"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col("passes_at_site", "hellos_die").fill_null(value=False))
+    )
 
 
 def ladder_arm() -> pl.Expr:

@@ -11,6 +11,7 @@ import polars as pl
 
 from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.rules.dns import DNS
+from trigpoint.judge.rules.hellos import TLS_HELLOS
 from trigpoint.judge.rules.http import HTTP
 from trigpoint.judge.rules.quic import QUIC
 from trigpoint.judge.rules.remote import REMOTE_HTTP, REMOTE_TCP, REMOTE_TLS, REMOTE_WHOLE
@@ -40,7 +41,7 @@ CASCADE: Mapping[Layer, tuple[Rule, ...]] = MappingProxyType(
     {
         Layer.DNS: REMOTE_DNS + DNS + DNS_SIGNS,
         Layer.TCP: REMOTE_TCP + TCP + TCP_SIGNS,
-        Layer.TLS: REMOTE_TLS + TLS + TLS_SIGNS,
+        Layer.TLS: REMOTE_TLS + TLS + TLS_HELLOS + TLS_SIGNS,
         Layer.QUIC: QUIC,
         Layer.HTTP: REMOTE_HTTP + HTTP + HTTP_SIGNS,
         Layer.WHOLE: REMOTE_WHOLE + WHOLE,

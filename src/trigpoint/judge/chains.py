@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from trigpoint.net.dial.trust import trust
-from trigpoint.net.validation import Path, authorities
+from trigpoint.net.validation import Authorities, Path, authorities
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> p
     products = frozenset(certificates.filter(is_product)["sha256"])
     facts = certificates.select("sha256", "not_before", "not_after", "der")
     known = {sha256: member for sha256, *member in facts.iter_rows()} if wanted.height else {}
-    places = [_path(chain, (day + _NOON) * _SECONDS_A_DAY, known) for chain, day in wanted.iter_rows()]
+    trusted = authorities(trust(now=0).pem)
+    places = [_path(chain, (day + _NOON) * _SECONDS_A_DAY, known, trusted) for chain, day in wanted.iter_rows()]
     found = [
         PRODUCT if path not in {None, Path.TRUSTED} and not products.isdisjoint(chain.split()) else path
         for path, chain in zip(places, wanted["certificate_chain"], strict=True)
@@ -68,13 +69,14 @@ def with_chain_states(handshakes: pl.DataFrame, certificates: pl.DataFrame) -> p
     )
 
 
-def _path(chain: str, at: float, known: Mapping[str, Sequence[Any]]) -> str | None:
+def _path(chain: str, at: float, known: Mapping[str, Sequence[Any]], trusted: Authorities) -> str | None:
     """Tell where a chain leads at a time, or when its leaf was last valid; None where a part of it is not kept.
 
     Args:
         chain: hashes of its members.
         at: seconds since 1970.
         known: of each certificate by its hash not_before, not_after and der.
+        trusted: the authorities that are known.
 
     """
     try:
@@ -85,7 +87,7 @@ def _path(chain: str, at: float, known: Mapping[str, Sequence[Any]]) -> str | No
     if since is None or until is None or since > until:
         return Path.INVALID
     content = (der for _, _, der in kept if der is not None)
-    return authorities(trust(now=0).pem).path(content, chain, min(max(at, since), until))
+    return trusted.path(content, chain, min(max(at, since), until))
 
 
 def _state() -> pl.Expr:

@@ -15,6 +15,9 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SHARING = pl.QueryOptFlags.none().update(comm_subexpr_elim=True)
+"""Rules have parts in common, which are then looked at once."""
+
 _NUMBER = re.compile(r"dyn (?:int|float): ")
 _BOTH = 2
 _WORDS: Mapping[type[ast.operator], ast.boolop] = {ast.BitAnd: ast.And(), ast.BitOr: ast.Or()}
@@ -29,6 +32,12 @@ class Condition(msgspec.Struct, frozen=True):
     """Whether it holds; a value that is missing makes it not hold."""
     values: tuple[tuple[str, Any], ...]
     """Columns that it reads, each with its value on the row."""
+
+
+def held(frame: pl.DataFrame, *conditions: pl.Expr) -> pl.DataFrame:
+    """Give whether conditions hold on each row of a frame, a column each; what they share is looked at once."""
+    names = [condition.meta.output_name() for condition in conditions]  # a condition may read no column at all
+    return frame.lazy().with_columns(*conditions).select(names).collect(optimizations=_SHARING)
 
 
 def parts(condition: pl.Expr) -> tuple[pl.Expr, ...]:

@@ -17,6 +17,7 @@ import polars as pl
 
 from trigpoint.judge.addresses import find_addresses
 from trigpoint.judge.cascade import CASCADE, RULES, explains
+from trigpoint.judge.conditions import held
 from trigpoint.judge.frames import quic_frame, tcp_frame, tls_frame, vouched_steps
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.listed import with_listed_answers, with_listed_pages
@@ -25,7 +26,7 @@ from trigpoint.judge.parts import parts_frame, whole_verdicts
 from trigpoint.judge.rule import Layer, Rule
 from trigpoint.judge.views import dns_frame
 from trigpoint.judge.walls import walled_targets
-from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, targets, whole_frame
+from trigpoint.judge.whole import TARGET, endpoints, name_frame, service_frame, silent_networks, whole_frame
 from trigpoint.judge.words import joined, reduced
 from trigpoint.model.verdict import State
 from trigpoint.reference.matching import Fingerprints
@@ -50,9 +51,6 @@ _FLAGS = ("collateral", "local.vpn", "path.third_country", "self.residual")
 
 _WHY_DOWN = ("isp.nxdomain_rewrite", "server.tls_policy", "site.dnssec_broken", "site.parked")
 """Explanations that decide nothing alone, and say why of a target that the control shows to be down."""
-
-_SHARING = pl.QueryOptFlags.none().update(comm_subexpr_elim=True)
-"""Rules have parts in common, which are then looked at once."""
 
 _RULE_FACTS = pl.DataFrame(
     [
@@ -94,7 +92,7 @@ def conclude(
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[Layer, pl.DataFrame]]:
     """Conclude from the frames of the layers: findings, verdicts, and all frames, that of services among them."""
     fired = _fire(layers)
-    verdicts = _verdicts(targets(chunk), fired)
+    verdicts = _verdicts(layers[Layer.WHOLE], fired)
     services = parts_frame(verdicts, fired)
     of_services = _fire({Layer.SERVICE: services})
     every = pl.concat([verdicts, whole_verdicts(verdicts, of_services)], how="diagonal").with_columns(
@@ -130,7 +128,7 @@ def frames(
     connects = vouched_steps(chunk.probe("tcp_connects"), chunk, addresses)
     built = {
         Layer.DNS: with_listed_answers(dns_frame(chunk, addresses, known), chunk, lists),
-        Layer.TCP: tcp_frame(chunk, addresses, known),
+        Layer.TCP: tcp_frame(chunk, connects, known),
         Layer.TLS: tls_frame(chunk, addresses, known),
         Layer.QUIC: quic_frame(chunk, addresses),
         Layer.HTTP: with_listed_pages(http_frame(chunk, pages, connects), chunk, lists),
@@ -197,8 +195,8 @@ def _fire_in(layer: Layer, frame: pl.DataFrame, *, partly: bool) -> pl.DataFrame
     if kept.is_empty():  # to plan the conditions costs more than to look at a thousand rows
         return kept.with_columns(rule=pl.lit(""))
     rules, conditions = _conditions(layer, frozenset(frame.columns) if partly else None)
-    held = _without_those_that_yield(frame.lazy().select(*conditions).collect(optimizations=_SHARING), rules)
-    where = held.select(pl.col(rule.id).arg_true().implode() for rule in rules)
+    fires = _without_those_that_yield(held(frame, *conditions), rules)
+    where = fires.select(pl.col(rule.id).arg_true().implode() for rule in rules)
     at = where.unpivot(variable_name="rule", value_name="row").explode("row").drop_nulls()
     return kept[at["row"]].with_columns(at["rule"])
 
@@ -210,14 +208,14 @@ def _conditions(layer: Layer, columns: frozenset[str] | None) -> tuple[tuple[Rul
     return rules, tuple(rule.expression.alias(rule.id) for rule in rules)
 
 
-def _without_those_that_yield(held: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+def _without_those_that_yield(fires: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
     """Take back signs on rows of which another rule names a mechanism."""
     yielding = [rule.id for rule in rules if rule.yields]
     if not yielding:
-        return held
+        return fires
     names = pl.any_horizontal(pl.lit(value=False), *(rule.id for rule in rules if rule.mechanism and not rule.yields))
-    named = held.select(names.alias("named"))["named"]
-    return held.with_columns(pl.col(yielding) & ~named)
+    named = fires.select(names.alias("named"))["named"]
+    return fires.with_columns(pl.col(yielding) & ~named)
 
 
 def _verdicts(assessed: pl.DataFrame, fired: pl.DataFrame) -> pl.DataFrame:
@@ -293,9 +291,8 @@ def _words(judged: pl.DataFrame) -> pl.DataFrame:
     """Collect what the rules that fired say; of the targets on which the same ones fired, one is asked."""
     again = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in (*TARGET, "order"))
     once = judged.sort("m", "target", "order").filter(~again.fill_null(value=False))
-    said = once.group_by(TARGET, maintain_order=True).agg(
-        pl.col("state").first(), said=pl.col("order").cast(pl.String).str.join(" ")
-    )
+    each = once.group_by(TARGET, maintain_order=True).agg(pl.col("state").first(), said="order")
+    said = each.with_columns(pl.col("said").cast(pl.List(pl.String)).list.join(" "))  # a third of joining in each group
     asked = said.unique(["said", "state"], keep="first", maintain_order=True)
     words = _words_of(once.join(asked, on=TARGET, how="semi", maintain_order="left")).join(asked, on=TARGET)
     return said.join(words.drop(TARGET), on=["said", "state"]).drop("said", "state")

@@ -19,10 +19,20 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.addresses import ENCRYPTED_ENGINES, PAIR, certificate_kinds
-from trigpoint.judge.arms import LADDER, SWAPS, arm_of, hello_arm, ladder, ladder_arm, ladder_outcome, large_datagrams
+from trigpoint.judge.arms import (
+    LADDER,
+    arm_of,
+    hello_arm,
+    ladder,
+    ladder_arm,
+    ladder_outcome,
+    large_datagrams,
+    with_hellos,
+)
 from trigpoint.judge.chains import DISPROVED, PRODUCT
 from trigpoint.judge.domains import is_variant
 from trigpoint.judge.evidence import with_evidence
+from trigpoint.judge.keys import with_each
 from trigpoint.judge.ranges import silent_ranges
 from trigpoint.judge.remote import with_tries
 from trigpoint.judge.routes import routes
@@ -61,8 +71,8 @@ def family_works(chunk: Chunk) -> pl.DataFrame:
     return pl.concat([connects.select("m"), lookups.select("m")]).unique().with_columns(v4_works=True)
 
 
-def tcp_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFrame:
-    """Build the frame of connection attempts.
+def tcp_frame(chunk: Chunk, connects: pl.DataFrame, known: Knowledge) -> pl.DataFrame:
+    """Build the frame of connection attempts, of what :func:`vouched_steps` says of the probe's.
 
     Columns beside the step's own: is_v6, is_genuine, is_vouched (at a later hop: several resolvers agree and the
     control went through), control_connects (bool, null: not tried), control_site_works, sibling_successes (other
@@ -74,7 +84,7 @@ def tcp_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     attempts = chunk.probe("tcp_connects")
     control = chunk.control("tcp_connects").group_by(ENDPOINT).agg(control_connects=pl.col("kind").is_null().any())
     return (
-        with_tries(vouched_steps(attempts, chunk, addresses), chunk)
+        with_tries(connects, chunk)
         .join(control, on=ENDPOINT, how="left")
         .join(_families(attempts), on="m", how="left")
         .join(family_works(chunk), on="m", how="left")
@@ -118,13 +128,10 @@ def _families(attempts: pl.DataFrame) -> pl.DataFrame:
 def vouched_steps(steps: pl.DataFrame, chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
     """Add what is known of the address that a step went to."""
     return (
-        steps.join(addresses.genuine, on=PAIR, how="left")
-        .join(addresses.resolvers, on=PAIR, how="left")
-        .join(addresses.normal.with_columns(is_normal=True), on=PAIR, how="left")
-        .join(addresses.asked.with_columns(was_asked=True), on=["m", "name"], how="left")
-        .join(_normal_genuine(addresses), on=["m", "name"], how="left")
+        with_variants(steps)
+        .join(addresses.pairs, on=PAIR, how="left")
+        .join(addresses.names, on=["m", "name"], how="left")
         .join(control_sites(chunk), on="m", how="left")
-        .join(_controlled(chunk), on=["m", "name"], how="left")
         .with_columns(
             pl.col("control_site_works").fill_null(value=False),
             # Older programs do not record a handshake's address: then the device's own answers stand for it.
@@ -141,19 +148,16 @@ def vouched_steps(steps: pl.DataFrame, chunk: Chunk, addresses: Addresses) -> pl
             & (pl.col("resolvers").fill_null(0) > 1)
             & pl.col("control_site_works")
             & pl.col("is_site")
-            & ~is_variant(pl.col("name"), pl.col("target")).fill_null(value=False),
+            & ~pl.col("is_variant"),
         )
         .with_columns(is_trusted=pl.col("is_genuine") | pl.col("is_vouched"))
     )
 
 
-def _controlled(chunk: Chunk) -> pl.DataFrame:
-    """List the names that the control looked up: m, name, was_controlled."""
-    return chunk.control("dns_lookups").select("m", "name").unique().with_columns(was_controlled=True)
-
-
-def _normal_genuine(addresses: Addresses) -> pl.DataFrame:
-    return addresses.normal.join(addresses.genuine, on=PAIR).select("m", "name", normal_is_genuine=True).unique()
+def with_variants(frame: pl.DataFrame) -> pl.DataFrame:
+    """Say whether a name may be where the site leads this visitor (:func:`trigpoint.judge.domains.is_variant`)."""
+    made = is_variant(pl.col("name"), pl.col("target")).fill_null(value=False)
+    return with_each(frame, ["name", "target"], {"is_variant": made}, alike={"is_variant": pl.lit(value=False)})
 
 
 def _endpoint() -> pl.Expr:
@@ -167,7 +171,7 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
 
     Columns beside those of :func:`tcp_frame`: control_handshakes (bool, null: not tried) and control_tls_kind at the
     same endpoint and name, chain_state (:mod:`trigpoint.judge.chains`), own_arm (as tagged), arm (where the try could
-    be answered), is_heard (a TLS peer spoke) and what :func:`trigpoint.judge.evidence.with_evidence` says of the arm,
+    be answered), is_heard (a TLS peer spoke) and what :func:`trigpoint.judge.arms.with_hellos` says of the arm,
     dies_early (it cannot get as far as the innocent name had to), control_resets (that was reset, too, at some
     distance), issuer_is_product, issuer_is_authority, tls_works_elsewhere (another encrypted exchange of the
     measurement verified, so nothing intercepts them all), and tls_stalls_elsewhere (those with the probe's own
@@ -220,7 +224,7 @@ def _with_swaps(frame: pl.DataFrame) -> pl.DataFrame:
     armed = frame.with_columns(
         arm=pl.when(answered).then(hello_arm()), outcome=pl.when(~pl.col("is_heard")).then("kind")
     )
-    return with_evidence(armed, SWAPS)
+    return with_hellos(armed)
 
 
 def _with_chain() -> pl.Expr:

@@ -19,7 +19,7 @@ from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 from trigpoint.store.schemas import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 STEP_TABLES = ("dns_lookups", "tcp_connects", "tls_handshakes", "quic_handshakes", "http_round_trips", "datagrams")
 """Tables whose rows are steps."""
@@ -148,7 +148,7 @@ def _assessed(measurements: pl.DataFrame) -> pl.DataFrame:
 
 def completed(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Put an empty table in the place of each that is missing, and number tables that are not numbered."""
-    full = {name: tables.get(name, pl.DataFrame(schema=TABLES[name].schema)) for name in TABLES}
+    full = {name: tables[name] if name in tables else pl.DataFrame(schema=TABLES[name].schema) for name in TABLES}
     if "m" in full["measurements"].columns:
         return full
     return numbered((name, full[name]) for name in ("measurements", *(full.keys() - {"measurements"})))
@@ -162,6 +162,30 @@ def _numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     return known.filter(pl.col("m").is_not_null()) if number.null_count() else known
 
 
+def with_each(
+    frame: pl.DataFrame,
+    columns: Sequence[str],
+    made: Mapping[str, pl.Expr],
+    alike: Mapping[str, pl.Expr] | None = None,
+) -> pl.DataFrame:
+    """Add columns that are made of nothing but these: once for each combination that occurs, and not for each row.
+
+    Args:
+        frame: any.
+        columns: of which they are made.
+        made: the new columns.
+        alike: what comes of it where two columns are the same text; to compare costs less than to make.
+
+    """
+    distinct = frame.select(columns).unique()
+    if alike is None:
+        told = distinct.with_columns(**made)
+    else:
+        same = (pl.col(columns[0]) == pl.col(columns[1])).fill_null(value=False)
+        told = pl.concat([distinct.filter(~same).with_columns(**made), distinct.filter(same).with_columns(**alike)])
+    return frame.join(told, on=columns, how="left", nulls_equal=True, maintain_order="left")
+
+
 def with_kinds(steps: pl.DataFrame) -> pl.DataFrame:
     """Add what kind of failure each step ended with: each distinct failure is looked up once."""
     failures = steps["failure"].drop_nulls().unique().to_list()
@@ -173,7 +197,7 @@ def with_kinds(steps: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keyed(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    return with_kinds(steps.join(keys, on="m", how="left")).with_columns(pl.col("hop").fill_null(0)).sort("m", "step")
+    return with_kinds(steps.join(keys, on="m", how="left")).with_columns(pl.col("hop").fill_null(0))
 
 
 def _chain(lookups: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:

@@ -37,6 +37,8 @@ def with_listed_answers(views: pl.DataFrame, chunk: Chunk, known: Fingerprints) 
     addresses of block pages), listed_elsewhere (answers that a list has otherwise); ``detail`` names the fingerprints.
     """
     counts = ["listed_count", "listed_page_count", "listed_elsewhere"]
+    if not known:
+        return views.with_columns(**dict.fromkeys(counts, pl.lit(0, dtype=pl.Int64)))
     return (
         views.join(_answers(chunk, known), on=VIEW, how="left", maintain_order="left")
         .with_columns(pl.col(counts).fill_null(0), detail=_told())
@@ -71,6 +73,9 @@ def with_listed_pages(pages: pl.DataFrame, chunk: Chunk, known: Fingerprints) ->
     Columns: is_listed_page, is_listed_redirect (they show blocking in the probe's country), is_listed_elsewhere (a list
     has them otherwise); ``detail`` names the fingerprints.
     """
+    flags = ["is_listed_page", "is_listed_redirect", "is_listed_elsewhere"]
+    if not known:
+        return pages.with_columns(**dict.fromkeys(flags, pl.lit(value=False)))
     open_way = pages.filter(pl.col("is_plain") | pl.col("was_plain")).select(
         "m", "step", "target", "body_sha256", "headers", "title", "location", "location_host"
     )
@@ -78,7 +83,6 @@ def with_listed_pages(pages: pl.DataFrame, chunk: Chunk, known: Fingerprints) ->
     for column, marks in _marks_of_pages(chunk, open_way, known).items():
         marked = marked.join(marks.rename({name: f"{column}_{name}" for name in _MARKS}), on=column, how="left")
     found = marked.select("m", "step", **_listed()).unique(["m", "step"], maintain_order=True)
-    flags = ["is_listed_page", "is_listed_redirect", "is_listed_elsewhere"]
     return (
         pages.join(found, on=["m", "step"], how="left", maintain_order="left")
         .with_columns(pl.col(flags).fill_null(value=False), detail=_told())
@@ -88,7 +92,7 @@ def with_listed_pages(pages: pl.DataFrame, chunk: Chunk, known: Fingerprints) ->
 
 def _marks_of_pages(chunk: Chunk, pages: pl.DataFrame, known: Fingerprints) -> dict[str, pl.DataFrame]:
     wanted = pages.select("body_sha256").drop_nulls().unique()
-    bodies = dict(chunk.bodies.join(wanted, on="body_sha256", how="semi").iter_rows()) if known else {}
+    bodies = dict(chunk.bodies.join(wanted, on="body_sha256", how="semi").iter_rows())
 
     def in_body(lists: Fingerprints, sha256: str) -> tuple[Fingerprint, ...]:
         return lists.in_body(bodies.get(sha256, b""), sha256)
@@ -141,7 +145,7 @@ def _marks(
     texts: pl.Series, key: str, known: Fingerprints, find: Callable[[Fingerprints, str], tuple[Fingerprint, ...]]
 ) -> pl.DataFrame:
     """Search each distinct text once: key, countries, names, is_innocent, is_page; no row where nothing is found."""
-    distinct = texts.drop_nulls().unique().sort().to_list() if known else []
+    distinct = texts.drop_nulls().unique().sort().to_list()
     rows = [(text, *_summed(found)) for text in distinct if (found := find(known, text))]
     return pl.DataFrame(rows, schema={key: pl.String, **_MARKS}, orient="row")
 

@@ -13,14 +13,13 @@ import polars as pl
 from trigpoint.judge.arms import HOST_SWAPS, host_arm, is_not_the_servers
 from trigpoint.judge.domains import domain, is_related
 from trigpoint.judge.evidence import with_evidence
+from trigpoint.judge.keys import with_each
 from trigpoint.judge.marks import MARKS
 from trigpoint.judge.remote import is_innocent, with_tries
 from trigpoint.model.failure import Kind
 from trigpoint.reference.artefacts import Place, Scope, any_of, patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from trigpoint.judge.keys import Chunk
 
 # Headers that most servers send: that two pages share them says nothing (ooni/spec ts-017).
@@ -163,13 +162,17 @@ def _endpoint_connects(chunk: Chunk) -> pl.DataFrame:
     )
 
 
+_OF_ITSELF = {"host_is_related": pl.lit(value=True), "is_block_host": pl.lit(value=False)}
+"""What a host is to itself."""
+
+
 def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
     """Say where a page was: final or on the way, by which scheme, on a host related to the target's."""
     order = pl.col("hop")
     plain = pl.col("scheme") == "http"
     first_plain = pl.when(plain).then(order).min().over("m", "target")
     hosts = {"host_is_related": is_related(pl.col("host"), pl.col("target")), "is_block_host": _is_block_host("host")}
-    return with_each(frame, ["host", "target"], hosts).with_columns(
+    return with_each(frame, ["host", "target"], hosts, alike=_OF_ITSELF).with_columns(
         is_plain=plain,
         is_final=order == order.max().over("m", "target"),
         was_plain=(first_plain <= order).fill_null(value=False),
@@ -183,24 +186,19 @@ def _with_comparison(frame: pl.DataFrame) -> pl.DataFrame:
     usable = (
         (pl.col("body_bytes") > 0) & (pl.col("control_bytes") > 0) & ~pl.col("body_is_truncated").fill_null(value=False)
     )
-    compared = with_each(frame, ["title", "control_title"], _titles())
-    named = compared.with_columns(names=_names(pl.col("headers")), control_names=_names(pl.col("control_headers")))
     return (
-        with_each(named, ["names", "control_names"], _header_sets())
-        .drop("names", "control_names")
+        with_each(frame, ["title", "control_title"], _titles())
+        .pipe(with_each, ["headers"], _of_headers())
+        .pipe(with_each, ["control_headers"], _of_headers("control_"))
+        .pipe(with_each, ["names", "control_names"], _header_sets())
         .with_columns(
             control_answers=pl.col("control_site_works") & (pl.col("control_status").fill_null(0) > 0),
             status_matches=pl.col("status") == pl.col("control_status"),
             length_ratio=pl.when(usable).then(pl.min_horizontal("body_bytes", "control_bytes") / longer),
-            server_matches=_server(pl.col("headers")) == _server(pl.col("control_headers")),
+            server_matches=pl.col("server") == pl.col("control_server"),
         )
+        .drop("names", "control_names", "server", "control_server")
     )
-
-
-def with_each(frame: pl.DataFrame, columns: list[str], made: Mapping[str, pl.Expr]) -> pl.DataFrame:
-    """Add columns that are made of nothing but these: once for each combination that occurs, and not for each row."""
-    distinct = frame.select(columns).unique().with_columns(**made)
-    return frame.join(distinct, on=columns, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _titles() -> dict[str, pl.Expr]:
@@ -232,14 +230,13 @@ def _words(text: pl.Expr) -> pl.Expr:
     return text.str.extract_all(r"\w{5,}")
 
 
-def _server(headers: pl.Expr) -> pl.Expr:
-    """Give the name of the server's program, without its version."""
-    return headers.str.to_lowercase().str.extract(r"(?m)^server:\s*([^/\n]+)", 1).str.strip_chars()
-
-
-def _names(headers: pl.Expr) -> pl.Expr:
-    """Give the names of headers in their order, one a line."""
-    return headers.fill_null("").str.to_lowercase().str.extract_all(r"(?m)^[^:\n]+").list.join("\n")
+def _of_headers(whose: str = "") -> dict[str, pl.Expr]:
+    """Read headers: their names in their order, one a line; and the name of the server's program, without version."""
+    headers = pl.col(f"{whose}headers").str.to_lowercase()
+    return {
+        f"{whose}names": headers.fill_null("").str.extract_all(r"(?m)^[^:\n]+").list.join("\n"),
+        f"{whose}server": headers.str.extract(r"(?m)^server:\s*([^/\n]+)", 1).str.strip_chars(),
+    }
 
 
 def _holds(column: str, pattern: str) -> pl.Expr:
@@ -253,35 +250,44 @@ def _is_block_host(column: str) -> pl.Expr:
     return _holds(column, hosts) & is_others
 
 
-def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add what headers, redirects and hosts show."""
+def _signs_in_headers() -> dict[str, pl.Expr]:
     headers = pl.col("headers").fill_null("")
-    places = with_each(frame, ["location_host", "target"], {"leads_to_block_host": _is_block_host("location_host")})
-    return places.with_columns(
-        pl.col(MARKS).fill_null(value=False),
-        has_block_host=pl.col("leads_to_block_host") | pl.col("is_block_host"),
-        has_private_redirect=_holds("location_host", PRIVATE_HOST),
-        has_challenge_header=headers.str.contains(
+    return {
+        "has_challenge_header": headers.str.contains(
             r"(?im)^cf-mitigated:\s*challenge|^x-sucuri-block|^x-amzn-waf-action"
         ),
-        has_server_denial=headers.str.contains(_DENIED_BY_SERVER),
-        has_proxy_header=headers.str.to_lowercase().str.contains(_NETWORK_PROXY),
-        is_private_address=_holds("address", PRIVATE_HOST)
-        & ~pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK)),
-        shown_page=pl.concat_str(
-            pl.lit("status "),
-            pl.col("status"),
-            pl.lit(", title "),
-            pl.col("title").fill_null("none"),
-            ignore_nulls=False,
-        ),
-        is_quotation=(
-            pl.col("control_answers")
-            & pl.col("status_matches")
-            & (pl.col("length_ratio") > _SAME_LENGTH)
-            & ~pl.col("titles_differ")
-        ).fill_null(value=False),
-    ).with_columns(
-        is_challenge=pl.col("has_challenge_header")
-        | (pl.col("has_challenge") & pl.col("status").is_in([202, 401, 403, 405, 429, 503])),
+        "has_server_denial": headers.str.contains(_DENIED_BY_SERVER),
+        "has_proxy_header": headers.str.to_lowercase().str.contains(_NETWORK_PROXY),
+    }
+
+
+def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add what headers, redirects and hosts show."""
+    places = with_each(frame, ["location_host", "target"], {"leads_to_block_host": _is_block_host("location_host")})
+    return (
+        with_each(places, ["headers"], _signs_in_headers())
+        .with_columns(
+            pl.col(MARKS).fill_null(value=False),
+            has_block_host=pl.col("leads_to_block_host") | pl.col("is_block_host"),
+            has_private_redirect=_holds("location_host", PRIVATE_HOST),
+            is_private_address=_holds("address", PRIVATE_HOST)
+            & ~pl.col("address").is_in(patterns(Place.ANSWER, Scope.NETWORK)),
+            shown_page=pl.concat_str(
+                pl.lit("status "),
+                pl.col("status"),
+                pl.lit(", title "),
+                pl.col("title").fill_null("none"),
+                ignore_nulls=False,
+            ),
+            is_quotation=(
+                pl.col("control_answers")
+                & pl.col("status_matches")
+                & (pl.col("length_ratio") > _SAME_LENGTH)
+                & ~pl.col("titles_differ")
+            ).fill_null(value=False),
+        )
+        .with_columns(
+            is_challenge=pl.col("has_challenge_header")
+            | (pl.col("has_challenge") & pl.col("status").is_in([202, 401, 403, 405, 429, 503])),
+        )
     )

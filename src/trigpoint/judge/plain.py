@@ -23,6 +23,7 @@ import polars as pl
 from trigpoint.judge.addresses import SYSTEM_ENGINES, resolver_columns
 from trigpoint.judge.cascade import explains
 from trigpoint.judge.chains import with_chain_states
+from trigpoint.judge.conditions import held
 from trigpoint.judge.frames import control_sites
 from trigpoint.judge.keys import Chunk, with_kinds
 from trigpoint.judge.listed import with_listed_pages
@@ -103,13 +104,12 @@ def plain_sites(
 
     """
     sites = tables["measurements"].filter(pl.col("is_site"), pl.col("target").is_not_null())
-    for odd in _odd_steps(tables, sites):
-        sites = sites.join(odd, on="m", how="anti")
+    sites = sites.join(pl.concat(_odd_steps(tables, sites)), on="m", how="anti")
     chunk = _chunk(tables, sites, marks)
     pages = with_listed_pages(_pages(chunk), chunk, lists)
-    undecided = may_fire(Layer.HTTP, pages.columns, ever=False) | explains(Layer.HTTP, "local.captive_portal")
+    undecided = may_fire(Layer.HTTP, pages, ever=False) | _is_of_portal(pages)
     whole = _whole(chunk, tables, knowledge)
-    known = pl.col("is_service") | may_fire(Layer.WHOLE, whole.columns)
+    known = whole["is_service"] | may_fire(Layer.WHOLE, whole)
     odd = pl.concat([pages.filter(undecided).select("m"), whole.filter(known).select("m")])
     return Plain(
         sites.join(odd, on="m", how="anti").select("m", "target"),
@@ -117,8 +117,12 @@ def plain_sites(
     )
 
 
+def _is_of_portal(pages: pl.DataFrame) -> pl.Series:
+    return held(pages, explains(Layer.HTTP, "local.captive_portal").alias("is_of_portal")).to_series()
+
+
 def _odd_steps(tables: Mapping[str, pl.DataFrame], sites: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Give the m of measurements whose steps say more than that all went well; the cheapest looks come first."""
+    """Give the m of measurements whose steps say more than that all went well."""
     keys = sites.select("m", "nettest", "started_at", is_site=True)
     yield pl.concat([tables[name].select("m") for name in ("quic_handshakes", "datagrams")])
     for name in _NAMED:
@@ -135,7 +139,7 @@ def _tried(steps: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _firing(layer: Layer, frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.filter(may_fire(layer, frame.columns)).select("m")
+    return frame.select("m").filter(may_fire(layer, frame))
 
 
 def _strange(steps: pl.DataFrame) -> pl.DataFrame:
@@ -150,7 +154,7 @@ def _strange(steps: pl.DataFrame) -> pl.DataFrame:
         found[column] = names.filter(names.str.contains(ADDRESS) | names.is_in([*IGNORED_HOSTS, *RETIRED_HOSTS]))
     strange = [pl.col(column).is_in(texts.to_list()) for column, texts in found.items() if len(texts)]
     nameless = [pl.col("host").is_null()] if "host" in steps.columns else []
-    return steps.filter(pl.any_horizontal(pl.lit(value=False), *strange, *nameless)).select("m")
+    return steps.select("m", *found).filter(pl.any_horizontal(pl.lit(value=False), *strange, *nameless)).select("m")
 
 
 def _lacks_v6() -> pl.Expr:
@@ -184,7 +188,7 @@ def _odd_views(lookups: pl.DataFrame, answers: pl.DataFrame, keys: pl.DataFrame)
     )
     odd = [
         asked.filter(fails | (pl.col("address_count").is_null() != pl.col("lacks_v6"))),
-        views.filter(pl.col("lacks_v6") | may_fire(Layer.DNS, views.columns)),
+        views.filter(views["lacks_v6"] | may_fire(Layer.DNS, views)),
     ]
     return pl.concat([rows.select("m") for rows in odd])
 
@@ -241,7 +245,8 @@ def _pages(chunk: Chunk) -> pl.DataFrame:
 
 def _whole(chunk: Chunk, tables: Mapping[str, pl.DataFrame], knowledge: Knowledge) -> pl.DataFrame:
     """Build what is sure of the frame of targets as a whole."""
-    steps = pl.concat([tables[name].filter(_PROBE).select("m") for name in _NAMED]).group_by("m").agg(steps=pl.len())
+    probe = pl.concat([tables[name].select("m", "vantage") for name in _NAMED]).filter(_PROBE)
+    steps = probe.group_by("m").agg(steps=pl.len())
     return (
         chunk.measurements.drop("report_id", "software")
         .rename({"target": "site"})

@@ -7,6 +7,7 @@ writes files of its own. One commit makes them part of the survey.
 from __future__ import annotations
 
 from contextlib import closing
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,10 +15,11 @@ import polars as pl
 from trigpoint.judge import briefing
 from trigpoint.judge.briefing import Briefing
 from trigpoint.judge.cascade import RULES_VERSION, references
-from trigpoint.judge.knowledge import LOOKS, Sightings, gather, together
+from trigpoint.judge.knowledge import LOOKED_AT, LOOKS, Sightings, gather, together
 from trigpoint.judge.marks import marks_of
 from trigpoint.judge.pieces import Look, Piece, Targets, judge_piece, look, tables_of
 from trigpoint.store.incoming import Incoming
+from trigpoint.store.survey import even
 from trigpoint.store.verdicts import commit_verdicts
 from trigpoint.workers import in_order
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from trigpoint.judge.knowledge import Knowledge
     from trigpoint.judge.pieces import What
+    from trigpoint.judge.runs import Scan
     from trigpoint.reference.matching import Fingerprints
     from trigpoint.store.manifest import DataFile
     from trigpoint.store.survey import Survey
@@ -73,10 +76,11 @@ def judge_survey(
         survey = writer.survey
         survey.verify()  # a verdict on damaged observations would be worse than none
         incoming = Incoming.of(writer)
-        chunks = list(survey.chunks(_even(survey.counts.rows.get("measurements", 0))))
+        chunks = list(survey.chunks(even(survey.counts.rows.get("measurements", 0), CHUNK)))
         able = workers if workers is not None and len(chunks) > workers.least else None
         brief = Briefing(str(writer.incoming.absolute() / "briefing"), inputs)
-        briefing.write(brief, _looked(incoming, survey, able), fingerprints)
+        knows = known(survey) if len(chunks) <= 1 else _looked(incoming, survey, able)
+        briefing.write(brief, knows, fingerprints)
         pieces = [Piece(number, incoming, brief, chunk) for number, chunk in enumerate(chunks)]
         with closing(in_order(judge_piece, pieces, able)) as results:
             for done in results:
@@ -88,19 +92,23 @@ def judge_survey(
     return commit_verdicts(path, judged, RULES_VERSION, (*references(), *listed))
 
 
-def _even(measurements: int) -> int:
-    """Give the most measurements of a chunk so that all chunks are about as large, and two workers end together.
-
-    >>> _even(30_000), _even(100)
-    (15750, 105)
-    """
-    chunks = -(-measurements // CHUNK) or 1
-    return min(CHUNK, measurements * 105 // (100 * chunks))  # a little more, as files are not divided
-
-
 def known(survey: Survey) -> Knowledge:
-    """Go through a survey for what it knows as a whole."""
-    return gather(survey.scan, survey.each("bodies"))
+    """Go through a survey for what it knows as a whole.
+
+    A small one is read once: most looks need few columns of few rows, and all of them the ids of measurements.
+    """
+    is_small = survey.counts.rows.get("measurements", 0) <= CHUNK
+    return gather(_held(survey) if is_small else survey.scan, survey.each("bodies"))
+
+
+def _held(survey: Survey) -> Scan:
+    """Give tables that are in memory once they were asked for."""
+
+    @cache
+    def table(name: str) -> pl.DataFrame:
+        return survey.scan(name).select(LOOKED_AT[name]).collect()
+
+    return lambda name: table(name).lazy()
 
 
 def _looked(incoming: Incoming, survey: Survey, workers: Workers | None) -> Knowledge:

@@ -12,24 +12,22 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.judge.cascade import CASCADE
-from trigpoint.judge.conditions import parts
+from trigpoint.judge.conditions import held, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from trigpoint.judge.rule import Layer, Rule
 
 
-def may_fire(layer: Layer, columns: Iterable[str], *, ever: bool = True) -> pl.Expr:
+def may_fire(layer: Layer, frame: pl.DataFrame, *, ever: bool = True) -> pl.Series:
     """Tell on which rows a rule of a layer may fire.
 
     Args:
         layer: whose rules.
-        columns: those that the frame has, with the values that they have in the layer's whole frame.
+        frame: its columns have the values that they have in the layer's whole frame.
         ever: ask of all rules; otherwise only of those that read a column which the frame lacks.
 
     """
-    return _may_fire(layer, frozenset(columns), ever)
+    return held(frame, _may_fire(layer, frozenset(frame.columns), ever).alias("may")).to_series()
 
 
 @cache

@@ -14,8 +14,7 @@ from trigpoint.judge.addresses import (
     is_chosen_filter,
     resolver_columns,
 )
-from trigpoint.judge.domains import is_variant
-from trigpoint.judge.frames import control_sites, family_works
+from trigpoint.judge.frames import control_sites, family_works, with_variants
 from trigpoint.judge.pages import PRIVATE_HOST
 from trigpoint.judge.remote import is_innocent, with_comparison
 from trigpoint.judge.replies import NOBODY, innocent_names, is_agreed, is_arm, is_late, is_walk, late_replies
@@ -55,7 +54,7 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     """
     views = _views(chunk, addresses)
     return (
-        with_comparison(views, chunk, chunk.marks)
+        with_variants(with_comparison(views, chunk, chunk.marks))
         .join(family_works(chunk), on="m", how="left")
         .join(_peers(views), on=["m", "name", "view"], how="left")
         .join(_control_lookups(chunk), on=["m", "name"], how="left")
@@ -87,7 +86,6 @@ def dns_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
             is_filtering_resolver=_is_filtering(),
             v4_works=pl.col("v4_works").fill_null(value=False),
             public_names=pl.col("public_names").fill_null(0),
-            is_variant=is_variant(pl.col("name"), pl.col("target")).fill_null(value=False),
             detail=pl.coalesce("shown", "failure"),
         )
         .sort("m", "step")
@@ -143,8 +141,9 @@ def _views(chunk: Chunk, addresses: Addresses) -> pl.DataFrame:
             compared_count=pl.col("shared").is_not_null().sum(),
             shared_count=(pl.col("shared").fill_null("") != "").sum(),
             single_company_count=pl.col("asn").is_in(SINGLE_COMPANY_NETWORKS).fill_null(value=False).sum(),
-            shown=pl.col("address").unique(maintain_order=True).head(4).str.join(", "),
+            shown="address",
         )
+        .with_columns(pl.col("shown").list.unique(maintain_order=True).list.head(4).list.join(", "))
     )
     counts = [name for name in per_lookup.columns if name.endswith("_count")]
     first = (pl.col("query_type") == "AAAA").fill_null(value=False)

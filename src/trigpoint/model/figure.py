@@ -8,6 +8,10 @@ import msgspec
 
 WORLD = "001"
 """Subject of a figure on the whole world (UN M49)."""
+SHORT = 16
+"""Digits by which the SHA-256 of a source is named beside a list of records that has all of them."""
+POINTS = "percentage points"
+"""Unit of what two shares differ by: 0.78 and 0.67 differ by 11 of them. A share itself is 0 to 1."""
 PUBLISHED = "published"
 """Transformation of a figure that a source says as it stands."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from trigpoint.collecting import rare_collection
 from trigpoint.errors import InputError
 from trigpoint.model.measurement import Measurement, Reject
 from trigpoint.model.provenance import Source
@@ -32,8 +32,6 @@ _RECORDS_BETWEEN_LOOKS = 64
 
 # Enough to see what is wrong with a file.
 _LISTED_REJECTS = 1_000
-
-_ALLOCATIONS_BETWEEN_COLLECTIONS = 70_000
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -90,7 +88,7 @@ def work(task: Task, report: Report) -> Done:
     writer = PartWriter(Path(task.folder), task.batch.stem, lookup)
     throttle = _Throttle(report)
     unlisted: Counter[str] = Counter()
-    with _rare_collection():
+    with rare_collection():
         for source in task.batch.sources:
             for record in _listed(_records(task.read, source), source, unlisted):
                 writer.add(record)
@@ -98,17 +96,6 @@ def work(task: Task, report: Report) -> Done:
             _check_unchanged(source)
         parts = writer.finish()
     return Done(tuple(_outcome(task, source, writer, unlisted) for source in task.batch.sources), parts)
-
-
-@contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Look for cycles a hundred times less often: rows are tuples by the ten thousand, and hold none."""
-    before = gc.get_threshold()
-    gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _records(read: Read, source: SourceFile) -> Iterator[Measurement | Reject]:

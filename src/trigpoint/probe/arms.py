@@ -5,9 +5,9 @@ bare name, the second is ``NAME.2``.
 
 An arm is tried until it is *settled*: it differs from the arm that it is held against by more than chance, or it never
 differed in as many tries as make what is looked for seen. Where it differed now and then, it is tried up to twice as
-often. Where no connection opens any more, not even for the other arm, further tries tell nothing: that is settled, too.
-The arm that is held against triggers nothing, and is tried :data:`~trigpoint.model.chance.CONTROLS` times as often,
-among the others.
+often. Where no connection opens any more, or those that do stay silent, even for the other arm, further tries tell
+nothing: that is settled, too. The arm that is held against triggers nothing, and is tried
+:data:`~trigpoint.model.chance.CONTROLS` times as often, among the others.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from trigpoint.model.chance import CONTROLS, is_shown, tries_to_see
+from trigpoint.model.failure import Kind, kind
 from trigpoint.net.dial.acts import Connect
 from trigpoint.net.dial.tcp import connect
 from trigpoint.net.dial.tls import handshake
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 PARTS = "x_parts"
 """Key of the list of parts."""
 DEAD = tries_to_see(0.5)
-"""Connections on end that did not open for the arm that is held against: with certainty less than half do."""
+"""Connections on end that brought nothing for the arm that is held against: with certainty less than half do."""
 MOST_TRIES = 32
 """Of one arm; whatever is asked for. A filter that fires for one flow of four is then seen with 99.99 %."""
 OF_WORDS = 0.75
@@ -48,6 +49,9 @@ OF_LOOKUPS = 0.63
 on the ports (Bhaskar and Pearce, USENIX Security 2022). So each try has a port of its own."""
 OF_BYTES = 0.263
 """Share of connections in which China's filter of what looks random fired (Wu et al., USENIX Security 2023)."""
+OF_LISTS = 0.974
+"""Share of pairs of client and server name that fared alike three times in Iran in 2026 (net4people/bbs issue 630):
+filters by lists fire nearly always."""
 
 Servers: TypeAlias = "Sequence[tuple[str, int]]"
 
@@ -66,6 +70,8 @@ class Arm(msgspec.Struct, frozen=True):
     each try. Empty: nothing does."""
     control: str = ""
     """The arm that it is held against. Empty: it is held against none."""
+    share: float = 0.0
+    """Of its tries in which what it looks for happens, at the least. 0: as of the others."""
 
 
 Act: TypeAlias = Callable[["Trace", Arm], Awaitable["Keys"]]
@@ -205,12 +211,13 @@ class _Series:
         differ = len(tries) - tries.count(usual)
         if is_shown(differ, len(tries), len(others) - others.count(usual), len(others)) or self._is_dead(arm):
             return True
-        return len(tries) >= (min(2 * self._enough, MOST_TRIES) if differ else self._enough)
+        enough = tries_to_see(arm.share) if arm.share else self._enough
+        return len(tries) >= (min(2 * enough, MOST_TRIES) if differ else enough)
 
     def _is_dead(self, arm: Arm) -> bool:
-        """Tell whether no connection opens for either arm any more."""
+        """Tell whether connections bring nothing for either arm any more."""
         others, own = self._tries(arm.control)[-DEAD:], self._tries(arm.name)[-CONTROLS:]
-        return len(others) == DEAD and not any(_is_sent(one[STEPS]) for one in (*others, *own))
+        return len(others) == DEAD and all(_brings_nothing(one) for one in (*others, *own))
 
     def _outcomes(self, name: str) -> list[object]:
         return [self._outcome(one) for one in self._tries(name)]
@@ -248,6 +255,12 @@ async def _part(measuring: Measuring, arm: Arm, act: Act, number: int, waited: f
         **facts,
         STEPS: diary,
     }
+
+
+def _brings_nothing(made: Keys) -> bool:
+    """Tell whether no connection opened, or one did and its time was up; without one, silence may be as usual."""
+    is_connected = any(isinstance(act, Connect) for act in made[STEPS].acts)
+    return not _is_sent(made[STEPS]) or (is_connected and kind(made["failure"]) is Kind.TIMEOUT)
 
 
 def _is_sent(diary: Diary) -> bool:

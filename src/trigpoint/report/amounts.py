@@ -5,15 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from trigpoint.model.figure import POINTS
 from trigpoint.report import language
 from trigpoint.report.language import gettext as _
+from trigpoint.report.language import ngettext
 from trigpoint.report.page_table import number, percent
 
 if TYPE_CHECKING:
     from trigpoint.model.figure import Figure
 
 UNKNOWN = "unknown"
-_SHARES = ("share", "difference of shares")
+_SHARE = "share"  # and what begins so, such as the share of draws
 _MANY = 1000
 ROUNDED = "rounded"
 """Flag of figures that stand on values which their source gives in whole per cents."""
@@ -29,8 +31,10 @@ def amount(value: float | str | None, unit: str) -> str:
         return _("unknown")
     if isinstance(value, str):
         return language.day(value) if unit == "day" else value
-    if unit.startswith(_SHARES):
+    if unit.startswith(_SHARE):
         return language.percent(value, 1)
+    if unit == POINTS:
+        return points(value, 1)
     if float(value).is_integer() or abs(value) >= _MANY:
         return number(round(value))
     return f"{Decimal(f'{value:.3g}'):f}"
@@ -49,16 +53,33 @@ def rounded(value: float | str | None, unit: str, *, is_rounded: bool) -> str:
     """
     if not is_rounded or not isinstance(value, int | float):
         return amount(value, unit)
-    if unit.startswith(_SHARES):
+    if unit.startswith(_SHARE):
         return language.percent(value)
+    if unit == POINTS:
+        return points(value, 0)
     return amount(float(f"{value:.3g}") if abs(value) >= _MANY else value, unit)
+
+
+def points(value: float, digits: int) -> str:
+    r"""Print what two shares differ by.
+
+    >>> points(10.08, 1), points(1, 0)
+    ('10.1\xa0percentage points', '1\xa0percentage point')
+    """
+    shown = language.decimal(value, digits)
+    words = ngettext("{number}\xa0percentage point", "{number}\xa0percentage points", 1 if shown in {"1", "-1"} else 2)
+    return words.format(number=shown)
 
 
 def interval(figure: Figure) -> str:
     """Print the interval of a figure; empty where it has none."""
     if figure.low is None or figure.high is None:
         return ""
-    return _("{low} to {high}").format(low=amount(figure.low, figure.unit), high=amount(figure.high, figure.unit))
+    is_rounded = ROUNDED in figure.flags
+    low, high = (rounded(end, figure.unit, is_rounded=is_rounded) for end in (figure.low, figure.high))
+    if figure.unit == POINTS:  # the unit is a word, and is said once
+        low = language.decimal(figure.low, 0 if is_rounded else 1)
+    return _("{low} to {high}").format(low=low, high=high)
 
 
 def bracketed(figure: Figure) -> str:

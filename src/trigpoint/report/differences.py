@@ -8,7 +8,7 @@ import msgspec
 
 from trigpoint.figures.changes import Cause, changes
 from trigpoint.figures.ledger import Topic
-from trigpoint.model.figure import Figure
+from trigpoint.model.figure import POINTS, Figure
 from trigpoint.report.language import N_
 
 if TYPE_CHECKING:
@@ -65,13 +65,14 @@ def _kept(ledger: Ledger, figure: Figure, name: str, earlier: Ledger) -> Figure:
 
 
 def _difference(ledger: Ledger, cause: Cause, before: Figure | None, after: Figure | None) -> Figure | None:
-    if before is None or after is None:
+    if before is None or after is None or before.unit != after.unit:  # an earlier version may have had another one
         return None
+    is_share = after.unit.startswith("share")
     topic = Topic(
         id=f"change.{cause}.{after.id}",
         label=after.label,
-        unit="difference of shares" if after.unit.startswith("share") else after.unit,
+        unit=POINTS if is_share else after.unit,
         subject=after.subject,
         period=f"{before.period}/{after.period}" if before.period != after.period else after.period,
     )
-    return ledger.derive(topic, "difference", [after.id, before.id])
+    return ledger.derive(topic, "points" if is_share else "difference", [after.id, before.id])

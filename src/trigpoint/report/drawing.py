@@ -81,15 +81,34 @@ def _labelled(svg: str, name: str, kind: str, texts: str) -> str:
 
 
 def _relative(found: re.Match[str]) -> str:
-    """Tell the corners of a path by the way from the one before (SVG 2, section 9.3.4): two thirds of the bytes."""
+    """Tell the corners of a path by the way from the one before, and nothing twice: half of the bytes.
+
+    A command that is repeated is not written again, nor is a comma before a sign (SVG 2, sections 9.3.1 and 9.3.9).
+    """
     parts: list[str] = []
-    before = (Decimal(), Decimal())
+    before, last = (Decimal(), Decimal()), ""
     for kind, across, down in _CORNER.findall(found[0]):
-        here = (Decimal(across), Decimal(down)) if kind != "Z" else before
-        way = (f"{to - start:f}" for to, start in zip(here, before, strict=True))
-        parts.append(f"{kind}{across},{down}" if kind == "M" else "Z" if kind == "Z" else f"l{','.join(way)}")
-        before = here
-    return _NOUGHT.sub("", "".join(parts))
+        if kind == "Z":
+            parts.append("Z")
+        else:
+            here = (Decimal(across), Decimal(down))
+            way = here if kind == "M" else tuple(to - start for to, start in zip(here, before, strict=True))
+            command = "," if kind == last == "L" else kind.replace("L", "l")
+            parts.append(command + ",".join(map(_short, way)))
+            before = here
+        last = kind
+    return "".join(parts).replace(",-", "-")
+
+
+def _short(number: Decimal) -> str:
+    """Write a number without a nought that says nothing.
+
+    >>> [_short(Decimal(text)) for text in ("12.0", "-0.4", "0.0", "100")]
+    ['12', '-.4', '0', '100']
+    """
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return _NOUGHT.sub("", text) if text not in {"-0", ""} else "0"
 
 
 def _named(svg: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Evidence of the figures of statistics: a page for each metric, a row for each figure with all that it stands on."""
+"""Evidence of the figures of statistics: a page for each family, a row for each figure with all that it stands on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from trigpoint.report.amounts import amount, interval
 from trigpoint.report.language import N_, gettext, phrase
 from trigpoint.report.pages import page
-from trigpoint.report.rows import evidence_of, is_counted, metric_of
+from trigpoint.report.rows import evidence_of, family_of, is_counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,16 +81,16 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 def figure_pages(edition: Edition) -> Iterator[tuple[str, str]]:
     """Give path and text of each page, and that of the sources."""
-    by_metric: dict[str, list[Figure]] = defaultdict(list)
+    by_family: dict[str, list[Figure]] = defaultdict(list)
     for figure in edition.ledger:
         if not is_counted(figure):
-            by_metric[metric_of(figure)].append(figure)
-    for metric, figures in sorted(by_metric.items()):
+            by_family[family_of(figure)].append(figure)
+    for family, figures in sorted(by_family.items()):
         path = evidence_of(figures[0]).split("#", 1)[0]
         entries = [_entry(figure, edition.ledger) for figure in figures]
         used = {name for figure in figures for name in figure.sources}
         records = [record for record in edition.ledger.records if record.sha256 in used]
-        yield path, page("figures.html", edition, metric=metric, groups=_groups(entries), records=records, up="../")
+        yield path, page("figures.html", edition, family=family, groups=_groups(entries), records=records, up="../")
 
 
 def _groups(entries: Sequence[Entry]) -> list[Group]:

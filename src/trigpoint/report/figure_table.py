@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 import polars as pl
 
-from trigpoint.model.figure import Figure
+from trigpoint.model.figure import SHORT, Figure
 from trigpoint.report.amounts import bracketed, interval, of_figure
 from trigpoint.report.language import N_, gettext, phrase
 from trigpoint.report.page_table import Cell, Column, PageTable
@@ -59,8 +59,6 @@ SCHEMA = pl.Schema({
 """Columns of the CSV of every table of figures."""
 _AND = "; "
 LICENCE_UNSTATED = N_("not stated")
-HASH = 16
-"""Digits of a source's SHA-256 that a table shows; ``report.json`` has all of them."""
 MOST_NAMED = 3
 """Vintages, and organisations, that a row names; of more it tells the ends, and how many there are."""
 
@@ -186,7 +184,7 @@ def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None
         "licence": figure.licence or LICENCE_UNSTATED,
         "flags": " ".join(figure.flags),
         "transformation": figure.transformation,
-        "sources": " ".join(name[:HASH] for name in figure.sources),
+        "sources": " ".join(name[:SHORT] for name in figure.sources),
     }
 
 

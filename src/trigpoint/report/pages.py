@@ -87,6 +87,10 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
         found = edition.ledger[name]
         return _quoted(found, edition.links.evidence(found), up)
 
+    def plain(name: str) -> Markup:
+        found = edition.ledger[name]
+        return _quoted(found, edition.links.evidence(found), up, is_marked=False)
+
     def counted(name: str, one: str, many: str) -> Markup:
         value = edition.ledger[name].value
         word = ngettext(one, many, value if isinstance(value, int) else 0)
@@ -98,6 +102,7 @@ def page(template: str, edition: Edition, **values: Any) -> str:  # noqa: ANN401
     shared = {
         "edition": edition,
         "figure": figure,
+        "plain": plain,
         "counted": counted,
         "label": label,
         "language": spoken().tag,
@@ -114,13 +119,16 @@ def write_page(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", errors="replace")
 
 
-def _quoted(figure: Figure, href: str, up: str) -> Markup:
-    """Quote a figure of the ledger: its value, with a link to what is behind it where there is anything."""
+def _quoted(figure: Figure, href: str, up: str, *, is_marked: bool = True) -> Markup:
+    """Quote a figure of the ledger: its value, with a link to what is behind it where there is anything.
+
+    Interval and flags stand beside it, but for a count of figures: it is exact, whatever flags those have.
+    """
     shown = quoted(figure)
     if not figure.value and is_counted(figure):
         return Markup('<span class="figure" data-figure="{}">{}</span>').format(figure.id, shown)
     link = href if href.startswith("#") else f"{up}{href}"
-    marks = "" if is_counted(figure) else _marks(figure)
+    marks = _marks(figure) if is_marked and not is_counted(figure) else ""
     return Markup('<a class="figure" data-figure="{}" href="{}">{}</a>{}').format(figure.id, link, escape(shown), marks)
 
 

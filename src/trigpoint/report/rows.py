@@ -82,15 +82,18 @@ class RowSet(msgspec.Struct, frozen=True, kw_only=True):
         return f"evidence/{kind}-{slug(name)}.html"
 
 
-def metric_of(figure: Figure) -> str:
-    """Give the name under which the evidence of a figure of statistics stands: its metric, its index, ``cited``."""
-    name = figure.metric or figure.id.split(".", 1)[0]
-    return ".".join(name.split(".")[:2])
+def family_of(figure: Figure) -> str:
+    """Give the name of the page on which the evidence of a figure of statistics stands: the first word of its metric.
+
+    Figures of one family stand on the same sources, and each page has a head of its own: ``internet``, ``ipv4``,
+    ``index``, ``cited``.
+    """
+    return re.split(r"[._]", figure.metric or figure.id, maxsplit=1)[0]
 
 
 def evidence_of(figure: Figure) -> str:
     """Give the link to the evidence of a figure of statistics, from the top folder of the report."""
-    return f"evidence/figures-{slug(metric_of(figure))}.html#{figure.id}"
+    return f"evidence/figures-{slug(family_of(figure))}.html#{figure.id}"
 
 
 def is_counted(figure: Figure) -> bool:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 COMPARED = (
     "conference_initiators",
-    "index.per_head.median_rank",
-    "index.total.median_rank",
     "internet_users_share",
     "ipv4_addresses",
     "ipv4_per_head",
@@ -23,10 +21,12 @@ COMPARED = (
     "root_instances",
 )
 """Metrics of which the newest figure of each country is taken: for maps, rankings and charts of all countries."""
-RANKED = ("asns", "internet_users")
+RANKED = ("asns", "country_domains", "internet_users")
 """Metrics of which the report on the world ranks countries, and nothing else is drawn."""
+INDICES = ("index.per_head.median_rank", "index.total.median_rank")
+"""Metrics of which all reports rank countries; who is first in one stands with its rank in both."""
 MOST_RANKED = 25
-"""Countries of such a ranking: those with the greatest values."""
+"""Countries of such a ranking: those with the greatest values, or the first ranks."""
 
 GREATEST = 12
 """Countries of which more is taken: those with the greatest values."""
@@ -50,6 +50,7 @@ def selected(ledger: Ledger, subject: str) -> list[str]:
     return [
         *own,
         *(figure.id for metric in RANKED if subject == WORLD for figure in _ranked(ledger, metric)),
+        *(figure.id for figure in _first_in_either(ledger)),
         *(figure.id for metric in COMPARED for figure in _newest(ledger.of(metric))),
         *(figure.id for by, metric in OF_GREATEST for figure in _of(ledger, metric, greatest(ledger, by, GREATEST))),
     ]
@@ -64,6 +65,16 @@ def greatest(ledger: Ledger, metric: str, count: int) -> list[str]:
 def _ranked(ledger: Ledger, metric: str) -> list[Figure]:
     chosen = greatest(ledger, metric, MOST_RANKED)
     return [figure for figure in _newest(ledger.of(metric)) if figure.subject in chosen]
+
+
+def _first_in_either(ledger: Ledger) -> list[Figure]:
+    ranks = [_newest(ledger.of(metric)) for metric in INDICES]
+    first = {one.subject for found in ranks for one in sorted(found, key=_rank)[:MOST_RANKED]}
+    return [one for found in ranks for one in found if one.subject in first]
+
+
+def _rank(figure: Figure) -> tuple[float, str]:
+    return float(figure.value or 0), figure.subject
 
 
 def _of(ledger: Ledger, metric: str, subjects: list[str]) -> list[Figure]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +13,7 @@ import msgspec
 
 from trigpoint.figures import datapackage
 from trigpoint.figures.datapackage import Resource
+from trigpoint.model.figure import SHORT
 from trigpoint.report.assembly import edition_of
 from trigpoint.report.csv_files import MARKS, fields, write_csv
 from trigpoint.report.figure_evidence import figure_pages
@@ -22,7 +26,7 @@ from trigpoint.report.parts import chapters_of
 from trigpoint.report.pdf import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import polars as pl
 
@@ -33,8 +37,10 @@ if TYPE_CHECKING:
     from trigpoint.report.edition import Edition
     from trigpoint.report.parts import Filled
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of the layout of ``report.json``."""
+_HANDS = 2
+"""Charts that are drawn and packed at a time; the renderer itself takes one after the other."""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,17 +93,11 @@ def write(  # noqa: PLR0913 (each is a choice of its own that a person makes)
     with speaking(language), replacing(out) as folder:
         edition = edition_of(subject, statistics=statistics, survey=survey, earlier=earlier)
         chapters = chapters_of(edition)
-        _write_data(folder, edition, chapters)
-        _write_pictures(folder, chapters)
-        text = page("index.html", edition, chapters=chapters)
-        write_page(folder / "index.html", text)
-        if printer is not None:
-            (folder / "report.pdf").write_bytes(printed(text, printer))
-        (folder / "evidence").mkdir()
-        for name, text in figure_pages(edition):
-            write_page(folder / name, text)
-        if survey is not None:
-            write_evidence(folder, edition, survey)
+        with _writing_pictures(folder, chapters):
+            _write_data(folder, edition, chapters)
+            _write_pages(folder, edition, chapters, printer)
+            if survey is not None:
+                write_evidence(folder, edition, survey)
         _write_package(folder, edition, chapters)
         count = _write_json(folder, edition)
     return _written(out / "index.html", edition, count)
@@ -139,11 +139,30 @@ def _write_data(folder: Path, edition: Edition, chapters: Sequence[Filled]) -> N
     (folder / "data" / "README.txt").write_text(text, encoding="utf-8")
 
 
-def _write_pictures(folder: Path, chapters: Sequence[Filled]) -> None:
+def _write_pages(folder: Path, edition: Edition, chapters: Sequence[Filled], printer: str | None) -> None:
+    text = page("index.html", edition, chapters=chapters)
+    write_page(folder / "index.html", text)
+    if printer is not None:
+        (folder / "report.pdf").write_bytes(printed(text, printer))
+    (folder / "evidence").mkdir()
+    for name, text in figure_pages(edition):
+        write_page(folder / name, text)
+
+
+@contextmanager
+def _writing_pictures(folder: Path, chapters: Sequence[Filled]) -> Iterator[None]:
+    """Draw the files of charts meanwhile: what draws and packs them does not hold the interpreter."""
     (folder / "charts").mkdir()
-    for picture in _pictures(chapters):
-        for name, content in picture.files.items():
-            (folder / "charts" / name).write_bytes(content)
+    with ThreadPoolExecutor(_HANDS) as hands:
+        drawn = [hands.submit(copy_context().run, _write_picture, folder, one) for one in _pictures(chapters)]
+        yield
+        for one in drawn:
+            one.result()
+
+
+def _write_picture(folder: Path, picture: Picture) -> None:
+    for name, content in picture.files.items():
+        (folder / "charts" / name).write_bytes(content)
 
 
 def _pictures(chapters: Sequence[Filled]) -> list[Picture]:
@@ -183,19 +202,30 @@ def _write_json(folder: Path, edition: Edition) -> int:
         "versions": dict(edition.versions),
         "references": msgspec.to_builtins(edition.references),
         "sources": edition.frame("sources").to_dicts() if edition.openness else [],
+        "counted_from": list(edition.ledger.basis.sources),
         "records": msgspec.to_builtins(edition.ledger.records),
         "rejects": list(edition.rejects),
         "withheld": list(edition.withheld),
         "files": files_written,
     }
+    known = {record.sha256 for record in edition.ledger.records}
+    lines = (
+        json.dumps(_told(one, content["counted_from"], known), ensure_ascii=False, separators=(",", ":"))
+        for one in edition.ledger
+    )
     head = json.dumps(content, indent=1, ensure_ascii=False).removesuffix("\n}")
-    figures = ",\n  ".join(json.dumps(_told(one), ensure_ascii=False, separators=(",", ":")) for one in edition.ledger)
+    figures = ",\n  ".join(lines)
     text = f'{head},\n "figures": [\n  {figures}\n ]\n}}\n'
     (folder / "report.json").write_text(text, encoding="utf-8", errors="replace")
     return len(files_written) + 1
 
 
-def _told(figure: Figure) -> dict[str, Any]:
-    """Give a figure without the fields that are missing, a fifth of the file; its value stays, known or not."""
-    given = msgspec.structs.asdict(figure).items()
-    return {name: msgspec.to_builtins(value) for name, value in given if value is not None or name == "value"}
+def _told(figure: Figure, sources: Sequence[str], records: Collection[str]) -> dict[str, Any]:
+    """Give a figure as a line of ``report.json``; its value stays, known or not.
+
+    What is missing is left out, and so are sources that are those of the whole survey. A source that has a record is
+    named by the first digits of its hash, as on the pages. Together that halves the file.
+    """
+    named = [name[:SHORT] if name in records else name for name in figure.sources]
+    given = msgspec.structs.asdict(figure) | {"sources": None if sources and named == list(sources) else named}
+    return {name: msgspec.to_builtins(value) for name, value in given.items() if value is not None or name == "value"}

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.figures.index.tables import TWO
-from trigpoint.figures.index.intake import gather, publish, publish_scale
+from trigpoint.figures.index.intake import gather, publish, publish_scale, without_unknown
 from trigpoint.figures.ledger import Basis, Interval, Ledger, Topic
 from trigpoint.model.figure import WORLD, IntervalKind
 from trigpoint.model.provenance import SourceRecord
@@ -140,3 +140,20 @@ def test_how_often_a_country_is_above_the_next_one_is_told_of_all_but_the_last()
     assert [figure.subject for figure in ranked] == ["AA", "CC", "BB"]
     above = {figure.subject: figure.value for figure in ledger.of("index.two.above_next")}
     assert above == {"AA": 1, "CC": 1}  # they are better at everything
+
+
+def test_what_no_country_has_a_figure_of_is_left_out_of_the_index() -> None:
+    ledger = Ledger(BASIS)
+    _add(ledger, "AA", "share", 2024, 0.8)
+    _add(ledger, WORLD, "addresses", 2024, 10)
+    _add(ledger, "AA", "price", 2024, None)
+    assert [leaf.id for leaf in without_unknown(ledger, TWO).leaves] == ["share"]
+    assert without_unknown(_ledger(), TWO) == TWO
+
+
+def test_flags_are_on_everything_that_is_published() -> None:
+    ledger = _ledger()
+    publish(ledger, gather(ledger, TWO, 2024), TWO, year=2024, seed=3, draws=60, flags=("partial",))
+    found = [figure for figure in ledger if figure.metric.startswith("index.")]
+    assert found
+    assert {figure.flags for figure in found} == {("partial",)}

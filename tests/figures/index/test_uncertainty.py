@@ -40,9 +40,34 @@ def test_each_level_of_each_switch_is_drawn_equally_often() -> None:
     )
 
 
+def test_pairs_win_as_they_do_among_all() -> None:
+    found = _simulated(0.5)
+    first, second = np.array([0, 1, 2]), np.array([1, 0, 2])
+    np.testing.assert_array_equal(found.above(first, second), found.wins[first, second])
+
+
+def test_quantiles_are_those_of_the_draws_in_which_a_country_is_ranked() -> None:
+    generator = np.random.default_rng(2)
+    ranks = generator.integers(2, 60, (99, 8)) / 2
+    ranks[generator.random(ranks.shape) < 0.3] = np.nan
+    ranks[:, 3] = np.nan  # never ranked
+    ranks[5:, 4] = np.nan
+    found = Uncertainty(ranks=ranks, levels={})
+    known = [at for at in range(8) if at != 3]
+    low, median, high = np.nanpercentile(ranks[:, known], (5, 50, 95), axis=0)
+    np.testing.assert_allclose(found.interval[:, known], [low, high])
+    np.testing.assert_allclose(found.median[known], median)
+    assert np.isnan(found.median[3])
+
+
 def test_wins_of_two_countries_add_up_to_one() -> None:
     wins = _simulated(0.5).wins
     assert (wins + wins.T).ravel().tolist() == pytest.approx([1] * 16)
+
+
+def test_one_switch_is_explained_as_among_all() -> None:
+    found = _simulated(0.5)
+    np.testing.assert_array_equal(explained(found, ("weights",))["weights"], explained(found)["weights"])
 
 
 def test_ranks_of_a_draw_are_places() -> None:

@@ -150,7 +150,8 @@ def test_users_are_the_share_times_the_people() -> None:
     assert figure.value == pytest.approx(0.1 * 1000)
     assert figure.inputs == ("internet_users_share.AA.2010", "population.AA.2010")
     assert _full()["internet_users_growth.AA.2011"].value == pytest.approx(0.34 / 3 * 1001 / 100 - 1)
-    assert _full()["internet_users_distance.BB.2010"].value == pytest.approx(0.3 - 0.2)
+    distance = _full()["internet_users_distance.BB.2010"]
+    assert (distance.value, distance.unit) == (pytest.approx(10), "percentage points")
 
 
 def test_what_a_source_says_of_users_stands_before_what_is_computed() -> None:
@@ -182,12 +183,20 @@ def test_two_vintages_are_both_shown_and_are_the_interval() -> None:
 def test_two_sources_are_the_interval_of_what_is_counted_and_of_its_inequality() -> None:
     people = series("population", {("AA", "2026"): 1.0, ("BB", "2026"): 1.0})
     one = series(
-        "ipv4_addresses", {("AA", "2026-10-01"): 1.0, ("BB", "2026-10-01"): 3.0}, "2026-10-01", organisation="a"
+        "ipv4_addresses",
+        {("AA", "2026-10-01"): 1.0, ("BB", "2026-10-01"): 3.0},
+        "2026-10-01",
+        organisation="a",
+        sha256="a" * 64,
     )
     two = series(
-        "ipv4_addresses", {("AA", "2026-10-01"): 2.0, ("BB", "2026-10-01"): 2.0}, "2026-10-01", organisation="b"
+        "ipv4_addresses",
+        {("AA", "2026-10-01"): 2.0, ("BB", "2026-10-01"): 2.0},
+        "2026-10-01",
+        organisation="b",
+        sha256="b" * 64,
     )
-    few = series("ipv4_addresses", {("AA", "2026-10-01"): 9.0}, "2026-10-01", organisation="0")
+    few = series("ipv4_addresses", {("AA", "2026-10-01"): 9.0}, "2026-10-01", organisation="0", sha256="0" * 64)
     ledger = compute(Data([people, one, two, few]))
     counted = ledger["ipv4_addresses.AA.2026-10-01"]
     assert (counted.value, counted.low, counted.high, counted.interval) == (2, 1, 9, IntervalKind.SOURCE_SPREAD)
@@ -234,7 +243,38 @@ def test_a_projection_stands_beside_its_error() -> None:
     assert figure.low <= 0.8 <= figure.high
     error = ledger["internet_users_projected_error.AA.2019"]
     assert (error.period, error.transformation) == ("2015/2019", "trigpoint.figures.projection.back_test")
-    assert 0 <= float(error.value or 0) < 0.2
+    assert (error.unit, error.flags) == ("percentage points", ())
+    assert 0.2 < float(error.value or 0) < 20
+
+
+def test_what_stands_on_two_sources_of_one_thing_says_so() -> None:
+    known = series("internet_users_share", years("AA", 2005, *(0.05 * at for at in range(1, 16))))
+    other = series("internet_users_share", {("AA", "2021"): 0.9, (WORLD, "2015"): 0.4}, organisation="Somebody else")
+    ledger = compute(Data([known, other]))
+    assert "several sources" in ledger["internet_users_projected.AA.2026"].flags
+    assert "several sources" in ledger["internet_users_projected_error.AA.2021"].flags
+    assert "several sources" in ledger["internet_users_distance.AA.2015"].flags
+
+
+def test_shares_of_the_world_are_of_one_period() -> None:
+    shares = series("internet_users_share", {**years("AA", 2014, 0.5, 0.6), (WORLD, "2015"): 0.4})
+    people = series("population", {**years("AA", 2014, 10, 10), (WORLD, "2015"): 100})
+    ledger = compute(Data([shares, people]))
+    assert ledger["internet_users_of_world.AA.2015"].value == pytest.approx(6 / 40)
+    assert "internet_users_of_world.AA.2014" not in ledger
+    assert [figure for figure in ledger.of("internet_users_of_world") if figure.subject == WORLD] == []
+
+
+def test_domains_of_a_country_are_counted_and_each_is_told_by_its_name() -> None:
+    held = {("CN", "2026-10-22"): 44.0}
+    ledger = compute(Data([
+        series("suffixes_below.cn", held), series("suffixes_below.xn--fiqs8s", dict.fromkeys(held, 0.0)),
+        series("suffixes_below.ke", {("KE", "2026-10-22"): 7.0}),
+    ]))  # fmt: skip
+    count, below = ledger["country_domains.CN.2026-10-22"], ledger["country_suffixes.CN.2026-10-22"]
+    assert (count.value, below.value) == (2, 44)
+    assert [ledger[name].label for name in count.inputs] == [".cn", ".中国"]
+    assert ledger["country_domains.KE.2026-10-22"].value == 1
 
 
 def test_a_country_of_which_people_are_not_known_takes_no_part_in_an_inequality() -> None:

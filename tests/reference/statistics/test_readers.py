@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import CORPUS
 from trigpoint.errors import InputError
 from trigpoint.model.figure import WORLD
-from trigpoint.reference.statistics import domains, registries, roots, rpki, tables, values, worldbank
+from trigpoint.reference.statistics import domains, names, registries, roots, rpki, tables, values, worldbank
 from trigpoint.reference.statistics.reading import Origin, Rejects, why_absurd
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ ORIGIN = Origin(
 UNDATED = Origin(name="file", organisation="Somebody", url="https://example.org", licence=None)
 FOLDER = CORPUS / "indicators"
 needs_corpus = pytest.mark.skipif(not FOLDER.is_dir(), reason="the corpus of indicators is not here")
-READERS = (registries.read, worldbank.read, tables.read, roots.read, rpki.read, domains.read, values.read)
+READERS = (registries.read, worldbank.read, tables.read, roots.read, rpki.read, domains.read, values.read, names.read)
 
 
 def _values(intake: Intake, metric: str) -> dict[tuple[str, str], float]:
@@ -425,6 +425,17 @@ def test_what_is_no_domain_is_told() -> None:
 def test_a_foreign_list_is_no_list_of_domains(content: bytes) -> None:
     with pytest.raises(InputError, match="file is no list of top-level domains"):
         domains.read(content, ORIGIN)
+
+
+# Names
+
+
+def test_domains_of_no_country_and_absurd_numbers_are_told() -> None:
+    about = dict.fromkeys(("organisation", "series", "url", "licence"), "x") | {"vintage": "2026-10-22"}
+    held = {"CN": {"cn": 44, "xn--fiqs8s": -1}, "EU": {"eu": 0}}
+    found = names.read(json.dumps(about | {"domains": held}).encode(), UNDATED)
+    assert _values(found, "suffixes_below.cn") == {("CN", "2026-10-22"): 44}
+    assert found.rejects == ("file, CN xn--fiqs8s: a number below nought", "file, EU eu: no country")
 
 
 # All of them

@@ -28,7 +28,7 @@ def test_the_title_names_the_greatest_newest_share_of_whatever_year() -> None:
     rows = CHART.rows(made("CN")).filter((pl.col("subject") != "US") | (pl.col("year") < 2020))
     great = pl.when(pl.col("subject") == "US").then(0.99).otherwise("value")
     title = CHART.title(rows.with_columns(value=great), "China")
-    assert title.endswith("greatest in United States: 99.0\xa0%, 2019")
+    assert title.startswith("United States: 99.0\xa0% in 2019, the greatest newest share of users of China and ")
 
 
 def test_one_country_alone_is_no_comparison() -> None:
@@ -37,4 +37,4 @@ def test_one_country_alone_is_no_comparison() -> None:
 
 
 def test_the_world_is_no_row_beside_countries() -> None:
-    assert CHART.title(CHART.rows(made("001")), "The world").startswith("Of the most populous countries, the newest")
+    assert CHART.title(CHART.rows(made("001")), "The world").endswith("share of users of the most populous countries")

@@ -14,7 +14,7 @@ def test_both_scales_stand_side_by_side_with_intervals() -> None:
 def test_the_title_tells_the_ranks_of_the_subject_or_who_is_first() -> None:
     own, world = CHART.rows(made("CN")), CHART.rows(made("001"))
     rank = own.filter(pl.col("subject") == "CN", pl.col("scale") == "total")["rank"][0]
-    assert CHART.title(own, "China").startswith(f"Rank {rank:g} (")
+    assert CHART.title(own, "China").startswith(f"China: rank {rank:g} (")
     assert CHART.title(world, "The world").startswith("First in total is ")
 
 

@@ -34,6 +34,15 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Ids of the figures by country, in the order of the leaves."""
 
 
+def without_unknown(ledger: Ledger, structure: Structure) -> Structure:
+    """Leave the indicators out of which no country has a figure: all would be screened for what none can have."""
+    return structure.without(*(leaf.id for leaf in structure.leaves if not any(map(_is_usable, ledger.of(leaf.id)))))
+
+
+def _is_usable(figure: Figure) -> bool:
+    return figure.subject != WORLD and isinstance(figure.value, int | float)
+
+
 def gather(figures: Iterable[Figure], structure: Structure, year: int) -> Gathered:
     """Fill the table of a year; an older figure stands in where there is none, and is marked.
 
@@ -43,7 +52,7 @@ def gather(figures: Iterable[Figure], structure: Structure, year: int) -> Gather
     wanted = {leaf.id for leaf in structure.leaves}
     found: dict[tuple[str, str], dict[int, list[Figure]]] = defaultdict(lambda: defaultdict(list))
     for figure in figures:
-        if figure.metric in wanted and figure.subject != WORLD and isinstance(figure.value, int | float):
+        if figure.metric in wanted and _is_usable(figure):
             found[figure.subject, figure.metric][int(figure.period[:_YEAR])].append(figure)
     countries = tuple(sorted({country for country, _ in found}))
     shape = (len(countries), len(structure.leaves))
@@ -80,14 +89,21 @@ class Published(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     drawn: Uncertainty
 
 
-def publish(
-    ledger: Ledger, gathered: Gathered, structure: Structure, *, year: int, seed: int, draws: int = DRAWS
+def publish(  # noqa: PLR0913 - each is a choice of its own
+    ledger: Ledger,
+    gathered: Gathered,
+    structure: Structure,
+    *,
+    year: int,
+    seed: int,
+    draws: int = DRAWS,
+    flags: tuple[str, ...] = (),
 ) -> Published:
     """Compute an index, and put what it says of each country that is ranked into the ledger.
 
     These are score, rank, median rank with its 90 % interval, the share of the draws among the first ten and above the
     country that is ranked next, the rank without each indicator, and the share of the variance of the rank that each
-    choice explains alone.
+    choice explains alone. All of them bear the flags.
     """
     found = score(gathered.table, structure, Method())
     drawn = simulate(gathered.table, structure, seed=seed, draws=draws)
@@ -111,8 +127,28 @@ def publish(
             (structure.id, part, unit, str(year)),
             np.where(np.isnan(found.rank), np.nan, values),
             ends,
+            flags,
         )
+    _enter_count(ledger, gathered, structure, found.rank, year)
     return Published(gathered=gathered, drawn=drawn)
+
+
+def _enter_count(ledger: Ledger, gathered: Gathered, structure: Structure, ranks: Floats, year: int) -> None:
+    """Enter how many countries are ranked, which a rank says little without; the last of them stands for it."""
+    if np.isnan(ranks).all():
+        return
+    metric = f"index.{structure.id}.ranked"
+    topic = Topic(
+        id=f"{metric}.{WORLD}.{year}",
+        label=f"countries ranked, index {structure.id.replace('_', ' ')}",
+        unit="countries",
+        subject=WORLD,
+        period=str(year),
+        metric=metric,
+    )
+    last = np.flatnonzero(ranks == np.nanmax(ranks))
+    inputs = [f"index.{structure.id}.rank.{gathered.table.countries[at]}.{year}" for at in last]
+    ledger.compute(topic, int((~np.isnan(ranks)).sum()), by=f"{__name__}.publish", inputs=inputs)
 
 
 def _above_next(drawn: Uncertainty, ranks: Floats) -> Floats:
@@ -120,11 +156,11 @@ def _above_next(drawn: Uncertainty, ranks: Floats) -> Floats:
     found = np.full(len(ranks), np.nan)
     order = np.argsort(ranks)[: int((~np.isnan(ranks)).sum())]  # what is not a number stands last
     if len(order) > 1:
-        found[order[:-1]] = drawn.wins[order[:-1], order[1:]]
+        found[order[:-1]] = drawn.above(order[:-1], order[1:])
     return found
 
 
-def publish_scale(ledger: Ledger, indices: Mapping[str, Published], *, year: int) -> None:
+def publish_scale(ledger: Ledger, indices: Mapping[str, Published], *, year: int, flags: tuple[str, ...] = ()) -> None:
     """Put into the ledger which share of the variance of a rank comes of the choice between indices side by side.
 
     Only of countries that stand in the tables of all of them.
@@ -134,10 +170,10 @@ def publish_scale(ledger: Ledger, indices: Mapping[str, Published], *, year: int
     tables = [one.gathered.table.countries for one in indices.values()]
     common = sorted(set(tables[0]).intersection(*tables[1:]))
     parts = {name: _only(one.drawn, one.gathered.table.countries, common) for name, one in indices.items()}
-    share = dict(zip(common, explained(together(parts))["scale"].tolist(), strict=True))
+    share = dict(zip(common, explained(together(parts), ("scale",))["scale"].tolist(), strict=True))
     first = next(iter(indices.values())).gathered
     values = np.array([share.get(country, np.nan) for country in first.table.countries])
-    _enter(ledger, first, ("both", "explained.scale", "share of variance", str(year)), values, None)
+    _enter(ledger, first, ("both", "explained.scale", "share of variance", str(year)), values, None, flags)
 
 
 def _only(drawn: Uncertainty, countries: Sequence[str], common: Sequence[str]) -> Uncertainty:
@@ -147,7 +183,12 @@ def _only(drawn: Uncertainty, countries: Sequence[str], common: Sequence[str]) -
 
 
 def _enter(
-    ledger: Ledger, gathered: Gathered, names: tuple[str, str, str, str], values: Floats, interval: Floats | None
+    ledger: Ledger,
+    gathered: Gathered,
+    names: tuple[str, str, str, str],
+    values: Floats,
+    interval: Floats | None,
+    flags: tuple[str, ...],
 ) -> None:
     index, part, unit, period = names
     metric = f"index.{index}.{part}"
@@ -161,7 +202,7 @@ def _enter(
             subject=country,
             period=period,
             metric=metric,
-            flags=("imputed",) if gathered.table.is_imputed[row].any() else (),
+            flags=(*flags, *(("imputed",) if gathered.table.is_imputed[row].any() else ())),
         )
         ends = None
         if interval is not None:

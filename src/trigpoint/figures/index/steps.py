@@ -217,12 +217,17 @@ def _compared(values: Floats) -> tuple[Floats, Floats]:
     """Count along the last axis, of each value, how many are below it and how many equal (itself among them)."""
     if not values.size:
         return values, values
-    ordered = np.sort(values, axis=-1)  # NaN last
-    flat, sorted_rows = values.reshape(-1, values.shape[-1]), ordered.reshape(-1, values.shape[-1])
-    left, right = np.empty_like(flat), np.empty_like(flat)
-    for at, (row, line) in enumerate(zip(flat, sorted_rows, strict=True)):
-        left[at], right[at] = np.searchsorted(line, row, "left"), np.searchsorted(line, row, "right")
-    return left.reshape(values.shape), (right - left).reshape(values.shape)
+    order = np.argsort(values, axis=-1)  # NaN last
+    ordered = np.take_along_axis(values, order, axis=-1)
+    places, last = np.arange(values.shape[-1]), np.ones_like(ordered[..., :1], dtype=bool)
+    is_new = ordered[..., 1:] != ordered[..., :-1]  # whether a value differs from the one before it
+    first = np.maximum.accumulate(np.where(np.concatenate([last, is_new], axis=-1), places, 0), axis=-1)
+    ends = np.where(np.concatenate([is_new, last], axis=-1), places + 1, values.shape[-1])
+    past = np.minimum.accumulate(ends[..., ::-1], axis=-1)[..., ::-1]
+    below, equal = np.empty_like(values), np.empty_like(values)
+    np.put_along_axis(below, order, first.astype(float), axis=-1)
+    np.put_along_axis(equal, order, (past - first).astype(float), axis=-1)
+    return below, equal
 
 
 def ranks(scores: Floats) -> Floats:

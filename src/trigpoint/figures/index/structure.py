@@ -64,10 +64,10 @@ class Structure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         ends = [0, *np.cumsum([len(dimension.leaves) for dimension in self.dimensions]).tolist()]
         return tuple(slice(first, last) for first, last in pairwise(ends))
 
-    def without(self, leaf: str) -> Structure:
-        """Leave one indicator out, and its dimension where nothing is left of that."""
+    def without(self, *ids: str) -> Structure:
+        """Leave indicators out, and a dimension where nothing is left of that."""
         dimensions = [
-            msgspec.structs.replace(dimension, leaves=tuple(kept for kept in dimension.leaves if kept.id != leaf))
+            msgspec.structs.replace(dimension, leaves=tuple(kept for kept in dimension.leaves if kept.id not in ids))
             for dimension in self.dimensions
         ]
         return msgspec.structs.replace(self, dimensions=tuple(kept for kept in dimensions if kept.leaves))

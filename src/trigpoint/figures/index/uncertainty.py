@@ -7,7 +7,8 @@ the spread of the means of its levels (epsilon squared, Kelley 1935; the first-o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import cached_property
 from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ _MEANS = (Mean.GEOMETRIC, Mean.ARITHMETIC, Mean.HARMONIC)
 _LARGEST_POOL = 200  # levels of what is continuous: twenty draws for each of 4,000
 
 
-class Uncertainty(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+class Uncertainty(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """What the draws say."""
 
     ranks: Floats
@@ -59,16 +60,23 @@ class Uncertainty(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         """
         return _wins(self.ranks)
 
+    def above(self, first: Levels, second: Levels) -> Floats:
+        """Give of pairs of countries (numbers of their columns) what :attr:`wins` says of all, in their order."""
+        upper, lower = self.ranks[:, first], self.ranks[:, second]
+        both = (~np.isnan(upper + lower)).sum(axis=0)
+        won = (upper < lower).sum(axis=0) + (upper == lower).sum(axis=0) / 2
+        return np.where(both > 0, won / np.maximum(both, 1), np.nan)
+
     @property
     def median(self) -> Floats:
         """Median rank of each country; NaN: never ranked."""
-        found: Floats = self._quantiles(50.0)[0]
+        found: Floats = self._quantiles[1]
         return found
 
     @property
     def interval(self) -> Floats:
         """Ends of the 90 % interval of ranks, shape (2, countries)."""
-        return self._quantiles(*PERCENTILES)
+        return self._quantiles[::2]
 
     @property
     def in_top(self) -> Floats:
@@ -76,10 +84,18 @@ class Uncertainty(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         ranked = (~np.isnan(self.ranks)).sum(axis=0)
         return np.where(ranked > 0, (self.ranks <= TOP).sum(axis=0) / np.maximum(ranked, 1), np.nan)
 
-    def _quantiles(self, *percentiles: float) -> Floats:
-        found = np.full((len(percentiles), self.ranks.shape[1]), np.nan)
-        seen = ~np.isnan(self.ranks).all(axis=0)
-        found[:, seen] = np.nanpercentile(self.ranks[:, seen], percentiles, axis=0)
+    @cached_property
+    def _quantiles(self) -> Floats:
+        """Give least, median and greatest rank, shape (3, countries), linear between the draws of each."""
+        ordered = np.sort(self.ranks, axis=0)  # NaN last
+        count = (~np.isnan(self.ranks)).sum(axis=0)
+        places = np.array([PERCENTILES[0], 50.0, PERCENTILES[1]])[:, None] / 100 * np.maximum(count - 1, 0)
+        below = np.floor(places).astype(int)
+        lower, upper = (
+            np.take_along_axis(ordered, np.minimum(at, len(ordered) - 1), axis=0) for at in (below, below + 1)
+        )
+        part = places - below
+        found: Floats = np.where(part > 0, lower + (upper - lower) * part, lower)
         return found
 
 
@@ -170,30 +186,34 @@ def _wins(ranks: Floats) -> Floats:
     return np.where(both > 0, won / np.maximum(both, 1), np.nan)
 
 
-def explained(found: Uncertainty) -> Mapping[str, Floats]:
+def explained(found: Uncertainty, switches: Collection[str] = ()) -> Mapping[str, Floats]:
     """Give the share of the variance of each country's rank that each switch explains alone, 0 to 1.
 
     What they do not explain together comes of switches acting together. NaN: the rank never varies.
+
+    Args:
+        found: the draws.
+        switches: those that are asked for; none: all.
+
     """
-    return {name: _explained(found.ranks, levels) for name, levels in sorted(found.levels.items())}
-
-
-def _explained(ranks: Floats, levels: Levels) -> Floats:
-    known = (~np.isnan(ranks)).astype(float)
-    filled = np.where(known > 0, ranks, 0)
-    order = np.argsort(levels, kind="stable")
-    starts = np.flatnonzero(np.diff(levels[order], prepend=-1))  # the first draw of each level
-    counts = np.add.reduceat(known[order], starts, axis=0)
-    groups = (counts > 0).sum(axis=0)
+    known = (~np.isnan(found.ranks)).astype(float)
+    filled = np.where(known > 0, found.ranks, 0)
     total = known.sum(axis=0)
     mean = filled.sum(axis=0) / np.maximum(total, 1)
     whole = (known * (filled - mean) ** 2).sum(axis=0)
-    means = np.add.reduceat(filled[order], starts, axis=0) / np.maximum(counts, 1)
-    between = (counts * (means - mean) ** 2).sum(axis=0)
-    # what chance alone puts between groups: as much for each as is within them
-    chance = (groups - 1) * (whole - between) / np.maximum(total - groups, 1)
-    share = (between - chance) / np.where(whole > 0, whole, 1)
-    return np.where((whole > 0) & (total > groups), np.clip(share, 0, 1), np.nan)
+    shares = {}
+    for name in sorted(switches or found.levels):
+        levels = found.levels[name]
+        order = np.argsort(levels, kind="stable")
+        starts = np.flatnonzero(np.diff(levels[order], prepend=-1))  # the first draw of each level
+        counts, sums = (np.add.reduceat(each[order], starts, axis=0) for each in (known, filled))
+        groups = (counts > 0).sum(axis=0)
+        between = (counts * (sums / np.maximum(counts, 1) - mean) ** 2).sum(axis=0)
+        # what chance alone puts between groups: as much for each as is within them
+        chance = (groups - 1) * (whole - between) / np.maximum(total - groups, 1)
+        share = (between - chance) / np.where(whole > 0, whole, 1)
+        shares[name] = np.where((whole > 0) & (total > groups), np.clip(share, 0, 1), np.nan)
+    return shares
 
 
 def together(scales: Mapping[str, Uncertainty]) -> Uncertainty:

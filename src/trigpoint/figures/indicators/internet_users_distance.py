@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.indicator import Direction, Indicator
-from trigpoint.figures.indicator_figures import name_of
+from trigpoint.figures.indicator_figures import mixed, name_of
 from trigpoint.figures.ledger import Topic
-from trigpoint.model.figure import WORLD
+from trigpoint.model.figure import POINTS, WORLD
 
 if TYPE_CHECKING:
     from trigpoint.figures.data import Data
@@ -26,21 +26,22 @@ def _compute(ledger: Ledger, data: Data) -> None:
         topic = Topic(
             id=name_of(_METRIC, figure.subject, figure.period),
             label="share of the people who use the Internet, less that of the world",
-            unit="difference of shares",
+            unit=POINTS,
             subject=figure.subject,
             period=figure.period,
             metric=_METRIC,
+            flags=mixed(ledger, (figure, world[figure.period])),
         )
-        ledger.derive(topic, "difference", [figure.id, world[figure.period].id])
+        ledger.derive(topic, "points", [figure.id, world[figure.period].id])
 
 
 INDICATOR = Indicator(
     question="How far is the share of Internet users from that of the world",
-    unit="difference of shares",
+    unit=POINTS,
     direction=Direction.MORE,
     method="the share of the country less that of the world, of the same year",
     sources=(),
     after=("internet_users_share",),
-    caveats=("the world's share is an estimate, and was revised by two points in a year",),
+    caveats=("the world's share is an estimate, and was revised by two percentage points in a year",),
     compute=_compute,
 )

@@ -6,10 +6,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from trigpoint.figures.indicator import Direction, Indicator
-from trigpoint.figures.indicator_figures import name_of
+from trigpoint.figures.indicator_figures import mixed, name_of
 from trigpoint.figures.ledger import Interval, Topic
 from trigpoint.figures.projection import back_test, project
-from trigpoint.model.figure import IntervalKind
+from trigpoint.model.figure import POINTS, IntervalKind
 
 if TYPE_CHECKING:
     from trigpoint.figures.data import Data
@@ -49,7 +49,7 @@ def _project(ledger: Ledger, subject: str, figures: dict[int, Figure]) -> None:
             subject=subject,
             period=str(year),
             metric=_METRIC,
-            flags=("projection",),
+            flags=("projection", *mixed(ledger, figures.values())),
         )
         ends = Interval(found.low, found.high, IntervalKind.MODEL_SPREAD)
         by = f"{project.__module__}.project"
@@ -60,14 +60,15 @@ def _test(ledger: Ledger, subject: str, figures: dict[int, Figure]) -> None:
     found = back_test(_shares(figures), _TESTED_FROM)
     if not found:
         return
-    errors = [abs(projected.value - came) for projected, came in found.values()]
+    errors = [100 * abs(projected.value - came) for projected, came in found.values()]
     topic = Topic(
         id=name_of(_TEST, subject, str(max(found))),
         label=f"mean error of a projection from {_TESTED_FROM} over {len(errors)} years",
-        unit="difference of shares",
+        unit=POINTS,
         subject=subject,
         period=f"{min(found)}/{max(found)}",
         metric=_TEST,
+        flags=mixed(ledger, figures.values()),
     )
     by = f"{back_test.__module__}.back_test"
     ledger.compute(topic, sum(errors) / len(errors), by=by, inputs=_inputs(figures))

@@ -3,21 +3,38 @@
 Four arms: the name in question and an innocent one, each at the control server and at the site's own address. Only at
 the control server a difference shows the name to be the trigger: what a site makes of a strange name is its own taste.
 Where only the name in question at the site's own address fails, it is name and address together.
+
+Two more arms at the control server tell what else would be cut: a name made up at random, new each time, which is on
+nobody's list, and a hello without a name. Where the made-up name fails as well, what passes is a list; where nothing
+passes, not even the hello without a name, it is no filter of names.
 """
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from trigpoint.net.names import host_of
-from trigpoint.probe.arms import PARTS, Arm, named, places, shaking, sites, tally, tried
+from trigpoint.probe.arms import OF_LISTS, PARTS, Arm, named, places, shaking, sites, tally, tried
 from trigpoint.probe.nettest import Nettest
 
 if TYPE_CHECKING:
-    from trigpoint.probe.arms import Place
+    from collections.abc import Iterator
+    from random import Random
+
+    from trigpoint.net.dial.diary import Trace
+    from trigpoint.probe.arms import Act, Place
     from trigpoint.probe.nettest import Keys, Measuring
+    from trigpoint.probe.session import Session
 
 _HTTPS = 443
+_MADE_UP, _NAMELESS = "made_up", "nameless"
+_NOBODYS = ".invalid"
+"""No name below it will ever be anybody's (:rfc:`6761`, section 6.4). A name below the one in question may be filtered
+with it, and one below the innocent name may be on the same list."""
+_LEAST_LETTERS, _MOST_LETTERS = 8, 63  # of a label (:rfc:`1035`, section 2.3.4)
 _UNREACHABLE = "anomaly.test_helper_unreachable"
 _RESULTS = {
     None: "success.got_server_hello",
@@ -39,7 +56,8 @@ async def _run(measuring: Measuring) -> Keys:
         for place in chosen
         for arm in _pair(place, f"{where}{place.suffix}", target, session.control_name)
     ]
-    parts = await tried(measuring, arms, shaking(session), layer="tls")
+    arms += [arm for place in at_control for arm in _beside(place)]
+    parts = await tried(measuring, arms, _shaking(session), layer="tls")
     keys = {arm: _as_ooni(one) for arm in ("target", "control") if (one := named(parts, arm)) is not None}
     others = [one for one in parts if one["arm"] not in keys]
     return {**keys, "result": _result(keys), PARTS: others, "x_tally": tally(parts)}
@@ -51,6 +69,41 @@ def _pair(place: Place, where: str, target: str, control: str) -> tuple[Arm, Arm
         Arm(f"target{where}", place.address, place.port, target, trigger=target, control=f"control{where}"),
         Arm(f"control{where}", place.address, place.port, control),
     )
+
+
+def _beside(place: Place) -> Iterator[Arm]:
+    """Give a name made up and none at all: on no list of what is cut, so no window is waited for."""
+    for name, value in ((_MADE_UP, _NOBODYS), (_NAMELESS, "")):
+        control = f"control{place.suffix}"
+        yield Arm(f"{name}{place.suffix}", place.address, place.port, value, control=control, share=OF_LISTS)
+
+
+def _shaking(session: Session) -> Act:
+    """Give the act that shakes hands under the arm's value, or under another made-up name each time."""
+    shake = shaking(session)
+
+    async def act(trace: Trace, arm: Arm) -> Keys:
+        is_made_up = arm.name.startswith(_MADE_UP)
+        name = made_up(session.control_name, session.random) if is_made_up else arm.value
+        return await shake(trace, msgspec.structs.replace(arm, value=name))
+
+    return act
+
+
+def made_up(like: str, random: Random) -> str:
+    """Make up a name that nobody has, as long as another: the two hellos then differ in the name alone.
+
+    >>> from random import Random
+    >>> len(made_up("control.example.org", Random(1))), made_up("a.example", Random(1))[8:]
+    (19, '.invalid')
+
+    Args:
+        like: the other name; where it is very short or long, it is as long as there is room for chance and for a label.
+        random: where the letters come from.
+
+    """
+    letters = max(len(like) - len(_NOBODYS), _LEAST_LETTERS)
+    return "".join(random.choices(ascii_lowercase, k=min(letters, _MOST_LETTERS))) + _NOBODYS
 
 
 def _as_ooni(one: Keys) -> Keys:
@@ -68,14 +121,17 @@ def _result(keys: Keys) -> str:
 
 NETTEST = Nettest(
     name="sni_blocking",
-    version="0.5.0",
+    version="0.6.0",
     title="Is it the server name that is filtered",
     meaning=(
         "Shakes hands with a control server under the name in question and under an innocent one, and the same with "
         "the site's own address. Where only the name in question fails at the control server, the name is the trigger; "
-        "where it fails at the site's address alone, it is name and address together."
+        "where it fails at the site's address alone, it is name and address together. At the control server a name "
+        "made up at random and no name at all are tried, too: where these fail, all that is not on a list is cut, or "
+        "it is no filter of names."
     ),
-    source="ooni/spec ts-024-sni-blocking; OONI's two arms are `target` and `control`, those at the site are ours",
+    source="ooni/spec ts-024-sni-blocking; OONI's two arms are `target` and `control`, the others are ours; "
+    "primitive M11 of the follow-ups",
     tier=2,
     takes="name",
     wants=("control_servers",),

@@ -12,6 +12,7 @@ from trigpoint.reference.catalogue import Content, Item
 from trigpoint.reference.statistics import (
     domains,
     mrt,
+    names,
     registries,
     roots,
     rpki,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 READERS: Mapping[str, Reader] = {
     "domains": domains.read,
     "mrt": mrt.read,
+    "names": names.read,
     "registries": registries.read,
     "roots": roots.read,
     "rpki": rpki.read,

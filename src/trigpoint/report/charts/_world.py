@@ -41,8 +41,8 @@ class Mapped(msgspec.Struct, frozen=True, kw_only=True):
     """Of the figures, as the ledger has it."""
     ends: tuple[float, ...]
     """Where one step ends and the next begins, in the unit."""
-    title: Callable[[str, str], str]
-    """Its title, from the least and the greatest value."""
+    title: Callable[[str, str, str], str]
+    """Its title, from the least and the greatest value, and when they are of."""
 
 
 def world_map(mapped: Mapped, *, order: int, section: str, table: str) -> Chart:
@@ -88,7 +88,9 @@ def _title(mapped: Mapped, rows: pl.DataFrame, _where: str) -> str:
     sorted_rows = rows.sort("value", "subject")
     ends = [sorted_rows.row(at, named=True) for at in (0, -1)]
     least, greatest = (rounded(row["value"], row["unit"], is_rounded=row["is_rounded"]) for row in ends)
-    return mapped.title(least, greatest)
+    periods = sorted({*rows["period"].to_list()})
+    when = periods[0] if len(periods) == 1 else _("{low} to {high}").format(low=periods[0], high=periods[-1])
+    return mapped.title(least, greatest, when)
 
 
 def _labels(mapped: Mapped) -> list[str]:

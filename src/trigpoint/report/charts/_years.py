@@ -40,9 +40,9 @@ def yearly(ledger: Ledger, metric: str, subject: str, first: int = 0) -> list[di
     ]
 
 
-def share_of(row: Mapping[str, Any]) -> str:
-    """Print the share of one row of :func:`yearly`."""
-    return rounded(row["value"], "share", is_rounded=row["is_rounded"])
+def share_of(row: Mapping[str, Any], end: str = "value") -> str:
+    """Print the share of one row of :func:`yearly`, or an ``end`` of its interval."""
+    return rounded(row[end], "share", is_rounded=row["is_rounded"])
 
 
 def firsts_and_lasts(rows: pl.DataFrame) -> str:

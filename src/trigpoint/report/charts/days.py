@@ -68,14 +68,14 @@ def _title(rows: pl.DataFrame, place: str) -> str:
     measured = rows.filter(pl.sum_horizontal(list(_STACK)) > 0).height
     if len(rows["period"][0]) == len("2026-11"):
         text = ngettext(
-            "Signs of blocking in {count} of {whole} month with measurements, {place}",
-            "Signs of blocking in {count} of {whole} months with measurements, {place}",
+            "{place}: signs of blocking in {count} of {whole} month with measurements",
+            "{place}: signs of blocking in {count} of {whole} months with measurements",
             measured,
         )
     else:
         text = ngettext(
-            "Signs of blocking on {count} of {whole} day with measurements, {place}",
-            "Signs of blocking on {count} of {whole} days with measurements, {place}",
+            "{place}: signs of blocking on {count} of {whole} day with measurements",
+            "{place}: signs of blocking on {count} of {whole} days with measurements",
             measured,
         )
     return text.format(count=with_signs, whole=measured, place=place)

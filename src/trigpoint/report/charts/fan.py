@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from trigpoint.report.amounts import amount
+from trigpoint.model.figure import POINTS
+from trigpoint.report.amounts import amount, rounded
 from trigpoint.report.chart import Chart, of_figures
-from trigpoint.report.charts._years import axis_of_years, yearly
-from trigpoint.report.language import decimal, ngettext, sentences
+from trigpoint.report.charts._years import axis_of_years, share_of, yearly
 from trigpoint.report.language import gettext as _
+from trigpoint.report.language import ngettext, sentences
 from trigpoint.report.palette import BAND, FIRST, INK, SECOND
 
 if TYPE_CHECKING:
@@ -71,11 +72,11 @@ def _aims(aims: list[dict[str, Any]], y: dict[str, Any]) -> list[dict[str, Any]]
 
 def _last(rows: pl.DataFrame) -> dict[str, str]:
     row = rows.filter(pl.col("kind") == _AHEAD).row(-1, named=True)
-    return {"year": str(row["year"])} | {end: amount(row[end], "share") for end in ("value", "low", "high")}
+    return {"year": str(row["year"])} | {end: share_of(row, end) for end in ("value", "low", "high")}
 
 
 def _title(rows: pl.DataFrame, place: str) -> str:
-    return _("Three models put the share of users between {low} and {high} in {year}, {place}").format(
+    return _("{place}: three models put the share of users between {low} and {high} in {year}").format(
         place=place, **_last(rows)
     )
 
@@ -97,8 +98,9 @@ def _note(rows: pl.DataFrame) -> str:
     said = [_("The band is the spread of a logistic curve, a Gompertz curve and drift; it is not a probability.")]
     errors = rows["tested_error"].drop_nulls()
     if errors.len():
-        text = _("Projected from what was known in 2014, the same method was {error} percentage points off on average.")
-        said.append(text.format(error=decimal(errors[0] * 100, 1)))
+        is_rounded = bool(rows.filter(pl.col("kind") == _AHEAD)["is_rounded"].any())
+        text = _("Projected from what was known in 2014, the same method was {error} off on average.")
+        said.append(text.format(error=rounded(errors[0], POINTS, is_rounded=is_rounded)))
     if "target" in set(rows["kind"].to_list()):
         said.append(_("Targets were numbers of people, divided here by the population of their year."))
     return sentences(*said)

@@ -93,11 +93,10 @@ def _title(rows: pl.DataFrame, place: str) -> str:
     newest = rows.group_by("name", maintain_order=True).last().sort("value", "name", descending=[True, False])
     first = newest.row(0, named=True)
     if not rows["is_subject"].any():
-        text = _("Of the most populous countries, the newest share of users is greatest in {first}: {share}, {year}")
+        text = _("{first}: {share} in {year}, the greatest newest share of users of the most populous countries")
     else:
         text = _(
-            "Of the most populous countries and {place}, "
-            "the newest share of users is greatest in {first}: {share}, {year}"
+            "{first}: {share} in {year}, the greatest newest share of users of {place} and the most populous countries"
         )
     return text.format(place=place, first=first["name"], year=first["year"], share=share_of(first))
 

@@ -89,8 +89,8 @@ def _title(rows: pl.DataFrame, place: str) -> str:
     own = rows.filter(pl.col("is_subject"))
     if own.height:
         text = ngettext(
-            "{count} of 13 root letters has an instance in {place}: {letters}",
-            "{count} of 13 root letters have an instance in {place}: {letters}",
+            "{place}: {count} of 13 root letters has an instance there ({letters})",
+            "{place}: {count} of 13 root letters have an instance there ({letters})",
             own.height,
         )
         return text.format(count=own.height, place=place, letters=_letters(own))

@@ -98,10 +98,10 @@ def _ginis(rows: pl.DataFrame) -> list[tuple[str, float, int]]:
 
 
 def _title(rows: pl.DataFrame, _place: str) -> str:
-    period, gini, _count = _ginis(rows)[0]
-    return _("IPv4 addresses are shared unequally over the people of the world: Gini index {gini} in {period}").format(
-        gini=decimal(gini, 3), period=period
-    )
+    period, gini, count = _ginis(rows)[0]
+    return _(
+        "IPv4 addresses are shared unequally over the people of {count} countries: Gini index {gini} in {period}"
+    ).format(gini=decimal(gini, 3), period=period, count=count)
 
 
 def _describe(rows: pl.DataFrame) -> str:

@@ -10,9 +10,9 @@ CHART = world_map(
         metric="ipv4_per_head",
         unit="addresses for each person",
         ends=(0.01, 0.1, 0.5, 1.0),
-        title=lambda low, high: _(
-            "There are {low} to {high} IPv4 addresses for each person, country by country"
-        ).format(low=low, high=high),
+        title=lambda low, high, when: _(
+            "There are {low} to {high} IPv4 addresses for each person, country by country, {when}"
+        ).format(low=low, high=high, when=when),
     ),
     order=10,
     section="addresses",

@@ -10,9 +10,9 @@ CHART = world_map(
         metric="internet_users_share",
         unit="share",
         ends=(0.2, 0.4, 0.6, 0.8),
-        title=lambda low, high: _("From {low} to {high} of the people use the Internet, country by country").format(
-            low=low, high=high
-        ),
+        title=lambda low, high, when: _(
+            "From {low} to {high} of the people use the Internet, country by country, {when}"
+        ).format(low=low, high=high, when=when),
     ),
     order=30,
     section="users",

@@ -46,7 +46,7 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
 
 
 def _title(rows: pl.DataFrame, place: str) -> str:
-    return _("Among the verdicts with signs of blocking, {mechanism} is the mechanism seen most often, {place}").format(
+    return _("{place}: among the verdicts with signs of blocking, {mechanism} is the mechanism seen most often").format(
         mechanism=rows["mechanism"][0], place=place
     )
 

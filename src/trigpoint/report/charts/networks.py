@@ -60,8 +60,8 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
 def _title(rows: pl.DataFrame, place: str) -> str:
     with_signs = rows.filter(pl.col("share") > 0).height
     return ngettext(
-        "Signs of blocking on {count} of {whole} network with decided verdicts, {place}",
-        "Signs of blocking on {count} of the {whole} networks with most decided verdicts, {place}",
+        "{place}: signs of blocking on {count} of {whole} network with decided verdicts",
+        "{place}: signs of blocking on {count} of the {whole} networks with most decided verdicts",
         rows.height,
     ).format(count=with_signs, whole=rows.height, place=place)
 

@@ -97,7 +97,7 @@ def _said(row: dict[str, Any]) -> str:
 def _title(rows: pl.DataFrame, place: str) -> str:
     own = {row["scale"]: _said(row) for row in rows.filter(pl.col("is_subject")).iter_rows(named=True)}
     if set(own) == set(_SCALES):
-        return _("Rank {total} in total, and {per_head} for each person: {place}").format(place=place, **own)
+        return _("{place}: rank {total} in total, and {per_head} for each person").format(place=place, **own)
     firsts = {scale: rows.filter(pl.col("scale") == scale).sort("rank", "name")["name"][0] for scale in _SCALES}
     return _("First in total is {total}, and first for each person {per_head}").format(**firsts)
 

@@ -56,7 +56,7 @@ def _newest(rows: pl.DataFrame) -> dict[str, Any]:
 
 def _title(rows: pl.DataFrame, place: str) -> str:
     last = _newest(rows)
-    return _("{share} of the people used the Internet in {year}, {place}").format(
+    return _("{place}: {share} of the people used the Internet in {year}").format(
         share=share_of(last), year=last["year"], place=place
     )
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from trigpoint.report.section import Values
 
 _METRICS = (
-    "ipv4_addresses", "ipv4_per_head", "ipv4_per_user", "ipv6_blocks", "ipv6_per_head", "asns", "asns_per_head",
+    "ipv4_addresses", "ipv4_of_world", "ipv4_per_head", "ipv4_per_user",
+    "ipv6_blocks", "ipv6_per_head", "asns", "asns_per_head",
     "ipv4_gini", "asns_gini",
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.figure_table import figure_table
+from trigpoint.report.needs import DELEGATIONS, INDICES, PAYLOADS, ROOTS
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
@@ -19,9 +20,12 @@ _METRICS = (
     "internet_users_share", "internet_users", "internet_users_growth", "internet_users_projected",
     "internet_users_distance", "ipv4_addresses", "ipv4_per_head", "ipv4_gini", "asns", "asns_gini", "root_instances",
     "root_sites", "index.per_head.median_rank", "index.total.median_rank", "rpki_coverage", "tlds", "cctlds",
-    "ipv6_blocks", "population",
+    "internet_users_of_world", "ipv4_of_world", "country_domains", "population", "ipv4_per_user", "idn_tlds",
+    "ipv6_blocks",
 )  # fmt: skip
 """What a summary takes, the most telling first, as far as it is known."""
+_NEEDED = {"asns": DELEGATIONS, "root_instances": ROOTS, "index.total.median_rank": INDICES, "vrps": PAYLOADS}
+"""Of figures that no extract may hold, by metric, what brings them."""
 _MEASURED = ("blocking.targets", "coverage.targets", "coverage.networks")
 """What it takes of a survey before them."""
 
@@ -39,7 +43,8 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 
 def _values(edition: Edition) -> Values:
     figures = chosen(edition)
-    return {"tiles": figures, "is_short": len(figures) < MOST}
+    needs = [need for metric, need in _NEEDED.items() if not edition.ledger.of(metric)]
+    return {"tiles": figures, "is_short": len(figures) < MOST, "needs": needs}
 
 
 SECTION = Section(

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trigpoint.figures.indicator import all_indicators, needed
+from trigpoint.reference.countries import COUNTRIES
 from trigpoint.report.language import gettext as _
 from trigpoint.report.language import phrase
 from trigpoint.report.page_table import Column, page_table
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
+    from trigpoint.model.figure import Figure
     from trigpoint.report.edition import Edition
     from trigpoint.report.page_table import PageTable
 
@@ -37,9 +39,17 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
     )
 
 
+def _newest(edition: Edition, name: str) -> Figure | None:
+    """Give the newest figure of the subject; of what no country has, such as the root, that of whatever has it."""
+    known = [one for one in edition.ledger.of(name) if isinstance(one.value, int | float)]
+    if any(one.subject in COUNTRIES for one in known):
+        return edition.newest(name)
+    return max(known, key=lambda one: (one.period, one.id), default=None)
+
+
 def _row(edition: Edition, name: str) -> dict[str, str]:
     entry = all_indicators()[name]
-    figure = edition.ledger.get(f"{entry.counted.name}.all") if entry.counted else edition.newest(name)
+    figure = edition.ledger.get(f"{entry.counted.name}.all") if entry.counted else _newest(edition, name)
     return {
         "indicator": name,
         "question": f"{entry.question}?",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trigpoint.report.language import ranged
 from trigpoint.report.needs import USERS
 from trigpoint.report.section import Section
 from trigpoint.report.sections._tables import has_any, newest, newest_first
@@ -21,7 +22,8 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 
 
 def _values(edition: Edition) -> Values:
-    return newest(edition, _METRICS)
+    error = edition.newest(_METRICS[1])
+    return newest(edition, _METRICS) | {"tested": ranged(error.period) if error else ""}
 
 
 SECTION = Section(

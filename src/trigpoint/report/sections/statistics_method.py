@@ -30,6 +30,7 @@ _FLAGS = {
     "partial": N_("parts of the whole are missing"),
     "projection": N_("computed ahead of what is known"),
     "rounded": N_("its source gives whole per cents"),
+    "several sources": N_("of several sources; a step between them is no change"),
     "survey": N_("asked of people"),
 }
 

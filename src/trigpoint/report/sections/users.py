@@ -20,6 +20,7 @@ _METRICS = {
     "internet_users": N_("Users"),
     "internet_users_growth": N_("Growth within a year"),
     "internet_users_distance": N_("Share less that of the world"),
+    "internet_users_of_world": N_("Share of the world's users"),
     "population": N_("People"),
 }
 """Headings of the table by metric."""
@@ -42,9 +43,15 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 
 def _values(edition: Edition) -> Values:
     known = newest(edition, tuple(_METRICS))
-    distance = known["internet_users_distance"]
-    # Of the world's shares, the one that was taken off: a newer one may be at hand.
-    return {"newest": known, "world": edition.ledger.get(distance.inputs[1]) if distance else None}
+    distance, growth = known["internet_users_distance"], known["internet_users_growth"]
+    # Of the shares, those whose difference it is, and of the numbers the one that grew: newer ones may be at hand.
+    share, world = (edition.ledger[name] for name in distance.inputs) if distance else (None, None)
+    return {
+        "newest": known,
+        "share": share,
+        "world": world,
+        "before": edition.ledger[growth.inputs[1]] if growth else None,
+    }
 
 
 SECTION = Section(
