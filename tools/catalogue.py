@@ -149,7 +149,7 @@ def _embedded() -> Ledger:
 
 
 def _of_templates() -> Iterator[tuple[Message, str]]:
-    for path in sorted((_REPORT / "templates").rglob("*.html")):
+    for path in sorted(path for path in (_REPORT / "templates").rglob("*") if path.suffix in {".html", ".txt"}):
         for _, name, message, _ in babel_extract(io.BytesIO(path.read_bytes()), [*_MARKS, _COUNTED], [], _OPTIONS):
             yield _message(message[1:] if name == _COUNTED else message), path.name
 
@@ -177,8 +177,8 @@ def _figures() -> Iterator[tuple[Message, str]]:
     """Give label and unit of each figure of the indicators, from made series; a label with a number is no text."""
     record = SourceRecord(organisation="", series="", url="", licence=None, sha256="", vintage="2024-01-01")
     points = tuple(
-        Point(subject, str(year), 0.2 + (year - 2010) / 100)
-        for subject in (WORLD, "AA", "BB")
+        Point(subject, str(year), 0.1 + at / 10 + (year - 2010) / 100)
+        for at, subject in enumerate((WORLD, "CN", "US", "IN", "DE", "KE"))
         for year in range(2010, 2024)
     )
     metrics = sorted({metric for entry in all_indicators().values() for metric in entry.sources} - {"internet_users"})
@@ -186,11 +186,21 @@ def _figures() -> Iterator[tuple[Message, str]]:
         Series(metric=metric, points=points, record=msgspec.structs.replace(record, sha256=metric))
         for metric in metrics
     ]
-    for figure in compiled(Intake(series=tuple(made))):
-        label = figure.label.replace("IPv4", "").replace("IPv6", "")
-        if not _is_name(label) and not any(character.isdigit() for character in label):
-            yield figure.label, f"{figure.metric}.py"
+    ledger = compiled(Intake(series=tuple(made)))
+    for figure in ledger:
+        if not _is_name(figure.label):
+            yield split_numbers(figure.label)[0], f"{figure.metric}.py"
         yield split_numbers(figure.unit)[0], f"{figure.metric}.py"
+    yield from ((text, "index") for text in _of_indices(set(ledger.metrics)))
+
+
+def _of_indices(metrics: set[str]) -> Iterator[str]:
+    """Give the parts of the indices, and the labels of what made data may not vary."""
+    parts = {metric.split(".", 2)[2] for metric in metrics if metric.startswith("index.")} | {"explained.scale"}
+    yield from (part.rpartition(".")[2].replace("_", " ") for part in parts)
+    for part in sorted(one for one in parts if one.startswith("explained.")):
+        words = part.replace("_", " ").replace(".", ": ")
+        yield from (f"{words}, index {name}" for name in ("per head", "total", "both"))
 
 
 def _message(found: str | tuple[str | None, ...] | None) -> Message:

@@ -39,6 +39,18 @@ CUT_OFF = """() => [...document.querySelectorAll('.tiles')].filter(it => it.scro
 """Key figures that do not fit: what stands around them hides the rest."""
 
 
+TOO_WIDE = """() => [...document.querySelectorAll('figure > .scroll')].filter(it => it.scrollWidth > it.clientWidth)
+    .map(it => it.getAttribute('aria-label'))"""
+"""Charts that do not fit the window."""
+
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('figure > .scroll svg text')]
+    .map(it => [it, it.closest('svg')]).filter(([it]) => it.getBoundingClientRect().width)
+    .map(([it, svg]) => parseFloat(getComputedStyle(it).fontSize) * svg.getBoundingClientRect().width /
+        svg.viewBox.baseVal.width))"""
+"""Pixels of the smallest letters of charts, as they are shown."""
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     where = tmp_path_factory.mktemp("reports")
@@ -66,6 +78,9 @@ def test_a_report_is_accessible_and_quiet(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(NARROWEST) > 100
         assert page.evaluate(CUT_OFF) == []
+        assert page.evaluate(TOO_WIDE) == []
+        assert page.evaluate(SMALLEST) > 8.5
+        assert page.locator("ul.keys").first.is_visible() == (width < PAPER)  # beside a map whose own legend is hidden
         page.evaluate(FEWER)
         page.add_script_tag(path=str(axe))
         # nobody presses a link on paper

@@ -3,6 +3,7 @@ import pytest
 
 from tests.figures.surveys import case, survey
 from tests.report.editions import edition
+from trigpoint.report.language import speaking
 from trigpoint.report.pages import _quoted, environment, page
 
 
@@ -33,3 +34,15 @@ def test_an_anchor_is_not_moved_to_another_folder() -> None:
 def test_a_missing_day_is_called_unknown() -> None:
     made = edition(survey(case("a", day="unknown")))
     assert ">unknown<" in _quoted(made.ledger["coverage.first_day"], "#x", "")
+
+
+def test_what_is_english_in_a_chinese_page_is_marked_and_the_rest_is_not() -> None:
+    told = environment().filters["told"]
+    with speaking("zh"):
+        assert told("World Bank") == "<bdi>世界银行</bdi>"
+        assert told("An <unknown> title") == '<bdi lang="en">An &lt;unknown&gt; title</bdi>'
+        assert told("新华社，见 Teller Report 和 a.example") == (  # noqa: RUF001 - Chinese
+            '<bdi>新华社，见 <span lang="en">Teller Report</span> 和 a.example</bdi>'  # noqa: RUF001 - Chinese
+        )
+        assert told("ab " * 50_000 + "界").count("<span") > 1  # hostile text is cut into pieces, not searched for ever
+    assert told("An unknown title") == "<bdi>An unknown title</bdi>"

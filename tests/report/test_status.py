@@ -246,7 +246,7 @@ def test_a_country_too_small_to_be_published_is_left_out_of_the_world(tmp_path: 
     assert _content(folder)["is_published"] is True
 
 
-def _earlier() -> Ledger:
+def earlier() -> Ledger:
     """Give an edition in which the newest year was not known yet, and the year before was said otherwise."""
     given = materials.ledger()
     kept = [one for one in given if not (one.period.startswith("2023") and one.metric.startswith("internet_users"))]
@@ -259,7 +259,7 @@ def _earlier() -> Ledger:
 
 
 def test_an_earlier_edition_is_compared_and_each_step_has_its_figures(tmp_path: Path) -> None:
-    folder = write("CN", tmp_path / "r", statistics=_statistics(), earlier=_earlier()).page.parent
+    folder = write("CN", tmp_path / "r", statistics=_statistics(), earlier=earlier()).page.parent
     (revised,) = [row for row in _rows(folder, "changes_revised") if row["after_id"] == "internet_users_share.CN.2022"]
     assert revised["before_id"] == "earlier.internet_users_share.CN.2022"
     (grown,) = [row for row in _rows(folder, "changes_world") if row["after_id"] == "internet_users_share.CN.2023"]
@@ -275,7 +275,7 @@ def test_an_earlier_edition_is_compared_and_each_step_has_its_figures(tmp_path: 
 
 def test_an_edition_on_another_subject_is_no_earlier_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is on CN, and this one on KE"):
-        write("KE", tmp_path / "r", statistics=_statistics(), earlier=_earlier())
+        write("KE", tmp_path / "r", statistics=_statistics(), earlier=earlier())
 
 
 def test_an_edition_compared_with_itself_has_not_changed(reports: dict[str, Path], tmp_path: Path) -> None:

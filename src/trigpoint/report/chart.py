@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,7 +15,7 @@ from trigpoint.model.figure import WORLD
 from trigpoint.report import charts
 from trigpoint.report.citation import Citation, cite
 from trigpoint.report.csv_files import csv_bytes
-from trigpoint.report.drawing import drawn, standalone
+from trigpoint.report.drawing import drawn, drawn_narrow, standalone
 from trigpoint.report.figure_table import figure_table
 from trigpoint.report.language import country, gettext, phrase, sentences
 from trigpoint.report.page_table import PageTable
@@ -23,7 +23,7 @@ from trigpoint.report.text import visible
 from trigpoint.report.treatment import affecting, told
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Container, Mapping
 
     from trigpoint.figures.ledger import Ledger
     from trigpoint.model.figure import Figure
@@ -82,6 +82,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """Vega-Lite specification of those rows."""
     describe: Callable[[pl.DataFrame], str]
     """What a person sees in it, in a sentence or two: its text alternative."""
+    keys: Callable[[pl.DataFrame], Sequence[tuple[str, str]]] = lambda _: ()
+    """Of a map, the patterns of its steps with their meaning; other charts are drawn again where room is short."""
     note: Callable[[pl.DataFrame], str] = lambda _: ""
     """What a reader must know to read it rightly, printed below it. Empty: nothing."""
 
@@ -101,6 +103,10 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """What must be known beside it. Empty: nothing."""
     svg: Markup
     """To stand in a page, whose colours it takes."""
+    narrow: Markup
+    """The same for a telephone. Empty: the other is scaled there."""
+    keys: Sequence[tuple[str, str]]
+    """Patterns of its marks with their meaning, where a scaled legend would be too small to read."""
     rows: pl.DataFrame
     """Its numbers."""
     table: PageTable | None
@@ -146,6 +152,8 @@ def draw(name: str, chart: Chart, material: Material) -> Picture | None:
         description=description,
         note=visible(sentences(chart.note(rows), _treatment(material, figures))),
         svg=Markup(drawn(name, chart.spec(rows), title, description)),  # noqa: S704 (escaped there)
+        narrow=Markup(drawn_narrow(name, chart.spec(rows))),  # noqa: S704 (escaped there)
+        keys=chart.keys(rows),
         rows=rows,
         table=_table(name, chart.table, title, material, figures) if figures else None,
         citation=cite(f"{name}.{material.subject}", title, rows, material.ledger, figures),

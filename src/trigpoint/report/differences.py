@@ -9,6 +9,7 @@ import msgspec
 from trigpoint.figures.changes import Cause, changes
 from trigpoint.figures.ledger import Topic
 from trigpoint.model.figure import POINTS, Figure
+from trigpoint.report.language import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _DETAILS = (".explained.", ".rank_without.")
 """Parts of metrics that say how an index was made, and are compared by whoever wants it in ``report.json``."""
-EARLIER = "earlier edition"
+EARLIER = N_("earlier edition")
 """Flag of figures that an earlier edition said."""
 
 

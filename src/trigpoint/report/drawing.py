@@ -10,6 +10,8 @@ import vl_convert
 from markupsafe import escape
 
 from trigpoint.report.language import spoken
+from trigpoint.report.narrow import CONFIG as NARROW
+from trigpoint.report.narrow import narrowed
 from trigpoint.report.pages import environment
 from trigpoint.report.palette import MUTED, RULE, dressed, lit
 from trigpoint.report.png import packed
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _ATTRIBUTES = re.compile(r'\s(?:xmlns(?::\w+)?|version|class|role|aria-[a-z]+)="[^"]*"')
+_LEGEND = re.compile(r'<g class="mark-group role-legend"')
 _OWN = re.compile(r'(id="|url\(#)((?:clip|gradient)_?\w+)')
 _CORNERED = re.compile(r'(?<= d=")(?:[ML]-?[\d.]+,-?[\d.]+|Z)+(?=")')
 _CORNER = re.compile(r"([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?")
@@ -27,6 +30,7 @@ _SETTINGS: dict[str, Any] = {
     "background": None,
     "padding": {"left": 28, "right": 28, "top": 5, "bottom": 5},  # a reader's font may be wider than the one measured
 }
+_NARROW_PADDING = {"left": 16, "right": 20, "top": 5, "bottom": 5}
 _CONFIG: dict[str, Any] = {
     "aria": False,
     "view": {"stroke": None},
@@ -45,13 +49,33 @@ _SCALE = 1.5  # of a PNG: letters are sharp on paper, and a map has 1,400 points
 
 def drawn(name: str, spec: dict[str, Any], title: str, description: str) -> str:
     """Draw a specification as SVG to stand in a page, with its title and text alternative. Nothing is fetched."""
-    axes: Any = spoken().axes
-    whole = spec | _SETTINGS | {"config": _CONFIG | {"font": spoken().fonts}}
-    svg: str = vl_convert.vegalite_to_svg(whole, allowed_base_urls=[], format_locale=axes)
-    svg = _CORNERED.sub(_relative, _named(dressed(_ATTRIBUTES.sub("", svg)), name))
-    label = f'role="img" aria-labelledby="chart-{name}-title chart-{name}-desc" class="chart"'
     texts = f'<title id="chart-{name}-title">{escape(title)}</title>'
     texts += f'<desc id="chart-{name}-desc">{escape(description)}</desc>'
+    return _labelled(_svg(name, spec, _SETTINGS, _CONFIG), name, "chart", texts)
+
+
+def drawn_narrow(name: str, spec: dict[str, Any]) -> str:
+    """Draw a specification once more for a telephone, under the title of the other; nothing where it is a map."""
+    found = narrowed(spec)
+    if found is None:
+        return ""
+    own = found.pop("config", {})
+    config = {key: part | NARROW.get(key, {}) | own.get(key, {}) if isinstance(part, dict) else part
+              for key, part in _CONFIG.items()}  # fmt: skip
+    svg = _svg(f"{name}-narrow", found, _SETTINGS | {"padding": _NARROW_PADDING}, config)
+    return _labelled(svg, name, "narrow", "")
+
+
+def _svg(name: str, spec: dict[str, Any], settings: dict[str, Any], config: dict[str, Any]) -> str:
+    axes: Any = spoken().axes
+    whole = spec | settings | {"config": config | {"font": spoken().fonts}}
+    svg: str = vl_convert.vegalite_to_svg(whole, allowed_base_urls=[], format_locale=axes)
+    svg = _LEGEND.sub('<g data-part="legend"', svg)
+    return _CORNERED.sub(_relative, _named(dressed(_ATTRIBUTES.sub("", svg)), name))
+
+
+def _labelled(svg: str, name: str, kind: str, texts: str) -> str:
+    label = f'role="img" aria-labelledby="chart-{name}-title chart-{name}-desc" class="{kind}"'
     opening, rest = svg.split(">", 1)
     return f"{opening} {label}>{texts}{rest}"
 

@@ -122,7 +122,7 @@ def _entry(figure: Figure, ledger: Ledger) -> Entry:
             "period": figure.period,
             "interval": ends,
             "kind": (figure.interval or "") if ends else "",
-            "unit": gettext(figure.unit),
+            "unit": phrase(figure.unit),
             "vintage": figure.vintage,
             "transformation": figure.transformation,
             "inputs": " ".join(figure.inputs),

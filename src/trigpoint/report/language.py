@@ -140,7 +140,7 @@ def reason(why: Why) -> str:
     >>> from trigpoint.figures.claims.why import because
     >>> with speaking("zh"):
     ...     print(reason(because("it is {share} of the whole", share="12%")))
-    占总数的12%
+    占总数的 12%
     """
     return gettext(why.message).format(**{name: _said(value) for name, value in why.values.items()})
 

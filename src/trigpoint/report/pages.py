@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _WORDS = re.compile(r"[A-Za-z]{2}")
 _IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]")
-_ENGLISH = re.compile(r"([A-Za-z][\w.'’/-]*(?:[ ,]+[\w.'’/-]+)*[ ,]+[A-Za-z][\w'’/-]*)", re.ASCII)  # noqa: RUF001 - both apostrophes
+_ENGLISH = re.compile(r"([A-Za-z][\w.'’/-]*(?:[ ,]+[\w.'’/-]+){0,40}[ ,]+[A-Za-z][\w'’/-]*)", re.ASCII)  # noqa: RUF001 - both apostrophes
 
 
 @cache

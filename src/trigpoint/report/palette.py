@@ -46,12 +46,17 @@ _SET = re.compile(r"(--[a-z0-9-]+):\s*(#[0-9a-f]{6})")
 _USED = re.compile(r"var\((--[a-z0-9-]+)\)")
 
 
+PAINT: Mapping[str, str] = MappingProxyType(
+    {colour: f"var({variable})" for colour, variable in _VARIABLES.items()}
+    | {colour: f"url(#{pattern})" for colour, pattern in _PATTERNS.items()}
+)
+"""The page's variable or pattern, by the colour that stands for it."""
+
+
 def dressed(svg: str) -> str:
     """Put the page's variables and patterns in the place of the colours that stand for them."""
-    for colour, variable in _VARIABLES.items():
-        svg = svg.replace(f'"{colour}"', f'"var({variable})"')
-    for colour, pattern in _PATTERNS.items():
-        svg = svg.replace(f'"{colour}"', f'"url(#{pattern})"')
+    for colour, paint in PAINT.items():
+        svg = svg.replace(f'"{colour}"', f'"{paint}"')
     return svg
 
 

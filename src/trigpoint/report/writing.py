@@ -18,6 +18,7 @@ from trigpoint.report.assembly import edition_of
 from trigpoint.report.csv_files import MARKS, fields, write_csv
 from trigpoint.report.figure_evidence import figure_pages
 from trigpoint.report.folder import MARKER, hashes, replacing
+from trigpoint.report.language import gettext as _
 from trigpoint.report.language import speaking
 from trigpoint.report.measured import Survey, write_evidence
 from trigpoint.report.pages import page, write_page
@@ -181,7 +182,7 @@ def _write_package(folder: Path, edition: Edition, chapters: Sequence[Filled]) -
         ),
     ]
     place = "world" if edition.is_world else edition.subject.lower()
-    title = f"Trigpoint status report: {edition.name}"
+    title = _("{what}: {rest}").format(what=_("Trigpoint status report"), rest=edition.name)
     datapackage.write(folder, f"trigpoint-report-{place}", title, resources, edition.ledger.records)
 
 

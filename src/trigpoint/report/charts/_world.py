@@ -20,7 +20,7 @@ from trigpoint.report.chart import Chart, of_figures
 from trigpoint.report.language import country, ngettext, sentences
 from trigpoint.report.language import gettext as _
 from trigpoint.report.page_table import percent
-from trigpoint.report.palette import INK, PAPER, PLAIN_STEPS, STEPS, UNKNOWN
+from trigpoint.report.palette import INK, PAINT, PAPER, PLAIN_STEPS, STEPS, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +55,7 @@ def world_map(mapped: Mapped, *, order: int, section: str, table: str) -> Chart:
         rows=of_figures(partial(_rows, mapped)),
         spec=partial(_spec, mapped),
         describe=partial(_describe, mapped),
+        keys=partial(_keys, mapped),
         note=_note,
     )
 
@@ -96,6 +97,13 @@ def _labels(mapped: Mapped) -> list[str]:
     ends = [percent(end) if mapped.unit == "share" else amount(end, mapped.unit) for end in mapped.ends]
     middle = [_("{low} to {high}").format(low=low, high=high) for low, high in pairwise(ends)]
     return [_("below {high}").format(high=ends[0]), *middle, _("{low} and more").format(low=ends[-1])]
+
+
+def _keys(mapped: Mapped, _rows: pl.DataFrame) -> list[tuple[str, str]]:
+    return [
+        (PAINT[colour], label)
+        for colour, label in zip((*STEPS, UNKNOWN), (*_labels(mapped), _("no figure")), strict=True)
+    ]
 
 
 def _spec(mapped: Mapped, rows: pl.DataFrame) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def _spec(rows: pl.DataFrame) -> dict[str, Any]:
             {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "color": INK},
              "encoding": {"x": {"field": "share", "type": "quantitative", "scale": scale, "axis": axis}}},
             {"mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "color": MUTED},
-             "encoding": {"x": {"value": 402}, "text": {"field": "counts"}}},
+             "encoding": {"x": {"value": "width"}, "text": {"field": "counts"}}},
         ],
     }  # fmt: skip
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from trigpoint.figures.changes import Cause
 from trigpoint.report.figure_table import Line, side_by_side
 from trigpoint.report.language import N_, phrase
+from trigpoint.report.language import gettext as _
 from trigpoint.report.section import Need, Section
 
 if TYPE_CHECKING:
+    from trigpoint.model.figure import Figure
     from trigpoint.report.edition import Edition
     from trigpoint.report.page_table import PageTable
 
@@ -32,10 +34,14 @@ def _tables(edition: Edition) -> tuple[PageTable, ...]:
 def _lines(edition: Edition, cause: Cause) -> list[Line]:
     found = [one for one in edition.differences or () if one.cause is cause]
     return [
-        Line(f"{phrase(known.label)}, {known.period}", (one.before, one.after, one.difference))
+        Line(_called(known), (one.before, one.after, one.difference))
         for one in found
         if (known := one.after or one.before) is not None
     ]
+
+
+def _called(figure: Figure) -> str:
+    return _("{what}, {period}").format(what=phrase(figure.label), period=figure.period)
 
 
 SECTION = Section(
