@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.judge.cases import GENUINE, HOST, OTHER, Case
 from trigpoint.judge.cascade import RULES
 from trigpoint.judge.decide import frames
-from trigpoint.judge.keys import STEP_TABLES, UNREAD, Chunk, completed, numbered, prepare
+from trigpoint.judge.domains import is_related, is_variant
+from trigpoint.judge.keys import STEP_TABLES, UNREAD, Chunk, completed, numbered, prepare, with_each
 from trigpoint.observe import tables
 from trigpoint.store.schemas import OBSERVATION_TABLES, TABLES
 
@@ -90,3 +91,19 @@ def test_nothing_reads_what_is_not_loaded() -> None:
 @pytest.mark.parametrize("column", sorted(UNREAD))
 def test_what_is_not_loaded_is_a_column_of_some_table(column: str) -> None:
     assert any(column in TABLES[name].schema for name in ("measurements", "dns_answers", *STEP_TABLES))
+
+
+HOSTS = st.sampled_from([HOST, f"www.{HOST}", "news.example", None])
+
+
+@given(st.lists(st.tuples(HOSTS, HOSTS), max_size=8))
+def test_what_is_made_once_for_each_pair_is_what_is_made_on_each_row(
+    pairs: list[tuple[str | None, str | None]],
+) -> None:
+    frame = pl.DataFrame(pairs, schema={"name": pl.String, "target": pl.String}, orient="row").with_row_index()
+    names = pl.col("name"), pl.col("target")
+    made = {"is_variant": is_variant(*names).fill_null(value=False), "is_related": is_related(*names)}
+    alike = {"is_variant": pl.lit(value=False), "is_related": pl.lit(value=True)}
+    expected = frame.with_columns(**made)
+    assert with_each(frame, ["name", "target"], made).equals(expected)
+    assert with_each(frame, ["name", "target"], made, alike).equals(expected)

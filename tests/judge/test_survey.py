@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.judge.cases import CLOSE, HOST, OTHER, Case, leaf
 from tests.judge.runs import answering, records, sanity, silent
 from tests.store import surveys
+from trigpoint.errors import DamagedSurveyError
 from trigpoint.judge.cascade import RULES_VERSION
 from trigpoint.judge.knowledge import Knowledge
 from trigpoint.judge.survey import _looked, judge_survey, known
@@ -15,8 +18,6 @@ from trigpoint.store.writer import writing
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from trigpoint.model.measurement import Measurement
 
@@ -78,10 +79,25 @@ def test_what_is_found_in_parts_is_what_is_found_in_the_whole(tmp_path: Path, mo
     for network in range(1, 7):
         surveys.add(tmp_path / "s", 1 + network, [verified(network)])
     with writing(tmp_path / "s") as writer:
-        whole, parts = known(writer.survey), _looked(Incoming.of(writer), writer.survey, None)
+        whole = known(writer.survey)
+        monkeypatch.setattr("trigpoint.judge.survey.CHUNK", 1)
+        scanned, parts = known(writer.survey), _looked(Incoming.of(writer), writer.survey, None)
     for name in Knowledge.__struct_fields__:
         assert getattr(whole, name).equals(getattr(parts, name)), name
+        assert getattr(whole, name).equals(getattr(scanned, name)), name
     assert min(whole.pairs.height, whole.authorities.height, whole.walled.height) > 0
+
+
+@pytest.mark.parametrize("size", [1, 3_000])
+def test_a_damaged_survey_is_not_judged_whatever_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr("trigpoint.judge.survey.CHUNK", size)
+    surveys.add(tmp_path / "s", 1, [cut().record(), verified(1)])
+    damaged = next((tmp_path / "s" / "tables" / "tls_handshakes").rglob("*.parquet"))
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
+    with pytest.raises(DamagedSurveyError, match="does not match its hash"):
+        judge_survey(tmp_path / "s")
 
 
 def test_new_rules_judge_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,6 +138,16 @@ def test_an_arm_that_only_confirms_is_tried_as_seldom_as_it_says() -> None:
     assert tally(parts)["beside"] == 2 * tries_to_see(OF_LISTS)
 
 
+def test_an_arm_that_comes_after_another_waits_for_its_failure() -> None:
+    after = Arm("beside", "192.0.2.1", 443, "", control="control", share=OF_LISTS, after="target")
+    parts, _ = outcomes(lambda *_: None, (*PAIR, after))
+    assert tally(parts) == {"target": 4, "control": 4 * CONTROLS}
+    parts, _ = outcomes(fail, (*PAIR, after))
+    assert tally(parts) == {"target": 3, "beside": 2, "control": 3 * CONTROLS}
+    parts, _ = outcomes(lambda arm, _: None if arm == "control" else SILENCE, (*PAIR, after))
+    assert tally(parts) == {"target": 3, "beside": 3, "control": 4 * CONTROLS}
+
+
 def test_what_was_never_sent_leaves_no_window() -> None:
     parts, seconds = outcomes(lambda *_: REFUSED)
     assert tally(parts) == {"target": 3, "control": 3 * CONTROLS}

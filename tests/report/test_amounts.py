@@ -24,6 +24,8 @@ def _figure(value: float, unit: str, *flags: str) -> Figure:
         (_figure(5_962_354_820, "people", "estimate", "rounded"), "5 960 000 000"),
         (_figure(0.74, "share"), "74.0 %"),
         (_figure(0.74, "share", "rounded"), "74 %"),
+        (_figure(0.00354, "share", "rounded"), "0.35 %"),
+        (_figure(0.01, "share", "rounded"), "1 %"),
         (_figure(10.08, "percentage points"), "10.1 percentage points"),
         (_figure(-0.96, "percentage points"), "-1.0 percentage points"),
         (_figure(1.2, "percentage points", "rounded"), "1 percentage point"),

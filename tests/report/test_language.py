@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trigpoint.report.language import (
     LANGUAGES,
@@ -16,6 +19,7 @@ from trigpoint.report.language import (
     day,
     decimal,
     gettext,
+    locale,
     ngettext,
     percent,
     speaking,
@@ -91,3 +95,12 @@ def test_numbers_days_and_countries_are_written_as_the_language_does() -> None:
         assert country("XE") == "XE"
     assert country("XL", is_laboratory=True) == "Fictional country XL"
     assert country("XE", is_laboratory=True) == "Laboratory XE"
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+@given(value=st.floats(-1e11, 1e11) | st.integers(-(10**18), 10**18), digits=st.integers(0, 3))
+def test_numbers_are_written_as_cldr_says(name: str, value: float, digits: int) -> None:
+    pattern = f"#,##0.{'0' * digits}".rstrip(".")
+    with speaking(name):
+        said = format_decimal(round(value, digits), format=pattern, locale=locale())
+        assert decimal(value, digits) == (said.replace(",", "\u202f") if name == "en" else said)

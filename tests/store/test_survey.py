@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.observe import records
 from tests.store import surveys
@@ -13,7 +16,7 @@ from trigpoint.observe import tables
 from trigpoint.store.durable import sha256_of
 from trigpoint.store.manifest import DataFile
 from trigpoint.store.schemas import FORMAT_VERSION, TABLES
-from trigpoint.store.survey import Survey
+from trigpoint.store.survey import Slice, Survey, even, grouped
 from trigpoint.store.writer import create, writing
 
 if TYPE_CHECKING:
@@ -201,3 +204,13 @@ def test_an_open_survey_stays_as_it_was_when_more_is_committed(tmp_path: Path) -
     surveys.add(tmp_path / "s", 3, [records.measurement(6)])
     assert survey.scan("measurements").collect().height == 5
     assert Survey.open(tmp_path / "s").scan("measurements").collect().height == 6
+
+
+@given(st.lists(st.integers(1, 5), max_size=60), st.integers(5, 100))
+def test_even_groups_are_as_few_as_can_be_and_none_is_above_the_limit(sizes: list[int], most: int) -> None:
+    slices = [Slice("XL", "2024-11-04", str(number), size) for number, size in enumerate(sizes)]
+    limit = even(slices, most)
+    groups = [sum(piece.measurements for piece in group) for group in grouped(slices, limit)]
+    assert sum(groups) == sum(sizes)
+    assert all(group <= most for group in groups)
+    assert limit == most or len(groups) <= math.ceil(sum(sizes) / most)

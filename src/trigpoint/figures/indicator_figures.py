@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from trigpoint.model.figure import Figure
 
 
+_HALF = 0.005 + 1e-9  # half a per cent
+
+
 def name_of(metric: str, subject: str, period: str) -> str:
     """Give the id of an indicator's figure.
 
@@ -29,13 +32,15 @@ def name_of(metric: str, subject: str, period: str) -> str:
 def publish(ledger: Ledger, topic: Topic, said: Sequence[Said]) -> Figure:
     """Add what sources say of one thing: the first of them (:data:`~.data.Table`), with the spread of all as interval.
 
-    Each other one is a figure of its own, its vintage after ``@`` in the id.
+    Each other one is a figure of its own, its vintage after ``@`` in the id. One in whole per cents that the first
+    can be rounded to says nothing else, and widens no interval.
     """
     chosen = said[0]
     interval = None
-    if len(said) > 1:
-        values = [one.value for one in said]
-        is_one = len({record.organisation for one in said for record in one.records}) == 1
+    differing = [one for one in said[1:] if not _is_copy(one, chosen)]
+    if differing:
+        values = [one.value for one in (chosen, *differing)]
+        is_one = len({record.organisation for one in (chosen, *differing) for record in one.records}) == 1
         kind = IntervalKind.VINTAGE_SPREAD if is_one else IntervalKind.SOURCE_SPREAD
         interval = Interval(min(values), max(values), kind)
     for other in said[1:]:
@@ -45,6 +50,10 @@ def publish(ledger: Ledger, topic: Topic, said: Sequence[Said]) -> Figure:
         flags = ("older vintage" if other.vintage < chosen.vintage else "other source", *other.flags)
         ledger.publish(msgspec.structs.replace(topic, id=name, metric="", flags=flags), other.value, other.records)
     return ledger.publish(msgspec.structs.replace(topic, flags=chosen.flags), chosen.value, chosen.records, interval)
+
+
+def _is_copy(said: Said, chosen: Said) -> bool:
+    return "rounded" in said.flags and "rounded" not in chosen.flags and abs(said.value - chosen.value) <= _HALF
 
 
 def mixed(ledger: Ledger, figures: Iterable[Figure]) -> tuple[str, ...]:

@@ -32,8 +32,12 @@ FIRST = 10_500
 """Most measurements at which the first look is taken at a time, so that half a chunk is one part. In parts of 5,000 the
 load file of 20,000 takes 0.1 s more, and as one part 50 MB more."""
 
-What: TypeAlias = "str | Targets | tuple[Slice, ...] | DataFile"
+What: TypeAlias = "str | Hashes | Targets | tuple[Slice, ...] | DataFile"
 Found: TypeAlias = "Mapping[str, pl.DataFrame] | Sightings | pl.DataFrame"
+
+
+class Hashes(msgspec.Struct, frozen=True):
+    """All files, against what they should be: a verdict on damaged observations would be worse than none."""
 
 
 class Targets(msgspec.Struct, frozen=True):
@@ -49,8 +53,8 @@ class Look(msgspec.Struct, frozen=True):
     number: int
     incoming: Incoming
     what: What
-    """A name of :data:`trigpoint.judge.knowledge.LOOKS`, targets that were tried, a part whose certificates are looked
-    at, or a file of bodies."""
+    """Hashes, a name of :data:`trigpoint.judge.knowledge.LOOKS`, targets that were tried, a part whose certificates are
+    looked at, or a file of bodies."""
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -68,14 +72,17 @@ def look(task: Look, _: Report) -> Found:
 
     Returns:
         What a look of that name finds, :func:`trigpoint.judge.elsewhere.attempted` of the targets, the sightings of the
-        part, or the marks of the bodies.
+        part, or the marks of the bodies; nothing of hashes.
 
     Raises:
-        SurveyError: this process does not see the survey as its writer does.
+        SurveyError: this process does not see the survey as its writer does, or a file does not match its hash.
 
     """
     survey = task.incoming.open()
     match task.what:
+        case Hashes():
+            survey.verify()
+            return {}
         case str(name):
             return LOOKS[name](survey.scan)
         case Targets(share, shares):
@@ -125,13 +132,12 @@ def judge_piece(task: Piece, _: Report) -> Judged:
     fingerprints = task.briefing.fingerprints
     survey = task.incoming.open()
     placed = survey.scan_slices("measurements", task.chunk).select("date", "country", measurement="id").collect()
-    measurements = sum(piece.measurements for piece in task.chunk)
-    slices = grouped(task.chunk, even(measurements, FIRST))
+    slices = grouped(task.chunk, even(task.chunk, FIRST))
     parts = (_load(survey, part, has_bodies=fingerprints is not None) for part in slices)
     findings, verdicts = judge_parts(parts, task.briefing.knowledge, fingerprints)
     made = Judgement(placed, findings, verdicts)
     files = tuple(stage(made, Path(task.incoming.folder), task.briefing.inputs, task.number))
-    return Judged(measurements, files)
+    return Judged(sum(piece.measurements for piece in task.chunk), files)
 
 
 def tables_of(survey: Survey, measurement: str, country: str) -> Mapping[str, pl.DataFrame]:

@@ -17,7 +17,7 @@ from trigpoint.judge.briefing import Briefing
 from trigpoint.judge.cascade import RULES_VERSION, references
 from trigpoint.judge.knowledge import LOOKED_AT, LOOKS, Sightings, gather, together
 from trigpoint.judge.marks import marks_of
-from trigpoint.judge.pieces import Look, Piece, Targets, judge_piece, look, tables_of
+from trigpoint.judge.pieces import Hashes, Look, Piece, Targets, judge_piece, look, tables_of
 from trigpoint.store.incoming import Incoming
 from trigpoint.store.survey import even
 from trigpoint.store.verdicts import commit_verdicts
@@ -74,13 +74,11 @@ def judge_survey(
 
     def judged(writer: Writer, inputs: str) -> Iterator[DataFile]:
         survey = writer.survey
-        survey.verify()  # a verdict on damaged observations would be worse than none
         incoming = Incoming.of(writer)
-        chunks = list(survey.chunks(even(survey.counts.rows.get("measurements", 0), CHUNK)))
+        chunks = list(survey.chunks(even(survey.slices(), CHUNK)))
         able = workers if workers is not None and len(chunks) > workers.least else None
         brief = Briefing(str(writer.incoming.absolute() / "briefing"), inputs)
-        knows = known(survey) if len(chunks) <= 1 else _looked(incoming, survey, able)
-        briefing.write(brief, knows, fingerprints)
+        briefing.write(brief, _looked(incoming, survey, able), fingerprints)
         pieces = [Piece(number, incoming, brief, chunk) for number, chunk in enumerate(chunks)]
         with closing(in_order(judge_piece, pieces, able)) as results:
             for done in results:
@@ -112,9 +110,13 @@ def _held(survey: Survey) -> Scan:
 
 
 def _looked(incoming: Incoming, survey: Survey, workers: Workers | None) -> Knowledge:
-    """Do the same as :func:`known`, with workers, and with no more in memory than they bring at a time."""
+    """Do the same as :func:`known`, of files that are as they should be; of a large survey with workers."""
+    if survey.counts.rows.get("measurements", 0) <= CHUNK:
+        survey.verify()
+        return known(survey)
     shares = -(-survey.counts.rows.get("measurements", 0) // (2 * PART)) or 1  # of few columns
     subjects: list[What] = [
+        Hashes(),  # which is heard of first, whatever else comes of a damaged file
         *LOOKS,
         *(Targets(share, shares) for share in range(shares)),
         *survey.chunks(PART),

@@ -162,7 +162,7 @@ def _endpoint(text: str) -> tuple[str | None, int | None]:
             return whole, None
     if not colon:
         host, port = text, ""
-    return (_host(host) or None) if host else None, port_number(port)
+    return (canonical_host(host) or None) if host else None, port_number(port)
 
 
 split_endpoint: Callable[[str], tuple[str | None, int | None]] = Remembered(_endpoint, _CACHE_SIZE).__getitem__

@@ -174,11 +174,16 @@ class _Throttle:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._counts = [0, 0]
+        self._measurements = 0
+        self._rejects = 0
         self._last = time.monotonic()
 
     def count(self, record: Measurement | Reject) -> None:
-        self._counts[isinstance(record, Reject)] += 1
-        if sum(self._counts) % _RECORDS_BETWEEN_LOOKS == 0 and time.monotonic() - self._last > _SECONDS_BETWEEN_REPORTS:
+        if isinstance(record, Reject):
+            self._rejects += 1
+        else:
+            self._measurements += 1
+        count = self._measurements + self._rejects
+        if count % _RECORDS_BETWEEN_LOOKS == 0 and time.monotonic() - self._last > _SECONDS_BETWEEN_REPORTS:
             self._last = time.monotonic()
-            self._report(*self._counts)
+            self._report(self._measurements, self._rejects)

@@ -72,6 +72,8 @@ class Arm(msgspec.Struct, frozen=True):
     """The arm that it is held against. Empty: it is held against none."""
     share: float = 0.0
     """Of its tries in which what it looks for happens, at the least. 0: as of the others."""
+    after: str = ""
+    """The arm of which a try must have failed before this one is asked for. Empty: it is from the beginning."""
 
 
 Act: TypeAlias = Callable[["Trace", Arm], Awaitable["Keys"]]
@@ -201,9 +203,12 @@ class _Series:
         """Give what is tried next: what is not settled, what that is held against, and what is held against nothing."""
         controls = {arm.control for arm in self.arms}
         others = [arm for arm in self.arms if not arm.control and arm.name not in controls]
-        while left := [arm for arm in self.arms if arm.control and not self._is_settled(arm)]:
+        while left := [arm for arm in self.arms if self._is_due(arm) and not self._is_settled(arm)]:
             wanted = {arm.control for arm in left}
             yield left + others + [arm for arm in self.arms if arm.name in wanted] * CONTROLS
+
+    def _is_due(self, arm: Arm) -> bool:
+        return bool(arm.control) and (not arm.after or any(one["failure"] for one in self._tries(arm.after)))
 
     def _is_settled(self, arm: Arm) -> bool:
         tries, others = self._outcomes(arm.name), self._outcomes(arm.control)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 UNKNOWN = "unknown"
 _SHARE = "share"  # and what begins so, such as the share of draws
 _MANY = 1000
+_TWO_DIGITS = 10  # and more
 ROUNDED = "rounded"
 """Flag of figures that stand on values which their source gives in whole per cents."""
 
@@ -54,10 +56,21 @@ def rounded(value: float | str | None, unit: str, *, is_rounded: bool) -> str:
     if not is_rounded or not isinstance(value, int | float):
         return amount(value, unit)
     if unit.startswith(_SHARE):
-        return language.percent(value)
+        return language.percent(value, _digits(100 * value))
     if unit == POINTS:
         return points(value, 0)
     return amount(float(f"{value:.3g}") if abs(value) >= _MANY else value, unit)
+
+
+def _digits(per_cents: float) -> int:
+    """Give how many digits a share has after its point that stands on whole per cents: small ones have two in all.
+
+    >>> _digits(35.4), _digits(0.354), _digits(1.0), _digits(0)
+    (0, 2, 0, 0)
+    """
+    if abs(per_cents) >= _TWO_DIGITS or math.isclose(per_cents, round(per_cents), abs_tol=1e-9):
+        return 0
+    return 1 - math.floor(math.log10(abs(per_cents)))
 
 
 def points(value: float, digits: int) -> str:

@@ -22,7 +22,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from trigpoint.figures.claims.why import Value, Why
 from trigpoint.reference.countries import FICTIONAL
@@ -188,8 +188,17 @@ def decimal(value: float, digits: int = 0) -> str:
     >>> decimal(1234.5, 2).replace(chr(0x202F), "_")
     '1_234.50'
     """
-    shown = format_decimal(round(value, digits), format=f"#,##0.{'0' * digits}".rstrip("."), locale=locale())
-    return shown.replace(",", "\u202f") if _spoken.get() == "en" else shown
+    rounded = round(value, digits)
+    shown = f"{rounded:,d}" if isinstance(rounded, int) and not digits else f"{rounded:,.{digits}f}"
+    return shown.translate(_marks(_spoken.get()))
+
+
+@cache
+def _marks(name: str) -> dict[int, str]:
+    """Give what stands between thousands and before decimals; a page has thousands of numbers (CLDR)."""
+    spoken_there = Locale.parse(LANGUAGES[name].locale)
+    between = "\u202f" if name == "en" else get_group_symbol(spoken_there)
+    return str.maketrans({",": between, ".": get_decimal_symbol(spoken_there)})
 
 
 def percent(value: float, digits: int = 0) -> str:

@@ -20,11 +20,6 @@ DELEGATIONS = Need(
 )
 ROOTS = Need(what=N_("sites of root servers, letter by letter"), source=N_("root-servers.org"), command=_UPDATE)
 DOMAINS = Need(what=N_("top-level domains"), source=N_("IANA"), command=f"{_UPDATE} domains")
-INDICES = Need(
-    what=N_("ranks by two indices, which stand on the two above"),
-    source=N_("the regional Internet registries and root-servers.org"),
-    command=_UPDATE,
-)
 PAYLOADS = Need(
     what=N_("validated payloads of the RPKI"), source=N_("rpki-client or Routinator"), command=f"{_UPDATE} vrps"
 )

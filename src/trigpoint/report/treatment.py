@@ -14,7 +14,7 @@ from trigpoint.report.language import country, sentences
 from trigpoint.report.language import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from trigpoint.figures.ledger import Ledger
     from trigpoint.model.figure import Figure
@@ -54,17 +54,22 @@ def treatments(ledger: Ledger) -> Treatments:
 
     """
     listed: dict[str, set[str]] = defaultdict(set)
+    parts = _parts()
     for figure in ledger:
         if figure.subject in COUNTRIES and not figure.inputs and not figure.metric.startswith(_OF_ORGANISATIONS):
             for sha256 in figure.sources:
-                listed[sha256] |= {figure.subject, *_parts(figure)}
+                listed[sha256] |= {figure.subject, *parts.get(figure.id, ())}
     found = {record.sha256: record for record in ledger.records if listed.get(record.sha256, set()) & AFFECTED}
     return {sha256: _treatment(record.organisation, record.series, listed[sha256]) for sha256, record in found.items()}
 
 
-def _parts(figure: Figure) -> Iterable[str]:
-    """Give the countries that a cited number is told of apart, such as where attacks came from."""
-    return (fact.object for fact in base().facts if fact.figure == figure.id and fact.object)
+def _parts() -> Mapping[str, Collection[str]]:
+    """Give the countries that cited numbers are told of apart, such as where attacks came from, by figure."""
+    parts: dict[str, set[str]] = defaultdict(set)
+    for fact in base().facts:
+        if fact.object:
+            parts[fact.figure].add(fact.object)
+    return parts
 
 
 def _treatment(organisation: str, series: str, listed: set[str]) -> Treatment:

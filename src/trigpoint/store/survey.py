@@ -52,19 +52,21 @@ def grouped(slices: Iterable[Slice], limit: int) -> Iterator[tuple[Slice, ...]]:
         yield tuple(chunk)
 
 
-def even(measurements: int, most: int) -> int:
-    """Give a limit for :func:`grouped` with which as few groups as can be are about as large as each other.
+def even(slices: Collection[Slice], most: int) -> int:
+    """Give a limit for :func:`grouped` with which groups are about as large as each other, and as few as can be.
 
     Args:
-        measurements: how many there are.
-        most: how many a group may have.
+        slices: what is to be grouped.
+        most: how many measurements a group may have.
 
-    >>> even(30_000, 20_000), even(20_000, 20_000), even(100, 20_000)
-    (15750, 20000, 105)
+    >>> pieces = [Slice("XL", "2024-11-04", str(number), 1_000) for number in range(15)]
+    >>> [len(group) for group in grouped(pieces, even(pieces, 10_000))]
+    [8, 7]
 
     """
-    groups = -(-measurements // most) or 1
-    return min(most, measurements * 105 // (100 * groups))  # a little more, as slices are not divided
+    sizes = [piece.measurements for piece in slices]
+    groups = -(-sum(sizes) // most) or 1
+    return min(most, sum(sizes) // groups + max(sizes, default=0))  # slices are not divided
 
 
 class Survey:

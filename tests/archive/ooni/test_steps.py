@@ -106,19 +106,23 @@ def test_answers_keep_their_position_type_and_what_is_known() -> None:
         None,
         {"answer_type": "AAAA", "ipv6": "2001:DB8::7", "ttl": "60"},
         {"ipv4": "192.0.2.1", "ttl": -1, "asn": 0},
+        {"ipv4": "192.0.2.2", "asn": 2**32},
+        {"ipv4": "192.0.2.3", "asn": 2**32 - 1},
         {"answer_type": "A", "ipv4": "not an address"},
         {"hostname": "b.example"},
-        {"ipv6": "2001:db8::8"},
+        {"ipv6": "2001:db8::8", "asn": -1},
     ]
     (found,) = lookups(with_keys(given={"queries": [query(answers=answers)]}))
     assert [(a.number, a.answer_type, a.address, a.name, a.ttl_seconds, a.annotated_asn) for a in found.answers] == [
         (0, "CNAME", None, "cdn.example", None, None),
         (2, "AAAA", "2001:db8::7", None, 60, None),
         (3, "A", "192.0.2.1", None, None, None),
-        (5, "CNAME", None, "b.example", None, None),
-        (6, "AAAA", "2001:db8::8", None, None, None),
+        (4, "A", "192.0.2.2", None, None, None),
+        (5, "A", "192.0.2.3", None, None, 2**32 - 1),
+        (7, "CNAME", None, "b.example", None, None),
+        (8, "AAAA", "2001:db8::8", None, None, None),
     ]
-    assert found.answer_count == 5
+    assert found.answer_count == 7
 
 
 def test_the_as_of_an_address_is_known_wherever_it_was_written() -> None:

@@ -412,3 +412,17 @@ def test_a_year_may_be_a_number(tmp_path: Path) -> None:
     }
     path.write_text(json.dumps([entry]), encoding="utf-8")
     assert [it.asof for it in read(path).claims] == ["2014"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "verdict"),
+    [
+        (10.1, "percentage points", V.SUPPORTED),
+        (10.1, "percent", V.SUPPORTED),  # which most people mean
+        (10.1, None, V.SUPPORTED),
+        (0.101, None, V.UNSUPPORTED),
+        (30, "percentage points", V.UNSUPPORTED),
+    ],
+)
+def test_what_shares_differ_by_is_claimed_in_percentage_points(value: float, unit: str | None, verdict: V) -> None:
+    assert _verdict(value, fact(10.08), metric={"unit": "percentage points"}, unit=unit) is verdict

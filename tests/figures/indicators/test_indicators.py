@@ -6,6 +6,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -254,6 +255,26 @@ def test_what_stands_on_two_sources_of_one_thing_says_so() -> None:
     assert "several sources" in ledger["internet_users_projected.AA.2026"].flags
     assert "several sources" in ledger["internet_users_projected_error.AA.2021"].flags
     assert "several sources" in ledger["internet_users_distance.AA.2015"].flags
+
+
+def test_a_copy_in_whole_per_cents_widens_no_interval_unless_it_says_something_else() -> None:
+    exact = series("internet_users_share", {("AA", "2015"): 0.834, ("BB", "2015"): 0.834})
+    whole = msgspec.structs.replace(
+        series("internet_users_share", {("AA", "2015"): 0.83, ("BB", "2015"): 0.85}, organisation="Somebody else"),
+        flags=("rounded",),
+    )
+    ledger = compute(Data([exact, whole]))
+    same, other = (ledger[f"internet_users_share.{country}.2015"] for country in ("AA", "BB"))
+    assert (same.value, same.low, same.interval) == (0.834, None, None)
+    assert (other.value, other.low, other.high) == (0.834, 0.834, 0.85)
+    assert "internet_users_share.AA.2015@2025-01-24" in ledger  # it is told all the same
+
+
+def test_an_inequality_over_people_of_another_year_says_so() -> None:
+    counts = {("AA", "2020-05-01"): 1.0, ("BB", "2020-05-01"): 3.0}
+    for year, flags in (("2020", ()), ("2018", ("imputed",))):
+        people = series("population", {("AA", year): 1.0, ("BB", year): 1.0})
+        assert compute(Data([people, series("asns", counts)]))["asns_gini.001.2020-05-01"].flags == flags
 
 
 def test_shares_of_the_world_are_of_one_period() -> None:

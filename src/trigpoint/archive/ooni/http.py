@@ -148,12 +148,12 @@ def header_text(listed: Any, mapped: Any) -> tuple[str | None, str | None]:  # n
     pairs = header_pairs(listed, mapped)
     if not pairs:
         return None, None
-    location = next((value for name, value in pairs if len(name) == _LETTERS and name.lower() == "location"), None)
+    locations = [value for name, value in pairs if len(name) == _LETTERS and name.lower() == "location"]
     lines = list(map(": ".join, pairs))
     written = "\n".join(lines)
     if "\r" in written or written.count("\n") >= len(lines):
         written = "\n".join(" ".join(line.splitlines()) for line in lines)
-    return written[:_LONGEST_HEADERS], text(location.strip()) if location else None
+    return written[:_LONGEST_HEADERS], text(locations[0].strip()) if locations else None
 
 
 def hops_of(requests: list[RawRoundTrip | None], measured: str | None, *, is_newest_first: bool) -> list[int | None]:

@@ -175,9 +175,8 @@ def _learn_as_numbers(recorder: Recorder, steps: RawSteps) -> None:
             if written in as_numbers and (written in as_names or not answer.as_org_name):
                 continue  # the same few addresses are answered again and again
             address = canonical_address(written)
-            asn = as_number(answer.asn)
-            if address is not None and asn is not None:
-                as_numbers.setdefault(address, asn)
+            if address is not None:
+                as_numbers.setdefault(address, answer.asn)
                 if answer.as_org_name:
                     as_names.setdefault(address, answer.as_org_name)
 

@@ -15,6 +15,9 @@ import msgspec
 Int64: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """An integer that a table can hold; a greater one is nobody's measurement."""
 
+AsNumber: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+"""An AS number (RFC 6793); 0 is how recorders write that they do not know."""
+
 Finite: TypeAlias = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
 """A number that is neither infinite nor NaN."""
 
@@ -41,7 +44,7 @@ class RawAnswer(msgspec.Struct, frozen=True, gc=False):
     ipv6: str | None = None
     hostname: str | None = None
     ttl: Int64 | None = None
-    asn: Int64 | None = None
+    asn: AsNumber | None = None
     as_org_name: str | None = None
 
 

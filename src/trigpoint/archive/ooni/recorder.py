@@ -47,19 +47,27 @@ class Scope(msgspec.Struct, frozen=True, gc=False):
     """Whether its steps can belong to the measured input or a redirect of it."""
 
 
-class Recorder:
+class Recorder(msgspec.Struct):
     """Collects the steps of one record, numbered as they come."""
 
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
-        self.certificates: dict[str, Certificate] = {}
-        self.bodies: dict[str, Body] = {}
-        self.as_numbers: dict[str, int] = {}
-        self.as_names: dict[str, str] = {}
-        self.host_hops: dict[str, int] = {}
-        self.address_hops: dict[str, int] = {}
-        self.request_hops: dict[str, int] = {}
-        self.resolver_asn: int | None = None
+    steps: list[Step] = []
+    """Steps so far."""
+    certificates: dict[str, Certificate] = {}
+    """Certificates of their chains by SHA-256."""
+    bodies: dict[str, Body] = {}
+    """Bodies of their responses by SHA-256."""
+    as_numbers: dict[str, int] = {}
+    """AS number of each address, as annotated anywhere in the record."""
+    as_names: dict[str, str] = {}
+    """Name of that AS."""
+    host_hops: dict[str, int] = {}
+    """Redirect depth at which each host was used first."""
+    address_hops: dict[str, int] = {}
+    """The same of each address."""
+    request_hops: dict[str, int] = {}
+    """Redirect depth of each round trip, by its pointer."""
+    resolver_asn: int | None = None
+    """AS number of the system's resolver. Missing: not recorded."""
 
     def chain(self, raw: list[Any] | None) -> str | None:
         """Keep the certificates of a handshake; give their fingerprints, leaf first."""

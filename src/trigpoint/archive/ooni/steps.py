@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from trigpoint.archive.ooni.http import add_round_trip, add_round_trips
 from trigpoint.archive.ooni.recorder import NO_TRAFFIC, PROBE, Events, pointers, tags_of, transaction_of
 from trigpoint.archive.ooni.values import (
-    as_number,
     decoded,
     failure_of,
     resolver,
@@ -142,7 +141,7 @@ def _answers(recorder: Recorder, listed: list[RawAnswer | None], ttls: dict[str,
         written = raw.ipv4 or raw.ipv6
         address = canonical_address(written) if written else None
         ttl = raw.ttl
-        asn = as_number(raw.asn) if raw.asn else None
+        asn = raw.asn or None
         as_name = text(raw.as_org_name) if raw.as_org_name else None
         if address is not None:
             name = None

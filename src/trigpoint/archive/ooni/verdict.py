@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from trigpoint.remembered import Remembered
-
+_MESSENGER = ("b_api", "b_graph", "edge", "external_cdn", "scontent_cdn", "star", "stun")  # hosts of OONI's ts-019
 _KEYS = frozenset({
     "accessible", "api_status", "blocking", "body_length_match", "body_proportion", "ca_cert_status",
     "dns_consistency", "failing_gateways", "headers_diff", "headers_match", "inconsistent",
@@ -16,8 +15,9 @@ _KEYS = frozenset({
     "transparent_http_proxy", "transport_status", "whatsapp_endpoints_blocked",
     "whatsapp_endpoints_dns_inconsistent", "whatsapp_endpoints_status", "whatsapp_web_status",
     "x_blocking_flags", "x_dns_flags", "x_null_null_flags", "x_status",
+    "facebook_dns_blocking", "facebook_tcp_blocking",
+    *(f"facebook_{host}_{fact}" for host in _MESSENGER for fact in ("dns_consistent", "reachable")),
 })  # fmt: skip
-_FACEBOOK_ENDINGS = ("_blocking", "_consistent", "_reachable")
 
 
 def is_verdict(key: str) -> bool:
@@ -26,15 +26,12 @@ def is_verdict(key: str) -> bool:
     >>> is_verdict("blocking"), is_verdict("facebook_dns_blocking"), is_verdict("queries")
     (True, True, False)
     """
-    return key in _KEYS or (key.startswith("facebook_") and key.endswith(_FACEBOOK_ENDINGS))
-
-
-_VERDICTS = Remembered(is_verdict, 4_096)
+    return key in _KEYS
 
 
 def probe_verdict(keys: dict[str, Any]) -> str | None:
     """Gather the probe's conclusions as JSON text with sorted keys. None: it drew none."""
-    found = {key: value for key, value in keys.items() if _VERDICTS[key]}
+    found = {key: keys[key] for key in _KEYS.intersection(keys)}
     connects = keys.get("tcp_connect")
     for number, connect in enumerate(connects if isinstance(connects, list) else ()):
         status = connect.get("status") if isinstance(connect, dict) else None

@@ -18,7 +18,7 @@ from trigpoint.figures.claims.rules import RULES, Question
 from trigpoint.figures.claims.why import Why
 from trigpoint.given import content_of
 from trigpoint.model.claim import Claim, ClaimVerdict
-from trigpoint.model.figure import WORLD
+from trigpoint.model.figure import POINTS, WORLD
 from trigpoint.reference.country_words import code_of
 
 if TYPE_CHECKING:
@@ -142,9 +142,14 @@ def number_of(claim: Claim) -> float | None:
 
 
 def _in_ones(given: Quantity | None, metric: Metric | None) -> float | None:
-    """Give the number; of a share without a unit more than the whole can only be per cents."""
+    """Give the number; of a share without a unit more than the whole can only be per cents.
+
+    Per cents of what two shares differ by are taken for percentage points, as most people mean them.
+    """
     if given is None:
         return None
+    if metric is not None and metric.unit == POINTS and given.is_share:
+        return 100 * given.number
     is_percent = metric is not None and metric.unit == "share" and not given.is_share and given.number > 1
     return given.number / 100 if is_percent else given.number
 

@@ -77,6 +77,7 @@ def _add(
         subject=WORLD,
         period=period,
         metric=metric,
+        flags=() if all(found.period[:4] == period[:4] for found in persons.values()) else ("imputed",),
     )
     inputs = [name for figure in figures for name in (figure.id, persons[figure.subject].id)]
     ledger.compute(topic, value, by=f"{gini.__module__}.gini", inputs=inputs, interval=interval)

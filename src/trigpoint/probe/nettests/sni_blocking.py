@@ -4,9 +4,9 @@ Four arms: the name in question and an innocent one, each at the control server 
 the control server a difference shows the name to be the trigger: what a site makes of a strange name is its own taste.
 Where only the name in question at the site's own address fails, it is name and address together.
 
-Two more arms at the control server tell what else would be cut: a name made up at random, new each time, which is on
-nobody's list, and a hello without a name. Where the made-up name fails as well, what passes is a list; where nothing
-passes, not even the hello without a name, it is no filter of names.
+Where the name in question fails at the control server, two more arms there tell what else would be cut: a name made up
+at random, new each time, which is on nobody's list, and a hello without a name. Where the made-up name fails as well,
+what passes is a list; where nothing passes, not even the hello without a name, it is no filter of names.
 """
 
 from __future__ import annotations
@@ -72,10 +72,11 @@ def _pair(place: Place, where: str, target: str, control: str) -> tuple[Arm, Arm
 
 
 def _beside(place: Place) -> Iterator[Arm]:
-    """Give a name made up and none at all: on no list of what is cut, so no window is waited for."""
+    """Give a name made up and none at all, which are on no list of what is cut: no window is waited for."""
+    target, control = f"target{place.suffix}", f"control{place.suffix}"
     for name, value in ((_MADE_UP, _NOBODYS), (_NAMELESS, "")):
-        control = f"control{place.suffix}"
-        yield Arm(f"{name}{place.suffix}", place.address, place.port, value, control=control, share=OF_LISTS)
+        label = f"{name}{place.suffix}"
+        yield Arm(label, place.address, place.port, value, control=control, share=OF_LISTS, after=target)
 
 
 def _shaking(session: Session) -> Act:
@@ -126,9 +127,9 @@ NETTEST = Nettest(
     meaning=(
         "Shakes hands with a control server under the name in question and under an innocent one, and the same with "
         "the site's own address. Where only the name in question fails at the control server, the name is the trigger; "
-        "where it fails at the site's address alone, it is name and address together. At the control server a name "
-        "made up at random and no name at all are tried, too: where these fail, all that is not on a list is cut, or "
-        "it is no filter of names."
+        "where it fails at the site's address alone, it is name and address together. Where it failed at the "
+        "control server, a name made up at random and none at all are tried there, too: where these fail, all that is "
+        "not on a list is cut, or it is no filter of names."
     ),
     source="ooni/spec ts-024-sni-blocking; OONI's two arms are `target` and `control`, the others are ours; "
     "primitive M11 of the follow-ups",

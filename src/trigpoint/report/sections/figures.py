@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trigpoint.report.figure_table import figure_table
-from trigpoint.report.needs import DELEGATIONS, INDICES, PAYLOADS, ROOTS
+from trigpoint.report.needs import DELEGATIONS, PAYLOADS, ROOTS
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _METRICS = (
     "ipv6_blocks",
 )  # fmt: skip
 """What a summary takes, the most telling first, as far as it is known."""
-_NEEDED = {"asns": DELEGATIONS, "root_instances": ROOTS, "index.total.median_rank": INDICES, "vrps": PAYLOADS}
+_NEEDED = {"asns": DELEGATIONS, "root_instances": ROOTS, "vrps": PAYLOADS}
 """Of figures that no extract may hold, by metric, what brings them."""
 _MEASURED = ("blocking.targets", "coverage.targets", "coverage.networks")
 """What it takes of a survey before them."""

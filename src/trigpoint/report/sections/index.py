@@ -8,7 +8,7 @@ from trigpoint.figures.index.structure import published
 from trigpoint.model.figure import WORLD
 from trigpoint.report.figure_table import Line, side_by_side
 from trigpoint.report.language import N_, country, gettext, phrase
-from trigpoint.report.needs import DELEGATIONS, POPULATION, ROOTS, USERS
+from trigpoint.report.needs import DELEGATIONS, ROOTS, USERS
 from trigpoint.report.section import Section
 
 if TYPE_CHECKING:
@@ -130,5 +130,5 @@ SECTION = Section(
     tables=_tables,
     values=_values,
     has=_has,
-    needs=(USERS, POPULATION, DELEGATIONS, ROOTS),
+    needs=(DELEGATIONS, ROOTS),
 )
