@@ -12,6 +12,7 @@ from trigpoint.model.series import Intake, Series
 from trigpoint.reference.library import INDEX, Library, home
 from trigpoint.reference.statistics import tables
 from trigpoint.reference.statistics.catalogue import READERS, STATISTICS
+from trigpoint.reference.statistics.kept import kept_or_read
 from trigpoint.reference.statistics.reading import Origin
 
 if TYPE_CHECKING:
@@ -113,6 +114,6 @@ def _read(path: Path, source: Source | None) -> Intake:
         content = content_of(path)
         if source.format == "table":
             return tables.read(content, origin, source.metric)
-        return READERS[source.format](content, origin)
+        return kept_or_read(content, origin, source.format, READERS[source.format])
     except InputError as error:
         return Intake(series=(), rejects=(str(error),))
