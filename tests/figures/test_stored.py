@@ -51,9 +51,11 @@ def test_sources_of_a_report_have_their_whole_hashes_again(tmp_path: Path) -> No
               "transformation": "published", "rows": "r"}  # fmt: skip
     figures = [figure | {"id": "named", "sources": [("ab" * 32)[:16]]}, figure | {"id": "counted"},
                figure | {"id": "whole", "sources": ["cd" * 32]}]  # fmt: skip
+    del figures[1]["rows"]
     content = {"figures": figures, "records": [record], "counted_from": ["ef" * 32]}
     (tmp_path / "report.json").write_text(json.dumps(content))
     found = read(tmp_path)
     assert {one.id: one.sources for one in found} == {
         "named": ("ab" * 32,), "counted": ("ef" * 32,), "whole": ("cd" * 32,),
     }  # fmt: skip
+    assert {one.id: one.rows for one in found} == {"named": "r", "counted": "figures:counted", "whole": "r"}

@@ -20,6 +20,7 @@ def test_breaking_a_text_loses_nothing_but_blanks(text: str) -> None:
 def test_ideographs_are_twice_as_wide_and_words_stay_whole() -> None:
     assert _wrapped("a" * 30 + " b", 196, 7) == ["a" * 30, "b"]
     assert [len(line) for line in _wrapped("世" * 25, 196, 7)] == [10, 10, 5]
+    assert _wrapped("世" * 10 + "\u3002", 196, 7) == ["世" * 9, "世\u3002"]  # no line begins with a full stop
     assert _wrapped("来源\uff1aCentral Intelligence", 196, 7)[1].startswith("Intelligence")
 
 
@@ -33,6 +34,18 @@ def test_a_frame_holds_the_picture_with_title_above_and_notes_below() -> None:
     assert float(root.attrib["height"]) > 100 + float(inner.attrib["y"])
     assert [node.text for node in root.findall("{http://www.w3.org/2000/svg}text")] == ["A <b>", "n"]
     assert "var(" not in text
+
+
+def test_a_picture_says_nothing_twice_and_nothing_finer_than_is_seen() -> None:
+    axis = {"field": "a", "type": "quantitative", "axis": {"tickCount": 3}}
+    values = {"values": [{"a": 1 / 3, "b": "0.123456789"}, {"a": 1.0, "b": "x"}]}
+    words = {"text": {"field": "b"}, "x": axis}
+    picture = drawn("x", {"mark": "text", "data": values, "encoding": words, "width": 100}, "t", "d")
+    assert picture.count("font-family") == 1
+    assert [one for one in (' opacity="1"', "pointer-events", 'd=""') if one in picture] == []
+    assert ">0.123456789<" in picture  # what is written stays as it is
+    assert "33.333" in picture
+    assert "33.3333" not in picture
 
 
 @pytest.mark.parametrize(("name", "has_chinese"), [("en", False), ("zh", True)])

@@ -14,7 +14,7 @@ import msgspec
 
 from trigpoint.figures.inherited import Interval, computed, joined, licence_of
 from trigpoint.figures.transformations import TRANSFORMATIONS
-from trigpoint.model.figure import PUBLISHED, SHORT, Figure, IntervalKind
+from trigpoint.model.figure import PUBLISHED, SHORT, Figure, IntervalKind, computed_rows
 from trigpoint.model.provenance import SourceRecord
 
 __all__ = ["Basis", "Interval", "Ledger", "Topic", "vintage"]
@@ -234,7 +234,7 @@ class Ledger:
 
         """
         givens = [self._figures[name] for name in inputs]
-        figure = _with_interval(_of(topic, value, transformation=by, rows=f"figures:{topic.id}"), interval)
+        figure = _with_interval(_of(topic, value, transformation=by, rows=computed_rows(topic.id)), interval)
         return self.add(
             msgspec.structs.replace(
                 figure,

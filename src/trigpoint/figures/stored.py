@@ -8,7 +8,7 @@ import msgspec
 
 from trigpoint.errors import InputError
 from trigpoint.figures.ledger import Basis, Ledger
-from trigpoint.model.figure import SHORT, Figure
+from trigpoint.model.figure import SHORT, Figure, computed_rows
 from trigpoint.model.provenance import SourceRecord
 
 if TYPE_CHECKING:
@@ -53,5 +53,6 @@ def _figures(found: _Stored) -> list[Figure]:
     """Give figures with the whole hashes of their sources, which a report names in short."""
     whole = {record.sha256[:SHORT]: record.sha256 for record in found.records}
     for figure in found.figures:
+        figure.setdefault("rows", computed_rows(figure.get("id", "")))
         figure["sources"] = [whole.get(name, name) for name in figure.get("sources", found.counted_from)]
     return msgspec.convert(found.figures, list[Figure])

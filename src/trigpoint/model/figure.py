@@ -76,3 +76,12 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader must know: ``fictional``, ``laboratory``, ``coarsened``, ``estimate``, ``imputed``, ``old``, ..."""
     licence: str | None = None
     """Licence of the sources (SPDX; several joined by ``AND``). Missing: the sources do not state one."""
+
+
+def computed_rows(name: str) -> str:
+    """Say where the rows behind a figure are that was computed from others: they are its inputs.
+
+    >>> computed_rows("users.KE.2023")
+    'figures:users.KE.2023'
+    """
+    return f"figures:{name}"

@@ -8,7 +8,7 @@ import msgspec
 
 from trigpoint.figures.changes import Cause, changes
 from trigpoint.figures.ledger import Topic
-from trigpoint.model.figure import POINTS, Figure
+from trigpoint.model.figure import POINTS, Figure, computed_rows
 from trigpoint.report.language import N_
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def differences(ledger: Ledger, earlier: Ledger, subject: str) -> tuple[Differen
 def _kept(ledger: Ledger, figure: Figure, name: str, earlier: Ledger) -> Figure:
     """Add what the earlier edition said; what it was computed from stands in that edition."""
     flags: Sequence[str] = (*figure.flags, EARLIER)
-    said = msgspec.structs.replace(figure, id=name, metric="", inputs=(), rows=f"figures:{name}", flags=tuple(flags))
+    said = msgspec.structs.replace(figure, id=name, metric="", inputs=(), rows=computed_rows(name), flags=tuple(flags))
     return ledger.keep(said, earlier.records_of(figure))
 
 

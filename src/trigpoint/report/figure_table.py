@@ -9,7 +9,7 @@ import polars as pl
 
 from trigpoint.model.figure import SHORT, Figure
 from trigpoint.report.amounts import bracketed, interval, of_figure
-from trigpoint.report.language import N_, gettext, phrase
+from trigpoint.report.language import N_, gettext, phrase, sentences
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.treatment import affecting, told
 
@@ -163,8 +163,8 @@ def _sides(heads: Sequence[str], line: Line) -> dict[str, str | float | None]:
 def _cell(figure: Figure | None, links: Links) -> Cell:
     if figure is None:
         return Cell("count", "")
-    words = filter(None, (of_figure(figure), bracketed(figure), *map(phrase, figure.flags)))
-    return Cell("count", " ".join(words), links.evidence(figure))
+    value = sentences(of_figure(figure), bracketed(figure))
+    return Cell("count", " ".join((value, *map(phrase, figure.flags))), links.evidence(figure))
 
 
 def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None]:

@@ -13,7 +13,7 @@ import msgspec
 
 from trigpoint.figures import datapackage
 from trigpoint.figures.datapackage import Resource
-from trigpoint.model.figure import SHORT
+from trigpoint.model.figure import SHORT, computed_rows
 from trigpoint.report.assembly import edition_of
 from trigpoint.report.csv_files import MARKS, fields, write_csv
 from trigpoint.report.figure_evidence import figure_pages
@@ -223,9 +223,11 @@ def _write_json(folder: Path, edition: Edition) -> int:
 def _told(figure: Figure, sources: Sequence[str], records: Collection[str]) -> dict[str, Any]:
     """Give a figure as a line of ``report.json``; its value stays, known or not.
 
-    What is missing is left out, and so are sources that are those of the whole survey. A source that has a record is
-    named by the first digits of its hash, as on the pages. Together that halves the file.
+    What is missing is left out, and so are sources that are those of the whole survey, and the rows of what was
+    computed from other figures, which are its inputs. A source that has a record is named by the first digits of its
+    hash, as on the pages. Together that halves the file.
     """
     named = [name[:SHORT] if name in records else name for name in figure.sources]
     given = msgspec.structs.asdict(figure) | {"sources": None if sources and named == list(sources) else named}
+    given |= {"rows": None if figure.rows == computed_rows(figure.id) else figure.rows}
     return {name: msgspec.to_builtins(value) for name, value in given.items() if value is not None or name == "value"}
