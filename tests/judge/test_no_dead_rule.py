@@ -77,6 +77,7 @@ WITNESSES: dict[Callable[..., None], tuple[str, ...]] = {
         "tls.reset_on_the_way",
         "tls.swap_by_chance",
     ),
+    test_tls.test_a_handshake_given_up_before_it_could_be_answered_is_no_sign_of_blocking: ("tls.hurried",),
     test_tls.test_what_fails_after_a_trigger_and_not_before_is_its_residue: ("tls.residue",),
     test_arms.test_handshakes_that_stall_with_resolvers_too_single_out_no_site: ("tls.stalls_for_all",),
     test_tls.test_a_service_expects_its_own_server_to_answer: ("tls.service_close",),

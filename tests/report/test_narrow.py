@@ -51,6 +51,16 @@ def test_legends_are_short_and_data_stay_as_they_are() -> None:
     assert (found["width"], found["height"]) == (WIDTH, 280)
 
 
+def test_rows_of_squares_are_higher_than_their_letters() -> None:
+    found, wide = narrowed(_spec("heat")), _spec("heat")
+    assert found is not None
+    rows = len(wide["layer"][0]["encoding"]["y"]["scale"]["domain"])
+    assert found["height"] / rows > found["config"]["axis"]["labelFontSize"] * 1.2
+    ground = found["layer"][1]["data"]["values"][0]["geometry"]["coordinates"][0][0]
+    scale = found["layer"][1]["projection"]["scale"]
+    assert (ground[2][0] * scale, ground[2][1] * scale) == pytest.approx((found["width"], found["height"]))
+
+
 def test_panels_stand_below_each_other() -> None:
     found = narrowed({"hconcat": [{"width": 230}, {"width": 230}], "spacing": 24})
     assert found is not None

@@ -166,6 +166,12 @@ def _endpoint() -> pl.Expr:
     return pl.when(address.str.contains(":")).then("[" + address + "]:" + port).otherwise(address + ":" + port)
 
 
+PATIENCE = 4
+"""Round trips that a packet takes which is lost once: it is sent again after three (RFC 6298, section 2.2), and
+answered after one more."""
+_lasted = pl.col("ended") - pl.col("started")
+
+
 def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFrame:
     """Build the frame of TLS handshakes.
 
@@ -173,9 +179,10 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
     same endpoint and name, chain_state (:mod:`trigpoint.judge.chains`), own_arm (as tagged), arm (where the try could
     be answered), is_heard (a TLS peer spoke) and what :func:`trigpoint.judge.arms.with_hellos` says of the arm,
     dies_early (it cannot get as far as the innocent name had to), control_resets (that was reset, too, at some
-    distance), issuer_is_product, issuer_is_authority, tls_works_elsewhere (another encrypted exchange of the
-    measurement verified, so nothing intercepts them all), and tls_stalls_elsewhere (those with the probe's own
-    resolvers and helpers stalled as well, all of them).
+    distance), is_hurried (it was given up before a packet that was lost could have been sent again and answered, by
+    how long the connection took), issuer_is_product, issuer_is_authority, tls_works_elsewhere (another encrypted
+    exchange of the measurement verified, so nothing intercepts them all), and tls_stalls_elsewhere (those with the
+    probe's own resolvers and helpers stalled as well, all of them).
     """
     handshakes = chunk.probe("tls_handshakes")
     heard = pl.col("kind").is_null() | pl.col("kind").is_in([*certificate_kinds(), str(Kind.TLS_ALERT)])
@@ -193,7 +200,9 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
         .join(_other_names(chunk), on="m", how="left")
         .join(chunk.muted.with_columns(tls_stalls_elsewhere=True), on="m", how="left")
         .join(chunk.measurements.select("m", "input"), on="m")
+        .join(_connect_times(chunk), on=["m", "address", "port"], how="left")
         .with_columns(
+            is_hurried=(_lasted < PATIENCE * pl.col("connect_seconds")).fill_null(value=False),
             own_arm=pl.col("tags").str.extract(r"(?:^| )arm=(\S+)", 1),
             is_v6=pl.col("address").str.contains(":").fill_null(value=False),
             is_side_port=_is_side_port(),
@@ -216,6 +225,12 @@ def tls_frame(chunk: Chunk, addresses: Addresses, known: Knowledge) -> pl.DataFr
         .pipe(_with_swaps)
         .sort("m", "step")
     )
+
+
+def _connect_times(chunk: Chunk) -> pl.DataFrame:
+    """Say how long the slowest connection to an endpoint took in a measurement: m, address, port, connect_seconds."""
+    made = chunk.probe("tcp_connects").filter(pl.col("kind").is_null())
+    return made.group_by("m", "address", "port").agg(connect_seconds=_lasted.max())
 
 
 def _with_swaps(frame: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,6 @@ UNREAD = frozenset(
         *("answer_type", "is_authoritative", "number", "ttl_seconds"),
         *("cipher_suite", "last_operation", "outer_server_name", "read_bytes", "read_count", "version"),
         *("host_header", "method", "written_bytes"),
-        *("ended", "started"),
         *("lab_world", "nettest_version", "platform", "probe_network", "runtime_seconds", "vantage_address"),
         *("line", "member", "path", "probe_verdict", "source", "uid"),
     }

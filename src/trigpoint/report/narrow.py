@@ -21,7 +21,8 @@ _PANEL = 184  # pixels of each of several panels, beside their labels
 _LABEL = 118  # pixels that a label takes at most
 _HIGHEST = 280  # pixels: what is square on paper stays nearly so
 _COLUMNS = 2  # of a legend
-_LETTER = 9  # pixels, where rows are that high
+_LETTER = 9  # pixels, where rows are low
+_TALLER = 1.5  # what is square on paper is that much higher, and a row than a letter
 CONFIG: Mapping[str, dict[str, Any]] = {"axis": {"labelLimit": _LABEL}, "legend": {"labelLimit": _LABEL}}
 """What replaces parts of the configuration of charts."""
 
@@ -54,10 +55,28 @@ def _with_short_legends(node: Any) -> Any:  # noqa: ANN401 - any part of a speci
 
 
 def _scaled(spec: dict[str, Any], factor: float) -> dict[str, Any]:
-    """Scale shapes that have a place of their own, and the room around them."""
+    """Scale shapes that have a place of their own, and the room around them; rows stay higher than letters are."""
     layers = [
-        layer | {"projection": layer["projection"] | {"scale": factor}} if "projection" in layer else layer
+        layer | {"data": _taller(layer["data"]), "projection": layer["projection"] | {"scale": factor}}
+        if "projection" in layer
+        else layer
         for layer in spec["layer"]
     ]
-    size = {"width": spec["width"] * factor, "height": spec["height"] * factor}
+    size = {"width": spec["width"] * factor, "height": spec["height"] * factor * _TALLER}
     return spec | size | {"layer": layers, "config": {"axis": {"labelFontSize": _LETTER}}}
+
+
+def _taller(data: dict[str, Any]) -> dict[str, Any]:
+    """Stretch shapes downwards: a projection scales both ways alike."""
+    shapes = [
+        shape | {"geometry": shape["geometry"] | {"coordinates": _stretched(shape["geometry"]["coordinates"])}}
+        for shape in data["values"]
+    ]
+    return data | {"values": shapes}
+
+
+def _stretched(part: list[Any]) -> list[Any]:
+    if part and isinstance(part[0], list):
+        return [_stretched(one) for one in part]
+    across, down = part
+    return [across, down * _TALLER]

@@ -194,6 +194,31 @@ def test_what_fails_after_a_trigger_and_not_before_is_its_residue() -> None:
     assert case.says() == ("blocked", "tls.reset.sni", "self.residual")
 
 
+def waited(connecting: float, handshaking: float) -> Case:
+    case = Case().control().dns(GENUINE).tcp(started=0.0, ended=connecting)
+    return case.tls(failure=TIMEOUT, started=connecting, ended=connecting + handshaking)
+
+
+def test_a_handshake_given_up_before_it_could_be_answered_is_no_sign_of_blocking() -> None:
+    assert waited(5.8, 10.0).says() == ("insufficient", "", "network.flaky")
+    assert waited(1.1, 10.0).says()[:2] == ("blocked", "tls.timeout")
+    assert waited(2.5, 10.0).says()[:2] == ("blocked", "tls.timeout")
+    assert waited(2.6, 10.0).says()[0] == "insufficient"
+
+
+def test_the_slowest_connection_to_an_address_tells_how_slow_the_way_is() -> None:
+    assert waited(0.1, 10.0).tcp(started=0.0, ended=5.8).says()[0] == "insufficient"
+    assert waited(0.1, 10.0).tcp(OTHER, started=0.0, ended=5.8).says()[0] == "blocked"
+    assert waited(0.1, 10.0).tcp(failure=TIMEOUT, started=0.0, ended=5.8).says()[0] == "blocked"
+
+
+def test_a_service_that_is_reached_slowly_is_not_blocked_either() -> None:
+    case = Case("telegram").dns("149.154.167.99", hostname="web.telegram.org")
+    case.tcp("149.154.167.99", started=0.0, ended=4.0)
+    case.tls("149.154.167.99", TIMEOUT, server_name="web.telegram.org", started=4.0, ended=14.0)
+    assert case.says("telegram/web")[0] == "insufficient"
+
+
 def test_both_names_failing_decide_nothing() -> None:
     assert swap(RESET, RESET).says() == ("insufficient", "", "control.failure")
 

@@ -140,24 +140,16 @@ def _answers(recorder: Recorder, listed: list[RawAnswer | None], ttls: dict[str,
             continue
         written = raw.ipv4 or raw.ipv6
         address = canonical_address(written) if written else None
-        ttl = raw.ttl
-        asn = raw.asn or None
-        as_name = text(raw.as_org_name) if raw.as_org_name else None
+        ttl = raw.ttl if raw.ttl is None or raw.ttl >= 0 else None
+        as_name = text(raw.as_org_name)
         if address is not None:
-            name = None
-            kind = "AAAA" if ":" in address else "A"
-            asn = asn or as_numbers.get(address)
-            as_name = as_name or as_names.get(address)
-            if ttl is None and ttls:
-                ttl = ttls.get(address)
+            kind = raw.answer_type or ("AAAA" if ":" in address else "A")
+            ttl = ttls.get(address) if raw.ttl is None else ttl
+            asn = raw.asn or as_numbers.get(address)
+            found.append(DnsAnswer(number, kind, address, None, ttl, asn, as_name or as_names.get(address)))
         elif raw.hostname:
-            name = canonical_host(raw.hostname)
-            kind = "CNAME"
-        else:
-            continue
-        if ttl is not None and ttl < 0:
-            ttl = None
-        found.append(DnsAnswer(number, raw.answer_type or kind, address, name, ttl, asn, as_name))
+            kind, name = raw.answer_type or "CNAME", canonical_host(raw.hostname)
+            found.append(DnsAnswer(number, kind, None, name, ttl, raw.asn or None, as_name))
     return tuple(found)
 
 

@@ -168,7 +168,11 @@ TLS = (
     ),
     Rule(
         id="tls.timeout",
-        condition=_sign & has_kind(Kind.TIMEOUT) & ~pl.col("network_is_silent") & ~_stalls_for_all,
+        condition=_sign
+        & has_kind(Kind.TIMEOUT)
+        & ~pl.col("network_is_silent")
+        & ~_stalls_for_all
+        & ~pl.col("is_hurried"),
         state=State.BLOCKED,
         mechanism="tls.timeout",
         reason="The handshake with a genuine address stalled while the control's completed.",
@@ -182,6 +186,15 @@ TLS = (
         explanation="network.mtu",
         reason="Handshakes with the probe's own resolvers or helpers stalled as well, so no site is singled out.",
         source="sources: F15: paths that lose large packets stall every handshake; RFC 2923",
+    ),
+    Rule(
+        id="tls.hurried",
+        condition=(_sign | _service_sign) & has_kind(Kind.TIMEOUT) & pl.col("is_hurried"),
+        state=State.INSUFFICIENT,
+        mechanism="tls.timeout",
+        explanation="network.flaky",
+        reason="The connection was made so slowly that the handshake was given up before it could be answered.",
+        source="RFC 6298 (section 2.2); sources: F17; a full queue delays every packet, whatever it says",
     ),
     Rule(
         id="tls.service_reset",
@@ -201,7 +214,7 @@ TLS = (
     ),
     Rule(
         id="tls.service_timeout",
-        condition=_service_sign & _public & has_kind(Kind.TIMEOUT) & is_more_than_one(),
+        condition=_service_sign & _public & has_kind(Kind.TIMEOUT) & is_more_than_one() & ~pl.col("is_hurried"),
         state=State.BLOCKED,
         mechanism="tls.timeout",
         reason="The handshake with the service's own server stalled while the network carried others.",
