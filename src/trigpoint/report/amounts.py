@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from trigpoint.model.figure import POINTS
 from trigpoint.report import language
+from trigpoint.report.language import N_, ngettext
 from trigpoint.report.language import gettext as _
-from trigpoint.report.language import ngettext
 from trigpoint.report.page_table import number, percent
 
 if TYPE_CHECKING:
@@ -21,6 +21,15 @@ _MANY = 1000
 _TWO_DIGITS = 10  # and more
 ROUNDED = "rounded"
 """Flag of figures that stand on values which their source gives in whole per cents."""
+
+
+_FLAGS = {"attributed_claim": N_("said to be somebody's"), "target": N_("set as a target")}
+"""Flags whose own words would be read as something else."""
+
+
+def flags_of(figure: Figure) -> list[str]:
+    """Give a figure's flags as words."""
+    return [language.phrase(_FLAGS.get(flag, flag)) for flag in figure.flags]
 
 
 def amount(value: float | str | None, unit: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trigpoint.report.amounts import amount, interval
+from trigpoint.report.amounts import amount, flags_of, interval
 from trigpoint.report.language import N_, gettext, phrase
 from trigpoint.report.pages import page
 from trigpoint.report.rows import evidence_of, family_of, is_counted
@@ -128,7 +128,7 @@ def _entry(figure: Figure, ledger: Ledger) -> Entry:
             "inputs": " ".join(figure.inputs),
             "sources": " ".join(figure.sources),
             "licence": figure.licence or gettext("not stated"),
-            "flags": gettext(", ").join(map(phrase, figure.flags)),
+            "flags": gettext(", ").join(flags_of(figure)),
         },
         inputs=tuple(
             Given(name, evidence_of(ledger[name]).removeprefix("evidence/")) for name in figure.inputs[:MOST_INPUTS]

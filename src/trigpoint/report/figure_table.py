@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from trigpoint.model.figure import SHORT, Figure
-from trigpoint.report.amounts import bracketed, interval, of_figure
+from trigpoint.report.amounts import bracketed, flags_of, interval, of_figure
 from trigpoint.report.language import N_, gettext, phrase, sentences
 from trigpoint.report.page_table import Cell, Column, PageTable
 from trigpoint.report.treatment import affecting, told
@@ -164,7 +164,7 @@ def _cell(figure: Figure | None, links: Links) -> Cell:
     if figure is None:
         return Cell("count", "")
     value = sentences(of_figure(figure), bracketed(figure))
-    return Cell("count", " ".join((value, *map(phrase, figure.flags))), links.evidence(figure))
+    return Cell("count", " ".join((value, *flags_of(figure))), links.evidence(figure))
 
 
 def _row(figure: Figure, what: str, source: str) -> dict[str, str | float | None]:
@@ -220,7 +220,7 @@ def _cells(figure: Figure, row: dict[str, str | float | None], link: str) -> tup
             "interval": interval(figure),
             "vintage": spanned(figure.vintage.split()),
             "source": _named(str(row["source"]).split(_AND)),
-            "flags": gettext(", ").join(map(phrase, figure.flags)),
+            "flags": gettext(", ").join(flags_of(figure)),
         }
     )
     return tuple(

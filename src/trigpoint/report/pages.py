@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
-from trigpoint.report.amounts import bracketed, quoted
+from trigpoint.report.amounts import bracketed, flags_of, quoted
 from trigpoint.report.language import gettext, locale, ngettext, phrase, spoken
 from trigpoint.report.matrix import COUNTED, GLYPHS, LABELS, TOGETHER
 from trigpoint.report.page_table import NUMBERS, number, percent
@@ -134,5 +134,5 @@ def _quoted(figure: Figure, href: str, up: str, *, is_marked: bool = True) -> Ma
 
 def _marks(figure: Figure) -> Markup:
     """Print interval and flags beside a quoted number of statistics; a survey's flags stand at the head of the page."""
-    words = filter(None, (bracketed(figure), *map(phrase, figure.flags)))
+    words = filter(None, (bracketed(figure), *flags_of(figure)))
     return Markup("").join(Markup(' <small class="mark">{}</small>').format(word) for word in words)
