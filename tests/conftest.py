@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.counting import uncounted
+from trigpoint.figures import statistics
+from trigpoint.figures.index.intake import publish
 from trigpoint.lab.fabrics.kernel.doctor import why_not
 
 if TYPE_CHECKING:
@@ -140,6 +143,14 @@ def kernel() -> None:
     """Skip where there is no kernel fabric, and say why."""
     if obstacle := why_not():
         pytest.skip(obstacle)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_draws() -> Iterator[None]:
+    """Draw the ranks of indices two hundred times and not 4,000, which take half a second: the laws are the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(statistics, "publish", partial(publish, draws=200))
+        yield
 
 
 @pytest.fixture

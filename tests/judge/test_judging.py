@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.counting import uncounted
 from tests.judge.cases import GENUINE, HOST, OTHER, RESET, TIMEOUT, Case, leaf
 from trigpoint.judge import judging
 from trigpoint.judge.judging import judge, judge_parts
@@ -45,7 +46,7 @@ WHOLE = judge(tables(RECORDS))
 def test_parts_give_what_the_whole_gives(cuts: list[int], gathered: int, worth: int) -> None:
     places = [0, *sorted(set(cuts) - {0}), len(RECORDS)]
     parts = [tables(RECORDS[start:end]) for start, end in pairwise(places)]
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, uncounted():
         patch.setattr(judging, "GATHERED", gathered)
         patch.setattr(judging, "WORTH_A_LOOK", worth)
         found = judge_parts(parts)

@@ -16,7 +16,7 @@ from trigpoint.figures.index.intake import gather, publish, publish_scale
 from trigpoint.figures.index.structure import published
 from trigpoint.figures.ledger import Basis, Ledger
 from trigpoint.model.figure import WORLD
-from trigpoint.report import drawing
+from trigpoint.report import chart, drawing
 from trigpoint.report.language import country
 from trigpoint.report.rows import Links
 from trigpoint.report.treatment import treatments
@@ -37,8 +37,10 @@ FIRST, LAST = 2004, 2023
 NO_LINKS = Links({}, frozenset())
 
 
-def leave_out_png(patch: pytest.MonkeyPatch) -> None:
-    """Draw no PNG files, which take a tenth of a second each."""
+def leave_out_png(patch: pytest.MonkeyPatch, *, narrow: bool = False) -> None:
+    """Draw no PNG files, which take a tenth of a second each, and charts once more for a telephone where asked for."""
+    if not narrow:
+        patch.setattr(chart, "drawn_narrow", lambda *_: "")
     patch.setattr(drawing, "packed", lambda _: b"")
     patch.setattr(drawing.vl_convert, "svg_to_png", lambda *_, **__: b"")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from tests.counting import uncounted
 from tests.figures.surveys import MemorySurvey, case, measurement_id, realistic, record, survey
 from trigpoint.report import Survey, write
 
@@ -58,7 +59,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _folder(where: Path, held: MemorySurvey, code: str) -> Path:
-    return write(code, where / "out", survey=Survey(tables=held, fetch=record)).page.parent
+    with uncounted():
+        return write(code, where / "out", survey=Survey(tables=held, fetch=record)).page.parent
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.counting import uncounted
 from tests.report.materials import leave_out_png, ledger
 from tests.report.test_browser import RULES, _needed, _page, browser
 from trigpoint.report import Statistics, write
@@ -55,8 +56,8 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll('figure > .scroll 
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     where = tmp_path_factory.mktemp("reports")
     statistics = Statistics(ledger=ledger())
-    with pytest.MonkeyPatch.context() as patch:
-        leave_out_png(patch)
+    with pytest.MonkeyPatch.context() as patch, uncounted():
+        leave_out_png(patch, narrow=True)
         return {
             name: write(subject, where / name, statistics=statistics, language=language).page.parent
             for name, (subject, language) in EDITIONS.items()

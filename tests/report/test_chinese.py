@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.counting import uncounted
 from tests.figures.surveys import realistic, record
 from tests.report import materials
 from tests.report.test_status import earlier
@@ -84,7 +85,7 @@ def _edition(name: str, folder: Path, earlier_one: Ledger) -> Path:
 def texts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, str, str]]]:
     """Give the texts of each edition with the page and the tag that they stand in."""
     top = tmp_path_factory.mktemp("chinese")
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, uncounted():
         materials.leave_out_png(patch)
         folders = {name: _edition(name, top / name, earlier()) for name in ("CN", "world", "published", "laboratory")}
     return {name: list(_texts(folder)) for name, folder in folders.items()}

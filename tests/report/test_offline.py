@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.counting import uncounted
 from tests.report.editions import SECTIONS
+from tests.report.materials import leave_out_png
 from trigpoint.figures import default, statistics
 from trigpoint.figures.data import Data
 from trigpoint.figures.indicator import compute
@@ -22,7 +24,20 @@ from trigpoint.report.parts import chapters_of
 from trigpoint.report.sections.figures import MOST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trigpoint.report.edition import Edition
+
+
+_PAGES: dict[tuple[int, str], tuple[Edition, str]] = {}
+"""Pages that are made already, by edition and language, with the edition: each has all its charts drawn."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _without_pictures() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_png(patch)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +52,10 @@ def editions(known: Statistics) -> dict[str, Edition]:
 
 def _text(edition: Edition, section: str, language: str = "en") -> str:
     """Give the words of a section, without markup."""
-    with speaking(language):
-        written = page("index.html", edition, chapters=chapters_of(edition))
+    if (id(edition), language) not in _PAGES:
+        with speaking(language), uncounted():
+            _PAGES[id(edition), language] = edition, page("index.html", edition, chapters=chapters_of(edition))
+    _, written = _PAGES[id(edition), language]
     (own,) = re.findall(rf'<section id="{section}">(.*?)</section>', written, re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", "", own)).replace("\xa0", " ").replace("\u202f", " ").split())
 

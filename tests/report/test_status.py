@@ -23,7 +23,7 @@ from trigpoint.figures.indicator import compute
 from trigpoint.figures.ledger import Basis, Ledger
 from trigpoint.figures.stored import read
 from trigpoint.model.figure import WORLD
-from trigpoint.report import Statistics, Survey, drawing, write
+from trigpoint.report import Statistics, Survey, write
 from trigpoint.report.chapters import CHAPTERS
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def _statistics() -> Statistics:
 @pytest.fixture(scope="module", autouse=True)
 def _without_png() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(drawing, "packed", lambda _: b"")
-        patch.setattr(drawing.vl_convert, "svg_to_png", lambda *_, **__: b"")
+        materials.leave_out_png(patch)
         yield
 
 
